@@ -1,0 +1,71 @@
+"""What is reported: diagnostics, their severity, and the comments in a page that suppress them."""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from sphinxext_dep.core.text import Span
+
+
+class Severity(enum.StrEnum):
+    """How much a diagnostic weighs. ``OFF`` appears only in configuration: it turns a rule off."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+    OFF = "off"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule found, before severity and suppression are decided.
+
+    :param span: where; ``None`` means the page as a whole (its first line).
+    :param message: what is wrong, in one sentence without a final full stop.
+    :param help: the mend, often the exact replacement text; may be empty.
+    :param severity: ``None`` for the rule's own default.
+    :param path: for rules over the whole catalog, the page the finding belongs to.
+    """
+
+    span: Span | None
+    message: str
+    help: str = ""
+    severity: Severity | None = None
+    path: str = ""
+
+
+class Diagnostic(msgspec.Struct, frozen=True):
+    """One thing that is wrong with one page. The order of the fields is the order in ``deps.json``.
+
+    ``line`` and ``column`` are 1-based; ``end_column`` is on the same line unless the span crosses lines.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    help: str
+    path: str
+    line: int
+    column: int
+    start: int = 0
+    end: int = 0
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """Reports are sorted by path, then place, then code."""
+        return (self.path, self.line, self.column, self.code, self.message)
+
+
+class Suppression(msgspec.Struct, frozen=True):
+    """A ``<!-- dep: ignore DEP301, DEP302 — reason -->`` comment (``.. dep: ignore DEP301 -- reason`` in reST).
+
+    :param code: one code or rule name, as written. A comment with several yields several suppressions.
+    :param reason: the text after the dash; may be empty.
+    :param span: where the code stands.
+    """
+
+    code: str
+    reason: str
+    span: Span

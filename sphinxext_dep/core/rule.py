@@ -1,0 +1,97 @@
+"""What a rule is: one function, one code, one name; its docstring is its documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from sphinxext_dep.core.diagnostics import Finding, Severity
+
+if TYPE_CHECKING:
+    from sphinxext_dep.core.catalog import Catalog
+    from sphinxext_dep.core.proposal import Page
+
+PageCheck = Callable[["Page"], Iterable[Finding]]
+CatalogCheck = Callable[["Catalog"], Iterable[Finding]]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule of the contract between the checker and its users.
+
+    :param code: ``DEPnnn``; never reused.
+    :param name: kebab-case; the warning subtype in Sphinx.
+    :param severity: the default severity.
+    :param scope: ``page`` rules see one page, ``catalog`` rules see all proposals, ``reading`` rules have no function
+        of their own body: the reader or a front end reports them.
+    :param check: the function; its docstring documents the rule.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    scope: Literal["page", "catalog", "reading"]
+    check: Callable[..., Iterable[Finding]]
+
+    @property
+    def doc(self) -> str:
+        """The rule's documentation: Markdown with the headings *What it does*, *Why*, *Example*."""
+        import inspect
+
+        return inspect.getdoc(self.check) or ""
+
+
+class Registry:
+    """All rules, by code. Codes and names are unique: a second rule with either is a programming error.
+
+    :raises ValueError: from :meth:`add`, when a code or a name is taken.
+    """
+
+    def __init__(self) -> None:
+        self.by_code: dict[str, Rule] = {}
+        self.by_name: dict[str, Rule] = {}
+
+    def add(self, rule: Rule) -> None:
+        """Register *rule*."""
+        if rule.code in self.by_code or rule.name in self.by_name:
+            raise ValueError(f"rule {rule.code} ({rule.name}) is already registered")
+        self.by_code[rule.code] = rule
+        self.by_name[rule.name] = rule
+
+    def page(
+        self, code: str, name: str, severity: Severity = Severity.ERROR
+    ) -> Callable[[PageCheck], PageCheck]:
+        """Decorator for a rule that judges one page."""
+
+        def register(check: PageCheck) -> PageCheck:
+            self.add(Rule(code, name, severity, "page", check))
+            return check
+
+        return register
+
+    def catalog(
+        self, code: str, name: str, severity: Severity = Severity.ERROR
+    ) -> Callable[[CatalogCheck], CatalogCheck]:
+        """Decorator for a rule that judges all proposals together."""
+
+        def register(check: CatalogCheck) -> CatalogCheck:
+            self.add(Rule(code, name, severity, "catalog", check))
+            return check
+
+        return register
+
+    def reading(
+        self, code: str, name: str, severity: Severity = Severity.ERROR
+    ) -> Callable[[Callable[..., Iterable[Finding]]], Callable[..., Iterable[Finding]]]:
+        """Decorator for a rule whose findings come from reading (a front end calls the function to word the finding)."""
+
+        def register(check: Callable[..., Iterable[Finding]]) -> Callable[..., Iterable[Finding]]:
+            self.add(Rule(code, name, severity, "reading", check))
+            return check
+
+        return register
+
+    def find(self, code_or_name: str) -> Rule | None:
+        """The rule with this code or name (any case), or ``None``."""
+        return self.by_code.get(code_or_name.upper()) or self.by_name.get(code_or_name.lower())

@@ -1,0 +1,340 @@
+"""What a proposal must hold: fields, statuses, lifecycle, categories and sections, as data.
+
+:data:`DEFAULT` is the DEP process. A project's TOML file (:mod:`sphinxext_dep.core.config`) yields another
+:class:`Schema`; nothing else in the engine knows which process it serves.
+"""
+
+from __future__ import annotations
+
+import enum
+from functools import cached_property
+
+import msgspec
+
+from sphinxext_dep.core.diagnostics import Severity
+
+
+class StatusKind(enum.StrEnum):
+    """Where a status stands between question and answer."""
+
+    OPEN = "open"
+    """Not decided: drafts and reviews."""
+    DECIDED = "decided"
+    """Accepted and in force."""
+    CLOSED = "closed"
+    """No longer under discussion and not in force."""
+
+
+class Colour(enum.StrEnum):
+    """The palette of statuses; each is a CSS custom property (``--dep-grey`` …) that a project can override."""
+
+    GREY = "grey"
+    BLUE = "blue"
+    GREEN = "green"
+    TEAL = "teal"
+    PURPLE = "purple"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class FieldType(enum.StrEnum):
+    """How the value of a field is read."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    STATUS = "status"
+    CATEGORY = "category"
+    CHOICE = "choice"
+    PEOPLE = "people"
+    DATE = "date"
+    LINKS = "links"
+    REFERENCES = "references"
+    TAGS = "tags"
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One status of the lifecycle.
+
+    :param name: the canonical words, such as ``Under Review``.
+    :param next: names of the statuses that may follow.
+    :param requires: keys of the fields that must be known from this status on.
+    :param aliases: other spellings, accepted with a warning.
+    """
+
+    name: str
+    kind: StatusKind = StatusKind.OPEN
+    colour: Colour = Colour.GREY
+    description: str = ""
+    next: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One field of the header.
+
+    :param key: kebab-case, as the directive's option and the front matter's key: ``required-reviewers``.
+    :param label: as the field block and the rendered header write it: ``Required Reviewers``.
+    :param many: whether several values are allowed (people, links, references, tags).
+    :param aliases: other labels or keys of the same field.
+    :param json: the name in ``deps.json``; by default the key with ``_`` for ``-``.
+    :param inverse: for references: the key of the field that states the same relation from the other side.
+    :param inverse_label: for references without an inverse field: the label of the derived reverse relation.
+    :param choices: for ``choice``: the values allowed.
+    :param can_be_none: whether ``N/A`` answers a requirement for this field.
+    :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
+    """
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    many: bool = False
+    aliases: tuple[str, ...] = ()
+    json: str = ""
+    inverse: str = ""
+    inverse_label: str = ""
+    choices: tuple[str, ...] = ()
+    can_be_none: bool = True
+    order: bool = True
+    description: str = ""
+
+    @property
+    def json_name(self) -> str:
+        """The field's name in ``deps.json``."""
+        return self.json or self.key.replace("-", "_")
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One category."""
+
+    name: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One section of the template, in template order.
+
+    :param required: whether a proposal must have it (:code:`DEP301`).
+    :param parent: the section it belongs under in the template; only required and top-level sections are ordered.
+    :param prompt: the guidance that ``new`` writes into it.
+    :param limited: whether the limited template has it.
+    """
+
+    name: str
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+    prompt: str = ""
+    limited: bool = False
+
+
+def fold(word: str) -> str:
+    """The form in which words of the vocabulary are compared: lower case, ``-``, ``_`` and runs of space as one space."""
+    return " ".join(word.replace("-", " ").replace("_", " ").casefold().split())
+
+
+class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A proposal process.
+
+    :param prefix: what numbers are called: ``DEP`` in ``DEP-0012``.
+    :param lifecycle: the names of the statuses on the line, in order; the others leave it.
+    :param sources: globs (``**`` crosses directories) of the pages that are proposals, relative to the root.
+    :param exclude: globs of file names (any case) that are never proposals.
+    :param severities: per code, instead of the rule's default.
+    :param status_severities: per status, then per code; wins over :attr:`severities`.
+    :param profile_url: where ``@handle`` leads; ``{handle}`` is replaced.
+    :param title_max_length: characters.
+    """
+
+    prefix: str
+    statuses: dict[str, Status]
+    lifecycle: tuple[str, ...]
+    fields: dict[str, Field]
+    categories: dict[str, Category]
+    sections: dict[str, Section]
+    sources: tuple[str, ...]
+    exclude: tuple[str, ...]
+    severities: dict[str, Severity]
+    status_severities: dict[str, dict[str, Severity]]
+    profile_url: str
+    title_max_length: int = 120
+
+    @cached_property
+    def field_names(self) -> dict[str, Field]:
+        """Every folded key, label and alias → its field."""
+        names: dict[str, Field] = {}
+        for field in self.fields.values():
+            for name in (field.key, field.label, *field.aliases):
+                names.setdefault(fold(name), field)
+        return names
+
+    @cached_property
+    def status_names(self) -> dict[str, Status]:
+        """Every folded canonical name → its status, without aliases."""
+        return {fold(status.name): status for status in self.statuses.values()}
+
+    @cached_property
+    def status_aliases(self) -> dict[str, Status]:
+        """Every folded alias → its status."""
+        return {fold(alias): status for status in self.statuses.values() for alias in status.aliases}
+
+    @cached_property
+    def category_names(self) -> dict[str, Category]:
+        """Every folded name and alias → its category."""
+        return {
+            fold(name): category
+            for category in self.categories.values()
+            for name in (category.name, *category.aliases)
+        }
+
+    @cached_property
+    def section_names(self) -> dict[str, Section]:
+        """Every folded name and alias → its section."""
+        return {fold(name): section for section in self.sections.values() for name in (section.name, *section.aliases)}
+
+    @property
+    def relation_fields(self) -> tuple[Field, ...]:
+        """The fields whose values are references."""
+        return tuple(field for field in self.fields.values() if field.type is FieldType.REFERENCES)
+
+    def field_of_type(self, type: FieldType) -> Field | None:
+        """The first field of *type*: there is one status, one category and one number."""
+        return next((field for field in self.fields.values() if field.type is type), None)
+
+    def label(self, number: int) -> str:
+        """How a number is written for people: ``DEP-0012``."""
+        return f"{self.prefix}-{number:04d}"
+
+    def severity(self, code: str, status: str | None, default: Severity) -> Severity:
+        """The severity of a finding of rule *code* on a proposal with canonical *status*."""
+        by_status = self.status_severities.get(status or "", {})
+        return by_status.get(code) or self.severities.get(code) or default
+
+
+_BASE = ("status", "authors", "category")
+_REVIEW = (*_BASE, "sponsor", "required-reviewers", "review-date", "pull-request")
+
+_STATUSES = (
+    Status(
+        name="Draft", kind=StatusKind.OPEN, colour=Colour.GREY,
+        description="Being written; not yet up for decision.",
+        next=("Under Review", "Deferred", "Rejected"), requires=_BASE, aliases=("WIP", "Proposed"),
+    ),
+    Status(
+        name="Under Review", kind=StatusKind.OPEN, colour=Colour.BLUE,
+        description="Complete, and waiting for its required reviewers; not yet decided.",
+        next=("Draft", "Approved", "Deferred", "Rejected"), requires=_REVIEW, aliases=("In Review", "Review"),
+    ),
+    Status(
+        name="Approved", kind=StatusKind.DECIDED, colour=Colour.GREEN,
+        description="Decided: this is what will be done.",
+        next=("Implemented", "Replaced", "Deferred"), requires=_REVIEW, aliases=("Accepted",),
+    ),
+    Status(
+        name="Implemented", kind=StatusKind.DECIDED, colour=Colour.TEAL,
+        description="Decided and done.",
+        next=("Replaced",), requires=(*_REVIEW, "implementation"), aliases=("Final",),
+    ),
+    Status(
+        name="Replaced", kind=StatusKind.CLOSED, colour=Colour.PURPLE,
+        description="No longer in force: another proposal took its place.",
+        requires=(*_BASE, "replaced-by"), aliases=("Superseded",),
+    ),
+    Status(
+        name="Deferred", kind=StatusKind.CLOSED, colour=Colour.ORANGE,
+        description="Set aside; it may be taken up again.",
+        next=("Draft", "Under Review", "Rejected"), requires=_BASE, aliases=("Postponed",),
+    ),
+    Status(
+        name="Rejected", kind=StatusKind.CLOSED, colour=Colour.RED,
+        description="Decided against; kept so that the reasons stay known.",
+        requires=_BASE, aliases=("Declined",),
+    ),
+)  # fmt: skip
+
+_FIELDS = (
+    Field(key="number", label="Number", type=FieldType.NUMBER, aliases=("dep", "DEP Number"), order=False,
+          description="The proposal's number; assigned when it is merged."),
+    Field(key="status", label="Status", type=FieldType.STATUS, can_be_none=False,
+          description="Where the proposal stands."),
+    Field(key="authors", label="Authors", type=FieldType.PEOPLE, many=True, aliases=("Author", "Author(s)"),
+          can_be_none=False, description="Who wrote it."),
+    Field(key="category", label="Category", type=FieldType.CATEGORY, can_be_none=False, aliases=("Type",),
+          description="What kind of decision it is."),
+    Field(key="replaces", label="Replaces", type=FieldType.REFERENCES, many=True, inverse="replaced-by",
+          aliases=("Supersedes",), description="Proposals that this one takes the place of."),
+    Field(key="replaced-by", label="Replaced By", type=FieldType.REFERENCES, many=True, inverse="replaces",
+          aliases=("Superseded By",), description="Proposals that took the place of this one."),
+    Field(key="sponsor", label="Sponsor", type=FieldType.PEOPLE, many=True, aliases=("Sponsors", "Sponsor(s)"),
+          json="sponsors", description="The maintainer who shepherds it."),
+    Field(key="required-reviewers", label="Required Reviewers", type=FieldType.PEOPLE, many=True,
+          aliases=("Required Reviewer", "Reviewers", "Reviewer", "Required Reviewer(s)", "Reviewer(s)"),
+          description="Whose approval it needs."),
+    Field(key="review-date", label="Review Date", type=FieldType.DATE, aliases=("Review By",),
+          description="The day by which the review is due (ISO 8601)."),
+    Field(key="pull-request", label="Pull Request", type=FieldType.LINKS, aliases=("PR", "Pull Requests"),
+          description="Where it is discussed."),
+    Field(key="implementation", label="Implementation", type=FieldType.LINKS, many=True,
+          aliases=("Implementation PR / Tracking Issue", "Implementation PR/Tracking Issue", "Implementation PR",
+                   "Implementation PRs", "Implementation PR(s)", "Tracking Issue", "Tracking Issues",
+                   "Tracking Issue(s)", "Issue", "Issues", "Issue(s)"),
+          description="Where it is built."),
+    Field(key="extends", label="Extends", type=FieldType.REFERENCES, many=True, inverse_label="Extended By",
+          aliases=("Depends On",), order=False, description="Proposals that this one builds on."),
+    Field(key="related", label="Related", type=FieldType.REFERENCES, many=True, inverse="related",
+          aliases=("Related Proposals", "Related DEPs", "See Also"), order=False,
+          description="Proposals worth reading beside this one."),
+    Field(key="tags", label="Tags", type=FieldType.TAGS, many=True, aliases=("Tag", "Topic", "Topics", "Labels"),
+          order=False, description="Words to find it by."),
+)  # fmt: skip
+
+_CATEGORIES = (
+    Category(name="Architecture", description="How the software is built."),
+    Category(name="Process", description="How the project works."),
+    Category(name="Guidelines", description="How code and documents are written.", aliases=("Guideline",)),
+)
+
+_SECTIONS = (
+    Section(name="Summary", required=True, limited=True, prompt="What is proposed, in one paragraph."),
+    Section(name="Motivation", required=True, limited=True, prompt="What is wrong today, and for whom."),
+    Section(name="Goals", parent="Motivation", limited=True, prompt="What will be true when this is done."),
+    Section(name="Non Goals", parent="Goals", limited=True, aliases=("Non-Goals",), prompt="What this leaves alone."),
+    Section(name="Requirements", parent="Motivation", limited=True, prompt="What any solution must satisfy."),
+    Section(name="Proposal", required=True, limited=True, prompt="What will be done."),
+    Section(name="Implementation Details", aliases=("Implementation",), prompt="Interfaces, formats, limits."),
+    Section(name="Deferred to Implementation", parent="Implementation Details", prompt="What is left open."),
+    Section(name="Implementation Phases", prompt="In which order it is built."),
+    Section(name="Related Proposals", prompt="What to read beside this."),
+    Section(
+        name="Alternate Solutions", required=True, limited=True,
+        aliases=("Alternatives", "Alternative Solutions", "Alternatives Considered"),
+        prompt="What else was considered, and why it was not chosen.",
+    ),
+    Section(name="Background", prompt="What a reader may not know."),
+    Section(name="References", parent="Background", prompt="Where to read more."),
+    Section(name="Terminology & Definitions", parent="Background", aliases=("Terminology and Definitions",),
+            prompt="Words used in a special sense."),
+    Section(name="Acronyms & Abbreviations", parent="Background", aliases=("Acronyms and Abbreviations",),
+            prompt="Short forms used above."),
+)  # fmt: skip
+
+DEFAULT = Schema(
+    prefix="DEP",
+    statuses={status.name: status for status in _STATUSES},
+    lifecycle=("Draft", "Under Review", "Approved", "Implemented"),
+    fields={field.key: field for field in _FIELDS},
+    categories={category.name: category for category in _CATEGORIES},
+    sections={section.name: section for section in _SECTIONS},
+    sources=("deps/**",),
+    exclude=("NNNN*", "template*", "README*"),
+    severities={},
+    status_severities={
+        # A draft is work in progress: what is not written yet is worth saying, not worth a failed build.
+        "Draft": {code: Severity.WARNING for code in ("DEP301", "DEP303", "DEP304", "DEP404")},
+        # The other side is edited when the decision is made, not before.
+        "Under Review": {"DEP404": Severity.WARNING},
+    },
+    profile_url="https://github.com/{handle}",
+)
+"""The DEP process, as its own DEP 0 describes it."""

@@ -1,0 +1,162 @@
+"""The one door for text: page bytes become a :class:`Source`, places in it become a :class:`Span`.
+
+Everything that points into a page (a field, a heading, a diagnostic) carries a :class:`Span`, so that a line and a
+column never have to be computed from a guess later.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+import re
+
+MAX_PAGE_BYTES = 4 * 1024 * 1024
+"""Pages larger than this (bytes) are not read: no proposal is that long, and a generated file should not stall a build.
+
+The longest PEP (PEP 484's archive of 20 years) is under 0.2 MB.
+"""
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+
+
+class Span(NamedTuple):
+    """A half-open range of a page's text, with the position of its start.
+
+    ``start`` and ``end`` are character offsets into :attr:`Source.text`; ``line`` and ``column`` are 1-based and count
+    characters (code points), as Python's own tracebacks and most editors do.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+
+class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned into a diagnostic, not a failure of ours
+    """A page that cannot become text: missing, not UTF-8, too large, or holding NUL bytes.
+
+    :param message: what is wrong, without the file's name.
+    :param help: how to mend it.
+    :param line: 1-based line of the offending byte, 1 when there is none.
+    :param column: 1-based column of the offending byte.
+    """
+
+    def __init__(self, message: str, help: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.line = line
+        self.column = column
+
+
+class Source:
+    """The text of one page and where it came from.
+
+    :param path: the page's path as diagnostics print it: relative to the project's root, with ``/``.
+    :param text: the decoded text, newlines as they are in the file, without a byte order mark.
+    :param bom: whether the file began with a byte order mark.
+    """
+
+    __slots__ = ("__dict__", "bom", "path", "text")
+
+    def __init__(self, path: str, text: str, *, bom: bool = False) -> None:
+        self.path = path
+        self.text = text
+        self.bom = bom
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which each line starts; ``line_starts[0] == 0``. Lines end with LF, CRLF or CR, as in Markdown."""
+        return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
+
+    @property
+    def suffix(self) -> str:
+        """The file name's suffix in lower case, such as ``.md``."""
+        return Path(self.path).suffix.lower()
+
+    def line_of(self, offset: int) -> int:
+        """The 1-based line that holds the character at *offset*."""
+        return bisect_right(self.line_starts, offset)
+
+    def span(self, start: int, end: int) -> Span:
+        """The :class:`Span` from *start* to *end* (character offsets, half-open)."""
+        line = self.line_of(start)
+        return Span(start, end, line, start - self.line_starts[line - 1] + 1)
+
+    def line_text(self, line: int) -> str:
+        """The text of 1-based *line*, without its newline; empty beyond the end."""
+        starts = self.line_starts
+        if not 1 <= line <= len(starts):
+            return ""
+        end = starts[line] if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end].rstrip("\r\n")
+
+    def excerpt(self, span: Span) -> str:
+        """The source line of *span* with a ``~~~^``-like marker below it, for messages; two lines, no newline at the end."""
+        line = self.line_text(span.line)
+        width = max(1, min(span.end - span.start, len(line) - span.column + 1))
+        # Tabs keep their width when the marker's padding repeats them.
+        padding = "".join("\t" if char == "\t" else " " for char in line[: span.column - 1])
+        return f"{line}\n{padding}{'^' * width}"
+
+
+def decode(path: str, data: bytes) -> Source:
+    """Decode a page's bytes.
+
+    :raises UnreadablePage: when the bytes are not UTF-8 text or too many.
+    """
+    if len(data) > MAX_PAGE_BYTES:
+        raise UnreadablePage(
+            f"the page is too large to be a proposal ({len(data):,} bytes; the limit is {MAX_PAGE_BYTES:,})",
+            "move generated data and logs out of the proposal, or exclude the file with `exclude` in the configuration",
+        )
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        head = data[: error.start]
+        line_start = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
+        raise UnreadablePage(
+            f"the page is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            "save the file as UTF-8 (in most editors: “Save with encoding”)",
+            line=len(_NEWLINE.findall(head.decode("utf-8", "replace"))) + 1,
+            column=len(head[line_start:].decode("utf-8", "replace")) + 1,
+        ) from None
+    bom = text.startswith("\ufeff")
+    if bom:
+        text = text[1:]
+    nul = text.find("\0")
+    if nul >= 0:
+        where = Source(path, text).span(nul, nul + 1)
+        raise UnreadablePage(
+            f"the page holds a NUL character at offset {nul}",
+            "save the file as plain UTF-8 text (UTF-16 files and binary files hold NUL characters)",
+            line=where.line,
+            column=where.column,
+        )
+    return Source(path, text, bom=bom)
+
+
+def read_source(file: Path, path: str) -> Source:
+    """Read the page *file*; *path* is how diagnostics name it.
+
+    :raises UnreadablePage: when it cannot be read as text.
+    """
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_PAGE_BYTES + 1)
+            if len(data) > MAX_PAGE_BYTES:
+                # Only the size is needed for the message, not the rest of the bytes.
+                stream.seek(0, 2)
+                raise UnreadablePage(
+                    f"the page is too large to be a proposal ({stream.tell():,} bytes; the limit is {MAX_PAGE_BYTES:,})",
+                    "move generated data out of the proposal, or exclude the file with `exclude` in the configuration",
+                )
+    except OSError as error:
+        raise UnreadablePage(
+            f"the page cannot be read: {error.strerror or error}",
+            "check that the file exists and that its permissions allow reading",
+        ) from None
+    return decode(path, data)
