@@ -1,10 +1,10 @@
-"""The outline of a page: its headings, the text below each, and where code and comments stand."""
+"""The outline of a page: its headings, and where code, comments and directives stand."""
 
 from __future__ import annotations
 
 import msgspec
 
-from sphinxext_dep.core.text import Span
+from sphinxext_dep.core.text import Source, Span
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -14,7 +14,7 @@ class Heading(msgspec.Struct, frozen=True):
     :param text: plain text, markup removed.
     :param span: the heading's text in the page (not the ``#`` or the underline).
     :param start: offset at which the heading's first line starts.
-    :param end: offset just behind the heading's last line (underline included).
+    :param end: offset just behind the heading's last line (underline included), before its newline.
     """
 
     level: int
@@ -24,16 +24,56 @@ class Heading(msgspec.Struct, frozen=True):
     end: int
 
 
+class DirectiveBlock(msgspec.Struct, frozen=True):
+    """A top-level directive, whose inside has not been read yet (see :mod:`sphinxext_dep.core.directive`).
+
+    :param name: what stands in the braces, or before the ``::`` in reST.
+    :param argument: offsets of the rest of the first line, without surrounding space.
+    :param start: offset at which its first line starts.
+    :param end: offset just behind its last line, before the newline.
+    :param body: offsets of its inside: whole lines, between the fences or below the reST marker.
+    :param indent: spaces before the opening fence, which are removed from each line inside.
+    :param fence: the characters of the fence; ``..`` in reST.
+    :param closed: whether the closing fence is there.
+    """
+
+    name: str
+    argument: tuple[int, int]
+    start: int
+    end: int
+    body: tuple[int, int]
+    indent: int
+    fence: str
+    closed: bool = True
+
+
 class Outline(msgspec.Struct, frozen=True):
     """What a page consists of, at the level that proposals care about.
 
     :param headings: top-level headings in order (none inside quotes, lists or directives).
-    :param comments: HTML comments (reST comments) outside code: whole comment, markers included.
+    :param comments: HTML comments and MyST ``%`` lines (reST comments) outside code: whole comment, markers included.
     :param code: fenced and indented code blocks, directives included.
     :param body_start: offset behind the front matter, 0 without one.
+    :param directives: top-level directives.
     """
 
     headings: tuple[Heading, ...]
     comments: tuple[Span, ...]
     code: tuple[Span, ...]
     body_start: int = 0
+    directives: tuple[DirectiveBlock, ...] = ()
+
+
+def read_outline(source: Source) -> Outline:
+    """Read the outline of a Markdown page, or of a reStructuredText page when its suffix is ``.rst``.
+
+    Every text has an outline: nothing is raised.
+    """
+    # Imported here because the readers need the records above, and because a run needs only one of them.
+    if source.suffix == ".rst":
+        from sphinxext_dep.core.outline_rst import read_rst
+
+        return read_rst(source)
+    from sphinxext_dep.core.outline_md import read_markdown
+
+    return read_markdown(source)

@@ -1,0 +1,299 @@
+"""The outline of a Markdown page, as MyST reads it.
+
+pyromark reads CommonMark; what MyST adds to it at block level is translated to CommonMark *of the same length* before
+(:func:`_as_commonmark`), so that every offset pyromark reports is an offset into the page.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_right
+from typing import Any
+
+import pyromark
+
+from sphinxext_dep.core.outline import DirectiveBlock, Heading, Outline
+from sphinxext_dep.core.text import Source, Span
+
+_OPTIONS = pyromark.Options.ENABLE_TABLES
+_LEVELS = {f"H{level}": level for level in range(1, 7)}
+
+_COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
+_ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
+_ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_PUNCTUATION = re.compile("[\xa1\xab\xb7\xbb\xbf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\uff01-\uff0f]+")
+
+# A line that may open or close a fence, or open a comment that could hold something like one.
+_FENCE_LINE = re.compile(r"^ {0,3}(?:(`{3,}|~{3,}|:{3,})([^\n]*)|<!--)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
+# MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.
+_MYST_LINE = re.compile(r"^( {0,3})(?:(%)|(?:\([^\n]+\)=|\+[ \t]*\+[ \t]*\+)[ \t]*(?=\n|\Z))([^\n]*)", re.MULTILINE)
+_FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
+
+
+def front_matter_end(text: str) -> tuple[int, int] | None:
+    """Offsets of the line that closes the front matter and of the line behind it; ``None`` without front matter.
+
+    The rule is that of mdit-py-plugins' ``front_matter``: the first line starts with three or more ``-``, and a later
+    line has at least as many and nothing else, or is ``...``. *text* has ``\\n`` as its only newline.
+    """
+    opening = _FRONT_MATTER.match(text)
+    if opening is None:
+        return None
+    closing = re.compile(rf"^(?: {{0,3}}-{{{len(opening[1])},}}|\.\.\.)[ \t]*$", re.MULTILINE).search(text, opening.end())
+    if closing is None:
+        return None
+    return closing.start(), min(closing.end() + 1, len(text))
+
+
+def with_plain_newlines(text: str) -> str:
+    """*text* with ``\\n`` for every newline, at the same offsets (the CR of a CRLF becomes a trailing space)."""
+    return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+
+
+def read_markdown(source: Source) -> Outline:
+    """Read the outline of a Markdown page."""
+    text = with_plain_newlines(source.text)
+    front_matter = front_matter_end(text)
+    base = front_matter[1] if front_matter else 0
+    return _Reader(source, text, base).read()
+
+
+class _Reader:
+    """One pass over pyromark's events."""
+
+    def __init__(self, source: Source, text: str, base: int) -> None:
+        self.source = source
+        self.text = text
+        self.base = base
+        self.headings: list[Heading] = []
+        self.comments: list[Span] = []
+        self.code: list[Span] = []
+        self.directives: list[DirectiveBlock] = []
+
+    def read(self) -> Outline:
+        text, base = self.text, self.base
+        masked, myst_comments = _as_commonmark(text[base:] if base else text)
+        has_comments = "<!--" in masked
+        skip = -1  # events that start before this offset need no look
+        nested = -1  # events that start before this offset are not top-level
+        events = pyromark.events_with_range(masked, options=_OPTIONS)
+        for event, where in events:
+            start = where["start"]
+            if start < skip or event.__class__ is str:
+                continue
+            assert not isinstance(event, str)
+            tag: Any = event.get("Start")
+            if tag is None:
+                if has_comments and "InlineHtml" in event and event["InlineHtml"].startswith("<!--"):
+                    self.comments.append(self.source.span(start + base, where["end"] + base))
+                continue
+            end = where["end"]
+            if tag == "Paragraph":
+                # Inline events are most of all events: look at them only where there is a comment to find.
+                if not has_comments or masked.find("<!--", start, end) < 0:
+                    skip = end
+            elif tag == "HtmlBlock":
+                self._html(start + base, end + base)
+                skip = end
+            elif tag.__class__ is str:
+                continue
+            elif "Heading" in tag:
+                if start < nested:
+                    continue
+                if masked[start] != text[start + base]:
+                    # A MyST line in disguise.
+                    skip = end
+                    continue
+                self._heading(_LEVELS[tag["Heading"]["level"]], start + base, end + base, events)
+            elif "CodeBlock" in tag:
+                self._code(start, end, masked, top=start >= nested)
+                skip = end
+            elif "List" in tag or "BlockQuote" in tag:
+                nested = max(nested, end)
+        for start, end in myst_comments:
+            if not self._in_code(start + base):
+                self.comments.append(self.source.span(start + base, end + base))
+        self.comments.sort()
+        return Outline(
+            headings=tuple(self.headings),
+            comments=tuple(self.comments),
+            code=tuple(self.code),
+            body_start=base,
+            directives=tuple(self.directives),
+        )
+
+    def _heading(self, level: int, start: int, end: int, events: Any) -> None:
+        """Record the heading at offsets *start* to *end*, taking its events up to its end from *events*."""
+        text, base = self.text, self.base
+        words: list[str] = []
+        for event, where in events:
+            if event.__class__ is str:
+                words.append(" ")
+                continue
+            if "End" in event:
+                if "Heading" in event["End"]:
+                    break
+                continue
+            first, last = where["start"] + base, where["end"] + base
+            if "Text" in event:
+                piece = text[first:last]
+                # pyromark was given other characters than the page's, but resolves entities.
+                words.append(html.unescape(piece) if len(event["Text"]) != len(piece) else piece)
+            elif "Code" in event:
+                if words:
+                    words[-1] = _ROLE.sub("", words[-1])
+                words.append(text[first:last].strip("`"))
+            elif "InlineHtml" in event and event["InlineHtml"].startswith("<!--"):
+                self.comments.append(self.source.span(first, last))
+        first, last = _heading_text(text, start, end)
+        line_start = text.rfind("\n", 0, start) + 1
+        self.headings.append(
+            Heading(
+                level=level,
+                text=" ".join("".join(words).split()),
+                span=self.source.span(first, last),
+                start=line_start,
+                end=start + len(text[start:end].rstrip()),
+            )
+        )
+
+    def _html(self, start: int, end: int) -> None:
+        """Record the comments of an HTML block."""
+        for match in _COMMENT.finditer(self.text, start, end):
+            self.comments.append(self.source.span(match.start(), match.start() + len(match[0].rstrip())))
+
+    def _code(self, start: int, end: int, masked: str, *, top: bool) -> None:
+        """Record a code block, and the directive it may be."""
+        base = self.base
+        text = self.text
+        if masked.endswith("\n", start, end):
+            end -= 1
+        self.code.append(self.source.span(start + base, end + base))
+        line_start = masked.rfind("\n", 0, start) + 1
+        indent = start - line_start
+        if not top or masked[start] not in "`~" or masked[line_start:start].strip(" "):
+            return
+        marker = masked[start]
+        fence_end = start
+        while fence_end < end and masked[fence_end] == marker:
+            fence_end += 1
+        info = _DIRECTIVE.match(text, fence_end + base)
+        if info is None:
+            return
+        fence = text[start + base : fence_end + base]
+        line_end = text.find("\n", info.end())
+        body_start = end + base if line_end < 0 else min(line_end + 1, end + base)
+        last_line = max(body_start, text.rfind("\n", 0, end + base) + 1)
+        last = text[last_line : end + base].strip(" \t")
+        closed = len(last) >= len(fence) and not last.strip(fence[0]) and last_line > start + base
+        self.directives.append(
+            DirectiveBlock(
+                name=info[1],
+                argument=info.span(2) if info[2] is not None else (info.end(), info.end()),
+                start=line_start + base,
+                end=end + base,
+                body=(body_start, last_line if closed else end + base),
+                indent=indent,
+                fence=fence,
+                closed=closed,
+            )
+        )
+
+    def _in_code(self, offset: int) -> bool:
+        index = bisect_right(self.code, offset, key=lambda span: span.start) - 1
+        return index >= 0 and offset < self.code[index].end
+
+
+def _heading_text(text: str, start: int, end: int) -> tuple[int, int]:
+    """Offsets of a heading's text within the offsets of the heading."""
+    whole = text[start:end].rstrip()
+    newline = whole.rfind("\n")
+    if newline < 0:
+        match = _ATX.match(whole)
+        if match:
+            return start + match.start(1), start + match.start(1) + len(match[1].rstrip())
+        return start, start + len(whole)
+    above = whole[:newline]
+    return start + len(above) - len(above.lstrip()), start + len(above.rstrip())
+
+
+def _as_commonmark(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """*text* as CommonMark of the same length, all ASCII, and the offsets of the MyST line comments in it.
+
+    - Other characters than ASCII become letters or commas: pyromark counts bytes, the page counts characters.
+    - A colon fence becomes a tilde fence with nothing in it.
+    - Line comments, targets and block breaks become empty headings, which also interrupt a paragraph.
+    """
+    if not text.isascii():
+        text = _PUNCTUATION.sub(lambda match: "," * len(match[0]), text)
+        text = _NOT_ASCII.sub(lambda match: "x" * len(match[0]), text)
+    if ":::" in text:
+        text = _without_colon_fences(text)
+    comments: list[tuple[int, int]] = []
+    if "%" in text or ")=" in text or "+" in text:
+
+        def disguise(match: re.Match[str]) -> str:
+            if match[2]:
+                comments.append((match.end(1), match.start() + len(match[0].rstrip())))
+            rest = len(match[0]) - len(match[1]) - 1
+            return match[1] + "#" + " " * rest
+
+        text = _MYST_LINE.sub(disguise, text)
+    return text, comments
+
+
+def _without_colon_fences(text: str) -> str:
+    """*text* with each top-level ``:::`` fence turned into a ``~~~`` fence whose lines are blank.
+
+    A fence that is never closed is one only when it is a directive: MyST reads ``:::`` only when told to, and the rest
+    of a page should not vanish for a line that is text to everyone else.
+    """
+    pieces: list[str] = []
+    done = 0
+    position = 0
+    unclosed: set[str] = set()
+    while True:
+        opening = _FENCE_LINE.search(text, position)
+        if opening is None:
+            break
+        fence = opening[1]
+        if fence is None:
+            end = text.find("-->", opening.end())
+            position = len(text) if end < 0 else end
+            continue
+        line_end = opening.end()
+        if fence[0] == "`" and "`" in opening[2]:
+            position = line_end
+            continue
+        closing = None
+        if fence not in unclosed:
+            closing = re.compile(rf"^ {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*$", re.MULTILINE).search(text, line_end)
+        if closing is None:
+            # No later search for the same fence can succeed: do not repeat it.
+            unclosed.add(fence)
+            if fence[0] != ":":
+                break
+            if not _DIRECTIVE.match(text, opening.end(1)):
+                position = line_end
+                continue
+        end = closing.start() if closing else len(text)
+        position = closing.end() if closing else len(text)
+        if fence[0] == ":":
+            pieces += (
+                text[done : opening.start(1)],
+                "~" * len(fence),
+                " " * (line_end - opening.end(1)),
+                re.sub(r"[^\n]+", _blank, text[line_end:end]),
+                text[end:position].replace(":", "~"),
+            )
+            done = position
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
