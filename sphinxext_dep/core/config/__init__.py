@@ -1,0 +1,30 @@
+"""Configuration: finds a project's TOML and reads it into a :class:`~sphinxext_dep.core.schema.Schema`.
+
+The words live in ``dep.toml``, or in ``[tool.sphinxext-dep]`` of a ``pyproject.toml``, so that the command line and a
+build read the same ones without executing ``conf.py``. The format itself is data: :data:`TABLES`.
+"""
+
+from __future__ import annotations
+
+from sphinxext_dep.core.config.errors import ConfigError, ConfigErrors
+from sphinxext_dep.core.config.find import find_config, find_docs
+from sphinxext_dep.core.config.load import Config, default_config, discover, load_config, schema_digest
+from sphinxext_dep.core.config.sources import SUFFIXES, is_source
+from sphinxext_dep.core.config.tables import TABLES, Key, Table
+
+__all__ = [
+    "SUFFIXES",
+    "TABLES",
+    "Config",
+    "ConfigError",
+    "ConfigErrors",
+    "Key",
+    "Table",
+    "default_config",
+    "discover",
+    "find_config",
+    "find_docs",
+    "is_source",
+    "load_config",
+    "schema_digest",
+]
