@@ -92,6 +92,11 @@ class Registry:
 
         return register
 
+    @property
+    def codes(self) -> dict[str, str]:
+        """Every code and every name → its code."""
+        return {word: rule.code for rule in self.by_code.values() for word in (rule.code, rule.name)}
+
     def find(self, code_or_name: str) -> Rule | None:
         """The rule with this code or name (any case), or ``None``."""
         return self.by_code.get(code_or_name.upper()) or self.by_name.get(code_or_name.lower())

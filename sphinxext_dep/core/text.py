@@ -42,14 +42,16 @@ class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned i
     :param help: how to mend it.
     :param line: 1-based line of the offending byte, 1 when there is none.
     :param column: 1-based column of the offending byte.
+    :param is_text: whether other tools could still read it as text.
     """
 
-    def __init__(self, message: str, help: str, line: int = 1, column: int = 1) -> None:
+    def __init__(self, message: str, help: str, line: int = 1, column: int = 1, *, is_text: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.help = help
         self.line = line
         self.column = column
+        self.is_text = is_text
 
 
 class Source:
@@ -112,6 +114,7 @@ def decode(path: str, data: bytes) -> Source:
         raise UnreadablePage(
             f"the page is too large to be a proposal ({len(data):,} bytes; the limit is {MAX_PAGE_BYTES:,})",
             "move generated data and logs out of the proposal, or exclude the file with `exclude` in the configuration",
+            is_text=True,
         )
     try:
         text = data.decode("utf-8")
@@ -135,6 +138,7 @@ def decode(path: str, data: bytes) -> Source:
             "save the file as plain UTF-8 text (UTF-16 files and binary files hold NUL characters)",
             line=where.line,
             column=where.column,
+            is_text=True,
         )
     return Source(path, text, bom=bom)
 
@@ -153,6 +157,7 @@ def read_source(file: Path, path: str) -> Source:
                 raise UnreadablePage(
                     f"the page is too large to be a proposal ({stream.tell():,} bytes; the limit is {MAX_PAGE_BYTES:,})",
                     "move generated data out of the proposal, or exclude the file with `exclude` in the configuration",
+                    is_text=True,
                 )
     except OSError as error:
         raise UnreadablePage(

@@ -1,0 +1,170 @@
+"""The one validator: pages → records → catalog → diagnostics.
+
+It has two halves, because a build re-reads only the pages that changed: :func:`check_page` judges one page and its
+result is kept; :func:`judge` judges all of them together and is cheap enough to run in every build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.core.page import read_page, unread_proposal
+from sphinxext_dep.core.proposal import Page, Proposal
+from sphinxext_dep.core.rule import Registry, Rule
+from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.text import Source, UnreadablePage, read_source
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """One page, read and judged by itself.
+
+    :param diagnostics: of the page rules, before suppression.
+    """
+
+    proposal: Proposal
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    """All proposals, judged together.
+
+    :param diagnostics: everything there is to report, sorted by path and place.
+    """
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def invalid(self) -> frozenset[str]:
+        """Paths of the pages with at least one error."""
+        return frozenset(item.path for item in self.diagnostics if item.severity is Severity.ERROR)
+
+
+def check_file(file: Path, path: str, schema: Schema, rules: Registry) -> Checked | None:
+    """Read and judge the page *file*, which diagnostics call *path*; ``None`` when it is not a proposal after all."""
+    try:
+        source = read_source(file, path)
+    except UnreadablePage as error:
+        return unreadable(path, error, schema, rules)
+    return check_source(source, schema, rules)
+
+
+def check_source(source: Source, schema: Schema, rules: Registry) -> Checked | None:
+    """Judge a page's text; ``None`` when it is not a proposal after all."""
+    page = read_page(source, schema)
+    return check_page(page, rules) if is_proposal(page) else None
+
+
+def is_proposal(page: Page) -> bool:
+    """Whether a page that ``sources`` matches is a proposal: every one is, but an ``index`` page without any header.
+
+    The page that lists a directory's proposals lives in that directory in every Sphinx project.
+    """
+    if PurePosixPath(page.source.path).stem.lower() != "index":
+        return True
+    return bool(page.header.fields or page.header.problems)
+
+
+def check_page(page: Page, rules: Registry) -> Checked:
+    """Run every page rule over *page*."""
+    proposal = page.proposal
+    diagnostics = [
+        diagnostic(rule, finding, proposal.path, proposal.status, page.schema)
+        for rule in rules.by_code.values()
+        if rule.scope == "page" and _is_on(rule, proposal.status, page.schema)
+        for finding in rule.check(page)
+    ]
+    return Checked(proposal, tuple(sorted(_effective(diagnostics), key=lambda item: item.sort_key)))
+
+
+def unreadable(path: str, error: UnreadablePage, schema: Schema, rules: Registry) -> Checked:
+    """The result for a page that could not be read as text: a record that keeps its place, and DEP001."""
+    rule = rules.by_code["DEP001"]
+    found = [diagnostic(rule, finding, path, None, schema) for finding in rule.check(error)]
+    placed = tuple(msgspec.structs.replace(item, line=error.line, column=error.column) for item in found)
+    return Checked(unread_proposal(path, schema), placed)
+
+
+def judge(
+    pages: Iterable[Checked], schema: Schema, rules: Registry, extra: Iterable[Diagnostic] = ()
+) -> Judgement:
+    """Judge all proposals together.
+
+    :param pages: every page, judged by itself.
+    :param extra: diagnostics of a front end's own (such as a bad option on a consumer's page).
+    """
+    checked = list(pages)
+    catalog = Catalog((page.proposal for page in checked), schema)
+    by_path = {proposal.path: proposal for proposal in catalog.proposals}
+    found = [item for page in checked for item in page.diagnostics]
+    found += extra
+    for rule in rules.by_code.values():
+        if rule.scope == "catalog":
+            for finding in rule.check(catalog):
+                status = by_path[finding.path].status
+                found.append(diagnostic(rule, finding, finding.path, status, schema))
+    kept = _suppress(_effective(found), by_path, schema, rules)
+    return Judgement(catalog, tuple(sorted(kept, key=lambda item: item.sort_key)))
+
+
+def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, schema: Schema) -> Diagnostic:
+    """Turn what *rule* found on the page *path* into a diagnostic, with the severity that the schema gives it."""
+    span = finding.span
+    return Diagnostic(
+        code=rule.code,
+        name=rule.name,
+        severity=schema.severity(rule.code, status, finding.severity or rule.severity),
+        message=finding.message,
+        help=finding.help,
+        path=path,
+        line=span.line if span else 1,
+        column=span.column if span else 1,
+        start=span.start if span else 0,
+        end=span.end if span else 0,
+    )
+
+
+def _is_on(rule: Rule, status: str | None, schema: Schema) -> bool:
+    return schema.severity(rule.code, status, rule.severity) is not Severity.OFF
+
+
+def _effective(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [item for item in found if item.severity is not Severity.OFF]
+
+
+def _suppress(
+    found: list[Diagnostic], by_path: dict[str, Proposal], schema: Schema, rules: Registry
+) -> list[Diagnostic]:
+    """Drop what a comment in its page suppresses, and report the comments that suppress nothing."""
+    suppressed: dict[str, set[str]] = {}
+    for path, proposal in by_path.items():
+        for suppression in proposal.suppressions:
+            if rule := rules.find(suppression.code):
+                suppressed.setdefault(path, set()).add(rule.code)
+            else:
+                found += [
+                    diagnostic(rules.by_code["DEP004"], finding, path, proposal.status, schema)
+                    for finding in rules.by_code["DEP004"].check(suppression, rules)
+                ]
+    kept: list[Diagnostic] = []
+    used: set[tuple[str, str]] = set()
+    for item in found:
+        if item.code in suppressed.get(item.path, ()):
+            used.add((item.path, item.code))
+        else:
+            kept.append(item)
+    unused = rules.by_code["DEP005"]
+    for path in suppressed:
+        for suppression in by_path[path].suppressions:
+            rule = rules.find(suppression.code)
+            # What only a build can see must not look unused to the command line.
+            if rule is None or rule.scope == "reading" or (path, rule.code) in used or "DEP005" in suppressed[path]:
+                continue
+            for finding in unused.check(suppression, rule):
+                kept.append(diagnostic(unused, finding, path, by_path[path].status, schema))
+    return _effective(kept)

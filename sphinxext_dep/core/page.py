@@ -1,0 +1,235 @@
+"""One page becomes one record: the reader that every front end calls."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from sphinxext_dep.core.header import RawField, RawHeader, Spelling, read_header
+from sphinxext_dep.core.outline import Heading, Outline, read_outline
+from sphinxext_dep.core.proposal import FieldValue, Page, Proposal, SectionRecord, Value
+from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind, fold
+from sphinxext_dep.core.summary import first_paragraph
+from sphinxext_dep.core.suppress import read_suppressions
+from sphinxext_dep.core.text import Source, Span
+from sphinxext_dep.core.values import (
+    State,
+    file_number,
+    parse_date,
+    parse_links,
+    parse_number,
+    parse_people,
+    parse_references,
+    parse_tags,
+    state_of,
+    title_number,
+)
+
+# When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
+_PRECEDENCE = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
+
+_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
+_THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$", re.MULTILINE)
+
+
+def read_page(source: Source, schema: Schema) -> Page:
+    """Read one page. Never raises: what is wrong with the page is in the record, for the rules to report."""
+    outline = read_outline(source)
+    header = read_header(source, outline, schema)
+    return Page(source, schema, outline, header, _proposal(source, schema, outline, header))
+
+
+def unread_proposal(path: str, schema: Schema) -> Proposal:
+    """The record of a page whose text cannot be read: what its file name says, so that it stays in every table."""
+    number, slug = file_number(PurePosixPath(path).name, schema.prefix)
+    return Proposal(
+        path=path, number=number or None, numbers=(), slug=slug, title="", title_span=None, status=None, status_raw="",
+        category=None, category_raw="", fields={}, extra=(), sections=(), summary="", spellings=(), header_span=None,
+        suppressions=(),
+    )  # fmt: skip
+
+
+def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeader) -> Proposal:
+    fields, extra = _fields(source, schema, header)
+    title = _title_heading(outline, header, schema)
+    sections = _sections(source, schema, outline, title)
+    status = _text(fields, schema.field_of_type(FieldType.STATUS))
+    category = _text(fields, schema.field_of_type(FieldType.CATEGORY))
+    numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
+    # Every process opens with what is proposed, whatever it calls it: Summary, Abstract …
+    opening = next(iter(schema.sections), "")
+    summary = next((section for section in sections if section.canonical == opening), None)
+    return Proposal(
+        path=source.path,
+        number=numbers[0][1] if numbers else None,
+        numbers=numbers,
+        slug=slug,
+        title=title_text,
+        title_span=title.span if title else None,
+        status=status[0],
+        status_raw=status[1],
+        category=category[0],
+        category_raw=category[1],
+        fields=fields,
+        extra=extra,
+        sections=sections,
+        summary=first_paragraph(source, summary.body) if summary else "",
+        spellings=tuple(spelling for spelling in _PRECEDENCE if spelling in header.spans),
+        header_span=next((header.spans[spelling] for spelling in _PRECEDENCE if spelling in header.spans), None),
+        suppressions=read_suppressions(source, outline),
+    )
+
+
+def _fields(
+    source: Source, schema: Schema, header: RawHeader
+) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
+    fields: dict[str, FieldValue] = {}
+    extra: list[RawField] = []
+    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE.index(raw.spelling)):
+        field = schema.field_names.get(fold(raw.label))
+        if field is None:
+            extra.append(raw)
+        elif field.key not in fields:
+            fields[field.key] = _field_value(source, schema, field, raw)
+    return fields, tuple(extra)
+
+
+def _field_value(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
+    state = state_of(raw.value, field, schema)
+    return FieldValue(
+        key=field.key,
+        label=raw.label,
+        state=state,
+        raw=raw.value,
+        value=_value(source, schema, field, raw) if state is State.GIVEN else None,
+        span=raw.span,
+        label_span=raw.label_span,
+        spelling=raw.spelling,
+        qualifier=raw.qualifier,
+    )
+
+
+def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value:
+    text = raw.value.strip()
+    match field.type:
+        case FieldType.TEXT:
+            return text
+        case FieldType.NUMBER:
+            return parse_number(text, schema.prefix)
+        case FieldType.STATUS:
+            status = schema.status_names.get(fold(text)) or schema.status_aliases.get(fold(text))
+            return status.name if status else None
+        case FieldType.CATEGORY:
+            category = schema.category_names.get(fold(text))
+            return category.name if category else None
+        case FieldType.CHOICE:
+            return {fold(choice): choice for choice in field.choices}.get(fold(text))
+        case FieldType.PEOPLE:
+            return parse_people(raw.value, source, raw.span)
+        case FieldType.DATE:
+            return parse_date(text)
+        case FieldType.LINKS:
+            return parse_links(raw.value, source, raw.span)
+        case FieldType.REFERENCES:
+            return parse_references(raw.value, source, raw.span, schema)
+        case FieldType.TAGS:
+            return parse_tags(raw.value)
+
+
+def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | None, str]:
+    """The canonical and the raw text of a status or category."""
+    value = fields.get(field.key) if field else None
+    if value is None:
+        return None, ""
+    return (value.value if isinstance(value.value, str) else None), value.raw
+
+
+def _title_heading(outline: Outline, header: RawHeader, schema: Schema) -> Heading | None:
+    """The first heading, unless the header stands before it and it is plainly a section: then the title was forgotten."""
+    if not outline.headings:
+        return None
+    first = outline.headings[0]
+    block = header.spans.get(Spelling.BLOCK)
+    if block is not None and block.start < first.start and section_key(first.text) in schema.section_names:
+        return None
+    return first
+
+
+def section_key(heading: str) -> str:
+    """The form in which a section's heading is looked up: ``1. Summary:`` is ``summary``."""
+    return fold(_SECTION_NUMBER.sub("", heading.strip()).rstrip(":"))
+
+
+def _numbers(
+    source: Source, schema: Schema, fields: dict[str, FieldValue], title: Heading | None, status: str | None
+) -> tuple[tuple[tuple[str, int, Span], ...], str, str]:
+    """Every statement of the number, in order of precedence, with the slug and the title freed of the number."""
+    numbers: list[tuple[str, int, Span]] = []
+    field = schema.field_of_type(FieldType.NUMBER)
+    value = fields.get(field.key) if field else None
+    if value is not None and isinstance(value.value, int):
+        numbers.append(("field", value.value, value.span))
+    in_name, slug = file_number(PurePosixPath(source.path).name, schema.prefix)
+    # `0000-` is how an open proposal says that it has no number yet; once decided, it is the number 0.
+    kind = schema.statuses[status].kind if status else StatusKind.OPEN
+    if in_name is not None and (in_name != 0 or kind is not StatusKind.OPEN):
+        numbers.append(("file name", in_name, source.span(0, 0)))
+    text = title.text if title else ""
+    if title is not None:
+        in_title, rest, _ = title_number(title.text, schema.prefix)
+        if in_title is not None:
+            numbers.append(("title", in_title, title.span))
+            text = rest
+    return tuple(numbers), slug, text
+
+
+def _sections(source: Source, schema: Schema, outline: Outline, title: Heading | None) -> tuple[SectionRecord, ...]:
+    """The headings beside the title or directly under it (real files write both), with what is below each."""
+    headings = outline.headings
+    top = title.level if title else min((heading.level for heading in headings), default=1)
+    records: list[SectionRecord] = []
+    # The level that is "directly under the title" is that of the first heading after it; under a sibling of the title
+    # there is none.
+    direct: int | None = None
+    under_title = True
+    for index, heading in enumerate(headings):
+        if heading is title:
+            continue
+        if heading.level <= top:
+            under_title = False
+        elif not under_title:
+            continue
+        else:
+            direct = heading.level if direct is None else min(direct, heading.level)
+            if heading.level != direct:
+                continue
+        following = headings[index + 1] if index + 1 < len(headings) else None
+        end = next((later.start for later in headings[index + 1 :] if later.level <= heading.level), len(source.text))
+        has_subsections = following is not None and following.start < end
+        definition = schema.section_names.get(section_key(heading.text))
+        body = source.span(heading.end, max(heading.end, end))
+        records.append(
+            SectionRecord(
+                name=heading.text,
+                canonical=definition.name if definition else "",
+                level=heading.level,
+                span=heading.span,
+                body=body,
+                empty=not has_subsections and _is_blank(source, body, outline),
+            )
+        )
+    return tuple(records)
+
+
+def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
+    """Whether there is nothing in *body* but space, comments and thematic breaks."""
+    text = []
+    position = body.start
+    for comment in outline.comments:
+        if comment.start >= body.end:
+            break
+        if comment.end > position:
+            text.append(source.text[position : max(position, comment.start)])
+            position = comment.end
+    text.append(source.text[position : body.end])
+    return not _THEMATIC_BREAK.sub("", "".join(text)).strip()

@@ -1,0 +1,26 @@
+"""The style sheet: copied once, linked only from pages that show proposals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from sphinxext_dep.sphinx.domain import domain_of
+
+STYLE_SHEET = "sphinxext_dep.css"
+
+
+def add_static_path(app: Sphinx) -> None:
+    """Let Sphinx copy the extension's static files with the project's own."""
+    app.config.html_static_path.append(str(Path(__file__).parent.parent / "static"))
+
+
+def add_page_assets(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """``html-page-context``: link the style sheet from pages that show proposals, and from no others."""
+    if pagename in domain_of(app.env).data["consumers"]:
+        app.add_css_file(STYLE_SHEET)

@@ -1,0 +1,248 @@
+"""The directives. They take every option as text: values are judged by the engine, each at its own line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.util.docutils import SphinxDirective
+
+from sphinxext_dep.core.check import diagnostic
+from sphinxext_dep.core.diagnostics import Finding
+from sphinxext_dep.core.directive import find_directives
+from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.core.outline import read_outline
+from sphinxext_dep.core.query import (
+    DEFAULT_ORDER,
+    Filter,
+    QueryError,
+    all_of,
+    match_option,
+    parse,
+    parse_columns,
+    parse_group,
+    parse_sort,
+)
+from sphinxext_dep.core.suggest import closest
+from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.core.values import normalise_key
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.header import Header
+from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
+from sphinxext_dep.sphinx.nodes import Placeholder
+from sphinxext_dep.sphinx.reading import hidden_header
+from sphinxext_dep.sphinx.status import Cards, Dashboard
+
+
+class AnyOption(dict[str, Callable[[str], Any]]):
+    """An ``option_spec`` that takes every option: an unknown one is the engine's to report, with a did-you-mean."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Callable[[str], Any]:
+        return directives.unchanged
+
+
+class DepDirective(SphinxDirective):
+    """What the directives share: where they stand, and diagnostics at the line of an option."""
+
+    has_content = False
+    option_spec: ClassVar[Any] = AnyOption()
+
+    @property
+    def dep(self) -> DepDomain:
+        """The domain."""
+        return domain_of(self.env)
+
+    @property
+    def path(self) -> str:
+        """The page as diagnostics name it."""
+        return self.dep.project.path_of(self.env, self.env.docname)
+
+    def complain(self, option: str, message: str, help: str, start: int = 0, end: int = 0) -> None:
+        """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at the directive itself."""
+        project = self.dep.project
+        rule = project.rules.by_code["DEP006"]
+        span = self._option_span(option, start, end)
+        for finding in rule.check(message, help, span):
+            item = diagnostic(rule, Finding(span, finding.message, finding.help), self.path, None, project.schema)
+            self.dep.add_diagnostic(self.env.docname, item)
+
+    def _option_span(self, option: str, start: int, end: int) -> Span:
+        """Where *option*'s value stands. The page is read again for it, but only to report what is wrong."""
+        try:
+            source: Source | None = read_source(self.dep.project.file(self.path), self.path)
+        except UnreadablePage:
+            source = None
+        if source is not None:
+            for found in find_directives(source, read_outline(source), (self.name,)):
+                if found.line != self.lineno:
+                    continue
+                if not option:
+                    return found.span
+                for field in found.options:
+                    if field.label == option:
+                        value = field.span
+                        plain = source.text[value.start : value.end] == field.value
+                        return source.span(value.start + start, value.start + end) if plain and end else value
+        return Span(0, 0, self.lineno, 1)
+
+    def place(self, consumer: Consumer) -> list[nodes.Node]:
+        """A placeholder for *consumer*, noted in the environment."""
+        self.dep.add_consumers(self.env.docname, consumer)
+        placeholder = Placeholder(consumer=consumer)
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+    def unknown_options(self, known: tuple[str, ...]) -> None:
+        """Report the options that the directive does not have."""
+        for option in self.options:
+            if option not in known and option not in ("class", "name"):
+                nearest = closest(option, known)
+                help = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
+                self.complain(option, f"`{self.name}` has no option `{option}`", help)
+
+
+class DepHeaderDirective(DepDirective):
+    """``dep-header``: the metadata of the page, which the engine has read from its text, and where it is shown."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder; the options were read, judged and blanked before the parser saw the page."""
+        docname = self.env.docname
+        checked = self.dep.data["pages"].get(docname)
+        place = [item for item in self.dep.data["consumers"].get(docname, ()) if isinstance(item, Header)]
+        reason = self._hidden_by()
+        if reason or checked is None or place:
+            item = hidden_header(reason or ("outside" if checked is None else "nested"), self.path, self.lineno,
+                                 self.dep.project)  # fmt: skip
+            self.dep.add_diagnostic(docname, item)
+            return []
+        return self.place(Header(docname, self.path, self.lineno, 1))
+
+    def _hidden_by(self) -> str:
+        """Why the text reader cannot have seen this directive; empty when it has."""
+        if not self.dep.project.is_source(self.env, self.env.docname):
+            return "outside"
+        source, _line = self.get_source_info()
+        if source and not source.startswith(str(self.env.doc2path(self.env.docname))):
+            return "include"
+        checked = self.dep.data["pages"].get(self.env.docname)
+        if checked is None or Spelling.DIRECTIVE not in checked.proposal.spellings:
+            return "nested"
+        return ""
+
+
+_SIMPLE_FILTERS = ("status", "category", "author", "sponsor", "reviewer", "tag", "number")
+_INDEX_OPTIONS = ("filter", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
+
+
+class DepIndexDirective(DepDirective):
+    """``dep-index``: an index of the proposals that its filters choose.
+
+    :status: statuses, separated by commas; ``open``, ``decided`` and ``closed`` name all of a kind.
+    :category: categories, separated by commas.
+    :author: people, by handle or name, separated by commas; ``:sponsor:`` and ``:reviewer:`` alike.
+    :tag: tags, separated by commas.
+    :number: numbers and ranges: ``1, 5-9, 20..``.
+    :filter: an expression of the query language.
+    :sort: fields, separated by commas; ``-`` before one sorts it descending. By default ``number``.
+    :group-by: a field; groups stand in the schema's order.
+    :columns: fields, separated by commas.
+    :limit: how many proposals at most.
+    :format: ``table``, ``cards`` or ``list``.
+    :caption: a caption.
+    :empty: what to say when there are none.
+    :toctree: puts the pages into the navigation.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder, and with ``:toctree:`` a toctree that is filled when all proposals are known."""
+        schema = self.dep.project.schema
+        fields = tuple(key for key in schema.fields if key not in _SIMPLE_FILTERS)
+        self.unknown_options((*_SIMPLE_FILTERS, *_INDEX_OPTIONS, *fields))
+        index = Index(
+            self.env.docname, self.path, self.lineno, 1,
+            filter=self._filter(fields),
+            order=self._parsed("sort", lambda text: parse_sort(text, schema), DEFAULT_ORDER),
+            group_by=self._parsed("group-by", lambda text: parse_group(text, schema), ""),
+            columns=self._parsed("columns", lambda text: parse_columns(text, schema), DEFAULT_COLUMNS),
+            limit=self._limit(),
+            format=self._format(),
+            caption=self.options.get("caption", ""),
+            empty=self.options.get("empty", ""),
+            toctree="toctree" in self.options,
+        )  # fmt: skip
+        shown = self.place(index)
+        if index.toctree:
+            shown.append(self._toctree(index))
+        return shown
+
+    def _parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
+        text = self.options.get(option)
+        if not text or not text.strip():
+            return default
+        try:
+            return parser(text)
+        except QueryError as error:
+            self.complain(option, error.message, error.help, error.start, error.end)
+            return default
+
+    def _filter(self, fields: tuple[str, ...]) -> Filter:
+        schema = self.dep.project.schema
+        chosen = []
+        for option in (*_SIMPLE_FILTERS, *fields):
+            chosen.append(self._parsed(option, lambda text, key=option: match_option(key, text, schema), None))
+        chosen.append(self._parsed("filter", lambda text: parse(text, schema), None))
+        return all_of([item for item in chosen if item is not None])
+
+    def _limit(self) -> int | None:
+        text = self.options.get("limit", "").strip()
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or len(text) > 9:
+            self.complain("limit", f"`{text}` is not a number of proposals", "write a whole number, such as `10`")
+            return None
+        return int(text)
+
+    def _format(self) -> str:
+        text = self.options.get("format", "").strip() or FORMATS[0]
+        if text in FORMATS:
+            return text
+        nearest = closest(text, FORMATS)
+        self.complain("format", f"`{text}` is not a format", f"did you mean `{nearest}`?" if nearest else
+                      f"write one of {', '.join(FORMATS)}")  # fmt: skip
+        return FORMATS[0]
+
+    def _toctree(self, index: Index) -> nodes.Node:
+        toctree = addnodes.toctree(
+            parent=self.env.docname, entries=[], includefiles=[], maxdepth=1, caption=None, glob=False, hidden=True,
+            includehidden=False, numbered=0, titlesonly=False, dep_index=index,
+        )  # fmt: skip
+        self.set_source_info(toctree)
+        return nodes.compound("", toctree, classes=["toctree-wrapper"])
+
+
+class DepStatusDirective(DepDirective):
+    """``dep-status``: without an argument a dashboard of all proposals, with numbers or slugs cards of those."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        self.unknown_options(())
+        if not self.arguments or not self.arguments[0].strip():
+            return self.place(Dashboard(self.env.docname, self.path, self.lineno, 1))
+        prefix = self.dep.project.schema.prefix
+        words = [word.strip() for word in self.arguments[0].replace("\n", ",").split(",")]
+        if len(words) == 1 and all(part.isdigit() for part in words[0].split()):
+            words = words[0].split()
+        keys = tuple(normalise_key(word, prefix) or word for word in words if word)
+        return self.place(Cards(self.env.docname, self.path, self.lineno, 1, keys))

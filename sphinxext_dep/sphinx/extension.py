@@ -1,0 +1,172 @@
+"""Wiring: which function answers which of Sphinx's events. Nothing else happens here."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.config import ENUM
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError as SphinxConfigError
+
+from sphinxext_dep import __version__
+from sphinxext_dep.core.check import Checked, Judgement, judge
+from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx import nodes as dep_nodes
+from sphinxext_dep.sphinx import reading
+from sphinxext_dep.sphinx.assets import add_page_assets, add_static_path
+from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
+from sphinxext_dep.sphinx.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
+from sphinxext_dep.sphinx.navigation import fill_navigation
+from sphinxext_dep.sphinx.project import Project
+from sphinxext_dep.sphinx.rebuild import Stamps, wanted
+from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
+from sphinxext_dep.sphinx.transforms import Expand, ProposalPage
+from sphinxext_dep.sphinx.view import View
+
+Exporter = Callable[[Judgement, Schema, Callable[[str], str | None], Path], None]
+"""Writes the catalogue into the output directory: ``(judgement, schema, url_of_path, outdir)``."""
+
+
+class Extension:
+    """One build's state. It lives in the closure of :func:`setup`; what must outlast the build is in the domain."""
+
+    def __init__(self, exporters: tuple[Exporter, ...]) -> None:
+        self.exporters = exporters
+        self.unreadable: dict[str, Checked] = {}
+        self.stamps: Stamps | None = None
+        self.diagnostics: list[Diagnostic] = []
+        self.view: View | None = None
+
+    def start(self, app: Sphinx) -> None:
+        """``builder-inited``: find the configuration and give the domain its project."""
+        try:
+            config = discover(Path(app.srcdir), srcdir=Path(app.srcdir), rule_codes=RULES.codes)
+        except ConfigErrors as errors:
+            raise SphinxConfigError(str(errors)) from None
+        project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
+        domain_of(app.env).project = project
+        add_static_path(app)
+        # Builders that write everything every time answer with words; their output needs no stamp.
+        if not isinstance(app.builder.get_outdated_docs(), str):
+            self.stamps = Stamps(Path(app.outdir), project.digest)
+
+    def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
+        """``env-get-outdated``: what a change of the configuration makes outdated."""
+        return reading.changed_by_configuration(env)
+
+    def before_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """``env-before-read-docs``: keep Sphinx from pages that it cannot read as text."""
+        self.unreadable = reading.set_aside_unreadable(env, docnames)
+
+    def updated(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """``env-updated``, in every build: judge everything, report it, and name the consumers to write again."""
+        domain = domain_of(env)
+        pages = domain.data["pages"] | self.unreadable
+        docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
+        own = [item for found in domain.data["diagnostics"].values() for item in found]
+        project = domain.project
+        judgement = judge(pages.values(), project.schema, project.rules, own)
+        view = self._view(env, judgement, docnames)
+        complaints = [
+            item for shown in domain.data["consumers"].values() for consumer in shown for item in consumer.complain(view)
+        ]
+        if complaints:
+            judgement = judge(pages.values(), project.schema, project.rules, [*own, *complaints])
+            view = self._view(env, judgement, docnames)
+        self.view = domain.view = view
+        fill_navigation(env, domain.data["consumers"], view)
+        self.diagnostics = effective(app, judgement.diagnostics)
+        report(app, project, self.diagnostics)
+        return self.stamps.stale(wanted(domain.data["consumers"], view)) if self.stamps else []
+
+    def _view(self, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
+        return View(
+            judgement,
+            domain_of(env).project.schema,
+            docnames,
+            today(),
+            anchors=lambda docname: reading.section_ids(env, docname),
+            elsewhere=known_elsewhere(env),
+        )
+
+    def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """``doctree-resolved``: the page is about to be written with what is wanted now."""
+        if self.stamps is not None:
+            self.stamps.note(docname)
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """``build-finished``: export the catalogue, keep the stamps, and decide the exit status."""
+        if exception is not None or self.view is None:
+            return
+        if app.builder.format == "html" and app.builder.name != "epub":
+            for export in self.exporters:
+                export(self.view.judgement, self.view.schema, self._url_of(app), Path(app.outdir))
+        if self.stamps is not None:
+            self.stamps.save()
+        conclude(app, self.diagnostics)
+
+    def _url_of(self, app: Sphinx) -> Callable[[str], str | None]:
+        view = self.view
+        assert view is not None
+
+        def url_of(path: str) -> str | None:
+            docname = view.docnames.get(path)
+            return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None
+
+        return url_of
+
+
+def today() -> str:
+    """Today in UTC as an ISO date; reproducible builds set it with ``SOURCE_DATE_EPOCH`` (seconds since 1970)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch.isdigit() else None
+    return (moment or datetime.datetime.now(datetime.UTC)).date().isoformat()
+
+
+def known_elsewhere(env: BuildEnvironment) -> frozenset[str]:
+    """The proposals that other projects' inventories name, when the project uses intersphinx."""
+    inventory = getattr(env, "intersphinx_inventory", None) or {}
+    return frozenset(inventory.get("dep:proposal", ()))
+
+
+def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
+    """Register everything with *app*."""
+    extension = Extension(exporters)
+    app.setup_extension("sphinx_design")
+    app.add_config_value("dep_fail_on", "error", "", ENUM(*FAIL_ON))
+    app.add_domain(DepDomain)
+    dep_nodes.setup(app)
+    app.add_directive("dep-header", DepHeaderDirective)
+    app.add_directive("dep-index", DepIndexDirective)
+    app.add_directive("dep-status", DepStatusDirective)
+    app.add_role("dep", ProposalRole())
+    app.add_role("dep-status", StatusRole())
+    app.add_transform(ProposalPage)
+    app.add_post_transform(Expand)
+    app.connect("builder-inited", extension.start)
+    app.connect("env-get-outdated", extension.outdated)
+    app.connect("env-before-read-docs", extension.before_reading)
+    # Before others change the text: what they get is a page whose header is gone.
+    app.connect("source-read", reading.read, priority=100)
+    # Before collectors and other extensions look at the navigation.
+    app.connect("env-updated", extension.updated, priority=100)
+    app.connect("doctree-resolved", extension.resolved)
+    app.connect("html-page-context", add_page_assets)
+    app.connect("build-finished", extension.finish)
+    return {
+        "version": __version__,
+        "env_version": 1,
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

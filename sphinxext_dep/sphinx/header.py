@@ -1,0 +1,182 @@
+"""``dep-header``: the metadata of a proposal, rendered on its own page."""
+
+from __future__ import annotations
+
+import msgspec
+from docutils import nodes
+from sphinx.locale import get_translation
+
+from sphinxext_dep.core.schema import FieldType
+from sphinxext_dep.core.values import State
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.inline import inline, link, series
+from sphinxext_dep.sphinx.nodes import Block, Step
+from sphinxext_dep.sphinx.view import Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
+
+_ = get_translation("sphinxext_dep")
+
+
+class FieldShown(msgspec.Struct, frozen=True):
+    """One row of the header."""
+
+    label: str
+    key: str
+    items: list[Item]
+
+
+class StepShown(msgspec.Struct, frozen=True):
+    """One status of the lifecycle strip; *state* is ``done``, ``current`` or ``ahead``."""
+
+    name: str
+    colour: str
+    state: str
+    description: str
+
+
+class HeaderModel(msgspec.Struct, frozen=True):
+    """Everything that the header shows."""
+
+    label: str
+    numbered: bool
+    status: StatusShown
+    successors: list[ProposalShown]
+    steps: list[StepShown]
+    left_line: bool
+    fields: list[FieldShown]
+    errors: list[str]
+
+
+class Header(Consumer, frozen=True, tag="header"):
+    """The header of the proposal on the page itself."""
+
+    def model(self, view: View) -> HeaderModel:
+        """See :meth:`Consumer.model`."""
+        schema = view.schema
+        proposal = view.by_docname[self.docname]
+        shown: list[FieldShown] = []
+        for field in schema.fields.values():
+            if field.type in (FieldType.STATUS, FieldType.NUMBER):
+                continue
+            if items := view.items(proposal, field.key):
+                shown.append(FieldShown(field.label, field.key, items))
+            if field.inverse_label and (reverse := view.reverse_items(proposal, field)):
+                shown.append(FieldShown(field.inverse_label, f"{field.key}-inverse", reverse))
+        # A field that the schema does not know is reported (DEP103), but what its author wrote is still shown.
+        shown += [
+            FieldShown(raw.label, "", [TextItem(" ".join(raw.value.split()) or State.UNKNOWN.value)])
+            for raw in proposal.extra
+        ]
+        # A status that demands a relation (Replaced demands Replaced By) is explained by where the relation leads.
+        demanded = schema.statuses[proposal.status].requires if proposal.status else ()
+        successors = [
+            item.proposal
+            for field in schema.relation_fields
+            if field.key in demanded
+            for item in view.items(proposal, field.key)
+            if isinstance(item, ReferenceItem)
+        ]
+        return HeaderModel(
+            label=view.label(proposal),
+            numbered=proposal.number is not None,
+            status=view.status(proposal),
+            successors=successors,
+            steps=_steps(view, proposal.status),
+            left_line=proposal.status is not None and proposal.status not in schema.lifecycle,
+            fields=shown,
+            errors=[f"{item.message} ({item.code})" for item in view.errors(proposal)],
+        )
+
+    def render(self, model: HeaderModel) -> list[nodes.Node]:
+        """See :meth:`Consumer.render`."""
+        box = Block(classes=["dep-header"], label=_("About this proposal"))
+        box += self._banner(model)
+        if model.steps:
+            box += _strip(model.steps)
+        if model.fields:
+            box += self._fields(model.fields)
+        if model.errors:
+            box += _errors(model.errors)
+        return [box]
+
+    def _banner(self, model: HeaderModel) -> nodes.Node:
+        status = model.status
+        banner = Block(classes=["dep-banner", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+        line = nodes.paragraph(classes=["dep-banner-line"])
+        line += [nodes.inline("", model.label, classes=["dep-number"]), nodes.Text(" ")]
+        name = status.name or _("No status")
+        line += nodes.strong("", name, classes=["dep-status"])
+        banner += line
+        explanation = nodes.paragraph(classes=["dep-banner-text"])
+        words = [_kind_words(status.kind), status.description]
+        explanation += nodes.Text(" ".join(word for word in words if word))
+        if model.successors:
+            explanation += nodes.Text(" " + _("Replaced by:") + " ")
+            for index, successor in enumerate(model.successors):
+                if index:
+                    explanation += nodes.Text(", ")
+                explanation += link(successor, f"{successor.label} {successor.title}".strip(), self.docname)
+            explanation += nodes.Text(".")
+        banner += explanation
+        return banner
+
+    def _fields(self, fields: list[FieldShown]) -> nodes.Node:
+        listing = nodes.field_list(classes=["dep-fields"])
+        for field in fields:
+            if len(field.items) > 1 and all(isinstance(item, ReferenceItem) for item in field.items):
+                # Titles hold commas: each reference gets a line of its own.
+                content: nodes.Element = nodes.line_block()
+                content += [nodes.line("", "", *inline(item, self.docname)) for item in field.items]
+            else:
+                content = nodes.paragraph("", "", *series(field.items, self.docname))
+            row = nodes.field("", nodes.field_name("", field.label), nodes.field_body("", content))
+            row["classes"] += [f"dep-field-{field.key}"] if field.key else []
+            listing += row
+        return listing
+
+
+def _kind_words(kind: str) -> str:
+    """What a reader must know before anything else: whether this is a decision."""
+    match kind:
+        case "open":
+            return _("Not decided yet.")
+        case "decided":
+            return _("Decided.")
+        case "closed":
+            return _("Not in force.")
+    return _("Where this proposal stands is not known: do not read it as decided.")
+
+
+def _steps(view: View, status: str | None) -> list[StepShown]:
+    """The line of statuses, with the proposal's place on it; empty places when it has left the line or has no status."""
+    names = [name for name in view.schema.lifecycle if name in view.schema.statuses]
+    place = names.index(status) if status in names else -1
+    steps = []
+    for index, name in enumerate(names):
+        shown = view.known_status(name)
+        state = "current" if index == place else "done" if index < place else "ahead"
+        steps.append(StepShown(name, shown.colour, state, shown.description))
+    if status is not None and place < 0:
+        shown = view.known_status(status)
+        steps.append(StepShown(status, shown.colour, "current", shown.description))
+    return steps
+
+
+def _strip(steps: list[StepShown]) -> nodes.Node:
+    strip = nodes.paragraph(classes=["dep-lifecycle"])
+    for index, step in enumerate(steps):
+        if index:
+            # Leaving the line is not one more step on it.
+            on_line = step.state != "current" or steps[index - 1].state == "done"
+            strip += nodes.inline("", " → " if on_line else " | ", classes=["dep-arrow"])
+        word: nodes.Node = nodes.strong("", step.name) if step.state == "current" else nodes.Text(step.name)
+        classes = ["dep-step", f"dep-{step.state}", *([f"dep-{step.colour}"] if step.state == "current" else [])]
+        strip += Step("", "", word, classes=classes, current=step.state == "current")
+    return strip
+
+
+def _errors(errors: list[str]) -> nodes.Node:
+    box = Block(classes=["dep-errors"])
+    title = _("This proposal is not valid:")
+    box += nodes.paragraph("", "", nodes.strong("", title))
+    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", text)) for text in errors))
+    return box

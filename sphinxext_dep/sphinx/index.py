@@ -1,0 +1,142 @@
+"""``dep-index``: a table, cards or a list of proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from docutils import nodes
+from sphinx.locale import get_translation
+
+from sphinxext_dep.core.proposal import Proposal
+from sphinxext_dep.core.query import Filter, SortKey, group, sort
+from sphinxext_dep.sphinx.cards import CardShown, card_shown, grid
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.inline import badge, link, series
+from sphinxext_dep.sphinx.nodes import Block
+from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
+
+_ = get_translation("sphinxext_dep")
+
+FORMATS = ("table", "cards", "list")
+DEFAULT_COLUMNS = ("number", "title", "status", "category", "authors")
+
+
+class RowShown(msgspec.Struct, frozen=True):
+    """One proposal of a table."""
+
+    docname: str
+    cells: list[list[Item]]
+
+
+class GroupShown(msgspec.Struct, frozen=True):
+    """The proposals below one heading; the heading is empty when they are not grouped."""
+
+    heading: str
+    rows: list[RowShown]
+    cards: list[CardShown]
+    entries: list[ProposalShown]
+
+
+class IndexModel(msgspec.Struct, frozen=True):
+    """Everything that an index shows."""
+
+    columns: list[str]
+    groups: list[GroupShown]
+    caption: str
+    empty: str
+
+
+class Index(Consumer, frozen=True, tag="index", kw_only=True):
+    """An index of proposals; see the directive's options."""
+
+    filter: Filter
+    order: tuple[SortKey, ...]
+    group_by: str = ""
+    columns: tuple[str, ...] = DEFAULT_COLUMNS
+    limit: int | None = None
+    format: str = "table"
+    caption: str = ""
+    empty: str = ""
+    toctree: bool = False
+
+    def select(self, view: View) -> list[Proposal]:
+        """The proposals it shows, in order."""
+        chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
+        return sort(chosen, self.order, view.schema)[: self.limit]
+
+    def pages(self, view: View) -> list[str]:
+        """The documents it puts into the navigation; never its own page."""
+        documents = (view.docnames[item.path] for item in self.select(view))
+        return [docname for docname in documents if docname != self.docname] if self.toctree else []
+
+    def model(self, view: View) -> IndexModel:
+        """See :meth:`Consumer.model`."""
+        chosen = self.select(view)
+        groups = group(chosen, self.group_by, view.schema, none=_("None")) if self.group_by else [("", chosen)]
+        return IndexModel(
+            columns=columns_label(view.schema, self.columns) if self.format == "table" else [],
+            groups=[self._group(view, heading, members) for heading, members in groups if members],
+            caption=self.caption,
+            empty=self.empty,
+        )
+
+    def _group(self, view: View, heading: str, members: Sequence[Proposal]) -> GroupShown:
+        table, cards = self.format == "table", self.format == "cards"
+        return GroupShown(
+            heading=heading,
+            rows=[
+                RowShown(view.docnames[item.path], [view.items(item, key) for key in self.columns])
+                for item in (members if table else ())
+            ],
+            cards=[card_shown(view, item) for item in (members if cards else ())],
+            entries=[view.shown(item) for item in (members if not table and not cards else ())],
+        )
+
+    def render(self, model: IndexModel) -> list[nodes.Node]:
+        """See :meth:`Consumer.render`."""
+        box = Block(classes=["dep-index", f"dep-index-{self.format}"])
+        if not model.groups:
+            box += nodes.paragraph("", model.empty or _("No proposals."), classes=["dep-empty"])
+            return [box]
+        if model.caption and self.format != "table":
+            box += nodes.paragraph("", "", nodes.strong("", model.caption), classes=["dep-caption"])
+        if self.format == "table":
+            box += self._table(model)
+            return [box]
+        for part in model.groups:
+            if part.heading:
+                box += nodes.paragraph("", "", nodes.strong("", part.heading), classes=["dep-group"])
+            box += grid(part.cards, self.docname) if self.format == "cards" else self._list(part.entries)
+        return [box]
+
+    def _table(self, model: IndexModel) -> nodes.Node:
+        table = nodes.table(classes=["dep-table", "colwidths-auto"])
+        if model.caption:
+            table += nodes.title("", model.caption)
+        width = len(model.columns)
+        body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)
+        table += body
+        head = nodes.row("", *(nodes.entry("", nodes.paragraph("", label)) for label in model.columns))
+        body += nodes.thead("", head)
+        rows = nodes.tbody()
+        for part in model.groups:
+            if part.heading:
+                # One table keeps its columns aligned across groups; a spanning row is a heading that every builder has.
+                heading = nodes.paragraph("", "", nodes.strong("", part.heading))
+                rows += nodes.row("", nodes.entry("", heading, morecols=width - 1), classes=["dep-group"])
+            for shown in part.rows:
+                rows += nodes.row("", *(self._cell(items) for items in shown.cells))
+        body += rows
+        return table
+
+    def _cell(self, items: list[Item]) -> nodes.entry:
+        return nodes.entry("", nodes.paragraph("", "", *series(items, self.docname)))
+
+    def _list(self, entries: list[ProposalShown]) -> nodes.Node:
+        listing = nodes.bullet_list(classes=["dep-list"])
+        for shown in entries:
+            words = f"{shown.label} {shown.title}" if shown.title else shown.label
+            line = nodes.paragraph("", "", link(shown, words, self.docname), nodes.Text(" "), badge(shown.status))
+            listing += nodes.list_item("", line)
+        return listing

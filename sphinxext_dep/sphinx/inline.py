@@ -1,0 +1,90 @@
+"""Shown items as inline nodes: people, dates, links, references and badges look the same wherever they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.locale import get_translation
+
+from sphinxext_dep.sphinx.nodes import Time
+from sphinxext_dep.sphinx.view import (
+    DateItem,
+    Item,
+    LinkItem,
+    PersonItem,
+    ProposalItem,
+    ProposalShown,
+    ReferenceItem,
+    StatusItem,
+    StatusShown,
+    TextItem,
+)
+
+_ = get_translation("sphinxext_dep")
+
+
+def tooltip(proposal: ProposalShown) -> str:
+    """What a link to *proposal* says on hover: title and status."""
+    status = proposal.status.name or _("no status")
+    return f"{proposal.title} ({status})" if proposal.title else status
+
+
+def badge(status: StatusShown) -> nodes.inline:
+    """A status as a coloured word; the word carries the meaning, not the colour."""
+    text = status.name or _("no status")
+    if status.kind == "unknown" and status.name:
+        text = _("%s (not a status)") % status.name
+    return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+
+
+def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") -> addnodes.pending_xref:
+    """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written."""
+    reference = addnodes.pending_xref(
+        "",
+        nodes.inline("", text),
+        refdoc=docname,
+        refdomain="dep",
+        reftype="page",
+        reftarget=proposal.docname,
+        refexplicit=True,
+        refwarn=False,
+        dep_anchor=anchor,
+        dep_title=tooltip(proposal),
+    )
+    return reference
+
+
+def inline(item: Item, docname: str) -> list[nodes.Node]:
+    """The nodes that show *item* on the page of *docname*."""
+    match item:
+        case TextItem(text, wrong):
+            return [nodes.inline("", text, classes=["dep-wrong"])] if wrong else [nodes.Text(text)]
+        case PersonItem(name, url) | LinkItem(url, name):
+            return [nodes.reference("", name, refuri=url, internal=False)] if url else [nodes.Text(name)]
+        case DateItem(iso):
+            return [Time("", iso, iso=iso)]
+        case StatusItem(status):
+            return [badge(status)]
+        case ProposalItem(proposal, text, invalid):
+            shown: list[nodes.Node] = [link(proposal, text, docname)]
+            if invalid:
+                shown += [nodes.Text(" "), nodes.inline("", _("invalid"), classes=["dep-badge", "dep-invalid"])]
+            return shown
+        case ReferenceItem(proposal, note, _derived):
+            words = f"{proposal.label} {proposal.title}".rstrip() if proposal.label != proposal.title else proposal.label
+            shown = [link(proposal, words, docname), nodes.Text(" "), badge(proposal.status)]
+            if note:
+                shown.append(nodes.Text(f" ({note})"))
+            return shown
+
+
+def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:
+    """Several items, separated by commas."""
+    shown: list[nodes.Node] = []
+    for item in items:
+        if shown:
+            shown.append(nodes.Text(", "))
+        shown += inline(item, docname)
+    return shown

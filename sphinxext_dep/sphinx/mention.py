@@ -1,0 +1,131 @@
+"""References to a proposal inside prose: the roles ``dep`` and ``dep-status``, and links such as ``[](dep:12)``."""
+
+from __future__ import annotations
+
+import msgspec
+from docutils import nodes
+from docutils.nodes import Node, system_message
+from sphinx import addnodes
+from sphinx.util.docutils import ReferenceRole
+
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.suggest import closest
+from sphinxext_dep.core.values import normalise_key
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
+from sphinxext_dep.sphinx.view import ProposalShown, View
+
+SCHEME = "dep:"
+
+
+class MentionModel(msgspec.Struct, frozen=True):
+    """What a reference shows: label, and title and status in its tooltip."""
+
+    proposal: ProposalShown | None
+
+
+class Mention(Consumer, frozen=True, tag="mention"):
+    """A reference in prose. It stands in the doctree as a ``pending_xref``, not as a placeholder.
+
+    :param key: normalised, see :func:`~sphinxext_dep.core.values.normalise_key`.
+    :param anchor: the id of a section, or empty.
+    """
+
+    key: str
+    anchor: str = ""
+
+    def model(self, view: View) -> MentionModel:
+        """See :meth:`Consumer.model`."""
+        proposal = view.catalog.resolve(self.key)
+        return MentionModel(view.shown(proposal) if proposal else None)
+
+    def render(self, model: MentionModel) -> list[nodes.Node]:
+        """Nothing: the domain resolves the reference in place."""
+        return []
+
+    def complain(self, view: View) -> list[Diagnostic]:
+        """See :meth:`Consumer.complain`."""
+        proposal = view.catalog.resolve(self.key)
+        if proposal is None:
+            return [] if self.key in view.elsewhere else [unknown_proposal(self, self.key, view)]
+        anchors = view.anchors(view.docnames[proposal.path])
+        if self.anchor and self.anchor not in anchors:
+            nearest = closest(self.anchor, sorted(anchors))
+            help = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
+            message = f"{view.label(proposal)} has no section `#{self.anchor}`"
+            return [consumer_diagnostic(self, "DEP402", message, help, view)]
+        return []
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """``12#motivation`` → ``("12", "motivation")``."""
+    key, _separator, anchor = target.partition("#")
+    return key.strip(), anchor.strip()
+
+
+class ProposalRole(ReferenceRole):
+    """``{dep}`12```, ``{dep}`text <DEP-12#motivation>```: a link that shows number and status, title as its tooltip."""
+
+    reftype = "ref"
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """The reference, to be resolved by the domain when the page is written."""
+        key, anchor = split_target(self.target)
+        prefix = self.env.get_domain("dep").project.schema.prefix  # type: ignore[attr-defined]  # our own domain
+        node = addnodes.pending_xref(
+            self.rawtext,
+            nodes.inline(self.rawtext, self.title, classes=["xref", "dep", f"dep-{self.reftype}"]),
+            refdoc=self.env.docname,
+            refdomain="dep",
+            reftype=self.reftype,
+            reftarget=normalise_key(key, prefix) or key,
+            refexplicit=self.has_explicit_title,
+            refwarn=False,
+            dep_anchor=anchor,
+        )
+        self.set_source_info(node)
+        return [node], []
+
+
+class StatusRole(ProposalRole):
+    """``{dep-status}`12```: a badge with the proposal's status, linked to it."""
+
+    reftype = "status"
+
+
+def adopt_links(document: nodes.document, prefix: str) -> None:
+    """Turn MyST's links with the scheme ``dep:`` into references of the domain.
+
+    MyST hands an unknown scheme on as a reference to anything; which page shows which proposal must be known when the
+    page is read, or its title would go stale.
+    """
+    for node in document.findall(addnodes.pending_xref):
+        target = str(node.get("reftarget", ""))
+        if node.get("refdomain") == "dep" or not target.startswith(SCHEME):
+            continue
+        key, anchor = split_target(target.removeprefix(SCHEME))
+        node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
+        node["reftarget"] = normalise_key(key, prefix) or key
+        node["dep_anchor"] = anchor
+        node["refexplicit"] = bool(node.get("refexplicit"))
+
+
+def mentions(document: nodes.document, docname: str, path: str) -> list[Mention]:
+    """Every reference to a proposal of this project on the page."""
+    found = []
+    for node in document.findall(addnodes.pending_xref):
+        if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status") and not node.get("intersphinx"):
+            line = _line(node)
+            found.append(Mention(docname, path, line, 1, node["reftarget"], node.get("dep_anchor", "")))
+    return found
+
+
+def _line(node: nodes.Element) -> int:
+    """The line of *node*, or of the nearest element around it that has one."""
+    element: nodes.Element | None = node
+    while element is not None:
+        if element.line:
+            return int(element.line)
+        element = element.parent
+    return 1
+

@@ -1,0 +1,107 @@
+"""The nodes of the extension, and how each builder writes them.
+
+All but :class:`Placeholder` are made when a page is written and never pickled. Outside HTML they are transparent:
+their children are ordinary nodes that every builder knows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxTranslator
+
+from sphinxext_dep.sphinx.consumer import Consumer
+
+
+class Placeholder(nodes.General, nodes.Element):
+    """Where a component will stand; it stays in the pickled doctree and is expanded at every writing of its page."""
+
+    @property
+    def consumer(self) -> Consumer:
+        """What is shown here."""
+        consumer: Consumer = self["consumer"]
+        return consumer
+
+
+class Block(nodes.General, nodes.Element):
+    """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere nothing but its content.
+
+    docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
+    """
+
+
+class Time(nodes.Inline, nodes.TextElement):
+    """A date; ``iso`` is its machine-readable form."""
+
+
+class Step(nodes.Inline, nodes.TextElement):
+    """One status in the lifecycle strip; ``current`` marks where the proposal stands."""
+
+
+class Bar(nodes.General, nodes.Element):
+    """A proportional bar; ``parts`` is a list of ``(count, colour, name)``. Its numbers stand beside it as text."""
+
+
+def _pass(self: SphinxTranslator, node: nodes.Element) -> None:
+    """Write nothing: the children say it all."""
+
+
+def _skip(self: SphinxTranslator, node: nodes.Element) -> None:
+    raise nodes.SkipNode
+
+
+def _visit_block(self: Any, node: Block) -> None:
+    attributes = {}
+    if node.get("label"):
+        attributes = {"role": "group", "aria-label": node["label"]}
+    self.body.append(self.starttag(node, "div", **attributes))
+
+
+def _depart_block(self: Any, node: Block) -> None:
+    self.body.append("</div>\n")
+
+
+def _visit_time(self: Any, node: Time) -> None:
+    self.body.append(self.starttag(node, "time", "", datetime=node["iso"]))
+
+
+def _depart_time(self: Any, node: Time) -> None:
+    self.body.append("</time>")
+
+
+def _visit_step(self: Any, node: Step) -> None:
+    attributes = {"aria-current": "step"} if node.get("current") else {}
+    self.body.append(self.starttag(node, "span", "", **attributes))
+
+
+def _depart_step(self: Any, node: Step) -> None:
+    self.body.append("</span>")
+
+
+def _visit_bar(self: Any, node: Bar) -> None:
+    total = sum(count for count, _, _ in node["parts"])
+    # Widths are attributes of SVG, not inline style: the page must work where a policy forbids inline styles.
+    self.body.append('<svg class="dep-bar" aria-hidden="true" focusable="false" height="12" width="100%">')
+    done = 0
+    for count, colour, _ in node["parts"]:
+        start, width = 100 * done / total, 100 * count / total
+        self.body.append(
+            f'<rect class="dep-fill-{self.attval(colour)}" x="{start:.3f}%" y="0" width="{width:.3f}%" height="12"/>'
+        )
+        done += count
+    self.body.append("</svg>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the nodes with every builder's writer."""
+    transparent = (_pass, _pass)
+    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), transparent)
+    app.add_node(Block, html=(_visit_block, _depart_block), **others)
+    app.add_node(Time, html=(_visit_time, _depart_time), **others)
+    app.add_node(Step, html=(_visit_step, _depart_step), **others)
+    app.add_node(Bar, html=(_visit_bar, None), **dict.fromkeys(others, (_skip, None)))
+    # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
+    app.add_node(Placeholder)

@@ -1,0 +1,136 @@
+"""Reading pages: what is a proposal, what is read again, and what the parsers get to see of a header."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_dep.core.check import Checked, check_page, diagnostic, is_proposal, unreadable
+from sphinxext_dep.core.diagnostics import Diagnostic, Finding
+from sphinxext_dep.core.header import RawHeader, Spelling
+from sphinxext_dep.core.outline import Outline
+from sphinxext_dep.core.page import read_page
+from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.sphinx.domain import domain_of
+from sphinxext_dep.sphinx.project import Project
+
+
+def hidden_header(reason: str, path: str, line: int, project: Project) -> Diagnostic:
+    """DEP003: a ``dep-header`` that the text reader and the parser do not both see."""
+    rule = project.rules.by_code["DEP003"]
+    finding: Finding = next(iter(rule.check(reason)))
+    placed = Finding(Span(0, 0, line, 1), finding.message, finding.help, finding.severity)
+    return diagnostic(rule, placed, path, None, project.schema)
+
+
+def changed_by_configuration(env: BuildEnvironment) -> list[str]:
+    """Documents to read again because the project's TOML file changed: those it can matter to, and no others."""
+    domain = domain_of(env)
+    project = domain.project
+    if domain.data["digest"] == project.digest:
+        return []
+    domain.data["digest"] = project.digest
+    known = {*domain.data["pages"], *domain.data["consumers"], *domain.data["diagnostics"]}
+    return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
+
+
+def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str, Checked]:
+    """Take the proposals that Sphinx could not read as text out of *docnames*; it would end the build at the first.
+
+    They are not kept in the environment: Sphinx tries them anew in every build, and so does this.
+    """
+    domain = domain_of(env)
+    project = domain.project
+    aside: dict[str, Checked] = {}
+    for docname in list(docnames):
+        if not project.is_source(env, docname):
+            continue
+        path = project.path_of(env, docname)
+        try:
+            read_source(project.file(path), path)
+        except UnreadablePage as error:
+            if error.is_text and _decodes(project.file(path)):
+                continue
+            docnames.remove(docname)
+            # As Sphinx does for a page that was deleted.
+            env.events.emit("env-purge-doc", env, docname)
+            env.clear_doc(docname)
+            env.project.docnames.discard(docname)
+            aside[docname] = unreadable(path, error, project.schema, project.rules)
+    return aside
+
+
+def _decodes(file: Path) -> bool:
+    try:
+        file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def read(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Read and judge a proposal's page as Sphinx reads it, and take its header out of the text.
+
+    The header's lines are blanked, not removed: every other line keeps its number, and the parsers never see metadata,
+    so that nothing in it can upset them or end up as markup.
+    """
+    env = app.env
+    domain = domain_of(env)
+    project = domain.project
+    if not project.is_source(env, docname):
+        return
+    path = project.path_of(env, docname)
+    try:
+        source = read_source(project.file(path), path)
+    except UnreadablePage as error:
+        domain.data["pages"][docname] = unreadable(path, error, project.schema, project.rules)
+        return
+    page = read_page(source, project.schema)
+    if not is_proposal(page):
+        return
+    domain.data["pages"][docname] = check_page(page, project.rules)
+    text = content[0]
+    if text != _universal_newlines(source.text):
+        # Another extension changed the text first; what is blanked must be found in what it made of it.
+        page = read_page(Source(path, text), project.schema)
+    content[0] = blank_header(page.source, page.outline, page.header, text)
+
+
+def _universal_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def blank_header(source: Source, outline: Outline, header: RawHeader, text: str) -> str:
+    """*text* with the lines of the header emptied.
+
+    Of a directive only the lines between its first and its last are emptied: the place where it stands is its author's
+    choice. Front matter stays, since it is Sphinx's metadata too, unless it cannot be trusted to a YAML loader.
+    """
+    lines = text.split("\n")
+    if block := header.spans.get(Spelling.BLOCK):
+        _blank(lines, block.line, source.line_of(max(block.start, block.end - 1)))
+    if directive := header.spans.get(Spelling.DIRECTIVE):
+        last = source.line_of(max(directive.start, directive.end - 1))
+        fenced = source.suffix != ".rst"
+        _blank(lines, directive.line + 1, last - 1 if fenced else last)
+    if any(problem.span.start < outline.body_start for problem in header.problems):
+        _blank(lines, 1, source.line_of(max(0, outline.body_start - 1)))
+    return "\n".join(lines)
+
+
+def _blank(lines: list[str], first: int, last: int) -> None:
+    for number in range(first, min(last, len(lines)) + 1):
+        lines[number - 1] = ""
+
+
+def section_ids(env: BuildEnvironment, docname: str) -> frozenset[str]:
+    """The ids of every section of *docname*, and of its labels, without loading its doctree."""
+    toc = env.tocs.get(docname)
+    if toc is None:
+        return frozenset()
+    anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
+    labels = env.domains.standard_domain.anonlabels
+    return frozenset(anchors | {labelid for target, labelid in labels.values() if target == docname})

@@ -1,0 +1,77 @@
+"""Diagnostics as Sphinx warnings and errors, and the exit status they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sphinx.application import Sphinx
+from sphinx.locale import get_translation, ngettext
+from sphinx.util import logging
+
+from sphinxext_dep.core.check import diagnostic
+from sphinxext_dep.core.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.core.suggest import closest
+from sphinxext_dep.core.text import Span
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.project import Project
+from sphinxext_dep.sphinx.view import View
+
+_ = get_translation("sphinxext_dep")
+logger = logging.getLogger(__name__)
+
+FAIL_ON = ("error", "warning", "never")
+"""Values of ``dep_fail_on``."""
+
+
+def unknown_proposal(consumer: Consumer, key: str, view: View) -> Diagnostic:
+    """DEP402 for something on a page, a role or a directive, that names no proposal."""
+    known = [view.label(item) for item in view.catalog.proposals] + [item.slug for item in view.catalog.proposals]
+    label = view.schema.label(int(key)) if key.isdigit() else key
+    nearest = closest(label, known)
+    help = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
+    return consumer_diagnostic(consumer, "DEP402", f"there is no proposal `{label}`", help, view)
+
+
+def consumer_diagnostic(consumer: Consumer, code: str, message: str, help: str, view: View) -> Diagnostic:
+    """A diagnostic at the place where *consumer* stands."""
+    span = Span(0, 0, consumer.line, consumer.column)
+    return diagnostic(RULES.by_code[code], Finding(span, message, help), consumer.path, None, view.schema)
+
+
+def effective(app: Sphinx, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics that ``suppress_warnings`` leaves."""
+    suppressed = set(app.config.suppress_warnings)
+    if suppressed & {"dep", "dep.*"}:
+        return []
+    return [item for item in diagnostics if f"dep.{item.name}" not in suppressed]
+
+
+def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> None:
+    """Log every diagnostic with its place, so that an editor or a CI log can jump to it."""
+    for item in diagnostics:
+        help = f"; {item.help}" if item.help else ""
+        message = f"{item.code} {item.message}{help}"
+        location = f"{project.file(item.path)}:{item.line}:{item.column}"
+        # Text of a proposal is no format string.
+        arguments = {"location": location, "type": "dep", "subtype": item.name}
+        match item.severity:
+            case Severity.ERROR:
+                logger.error("%s", message, **arguments)  # type: ignore[arg-type]  # Sphinx's adapter takes these
+            case Severity.WARNING:
+                logger.warning("%s", message, **arguments)  # type: ignore[arg-type]  # as above
+            case _:
+                logger.info("%s: %s", location, message)
+
+
+def conclude(app: Sphinx, diagnostics: list[Diagnostic]) -> None:
+    """Say how many errors there were and set the exit status; called when everything has been written."""
+    errors = [item for item in diagnostics if item.severity is Severity.ERROR]
+    warnings = [item for item in diagnostics if item.severity is Severity.WARNING]
+    if errors:
+        pages = len({item.path for item in errors})
+        count = ngettext("%d error", "%d errors", len(errors)) % len(errors)
+        logger.info(ngettext("dep: %s in %d page", "dep: %s in %d pages", pages), count, pages, color="red")
+    fail_on = app.config.dep_fail_on
+    if (errors and fail_on != "never") or (warnings and fail_on == "warning"):
+        app.statuscode = 1

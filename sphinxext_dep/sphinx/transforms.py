@@ -1,0 +1,82 @@
+"""What happens to a page's doctree: once after reading, and once whenever it is written."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.transforms import SphinxTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.sphinx.domain import domain_of
+from sphinxext_dep.sphinx.header import Header
+from sphinxext_dep.sphinx.index import Index
+from sphinxext_dep.sphinx.mention import adopt_links, mentions
+from sphinxext_dep.sphinx.nodes import Placeholder
+from sphinxext_dep.sphinx.reading import hidden_header
+
+
+class ProposalPage(SphinxTransform):
+    """Gives a proposal's page one root section and its header, and notes which proposals any page refers to."""
+
+    # After the parser, before docutils resolves local contents and ids (Contents is at 720).
+    default_priority = 205
+
+    def apply(self, **kwargs: object) -> None:
+        """Change the doctree in place."""
+        docname = self.env.docname
+        domain = domain_of(self.env)
+        adopt_links(self.document, domain.project.schema.prefix)
+        if checked := domain.data["pages"].get(docname):
+            self._nest()
+            headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
+            if not headers:
+                if Spelling.DIRECTIVE in checked.proposal.spellings:
+                    line = checked.proposal.header_span.line if checked.proposal.header_span else 1
+                    domain.add_diagnostic(docname, hidden_header("not-run", checked.proposal.path, line, domain.project))
+                header = Header(docname, checked.proposal.path, 1, 1)
+                self._insert(Placeholder(consumer=header))
+                domain.add_consumers(docname, header)
+        if found := mentions(self.document, docname, domain.project.path_of(self.env, docname)):
+            domain.add_consumers(docname, *found)
+
+    def _nest(self) -> None:
+        """Later top-level sections become children of the first: the navigation shows one entry per proposal."""
+        first = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        if first is None:
+            return
+        later = self.document.children[self.document.index(first) + 1 :]
+        for node in later:
+            self.document.remove(node)
+            first.append(node)
+
+    def _insert(self, placeholder: Placeholder) -> None:
+        """Put the header just below the title, or at the top of a page that has none."""
+        section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        parent: nodes.Element = section if section is not None else self.document
+        index = parent.first_child_matching_class(nodes.title)
+        parent.insert(0 if index is None else index + 1, placeholder)
+
+
+class Expand(SphinxPostTransform):
+    """Replaces every placeholder by what it shows, in the builder's own time."""
+
+    # The references that components make must still be resolved by Sphinx, at priority 10.
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        domain = domain_of(self.env)
+        for placeholder in list(self.document.findall(Placeholder)):
+            consumer = placeholder.consumer
+            placeholder.replace_self(consumer.render(consumer.model(domain.view)))
+        for toctree in self.document.findall(addnodes.toctree):
+            index = toctree.get("dep_index")
+            if isinstance(index, Index):
+                fill_toctree(toctree, index.pages(domain.view))
+
+
+def fill_toctree(toctree: addnodes.toctree, docnames: list[str]) -> None:
+    """Let *toctree* hold *docnames*."""
+    toctree["entries"] = [(None, docname) for docname in docnames]
+    toctree["includefiles"] = list(docnames)
