@@ -90,11 +90,12 @@ def _fields(
         if field is None:
             extra.append(raw)
         elif field.key not in fields:
-            fields[field.key] = _field_value(source, schema, field, raw)
+            fields[field.key] = read_field(source, schema, field, raw)
     return fields, tuple(extra)
 
 
-def _field_value(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
+def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
+    """Read one field's value by its type."""
     state = state_of(raw.value, field, schema)
     return FieldValue(
         key=field.key,

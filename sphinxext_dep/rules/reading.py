@@ -1,0 +1,293 @@
+"""Family 0xx: reading pages, and the comments that suppress diagnostics.
+
+All but DEP002 have scope ``reading``: whoever reads (:mod:`sphinxext_dep.core.check`, or a front end) notices, and calls
+the rule's function to word the finding.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+
+from sphinxext_dep.core.diagnostics import Finding, Severity, Suppression
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.rule import Registry, Rule
+from sphinxext_dep.core.text import Span, UnreadablePage
+from sphinxext_dep.rules.registry import RULES
+from sphinxext_dep.rules.wording import did_you_mean, shown
+
+
+class HiddenBy(enum.StrEnum):
+    """Why the build and the reader of the page's text do not both see a ``dep-header``."""
+
+    INCLUDE = "include"
+    SUBSTITUTION = "substitution"
+    EVAL_RST = "eval-rst"
+    NESTED = "nested"
+    OUTSIDE = "outside"
+    """The page itself is not one of ``sources``."""
+    NOT_RUN = "not-run"
+    """It is in the page's text, but the build did not run it."""
+
+
+_HIDDEN = {
+    HiddenBy.INCLUDE: (
+        "this `dep-header` comes from an included file, where no reader of the page's text sees it",
+        "write the header in the page itself",
+    ),
+    HiddenBy.SUBSTITUTION: (
+        "this `dep-header` comes from a substitution, where no reader of the page's text sees it",
+        "write the header in the page itself",
+    ),
+    HiddenBy.EVAL_RST: (
+        "this `dep-header` is inside `eval-rst`, where no reader of the page's text sees it",
+        "write it as a directive of its own, outside `eval-rst`",
+    ),
+    HiddenBy.NESTED: (
+        "this `dep-header` is inside something else, where no reader of the page's text sees it",
+        "move it out of any list, quotation, other directive or substitution, to just below the title",
+    ),
+    HiddenBy.NOT_RUN: (
+        "this `dep-header` is in the text of the page, but the build did not run it as a directive",
+        "move it to just below the title, outside `only`, comments and anything else that leaves text out",
+    ),
+    HiddenBy.OUTSIDE: (
+        "this page has a `dep-header` but is not one of the project's proposals",
+        "move the page to where `sources` in the configuration looks, or add its path to `sources`",
+    ),
+}
+
+
+@RULES.reading("DEP001", "unreadable-page")
+def unreadable_page(error: UnreadablePage) -> Iterable[Finding]:
+    r"""Whether the page can be read as text.
+
+    ## What it does
+
+    Reports a page that is not UTF-8 text: other encodings, NUL characters, files that are far too large, and files that
+    cannot be opened or vanish while they are read.
+
+    ## Why
+
+    What cannot be read cannot be checked. Left alone, a proposal would silently drop out of every table. This one stays
+    in them, by the number and the name of its file, and the build fails.
+
+    ## Example
+
+    Bad, a page saved as Latin-1 (`\xe9` is one byte):
+
+    ```text
+    # Caf\xe9 queue
+    ```
+
+    Good, the same page saved as UTF-8:
+
+    ```text
+    # Café queue
+    ```
+    """
+    yield Finding(Span(0, 0, error.line, error.column), error.message, error.help)
+
+
+@RULES.page("DEP002", "malformed-header")
+def malformed_header(page: Page) -> Iterable[Finding]:
+    """Whether every part of the header can be read.
+
+    ## What it does
+
+    Reports a header, or a part of one, that is not well-formed: YAML that does not parse, options that break off, a
+    value that is lost to a comment, a second `dep-header` in one page.
+
+    ## Why
+
+    A field that cannot be read is a field that nobody sees. Each tool would make something else of it.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ````md
+    ---
+    status: [Draft
+    ---
+
+    # Retry failed requests
+    ````
+
+    Good, in `deps/0003-retry.md`:
+
+    ````md
+    ---
+    status: Draft
+    authors: "@octo"
+    category: Architecture
+    ---
+
+    # Retry failed requests
+
+    # Summary
+
+    Failed requests are sent again.
+
+    # Motivation
+
+    Networks fail.
+
+    # Proposal
+
+    Retry three times.
+
+    # Alternate Solutions
+
+    None was found.
+    ````
+    """
+    for problem in page.header.problems:
+        yield Finding(problem.span, problem.message, problem.help)
+
+
+@RULES.reading("DEP003", "hidden-header")
+def hidden_header(reason: HiddenBy | str, span: Span | None = None) -> Iterable[Finding]:
+    """Whether every `dep-header` is seen by the build and by whoever reads the page's text.
+
+    ## What it does
+
+    Reports a `dep-header` that Sphinx ran but that cannot be read from the page's own text: from an `include`, a
+    substitution or `eval-rst`, nested in another directive, or on a page that is not one of the `sources`. Also reports
+    one that is in the text but that Sphinx did not run.
+
+    ## Why
+
+    Everything that shows proposals reads the text of their pages, so that the command line and the build always agree,
+    and so that each diagnostic has a line and a column. A header that only Sphinx can see would be checked by nobody.
+
+    ## Example
+
+    Bad:
+
+    ````md
+    # Retry failed requests
+
+    ```{include} header.txt
+    ```
+    ````
+
+    Good:
+
+    ````md
+    # Retry failed requests
+
+    ```{dep-header}
+    :status: Draft
+    :authors: "@octo"
+    :category: Architecture
+    ```
+    ````
+    """
+    message, mend = _HIDDEN[HiddenBy(reason)]
+    yield Finding(span, message, mend)
+
+
+@RULES.reading("DEP004", "bad-suppression", Severity.WARNING)
+def bad_suppression(suppression: Suppression, rules: Registry) -> Iterable[Finding]:
+    """Whether each suppression names a rule.
+
+    ## What it does
+
+    Reports a `dep: ignore` comment with a word that is neither the code nor the name of a rule.
+
+    ## Why
+
+    It suppresses nothing, and whoever wrote it believes that it does.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    <!-- dep: ignore DEP30 — the alternatives are in DEP 7 -->
+    ```
+
+    Good:
+
+    ```md
+    **Review Date**: Jul 09 2025
+
+    <!-- dep: ignore DEP203 — the date is quoted from the minutes -->
+    ```
+    """
+    mend = did_you_mean(suppression.code, [*rules.by_code, *rules.by_name])
+    yield Finding(
+        suppression.span,
+        f"{shown(suppression.code)} is not a rule",
+        mend or "write the code or the name of a rule, such as `DEP301` or `missing-section`",
+    )
+
+
+@RULES.reading("DEP005", "unused-suppression", Severity.WARNING)
+def unused_suppression(suppression: Suppression, rule: Rule) -> Iterable[Finding]:
+    """Whether each suppression is still needed.
+
+    ## What it does
+
+    Reports a `dep: ignore` comment for a rule that finds nothing in the page.
+
+    ## Why
+
+    The fault has been mended. If the comment stays, it hides the next one.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Review Date**: 2025-07-09
+
+    <!-- dep: ignore DEP203 — the date is quoted from the minutes -->
+    ```
+
+    Good:
+
+    ```md
+    **Review Date**: 2025-07-09
+    ```
+    """
+    yield Finding(
+        suppression.span,
+        f"nothing is left to suppress: {rule.code} ({rule.name}) finds nothing in this page",
+        f"remove {shown(suppression.code)} from the comment",
+    )
+
+
+@RULES.reading("DEP006", "bad-option")
+def bad_option(message: str, mend: str = "", span: Span | None = None) -> Iterable[Finding]:
+    """Whether a directive or role that shows proposals is used as it can be used.
+
+    ## What it does
+
+    Reports a value that an option of `dep-index` or `dep-status` does not have, an option that they do not know, and a
+    `dep` role without a proposal to point at. The message names the value and what would be right.
+
+    ## Why
+
+    A filter with a slip in it would show an empty table, or worse, a table of everything.
+
+    ## Example
+
+    Bad:
+
+    ````md
+    ```{dep-index}
+    :status: Aproved
+    ```
+    ````
+
+    Good:
+
+    ````md
+    ```{dep-index}
+    :status: Approved
+    ```
+    ````
+    """
+    yield Finding(span, message, mend)

@@ -1,0 +1,413 @@
+"""Family 2xx: single values. Words of the vocabulary, dates, people, links, references, numbers and the title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from sphinxext_dep.core.diagnostics import Finding, Severity
+from sphinxext_dep.core.proposal import FieldValue, Page
+from sphinxext_dep.core.schema import Field, FieldType, StatusKind, fold
+from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.rules.registry import RULES
+from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, shown, spelling_of
+
+
+_NO_ALIASES: Mapping[str, str] = {}
+
+
+def _given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
+    """The fields of *type* that have a value."""
+    for key, value in page.proposal.fields.items():
+        field = page.field_def(key)
+        if field.type is type and value.state is State.GIVEN:
+            yield field, value
+
+
+def _write(page: Page, field: Field, value: FieldValue, text: str) -> str:
+    return f"write `{field_line(field, text, value.spelling, page.source.suffix, value.label)}`"
+
+
+def _one_of(page: Page, field: Field, value: FieldValue, aliases: Mapping[str, str] = _NO_ALIASES) -> str:
+    """What could be meant by *value*, and what can be chosen.
+
+    :param aliases: other names, each with the canonical one.
+    """
+    words = allowed_values(field, page.schema)
+    choices = f"it is one of {listed(f'`{word}`' for word in words)}"
+    near = did_you_mean(value.raw, (*words, *aliases), aliases)
+    return f"{near} {choices[0].upper()}{choices[1:]}" if near else choices
+
+
+@RULES.page("DEP201", "unknown-status")
+def unknown_status(page: Page) -> Iterable[Finding]:
+    """Whether the status is one of the process.
+
+    ## What it does
+
+    Reports a status that the configuration does not have. An alias, such as `Accepted` for `Approved`, is accepted with
+    a warning. Case and hyphens do not count.
+
+    ## Why
+
+    The status decides what a reader may rely on. It is never guessed.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Status**: Published
+    ```
+
+    Good:
+
+    ```md
+    **Status**: Approved
+    ```
+    """
+    schema = page.schema
+    for field, value in _given(page, FieldType.STATUS):
+        alias = schema.status_aliases.get(fold(value.raw))
+        if value.value is None:
+            aliases = {alias: status.name for status in schema.statuses.values() for alias in status.aliases}
+            mend = _one_of(page, field, value, aliases)
+            yield Finding(value.span, f"{shown(value.raw)} is not a status", mend)
+        elif alias is not None and fold(value.raw) not in schema.status_names:
+            message = f"{shown(value.raw)} is another name for `{alias.name}`"
+            yield Finding(value.span, message, _write(page, field, value, alias.name), Severity.WARNING)
+
+
+@RULES.page("DEP202", "unknown-category")
+def unknown_category(page: Page) -> Iterable[Finding]:
+    """Whether the category is one of the process.
+
+    ## What it does
+
+    Reports a category that the configuration does not have.
+
+    ## Why
+
+    Proposals are found by category. One with a category of its own is in no list.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Category**: Architecture - CI/CD
+    ```
+
+    Good:
+
+    ```md
+    **Category**: Architecture
+    ```
+    """
+    for field, value in _given(page, FieldType.CATEGORY):
+        if value.value is None:
+            yield Finding(value.span, f"{shown(value.raw)} is not a category", _one_of(page, field, value))
+
+
+@RULES.page("DEP203", "bad-date")
+def bad_date(page: Page) -> Iterable[Finding]:
+    """Whether dates are written as ISO 8601 says.
+
+    ## What it does
+
+    Reports a date that is not written `YYYY-MM-DD`. If it can be read in one way only, this is a warning, and the help
+    is the date in that form. If it can be read as two days, or as none, it is an error.
+
+    ## Why
+
+    `07/01/2025` is a day in July to some readers and a day in January to others.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Review Date**: Jul 09 2025
+    ```
+
+    Good:
+
+    ```md
+    **Review Date**: 2025-07-09
+    ```
+    """
+    for field, value in _given(page, FieldType.DATE):
+        date = value.value
+        if not isinstance(date, Date) or (date.iso and date.canonical):
+            continue
+        if date.iso:
+            message = f"{shown(value.raw)} is not written as ISO 8601 says"
+            yield Finding(value.span, message, _write(page, field, value, date.iso), Severity.WARNING)
+        elif date.readings:
+            message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
+            lines = (_write(page, field, value, reading) for reading in date.readings)
+            yield Finding(value.span, message, ", or ".join(lines))
+        else:
+            yield Finding(value.span, f"{shown(value.raw)} is not a date", _write(page, field, value, "YYYY-MM-DD"))
+
+
+def _problems(page: Page, type: FieldType, mend: str) -> Iterator[Finding]:
+    """What the reader of the values could not read in fields of *type*."""
+    for _, value in _given(page, type):
+        for item in value.value if isinstance(value.value, tuple) else ():
+            if isinstance(item, Person | Link | Reference) and item.problem:
+                yield Finding(item.span, f"`{value.label}`: {item.problem}", mend)
+
+
+@RULES.page("DEP204", "bad-person")
+def bad_person(page: Page) -> Iterable[Finding]:
+    """Whether people can be told apart and found.
+
+    ## What it does
+
+    Reports an entry in a list of people that names nobody: an `@` without a handle, a handle that cannot exist, a link
+    without a name, a profile link that is no web or mail address.
+
+    ## Why
+
+    A reviewer who cannot be found cannot review.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Sponsor**: @
+    ```
+
+    Good:
+
+    ```md
+    **Sponsor**: @octo
+    ```
+    """
+    return _problems(
+        page,
+        FieldType.PEOPLE,
+        "write `@handle`, `@organisation/team`, `[Name](https://…)` or a name, separated by commas",
+    )
+
+
+@RULES.page("DEP205", "bad-link")
+def bad_link(page: Page) -> Iterable[Finding]:
+    """Whether links lead somewhere, and nowhere dangerous.
+
+    ## What it does
+
+    Reports a link that is not a complete address, or whose scheme is not `http`, `https` or `mailto`.
+
+    ## Why
+
+    `#22` means something only on the site where it was written. And a link that runs a script is not a link.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Pull Request**: javascript:alert(1)
+    ```
+
+    Good:
+
+    ```md
+    **Pull Request**: https://github.com/org/repo/pull/22
+    ```
+    """
+    return _problems(page, FieldType.LINKS, "write the whole address, such as `https://github.com/org/repo/pull/15`")
+
+
+@RULES.page("DEP206", "bad-reference")
+def bad_reference(page: Page) -> Iterable[Finding]:
+    """Whether relations are written so that they can name a proposal.
+
+    ## What it does
+
+    Reports an entry in a relation (`Replaces`, `Extends` and so on) that is neither a number, nor the name of a
+    proposal, nor a link to its page. Whether the proposal exists is DEP402.
+
+    ## Why
+
+    Relations are followed both ways, and checked. What names no proposal can be neither.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Replaces**: the old way of doing it
+    ```
+
+    Good:
+
+    ```md
+    **Replaces**: N/A
+    ```
+    """
+    label = page.schema.label(12)
+    mend = f"write `{label}`, the name of its file without the number, or a link to its page"
+    return _problems(page, FieldType.REFERENCES, mend)
+
+
+@RULES.page("DEP207", "bad-number")
+def bad_number(page: Page) -> Iterable[Finding]:
+    """Whether the number is one, and whether a decided proposal has it.
+
+    ## What it does
+
+    Reports a number that is not a whole number from 0 up, and a decided proposal that has no number. An open one needs
+    none yet.
+
+    ## Why
+
+    What was decided is referred to by its number, for years. The title may change and the file may move.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Number**: twelve
+    ```
+
+    Good:
+
+    ```md
+    **Number**: 12
+    ```
+    """
+    proposal, schema = page.proposal, page.schema
+    for field, value in _given(page, FieldType.NUMBER):
+        if not isinstance(value.value, int) or value.value < 0:
+            yield Finding(value.span, f"{shown(value.raw)} is not a number", _write(page, field, value, "12"))
+            return
+    status = schema.statuses.get(proposal.status or "")
+    if proposal.number is None and status is not None and status.kind is StatusKind.DECIDED:
+        yield Finding(
+            proposal.title_span or proposal.header_span,
+            f"the proposal is `{status.name}` but has no number",
+            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}` with the next free number",
+        )
+
+
+@RULES.page("DEP208", "number-mismatch")
+def number_mismatch(page: Page) -> Iterable[Finding]:
+    """Whether everything that states the number states the same.
+
+    ## What it does
+
+    Reports a proposal whose number differs between the `number` field, the name of its file and its title. The field
+    counts first, then the file's name.
+
+    ## Why
+
+    One of them is wrong, and every reference to the proposal may be, too.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ```md
+    **Number**: 4
+    ```
+
+    Good, in `deps/0003-retry.md`:
+
+    ```md
+    **Number**: 3
+    ```
+    """
+    proposal = page.proposal
+    if len({number for _, number, _ in proposal.numbers}) < 2:
+        return
+    claims = listed((f"{number} in the {where}" for where, number, _ in proposal.numbers), last="and")
+    # The file's name has no place in the page.
+    spans = [span for where, _, span in proposal.numbers if where != "file name"]
+    folder = PurePosixPath(proposal.path).parent
+    name = f"{proposal.number:04d}-{proposal.slug}{page.source.suffix}"
+    places = {where: number for where, number, _ in proposal.numbers}
+    if places.get("file name", proposal.number) != proposal.number:
+        mend = f"rename the file to `{folder / name}`, or correct the {proposal.numbers[0][0]}"
+    else:
+        mend = f"write {proposal.number} in the title, or leave the number out of it"
+    yield Finding(spans[0], f"the number is {claims}", mend)
+
+
+@RULES.page("DEP209", "bad-title")
+def bad_title(page: Page) -> Iterable[Finding]:
+    """Whether the proposal has a title that names it.
+
+    ## What it does
+
+    Reports a title that is missing, empty, longer than the configuration allows, or still the template's.
+
+    ## Why
+
+    The title is all that a table, a tooltip or a search result shows.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    # <Title>
+    ```
+
+    Good:
+
+    ```md
+    # Retry failed requests
+    ```
+    """
+    proposal, limit = page.proposal, page.schema.title_max_length
+    span = proposal.title_span
+    mend = "write what is proposed in a few words, such as `# Retry failed requests`"
+    if span is None:
+        yield Finding(None, "the page has no title", mend)
+        return
+    written = page.source.text[span.start : span.end].replace("\\", "")
+    if fold(proposal.title or written) in ("<title>", "[title]"):
+        yield Finding(span, "the title is still the template's", mend)
+    elif not proposal.title:
+        yield Finding(span, "the title is empty", mend)
+    elif len(proposal.title) > limit:
+        message = f"the title is too long: {len(proposal.title):,} characters, and {limit} is the limit"
+        yield Finding(span, message, "shorten it; the Summary can say the rest")
+
+
+@RULES.page("DEP210", "unknown-choice")
+def unknown_choice(page: Page) -> Iterable[Finding]:
+    """Whether a field with a fixed set of values holds one of them.
+
+    ## What it does
+
+    Reports a value that a field of type `choice` does not have. The default configuration has no such field; a project
+    can define one. Status and category have rules of their own (DEP201, DEP202).
+
+    ## Why
+
+    A table that groups by the field would grow a group for every slip of the pen.
+
+    ## Example
+
+    Bad, where `Risk` is `low`, `medium` or `high`:
+
+    ```md
+    **Risk**: hihg
+    ```
+
+    Good:
+
+    ```md
+    **Risk**: high
+    ```
+    """
+    for field, value in _given(page, FieldType.CHOICE):
+        if value.value is None:
+            message = f"{shown(value.raw)} is not a value of `{field.label}`"
+            yield Finding(value.span, message, _one_of(page, field, value))

@@ -1,0 +1,125 @@
+"""How messages show what a page says, and how they spell out what it should say.
+
+Messages end up in terminals, logs and HTML: what comes from a page is shown on one line, without control characters,
+and cut when it is long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.core.proposal import Proposal
+from sphinxext_dep.core.schema import Field, FieldType, Schema
+
+MAX_SHOWN = 60
+"""Characters of a page's text that a message repeats: enough to recognise it, and the message stays on one line."""
+
+MAX_LISTED = 12
+"""Items that a message lists; ten thousand proposals with one number must not make a message of a megabyte each."""
+
+_MAX_WORD = 200
+"""Characters of a word that are compared with known words, none of which is that long."""
+
+# What YAML would read as something other than plain text: see "plain scalars" in https://yaml.org/spec/1.2.2/#733-plain-style
+_NOT_PLAIN = re.compile(r"""^[-?:](?:\s|$)|^[\[\]{},#&*!|>'"%@`]|:(?:\s|$)|\s#|^$""")
+
+
+def shown(text: str) -> str:
+    """*text* as a message repeats it: on one line, cut when long, in backticks (in “ ” when it holds some)."""
+    # The cut comes first: the rest of a 10 MB value need not be looked at.
+    line = " ".join(text[: 4 * MAX_SHOWN].split())
+    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+    if len(line) > MAX_SHOWN or len(text) > 4 * MAX_SHOWN:
+        line = f"{line[: MAX_SHOWN - 1].rstrip()}…"
+    return f"“{line}”" if "`" in line else f"`{line}`"
+
+
+def listed(items: Iterable[str], last: str = "or") -> str:
+    """*items* as a list in a sentence: ``a, b or c``, with the number of those left out when they are many."""
+    items = list(items)
+    if len(items) > MAX_LISTED:
+        items = [*items[: MAX_LISTED - 1], f"{len(items) - MAX_LISTED + 1} more"]
+        last = "and"
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def did_you_mean(word: str, candidates: Iterable[str], meaning: Mapping[str, str] | None = None) -> str:
+    """``did you mean `Draft`?`` for the candidate nearest to *word*, or nothing.
+
+    :param meaning: what to write instead of a candidate, for candidates that are only other names.
+    """
+    from sphinxext_dep.core.suggest import closest
+
+    near = closest(word[:_MAX_WORD], candidates)
+    return f"did you mean {shown((meaning or {}).get(near, near))}?" if near else ""
+
+
+def option_value(value: str, suffix: str) -> str:
+    """*value* as a directive's option or in front matter: quoted where YAML would read it as something else.
+
+    :param suffix: of the page; reStructuredText knows no quotes.
+    """
+    if suffix == ".rst" or not _NOT_PLAIN.search(value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def field_line(field: Field, value: str, spelling: Spelling, suffix: str, label: str = "") -> str:
+    """The line that gives *field* the value *value*, in the spelling that the header has.
+
+    :param label: the label as the page writes it, when it does.
+    """
+    match spelling:
+        case Spelling.BLOCK:
+            return f"**{label or field.label}**: {value}"
+        case Spelling.DIRECTIVE:
+            return f":{label or field.key}: {option_value(value, suffix)}"
+        case Spelling.FRONT_MATTER:
+            return f"{label or field.key}: {option_value(value, '')}"
+
+
+def suffix_of(proposal: Proposal) -> str:
+    """The suffix of a proposal's page, in lower case."""
+    return proposal.path[proposal.path.rfind(".") :].lower()
+
+
+def spelling_of(proposal: Proposal) -> Spelling:
+    """The spelling that a field added to *proposal* should have: the one that it uses already."""
+    return proposal.spellings[0] if proposal.spellings else Spelling.DIRECTIVE
+
+
+def allowed_values(field: Field, schema: Schema) -> tuple[str, ...]:
+    """The words that *field* can hold; empty when it is free."""
+    match field.type:
+        case FieldType.STATUS:
+            return tuple(schema.statuses)
+        case FieldType.CATEGORY:
+            return tuple(category.name for category in schema.categories.values())
+        case FieldType.CHOICE:
+            return field.choices
+        case _:
+            return ()
+
+
+def sample(field: Field, schema: Schema) -> str:
+    """What a value of *field* looks like, for lines that an author completes."""
+    match field.type:
+        case FieldType.NUMBER:
+            return "12"
+        case FieldType.PEOPLE:
+            return "@handle"
+        case FieldType.DATE:
+            return "YYYY-MM-DD"
+        case FieldType.LINKS:
+            return "https://…"
+        case FieldType.REFERENCES:
+            return schema.label(12)
+        case FieldType.STATUS:
+            return schema.lifecycle[0] if schema.lifecycle else "…"
+        case _:
+            return "…"
