@@ -2,65 +2,36 @@
 
 from __future__ import annotations
 
-import enum
+from sphinxext_dep.core.block import read_block
+from sphinxext_dep.core.field import HeaderProblem, Part, RawField, RawHeader, Spelling
+from sphinxext_dep.core.outline import Outline
+from sphinxext_dep.core.schema import FieldType, Schema, fold
+from sphinxext_dep.core.text import Source, Span
 
-import msgspec
-
-from sphinxext_dep.core.text import Span
-
-
-class Spelling(enum.StrEnum):
-    """How a header is written."""
-
-    DIRECTIVE = "directive"
-    BLOCK = "block"
-    FRONT_MATTER = "front matter"
+__all__ = ["HeaderProblem", "RawField", "RawHeader", "Spelling", "read_header"]
 
 
-class RawField(msgspec.Struct, frozen=True):
-    """One field as it stands in the page.
-
-    :param label: the label or key as written, without markup and colon.
-    :param value: the value's text as MyST or reST would hand it over: quotes and YAML comments resolved for the
-        directive and front matter, HTML comments removed and continuation lines joined with ``\\n`` for the block.
-    :param span: where the value stands in the page (empty span at the value's place when the value is empty).
-    :param label_span: where the label stands.
-    :param qualifier: the words between label and colon, as in ``**Replaces** (partially):``, without parentheses.
-    :param spelling: which spelling it came from.
-    :param note: how the value was lost, when it was: ``comment`` for ``:replaces: #12`` (a YAML comment in MyST).
-    """
-
-    label: str
-    value: str
-    span: Span
-    label_span: Span
-    spelling: Spelling
-    qualifier: str = ""
-    note: str = ""
+def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
+    """Read every spelling that a page has. Never raises: what cannot be read is a :class:`HeaderProblem`."""
+    parts: dict[Spelling, Part] = {}
+    parts[Spelling.BLOCK] = read_block(source, outline, schema)
+    spans = {spelling: part.span for spelling, part in parts.items() if part.span is not None}
+    fields = tuple(sorted((f for part in parts.values() for f in part.fields), key=lambda f: f.label_span.start))
+    problems = tuple(sorted((p for part in parts.values() for p in part.problems), key=lambda p: p.span.start))
+    return RawHeader(
+        fields=fields,
+        spans=spans,
+        problems=problems,
+        heading_style=() if spans else _heading_style(outline, schema),
+    )
 
 
-class HeaderProblem(msgspec.Struct, frozen=True):
-    """Something that kept (part of) a header from being read: the rules word it as DEP002.
-
-    :param message: what is wrong.
-    :param help: how to mend it.
-    """
-
-    span: Span
-    message: str
-    help: str
-
-
-class RawHeader(msgspec.Struct, frozen=True):
-    """Every field of one page, duplicates kept, in page order.
-
-    :param fields: all fields of all spellings.
-    :param spans: where each spelling found stands (the whole directive, block or front matter, whole lines).
-    :param problems: what could not be read.
-    :param heading_style: spans of ``## Status``-like headings that look like a header written as sections (DEP101).
-    """
-
-    fields: tuple[RawField, ...] = ()
-    spans: dict[Spelling, Span] = {}
-    problems: tuple[HeaderProblem, ...] = ()
-    heading_style: tuple[Span, ...] = ()
+def _heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
+    """The headings that are field labels, if they are a header in disguise: a status and at least one more."""
+    found = [
+        (field, heading.span)
+        for heading in outline.headings
+        if (field := schema.field_names.get(fold(heading.text.rstrip(":"))))
+    ]
+    has_status = any(field.type is FieldType.STATUS for field, _ in found)
+    return tuple(span for _, span in found) if has_status and len(found) > 1 else ()

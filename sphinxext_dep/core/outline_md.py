@@ -23,14 +23,12 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
 _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_PUNCTUATION = re.compile("[\xa1\xab\xb7\xbb\xbf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011\uff01-\uff0f]+")
-
 # A line that may open or close a fence, or open a comment that could hold something like one.
 _FENCE_LINE = re.compile(r"^ {0,3}(?:(`{3,}|~{3,}|:{3,})([^\n]*)|<!--)", re.MULTILINE)
 _DIRECTIVE = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
 # MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.
 _MYST_LINE = re.compile(r"^( {0,3})(?:(%)|(?:\([^\n]+\)=|\+[ \t]*\+[ \t]*\+)[ \t]*(?=\n|\Z))([^\n]*)", re.MULTILINE)
+_MYST_MARKS = (")=", "\n%", "\n %", "\n  %", "\n   %", "+++", "+ +", "+\t+")  # without one of these no line can match
 _FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
 
 
@@ -224,17 +222,16 @@ def _heading_text(text: str, start: int, end: int) -> tuple[int, int]:
 def _as_commonmark(text: str) -> tuple[str, list[tuple[int, int]]]:
     """*text* as CommonMark of the same length, all ASCII, and the offsets of the MyST line comments in it.
 
-    - Other characters than ASCII become letters or commas: pyromark counts bytes, the page counts characters.
+    - Other characters than ASCII become ``?``: pyromark counts bytes, the page counts characters.
     - A colon fence becomes a tilde fence with nothing in it.
     - Line comments, targets and block breaks become empty headings, which also interrupt a paragraph.
     """
     if not text.isascii():
-        text = _PUNCTUATION.sub(lambda match: "," * len(match[0]), text)
-        text = _NOT_ASCII.sub(lambda match: "x" * len(match[0]), text)
+        text = text.encode("ascii", "replace").decode("ascii")
     if ":::" in text:
         text = _without_colon_fences(text)
     comments: list[tuple[int, int]] = []
-    if "%" in text or ")=" in text or "+" in text:
+    if any(mark in text for mark in _MYST_MARKS) or text.startswith(("%", "+", "(")):
 
         def disguise(match: re.Match[str]) -> str:
             if match[2]:
