@@ -1,23 +1,26 @@
-"""The rules: a rule is one function with a code; a family of codes is one module.
+"""The rules: a rule is one function with a code, and a family of codes is one subject.
 
-======= ===========================================================
-family  module
-======= ===========================================================
-DEP0xx  :mod:`~sphinxext_dep.rules.reading`: pages and suppressions
-DEP1xx  :mod:`~sphinxext_dep.rules.header`: the header as a whole
-DEP2xx  :mod:`~sphinxext_dep.rules.values`: single values
+======= =========================================================================================================
+family  modules
+======= =========================================================================================================
+DEP0xx  :mod:`~sphinxext_dep.rules.reading`: pages, suppressions and the directives that show proposals
+DEP1xx  :mod:`~sphinxext_dep.rules.header`, :mod:`~sphinxext_dep.rules.spellings`: the header as a whole
+DEP2xx  :mod:`~sphinxext_dep.rules.values`, :mod:`~sphinxext_dep.rules.identity`: single values, number and title
 DEP3xx  :mod:`~sphinxext_dep.rules.sections`: the body
-DEP4xx  :mod:`~sphinxext_dep.rules.relations`: proposals together
-DEP5xx  lifecycle: against a git base; reserved
-DEP6xx  attention: time-based, never an error; reserved
-======= ===========================================================
+DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.standing`: proposals together
+DEP5xx  lifecycle, against a git base: reserved
+DEP6xx  attention, time-based and never an error: reserved
+======= =========================================================================================================
 
-A code is a public contract and never reused.
+A code is a public contract and is never reused.
 """
 
 from __future__ import annotations
 
-from sphinxext_dep.rules import header, reading, relations, sections, values
+from sphinxext_dep.rules import header, identity, reading, relations, sections, spellings, standing, values
 from sphinxext_dep.rules.registry import RULES
 
-__all__ = ["RULES", "header", "reading", "relations", "sections", "values"]
+__all__ = ["RULES", "header", "identity", "reading", "relations", "sections", "spellings", "standing", "values"]
+
+# Whoever lists the rules lists them by code, in whatever order the modules hold them.
+RULES.by_code = dict(sorted(RULES.by_code.items()))

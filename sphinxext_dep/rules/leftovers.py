@@ -19,14 +19,14 @@ _MARK = re.compile(
     ^[ \t]{{0,3}}[*_]{{0,3}}
     (?: (?P<mark>
             \\?\[
-            (?: Required (?:,[ ]if[ ]not[ ]applicable[ ]write[ ]N/A)?
+            (?i: Required (?:,[ ]if[ ]not[ ]applicable[ ]write[ ]N/A)?
               | Optional [ ]? \\?[-–—] [ ]? if[ ]not[ ]applicable[ ]omit )
             \\?\]
         ) (?![(\[:])
       | (?P<placeholder> {_PLACEHOLDER} ) [*_]{{0,3}} [ \t]* $
     )
     """,
-    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+    re.VERBOSE | re.MULTILINE,
 )
 
 # A placeholder can stand anywhere in a heading, but not in code.

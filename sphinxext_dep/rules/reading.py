@@ -1,7 +1,7 @@
 """Family 0xx: reading pages, and the comments that suppress diagnostics.
 
-All but DEP002 have scope ``reading``: whoever reads (:mod:`sphinxext_dep.core.check`, or a front end) notices, and calls
-the rule's function to word the finding.
+All but DEP002 have scope ``reading``: whoever reads (:mod:`sphinxext_dep.core.check`, or a front end) notices, and
+calls the rule's function to word the finding.
 """
 
 from __future__ import annotations

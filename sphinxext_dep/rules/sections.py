@@ -10,8 +10,7 @@ from sphinxext_dep.core.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.core.schema import Schema, Section
 from sphinxext_dep.rules.leftovers import leftovers
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import did_you_mean, listed, shown
-
+from sphinxext_dep.rules.wording import listed, shown
 
 _MAX_GUESSES = 100
 """Headings that are compared with the names of missing sections; a generated page may have a million."""

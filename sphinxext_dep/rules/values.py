@@ -1,22 +1,20 @@
-"""Family 2xx: single values. Words of the vocabulary, dates, people, links, references, numbers and the title."""
+"""Family 2xx: single values. Words of the vocabulary, dates, people, links and references."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.proposal import FieldValue, Page
-from sphinxext_dep.core.schema import Field, FieldType, StatusKind, fold
+from sphinxext_dep.core.schema import Field, FieldType, fold
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, shown, spelling_of
-
+from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, shown
 
 _NO_ALIASES: Mapping[str, str] = {}
 
 
-def _given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
+def given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
     """The fields of *type* that have a value."""
     for key, value in page.proposal.fields.items():
         field = page.field_def(key)
@@ -24,7 +22,8 @@ def _given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
             yield field, value
 
 
-def _write(page: Page, field: Field, value: FieldValue, text: str) -> str:
+def write(page: Page, field: Field, value: FieldValue, text: str) -> str:
+    """The mend that is *text* as the value of *field*, in the spelling that the page has."""
     return f"write `{field_line(field, text, value.spelling, page.source.suffix, value.label)}`"
 
 
@@ -67,7 +66,7 @@ def unknown_status(page: Page) -> Iterable[Finding]:
     ```
     """
     schema = page.schema
-    for field, value in _given(page, FieldType.STATUS):
+    for field, value in given(page, FieldType.STATUS):
         alias = schema.status_aliases.get(fold(value.raw))
         if value.value is None:
             aliases = {alias: status.name for status in schema.statuses.values() for alias in status.aliases}
@@ -75,7 +74,7 @@ def unknown_status(page: Page) -> Iterable[Finding]:
             yield Finding(value.span, f"{shown(value.raw)} is not a status", mend)
         elif alias is not None and fold(value.raw) not in schema.status_names:
             message = f"{shown(value.raw)} is another name for `{alias.name}`"
-            yield Finding(value.span, message, _write(page, field, value, alias.name), Severity.WARNING)
+            yield Finding(value.span, message, write(page, field, value, alias.name), Severity.WARNING)
 
 
 @RULES.page("DEP202", "unknown-category")
@@ -104,7 +103,7 @@ def unknown_category(page: Page) -> Iterable[Finding]:
     **Category**: Architecture
     ```
     """
-    for field, value in _given(page, FieldType.CATEGORY):
+    for field, value in given(page, FieldType.CATEGORY):
         if value.value is None:
             yield Finding(value.span, f"{shown(value.raw)} is not a category", _one_of(page, field, value))
 
@@ -136,24 +135,24 @@ def bad_date(page: Page) -> Iterable[Finding]:
     **Review Date**: 2025-07-09
     ```
     """
-    for field, value in _given(page, FieldType.DATE):
+    for field, value in given(page, FieldType.DATE):
         date = value.value
         if not isinstance(date, Date) or (date.iso and date.canonical):
             continue
         if date.iso:
             message = f"{shown(value.raw)} is not written as ISO 8601 says"
-            yield Finding(value.span, message, _write(page, field, value, date.iso), Severity.WARNING)
+            yield Finding(value.span, message, write(page, field, value, date.iso), Severity.WARNING)
         elif date.readings:
             message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
-            lines = (_write(page, field, value, reading) for reading in date.readings)
+            lines = (write(page, field, value, reading) for reading in date.readings)
             yield Finding(value.span, message, ", or ".join(lines))
         else:
-            yield Finding(value.span, f"{shown(value.raw)} is not a date", _write(page, field, value, "YYYY-MM-DD"))
+            yield Finding(value.span, f"{shown(value.raw)} is not a date", write(page, field, value, "YYYY-MM-DD"))
 
 
 def _problems(page: Page, type: FieldType, mend: str) -> Iterator[Finding]:
     """What the reader of the values could not read in fields of *type*."""
-    for _, value in _given(page, type):
+    for _, value in given(page, type):
         for item in value.value if isinstance(value.value, tuple) else ():
             if isinstance(item, Person | Link | Reference) and item.problem:
                 yield Finding(item.span, f"`{value.label}`: {item.problem}", mend)
@@ -254,132 +253,6 @@ def bad_reference(page: Page) -> Iterable[Finding]:
     return _problems(page, FieldType.REFERENCES, mend)
 
 
-@RULES.page("DEP207", "bad-number")
-def bad_number(page: Page) -> Iterable[Finding]:
-    """Whether the number is one, and whether a decided proposal has it.
-
-    ## What it does
-
-    Reports a number that is not a whole number from 0 up, and a decided proposal that has no number. An open one needs
-    none yet.
-
-    ## Why
-
-    What was decided is referred to by its number, for years. The title may change and the file may move.
-
-    ## Example
-
-    Bad:
-
-    ```md
-    **Number**: twelve
-    ```
-
-    Good:
-
-    ```md
-    **Number**: 12
-    ```
-    """
-    proposal, schema = page.proposal, page.schema
-    for field, value in _given(page, FieldType.NUMBER):
-        if not isinstance(value.value, int) or value.value < 0:
-            yield Finding(value.span, f"{shown(value.raw)} is not a number", _write(page, field, value, "12"))
-            return
-    status = schema.statuses.get(proposal.status or "")
-    if proposal.number is None and status is not None and status.kind is StatusKind.DECIDED:
-        yield Finding(
-            proposal.title_span or proposal.header_span,
-            f"the proposal is `{status.name}` but has no number",
-            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}` with the next free number",
-        )
-
-
-@RULES.page("DEP208", "number-mismatch")
-def number_mismatch(page: Page) -> Iterable[Finding]:
-    """Whether everything that states the number states the same.
-
-    ## What it does
-
-    Reports a proposal whose number differs between the `number` field, the name of its file and its title. The field
-    counts first, then the file's name.
-
-    ## Why
-
-    One of them is wrong, and every reference to the proposal may be, too.
-
-    ## Example
-
-    Bad, in `deps/0003-retry.md`:
-
-    ```md
-    **Number**: 4
-    ```
-
-    Good, in `deps/0003-retry.md`:
-
-    ```md
-    **Number**: 3
-    ```
-    """
-    proposal = page.proposal
-    if len({number for _, number, _ in proposal.numbers}) < 2:
-        return
-    claims = listed((f"{number} in the {where}" for where, number, _ in proposal.numbers), last="and")
-    # The file's name has no place in the page.
-    spans = [span for where, _, span in proposal.numbers if where != "file name"]
-    folder = PurePosixPath(proposal.path).parent
-    name = f"{proposal.number:04d}-{proposal.slug}{page.source.suffix}"
-    places = {where: number for where, number, _ in proposal.numbers}
-    if places.get("file name", proposal.number) != proposal.number:
-        mend = f"rename the file to `{folder / name}`, or correct the {proposal.numbers[0][0]}"
-    else:
-        mend = f"write {proposal.number} in the title, or leave the number out of it"
-    yield Finding(spans[0], f"the number is {claims}", mend)
-
-
-@RULES.page("DEP209", "bad-title")
-def bad_title(page: Page) -> Iterable[Finding]:
-    """Whether the proposal has a title that names it.
-
-    ## What it does
-
-    Reports a title that is missing, empty, longer than the configuration allows, or still the template's.
-
-    ## Why
-
-    The title is all that a table, a tooltip or a search result shows.
-
-    ## Example
-
-    Bad:
-
-    ```md
-    # <Title>
-    ```
-
-    Good:
-
-    ```md
-    # Retry failed requests
-    ```
-    """
-    proposal, limit = page.proposal, page.schema.title_max_length
-    span = proposal.title_span
-    mend = "write what is proposed in a few words, such as `# Retry failed requests`"
-    if span is None:
-        yield Finding(None, "the page has no title", mend)
-        return
-    written = page.source.text[span.start : span.end].replace("\\", "")
-    if fold(proposal.title or written) in ("<title>", "[title]"):
-        yield Finding(span, "the title is still the template's", mend)
-    elif not proposal.title:
-        yield Finding(span, "the title is empty", mend)
-    elif len(proposal.title) > limit:
-        message = f"the title is too long: {len(proposal.title):,} characters, and {limit} is the limit"
-        yield Finding(span, message, "shorten it; the Summary can say the rest")
-
-
 @RULES.page("DEP210", "unknown-choice")
 def unknown_choice(page: Page) -> Iterable[Finding]:
     """Whether a field with a fixed set of values holds one of them.
@@ -407,7 +280,7 @@ def unknown_choice(page: Page) -> Iterable[Finding]:
     **Risk**: high
     ```
     """
-    for field, value in _given(page, FieldType.CHOICE):
+    for field, value in given(page, FieldType.CHOICE):
         if value.value is None:
             message = f"{shown(value.raw)} is not a value of `{field.label}`"
             yield Finding(value.span, message, _one_of(page, field, value))

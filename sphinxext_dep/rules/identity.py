@@ -1,0 +1,139 @@
+"""Family 2xx, continued: what a proposal is known by, its number and its title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+from sphinxext_dep.core.diagnostics import Finding
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import FieldType, StatusKind, fold
+from sphinxext_dep.rules.registry import RULES
+from sphinxext_dep.rules.values import given, write
+from sphinxext_dep.rules.wording import listed, shown
+
+
+@RULES.page("DEP207", "bad-number")
+def bad_number(page: Page) -> Iterable[Finding]:
+    """Whether the number is one, and whether a decided proposal has it.
+
+    ## What it does
+
+    Reports a number that is not a whole number from 0 up, and a decided proposal that has no number. An open one needs
+    none yet.
+
+    ## Why
+
+    What was decided is referred to by its number, for years. The title may change and the file may move.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Number**: twelve
+    ```
+
+    Good:
+
+    ```md
+    **Number**: 12
+    ```
+    """
+    proposal, schema = page.proposal, page.schema
+    for field, value in given(page, FieldType.NUMBER):
+        if not isinstance(value.value, int) or value.value < 0:
+            yield Finding(value.span, f"{shown(value.raw)} is not a number", write(page, field, value, "12"))
+            return
+    status = schema.statuses.get(proposal.status or "")
+    if proposal.number is None and status is not None and status.kind is StatusKind.DECIDED:
+        yield Finding(
+            proposal.title_span or proposal.header_span,
+            f"the proposal is `{status.name}` but has no number",
+            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}` with the next free number",
+        )
+
+
+@RULES.page("DEP208", "number-mismatch")
+def number_mismatch(page: Page) -> Iterable[Finding]:
+    """Whether everything that states the number states the same.
+
+    ## What it does
+
+    Reports a proposal whose number differs between the `number` field, the name of its file and its title. The field
+    counts first, then the file's name.
+
+    ## Why
+
+    One of them is wrong, and every reference to the proposal may be, too.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ```md
+    **Number**: 4
+    ```
+
+    Good, in `deps/0003-retry.md`:
+
+    ```md
+    **Number**: 3
+    ```
+    """
+    proposal = page.proposal
+    if len({number for _, number, _ in proposal.numbers}) < 2:
+        return
+    claims = listed((f"{number} in the {where}" for where, number, _ in proposal.numbers), last="and")
+    # The file's name has no place in the page.
+    spans = [span for where, _, span in proposal.numbers if where != "file name"]
+    folder = PurePosixPath(proposal.path).parent
+    name = f"{proposal.number:04d}-{proposal.slug}{page.source.suffix}"
+    places = {where: number for where, number, _ in proposal.numbers}
+    if places.get("file name", proposal.number) != proposal.number:
+        mend = f"rename the file to `{folder / name}`, or correct the {proposal.numbers[0][0]}"
+    else:
+        mend = f"write {proposal.number} in the title, or leave the number out of it"
+    yield Finding(spans[0], f"the number is {claims}", mend)
+
+
+@RULES.page("DEP209", "bad-title")
+def bad_title(page: Page) -> Iterable[Finding]:
+    """Whether the proposal has a title that names it.
+
+    ## What it does
+
+    Reports a title that is missing, empty, longer than the configuration allows, or still the template's.
+
+    ## Why
+
+    The title is all that a table, a tooltip or a search result shows.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    # <Title>
+    ```
+
+    Good:
+
+    ```md
+    # Retry failed requests
+    ```
+    """
+    proposal, limit = page.proposal, page.schema.title_max_length
+    span = proposal.title_span
+    mend = "write what is proposed in a few words, such as `# Retry failed requests`"
+    if span is None:
+        yield Finding(None, "the page has no title", mend)
+        return
+    written = page.source.text[span.start : span.end].replace("\\", "")
+    if fold(proposal.title or written) in ("<title>", "[title]"):
+        yield Finding(span, "the title is still the template's", mend)
+    elif not proposal.title:
+        yield Finding(span, "the title is empty", mend)
+    elif len(proposal.title) > limit:
+        message = f"the title is too long: {len(proposal.title):,} characters, and {limit} is the limit"
+        yield Finding(span, message, "shorten it; the Summary can say the rest")

@@ -1,0 +1,198 @@
+"""Family 1xx, continued: how the header is written. What stands twice, what disagrees, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sphinxext_dep.core.diagnostics import Finding, Severity
+from sphinxext_dep.core.header import RawField, Spelling
+from sphinxext_dep.core.page import read_field
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import Field, fold
+from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.rules.registry import RULES
+from sphinxext_dep.rules.wording import listed, shown
+
+
+@RULES.page("DEP104", "duplicate-field")
+def duplicate_field(page: Page) -> Iterable[Finding]:
+    """Whether each field stands once in a header.
+
+    ## What it does
+
+    Reports a field that the same spelling of the header has twice, under one name or under two that mean the same, such
+    as `Sponsor` and `Sponsors`. The first one counts.
+
+    ## Why
+
+    Two statuses are no status. Which one is shown would depend on the tool.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Sponsor**: @octo
+
+    **Sponsors**: @ada
+    ```
+
+    Good:
+
+    ```md
+    **Sponsor**: @octo, @ada
+    ```
+    """
+    first: dict[tuple[Spelling, str], RawField] = {}
+    for raw in page.header.fields:
+        field = page.schema.field_names.get(fold(raw.label))
+        earlier = first.setdefault((raw.spelling, field.key if field else fold(raw.label)), raw)
+        if earlier is raw:
+            continue
+        here, there = shown(raw.label), shown(earlier.label)
+        same = "again" if here == there else f"the same field as {there}"
+        yield Finding(
+            raw.label_span,
+            f"{here} is {same}: line {earlier.label_span.line} has it already",
+            "write all values on one line, separated by commas" if field and field.many else "remove one of the two",
+        )
+
+
+@RULES.page("DEP105", "conflicting-field")
+def conflicting_field(page: Page) -> Iterable[Finding]:
+    """Whether the spellings of a header agree.
+
+    ## What it does
+
+    Reports a field that has one value in one spelling (directive, field block, front matter) and another value in
+    another. Values are compared by what they mean: `12` is `0012`, and the order of people does not count.
+
+    ## Why
+
+    Each reader of the page sees one of them, and believes it.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ```md
+    ---
+    status: Approved
+    ---
+
+    # Retry failed requests
+
+    **Status**: Draft
+
+    **Authors**: @octo
+
+    **Category**: Architecture
+    ```
+
+    Good:
+
+    ```md
+    **Status**: Draft
+    ```
+    """
+    if len(page.header.spans) < 2:
+        return
+    first: dict[str, RawField] = {}
+    seen: set[tuple[str, Spelling]] = set()
+    for raw in page.header.fields:
+        field = page.schema.field_names.get(fold(raw.label))
+        # Within one spelling only the first counts; the others are DEP104.
+        if field is None or (field.key, raw.spelling) in seen:
+            continue
+        seen.add((field.key, raw.spelling))
+        earlier = first.setdefault(field.key, raw)
+        if earlier is raw or _meaning(page, field, raw) == _meaning(page, field, earlier):
+            continue
+        yield Finding(
+            raw.span,
+            f"`{field.label}` is {shown(raw.value)} in the {raw.spelling}, "
+            f"but {shown(earlier.value)} in the {earlier.spelling} (line {earlier.label_span.line})",
+            "keep the right one and remove the other",
+        )
+
+
+def _meaning(page: Page, field: Field, raw: RawField) -> object:
+    """What *raw* says, in a form in which equal meanings are equal."""
+    read = read_field(page.source, page.schema, field, raw)
+    value = read.value
+    if read.state is not State.GIVEN:
+        return read.state
+    if isinstance(value, Date):
+        return value.iso or fold(raw.value)
+    if isinstance(value, tuple):
+        return frozenset(_identity(item) for item in value)
+    return fold(raw.value) if value is None else fold(str(value))
+
+
+def _identity(item: Person | Link | Reference | str) -> str:
+    match item:
+        case Person():
+            return (item.handle or item.name).casefold()
+        case Link():
+            return item.url
+        case Reference():
+            return (item.key or item.text).casefold()
+        case str():
+            return fold(item)
+
+
+@RULES.page("DEP106", "field-order", Severity.WARNING)
+def field_order(page: Page) -> Iterable[Finding]:
+    """Whether the fields stand in the template's order.
+
+    ## What it does
+
+    Reports the first field that stands after one that the template has below it. Fields that the template does not have
+    can stand anywhere.
+
+    ## Why
+
+    Whoever reads many proposals looks for the status in one place.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Category**: Architecture
+
+    **Status**: Draft
+
+    **Authors**: @octo
+    ```
+
+    Good:
+
+    ```md
+    **Status**: Draft
+
+    **Authors**: @octo
+
+    **Category**: Architecture
+    ```
+    """
+    order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
+    present: dict[Spelling, dict[str, RawField]] = {}
+    for raw in page.header.fields:
+        field = page.schema.field_names.get(fold(raw.label))
+        if field is not None and field.key in order:
+            present.setdefault(raw.spelling, {}).setdefault(field.key, raw)
+    for fields in present.values():
+        passed: list[str] = []
+        for key, raw in fields.items():
+            if any(order[key] < order[other] for other in passed):
+                before = fields[next(other for other in passed if order[key] < order[other])]
+                template = sorted(fields, key=order.__getitem__)
+                names = listed((f"`{fields[name].label}`" for name in template), last="then")
+                yield Finding(
+                    raw.label_span,
+                    f"{shown(raw.label)} stands after {shown(before.label)}, but the template has it before",
+                    f"put the fields in the template's order: {names}",
+                )
+                break
+            passed.append(key)

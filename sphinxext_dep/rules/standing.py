@@ -1,0 +1,157 @@
+"""Family 4xx, continued: where a proposal stands against the proposals that it is related to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.diagnostics import Finding, Severity
+from sphinxext_dep.core.proposal import Proposal
+from sphinxext_dep.core.schema import Field, FieldType, Status, StatusKind
+from sphinxext_dep.core.values import State
+from sphinxext_dep.rules.registry import RULES
+from sphinxext_dep.rules.relations import stated
+from sphinxext_dep.rules.wording import field_line, listed, shown, spelling_of, suffix_of
+
+
+@RULES.catalog("DEP406", "status-relation-mismatch")
+def status_relation_mismatch(catalog: Catalog) -> Iterable[Finding]:
+    """Whether status and relations tell the same story.
+
+    ## What it does
+
+    Reports a proposal whose status requires a relation that it does not have, such as `Replaced` without `Replaced By`,
+    and one that has such a relation under another status. A reference with a qualifier, such as `DEP-3 (partially)`,
+    can stand under any status.
+
+    ## Why
+
+    A reader who sees `Approved` builds on it. If it was replaced, the status must say so, and say by what.
+
+    ## Example
+
+    Bad, in `deps/0002-timeouts.md`:
+
+    ```md
+    **Status**: Replaced
+
+    **Replaced By**: N/A
+    ```
+
+    Good, in `deps/0002-timeouts.md`:
+
+    ```md
+    **Status**: Replaced
+
+    **Replaced By**: DEP-3
+    ```
+
+    and in `deps/0003-retry.md`:
+
+    ```md
+    **Replaces**: DEP-2
+    ```
+    """
+    schema = catalog.schema
+    demanding = [
+        (field, names)
+        for field in schema.relation_fields
+        if (names := [status.name for status in schema.statuses.values() if field.key in status.requires])
+    ]
+    for proposal in catalog.proposals:
+        for field, names in demanding if proposal.status else ():
+            yield from _mismatch(catalog, proposal, field, names)
+
+
+def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[str]) -> Iterator[Finding]:
+    """What is wrong between the status of *proposal* and *field*, which the statuses *names* require."""
+    schema = catalog.schema
+    value = proposal.fields.get(field.key)
+    relations = catalog.forward(proposal, field.key)
+    status_field = schema.field_of_type(FieldType.STATUS)
+    status = proposal.fields.get(status_field.key) if status_field else None
+    if proposal.status in names:
+        # What is there but wrong is reported where it stands: DEP107, DEP206, DEP402, DEP403.
+        if relations or (value is not None and value.state in (State.GIVEN, State.PLACEHOLDER)):
+            return
+        line = field_line(field, schema.label(12), spelling_of(proposal), suffix_of(proposal))
+        yield Finding(
+            place.span if (place := value or status) else proposal.header_span,
+            f"the status is `{proposal.status}`, but `{field.label}` names no proposal",
+            f"name the proposal, as in `{line}`",
+            path=proposal.path,
+        )
+    elif value is not None and any(not (reference.note or value.qualifier) for reference, _ in relations):
+        words = listed(f"`{name}`" for name in names)
+        yield Finding(
+            value.span,
+            f"`{value.label}` names {listed((shown(item.text) for item, _ in relations), last='and')}, "
+            f"but the status is `{proposal.status}`",
+            f"set the status to {words}, or write `N/A` in `{value.label}` until that is decided",
+            path=proposal.path,
+        )
+
+
+@RULES.catalog("DEP407", "weaker-dependency", Severity.WARNING)
+def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
+    """Whether a proposal builds on proposals that are at least as far along.
+
+    ## What it does
+
+    Reports a proposal that extends one which is rejected, deferred or replaced, or which is behind it in the lifecycle.
+
+    ## Why
+
+    What builds on something that nobody has agreed to is not agreed to either.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ```md
+    **Extends**: DEP-2
+    ```
+
+    and in `deps/0002-timeouts.md`:
+
+    ```md
+    **Status**: Rejected
+    ```
+
+    Good, in `deps/0003-retry.md`:
+
+    ```md
+    **Extends**: DEP-2
+    ```
+
+    and in `deps/0002-timeouts.md`:
+
+    ```md
+    **Status**: Approved
+    ```
+    """
+    schema, statuses = catalog.schema, catalog.schema.statuses
+    rank = {name: place for place, name in enumerate(schema.lifecycle)}
+    # A relation with an inverse (replaces, related) does not build on what it names.
+    dependencies = {field.key for field in schema.relation_fields if not field.inverse}
+    for proposal, field, reference, target in stated(catalog):
+        if field.key not in dependencies or target is None or target is proposal:
+            continue
+        status, other = statuses.get(proposal.status or ""), statuses.get(target.status or "")
+        if status is None or other is None or status.kind is StatusKind.CLOSED:
+            continue
+        says = f"`{field.label}` names {catalog.label(target)}, which is `{other.name}`"
+        if other.kind is StatusKind.CLOSED:
+            successors = _successors(catalog, target, other)
+            mend = f"build on {successors} instead" if successors else "say in the text what still holds, or drop it"
+            yield Finding(reference.span, says, mend, path=proposal.path)
+        elif rank.get(other.name, len(rank)) < rank.get(status.name, -1):
+            mend = f"decide {catalog.label(target)} first, or drop what depends on it"
+            yield Finding(reference.span, f"{says}; this one is `{status.name}`", mend, path=proposal.path)
+
+
+def _successors(catalog: Catalog, proposal: Proposal, status: Status) -> str:
+    """The labels of the proposals in the relations that *status* requires: those that took the place of *proposal*."""
+    keys = [field.key for field in catalog.schema.relation_fields if field.key in status.requires]
+    found = (other for key in keys for other in catalog.related_both_ways(proposal, key))
+    return listed((catalog.label(other) for other in found), last="and")
