@@ -1,0 +1,260 @@
+"""Reference pages from the code: a comment ``<!-- generated: NAME -->`` in a page is replaced with Markdown.
+
+What a page says about a rule, an option or a key is read from where it is defined, so it cannot drift. The text is made
+when Sphinx reads the page, and goes through MyST like everything else on it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from sphinxext_dep.core import config, query
+from sphinxext_dep.core.rule import Rule
+from sphinxext_dep.core.schema import DEFAULT, FieldType
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx import directives
+
+FAMILIES = {
+    "0": "Reading",
+    "1": "Header",
+    "2": "Values",
+    "3": "Sections",
+    "4": "Relations",
+    "5": "Lifecycle",
+    "6": "Attention",
+}
+"""The first digit of a code → what its rules look at."""
+
+TYPES = {
+    FieldType.TEXT: "text",
+    FieldType.NUMBER: "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`",
+    FieldType.STATUS: "one of the [statuses](#statuses)",
+    FieldType.CATEGORY: "one of the [categories](#categories)",
+    FieldType.CHOICE: "one of the words that the schema lists",
+    FieldType.PEOPLE: "people and teams: `@octo`, `@org/team`, `[@octo](https://…)`, `Ada Lovelace`",
+    FieldType.DATE: "a day, as `2026-12-01`",
+    FieldType.LINKS: "links with `http`, `https` or `mailto`",
+    FieldType.REFERENCES: "proposals: `DEP-12`, `12`, a slug, or a link to the page; a remark may follow in `()`",
+    FieldType.TAGS: "words",
+}
+"""How a value of each type is written."""
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A Markdown table; bars in cells are escaped."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines
+    )
+
+
+def code(text: object) -> str:
+    """*text* as a code span."""
+    return f"`{text}`"
+
+
+def codes(texts: Iterable[object]) -> str:
+    """Code spans separated by commas, or a dash."""
+    return ", ".join(code(text) for text in texts) or "–"
+
+
+# --- rules ------------------------------------------------------------------------------------------------------------
+
+
+def rules(_app: Sphinx) -> str:
+    """A table of all rules, then a section for each."""
+    every = sorted(RULES.by_code.values(), key=lambda rule: rule.code)
+    rows = (
+        (f"[{rule.code}](#{rule.code.lower()})", code(rule.name), rule.severity.value, _first_line(rule.doc))
+        for rule in every
+    )
+    parts = [table(("code", "name", "severity", "looks at"), rows)]
+    for digit, family in FAMILIES.items():
+        members = [rule for rule in every if rule.code[3] == digit]
+        if members:
+            parts.append(f"## DEP{digit}xx {family}")
+            parts.extend(_rule(rule) for rule in members)
+    return "\n\n".join(parts)
+
+
+def _rule(rule: Rule) -> str:
+    summary, _, rest = rule.doc.partition("\n")
+    # Three more headings per rule would bury the codes in the page's table of contents.
+    body = re.sub(r"^##+ (.+)$", r"**\1**", rest.strip(), flags=re.MULTILINE)
+    facts = [f"Severity: **{rule.severity}**"]
+    for status, severities in DEFAULT.status_severities.items():
+        if rule.code in severities:
+            facts.append(f"on *{status}* proposals **{severities[rule.code]}**")
+    head = f"({rule.code.lower()})=\n### {rule.code} {rule.name}\n\n{summary}\n\n{'; '.join(facts)}."
+    return f"{head}\n\n{body}"
+
+
+def _first_line(doc: str) -> str:
+    return doc.partition("\n")[0].rstrip(".")
+
+
+# --- the process ------------------------------------------------------------------------------------------------------
+
+
+def fields(_app: Sphinx) -> str:
+    """The fields of the default schema."""
+    rows = (
+        (
+            code(field.key),
+            field.label + "".join(f"<br>*{alias}*" for alias in field.aliases),
+            field.description + ("" if field.can_be_none else " `N/A` is no answer."),
+            ("several " if field.many else "") + TYPES[field.type],
+        )
+        for field in DEFAULT.fields.values()
+    )
+    return table(("key", "label, *other labels*", "meaning", "value"), rows)
+
+
+def statuses(_app: Sphinx) -> str:
+    """The statuses of the default schema."""
+    rows = (
+        (
+            f"**{status.name}**" + "".join(f"<br>*{alias}*" for alias in status.aliases),
+            status.kind.value,
+            status.description,
+            ", ".join(status.next) or "–",
+            codes(status.requires),
+        )
+        for status in DEFAULT.statuses.values()
+    )
+    return table(("status, *aliases*", "kind", "meaning", "may become", "requires"), rows)
+
+
+def categories(_app: Sphinx) -> str:
+    """The categories of the default schema."""
+    return table(("category", "meaning"), ((item.name, item.description) for item in DEFAULT.categories.values()))
+
+
+def sections(_app: Sphinx) -> str:
+    """The sections of the default schema."""
+    rows = (
+        (item.name, "yes" if item.required else "", item.parent, item.prompt, ", ".join(item.aliases))
+        for item in DEFAULT.sections.values()
+    )
+    return table(("section", "required", "under", "holds", "also called"), rows)
+
+
+# --- configuration ----------------------------------------------------------------------------------------------------
+
+
+def tables(_app: Sphinx) -> str:
+    """Every table and key of the configuration file."""
+    parts = []
+    for item in config.TABLES:
+        heading = f"[{item.name}.*{item.entry}*]" if item.name else "Top level"
+        rows = ((code(key.name), _key_type(key.type), key.doc) for key in item.keys)
+        label = f"(config-{item.name or 'top'})="
+        parts.append(
+            f"{label}\n### {heading.replace('[', chr(92) + '[')}\n\n{item.doc}\n\n"
+            + table(("key", "type", "meaning"), rows)
+        )
+    return "\n\n".join(parts)
+
+
+def _key_type(kind: config.Key | Any) -> str:
+    if kind == "names":
+        return "list of texts"
+    known = {str: "text", bool: "`true` or `false`", int: "whole number"}
+    return known[kind] if kind in known else " or ".join(code(f'"{member}"') for member in kind)
+
+
+def settings(app: Sphinx) -> str:
+    """The settings of ``conf.py``."""
+    rows = []
+    for name, option in sorted(app.config.values.items()):
+        if name.startswith("dep_"):
+            # The candidates of ENUM have no public name; its repr is ENUM('a', 'b').
+            choices = codes(re.findall(r"'\w+'", repr(option.valid_types)))
+            rows.append((code(name), choices, code(repr(option.default)), option.description))
+    return table(("setting", "values", "default", "meaning"), rows)
+
+
+# --- query ------------------------------------------------------------------------------------------------------------
+
+
+def query_terms(_app: Sphinx) -> str:
+    """The table of terms in the docstring of the query package."""
+    lines = (inspect.getdoc(query) or "").splitlines()
+    first, last = (number for number, line in enumerate(lines) if line.startswith("==="))
+    split = lines[first].index(" ") + 1
+    rows = ((_markdown(line[:split]), _markdown(line[split:])) for line in lines[first + 1 : last])
+    return table(("term", "means"), rows)
+
+
+# --- directives -------------------------------------------------------------------------------------------------------
+
+
+def directive(cls: type) -> Callable[[Sphinx], str]:
+    """A function that writes the docstring of directive *cls*: what it is, then a table of its options."""
+
+    def write(_app: Sphinx) -> str:
+        doc = inspect.getdoc(cls) or ""
+        prose, *options = re.split(r"^:([\w-]+): ", doc, flags=re.MULTILINE)
+        rows = ((code(f":{name}:"), _markdown(text)) for name, text in zip(options[::2], options[1::2], strict=True))
+        about = _markdown(prose).partition(": ")[2]
+        return "\n\n".join(
+            part
+            for part in (about[:1].upper() + about[1:], table(("option", "meaning"), rows) if options else "")
+            if part
+        )
+
+    return write
+
+
+def _markdown(text: str) -> str:
+    return re.sub(r"``(.+?)``", r"`\1`", text.strip(), flags=re.DOTALL)
+
+
+# --- wiring -----------------------------------------------------------------------------------------------------------
+
+GENERATORS: dict[str, Callable[[Sphinx], str]] = {
+    "rules": rules,
+    "fields": fields,
+    "statuses": statuses,
+    "categories": categories,
+    "sections": sections,
+    "tables": tables,
+    "settings": settings,
+    "query-terms": query_terms,
+    "dep-header": directive(directives.DepHeaderDirective),
+    "dep-index": directive(directives.DepIndexDirective),
+    "dep-status": directive(directives.DepStatusDirective),
+}
+"""What a page can ask for."""
+
+_MARK = re.compile(r"^<!-- generated: ([\w.-]+) -->$", re.MULTILINE)
+
+
+def fill(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Replace the marks in a page, and have it read again when the code changes."""
+    if not docname.startswith("docs/reference/"):
+        return
+    content[0], count = _MARK.subn(lambda mark: GENERATORS[mark[1]](app), content[0])
+    if count:
+        for file in sorted(_sources()):
+            app.env.note_dependency(file, docname=docname)
+
+
+def _sources() -> Iterator[str]:
+    """The files that the pages are made from: this one, and all of the package that it has loaded."""
+    yield __file__
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "sphinxext_dep" and getattr(module, "__file__", None):
+            yield str(module.__file__)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.connect("source-read", fill)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
