@@ -1,0 +1,73 @@
+"""How messages show what a page says."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.rules.wording import MAX_LISTED, MAX_SHOWN, field_line, listed, option_value, shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Draft", "`Draft`"),
+        ("two\nlines  and spaces", "`two lines and spaces`"),
+        ("a `code` span", "“a `code` span”"),
+        ("\x1b[31mred\u202e", "`\N{REPLACEMENT CHARACTER}[31mred\N{REPLACEMENT CHARACTER}`"),
+        ("", "``"),
+    ],
+)
+def test_shown(text, expected):
+    assert shown(text) == expected
+
+
+def test_shown_is_cut():
+    assert len(shown("word " * 1000)) <= MAX_SHOWN + 2
+    assert shown("x" * 10_000_000).endswith("…`")
+
+
+def test_listed():
+    assert listed([]) == ""
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b"]) == "a or b"
+    assert listed(["a", "b", "c"], last="and") == "a, b and c"
+    assert listed(map(str, range(1000))).endswith(f"and {1000 - MAX_LISTED + 1} more")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Draft",
+        "@octo, @ada",
+        "[x](https://e.org)",
+        "a: b",
+        "a:",
+        "#12",
+        "a #b",
+        "- x",
+        "-x",
+        '"q"',
+        "'",
+        "",
+        "*",
+        "a\\b: c",
+    ],
+)
+def test_an_option_reads_back_as_what_was_meant(value):
+    assert yaml.safe_load(f"key: {option_value(value, '.md')}") == {"key": value}
+
+
+def test_restructuredtext_knows_no_quotes():
+    assert option_value("@octo", ".rst") == "@octo"
+
+
+def test_a_field_is_spelled_as_its_header_is():
+    field = DEFAULT.fields["required-reviewers"]
+    assert field_line(field, "@ada", Spelling.BLOCK, ".md") == "**Required Reviewers**: @ada"
+    assert field_line(field, "@ada", Spelling.BLOCK, ".md", "Reviewers") == "**Reviewers**: @ada"
+    assert field_line(field, "@ada", Spelling.DIRECTIVE, ".md") == ':required-reviewers: "@ada"'
+    assert field_line(field, "@ada", Spelling.DIRECTIVE, ".rst") == ":required-reviewers: @ada"
+    assert field_line(field, "@ada", Spelling.FRONT_MATTER, ".rst") == 'required-reviewers: "@ada"'
