@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import sphinxext_dep
+
+sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
 
 project = "sphinxext_dep"
 author = "The sphinxext_dep maintainers"
 copyright = author
 version = release = sphinxext_dep.__version__
 
-extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]
+extensions = ["myst_parser", "sphinx_design", "sphinxext_dep", "code_reference"]
 
 # The root is the source directory, so that a page in docs/ and a proposal in deps/ are in one site. Only these are
 # pages; the directories below them that hold none are named as well, since Sphinx would walk through them.

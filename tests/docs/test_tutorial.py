@@ -1,0 +1,73 @@
+"""The tutorial, followed to the letter: its files are written, its commands run, its output looked for."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
+
+_BLOCK = re.compile(
+    r"^```(?:\{code-block\} \w+\n:caption: (?P<name>.+)\n(?::.*\n)*\n|console\n)(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """Each block of the tutorial: a file's name and text, or ``console`` with the commands, or ``output``."""
+    for block in _BLOCK.finditer(TUTORIAL.read_text(encoding="utf-8")):
+        yield block["name"] or "console", block["text"]
+
+
+def test_following_the_tutorial(tmp_path: Path) -> None:
+    built: subprocess.CompletedProcess[str] | None = None
+    builds = 0
+    for name, text in steps():
+        match name:
+            case "console" if "sphinx-build" in text:
+                expected = 1 if text.endswith("$ echo $?\n1\n") else 0
+                built = _build(tmp_path)
+                builds += 1
+                assert built.returncode == expected, built.stdout + built.stderr
+                # What fails, fails again with nothing changed.
+                assert _build(tmp_path).returncode == expected
+            case "console":
+                continue
+            case "output":
+                assert built is not None
+                for line in text.splitlines():
+                    assert line in built.stdout + built.stderr
+            case _:
+                file = tmp_path / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text, encoding="utf-8")
+                if "Drafft" in text:
+                    broken = file
+        if name == "docs/deps/0002-two-sizes.md" and "two buttons" in text:
+            # "Write Draft again, and the build succeeds."
+            broken.write_text(broken.read_text(encoding="utf-8").replace("Drafft", "Draft"), encoding="utf-8")
+    assert builds == 5
+    catalog = json.loads((tmp_path / "build/html/deps.json").read_text(encoding="utf-8"))
+    assert [(item["number"], item["status"]) for item in catalog["proposals"]] == [
+        (1, "Replaced"),
+        (2, "Approved"),
+        (3, "Draft"),
+    ]
+
+
+def _build(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sphinx", "docs", "build/html"]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.mark.parametrize("language", ["python", "markdown"])
+def test_the_tutorial_shows_whole_files(language: str) -> None:
+    """A block without a name would not be tested."""
+    fenced = re.findall(rf"^```{language}$", TUTORIAL.read_text(encoding="utf-8"), re.MULTILINE)
+    assert fenced == []
