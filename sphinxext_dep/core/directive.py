@@ -19,6 +19,7 @@ class Directive(msgspec.Struct, frozen=True):
     """One directive.
 
     :param argument: the text behind its name.
+    :param argument_span: where that text stands; empty without an argument.
     :param options: its options in page order, duplicates kept, with the places of keys and values.
     :param span: the whole directive, from the start of its first line to the end of its last.
     :param line: the line it starts on, 1-based.
@@ -28,6 +29,7 @@ class Directive(msgspec.Struct, frozen=True):
 
     name: str
     argument: str
+    argument_span: Span
     options: tuple[RawField, ...]
     span: Span
     line: int
@@ -50,6 +52,7 @@ def _read_rst(source: Source, block: DirectiveBlock) -> Directive:
     return Directive(
         name=block.name,
         argument=read.argument,
+        argument_span=read.argument_span,
         options=tuple(read.options),
         span=source.span(block.start, block.end),
         line=source.line_of(block.start),
@@ -78,6 +81,7 @@ def _read_myst(source: Source, block: DirectiveBlock) -> Directive:
     return Directive(
         name=block.name,
         argument=source.text[block.argument[0] : block.argument[1]],
+        argument_span=source.span(*block.argument),
         options=tuple(
             RawField(
                 label=option.key,

@@ -25,6 +25,7 @@ class RstDirective:
     def __init__(self, source: Source, block: DirectiveBlock) -> None:
         self.source = source
         self.argument = ""
+        self.argument_span = source.span(block.argument[0], block.argument[0])
         self.options: list[RawField] = []
         self.problems: list[HeaderProblem] = []
         self.body: Span | None = None
@@ -37,7 +38,12 @@ class RstDirective:
         first_blank = next((index for index, (line, _) in enumerate(lines) if not line.strip()), len(lines))
         head, body = lines[:first_blank], lines[first_blank:]
         marker = next((index for index, (line, _) in enumerate(head) if _FIELD_MARKER.match(line)), len(head))
-        self.argument = "\n".join(line for line, _ in head[:marker]).strip()
+        argument = TextMap(self.source)
+        for line, place in head[:marker]:
+            argument.add(line, place)
+        text = argument.text
+        self.argument = text.strip()
+        self.argument_span = argument.span(len(text) - len(text.lstrip()), len(text.rstrip()))
         self._no_space(head[:marker])
         self._read_options(head[marker:])
         filled = [(line, place) for line, place in body if line.strip()]
