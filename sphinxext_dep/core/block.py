@@ -26,10 +26,11 @@ _MAX_LABEL = 80
 """Characters. Longer bold text is a sentence, not a label."""
 
 _LABEL = re.compile(
-    rf"(?P<bold>\*\*\*?|___?)(?P<label>[^\s*:：][^*\n]{{0,{_MAX_LABEL}}}?)(?P<inner>[ \t]*[:：])?[ \t]*(?P=bold)"
+    r"(?P<bold>\*\*\*?|___?)"
+    rf"(?P<label>[^\s*:\uff1a][^*\n]{{0,{_MAX_LABEL}}}?)(?P<inner>[ \t]*[:\uff1a])?[ \t]*(?P=bold)"
 )
-_COLON = re.compile(r"[ \t]*(?:\((?P<qualifier>[^()\n]*)\)[ \t]*)?[:：]")
-_ALL_BOLD = re.compile(r"(?P<label>[^:：]*[^:：\s])[ \t]*[:：][ \t]*(?P<value>\S.*)\Z")
+_COLON = re.compile(r"[ \t]*(?:\((?P<qualifier>[^()\n]*)\)[ \t]*)?[:\uff1a]")
+_ALL_BOLD = re.compile(r"(?P<label>[^:\uff1a]*[^:\uff1a\s])[ \t]*[:\uff1a][ \t]*(?P<value>\S.*)\Z")
 _IN_BOLD = re.compile(r"(?P<label>.*\S)[ \t]*\((?P<qualifier>[^()]*)\)\Z")
 _ITEM = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,9}[.)])(?:[ \t]|\Z)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
@@ -106,9 +107,10 @@ def _read_label(line: str, offset: int, names: Mapping[str, object]) -> _Label |
             missing = True
         else:
             return None
-    if not qualifier and fold(_plain(text)) not in names and (inside := _IN_BOLD.match(text)):
-        if fold(_plain(inside["label"])) in names:
-            text, last, qualifier = inside["label"], first + inside.end("label"), inside["qualifier"].strip()
+    inside = _IN_BOLD.match(text) if not qualifier and fold(_plain(text)) not in names else None
+    if inside is not None and fold(_plain(inside["label"])) in names:
+        # `**Replaces (partially)**:`
+        text, last, qualifier = inside["label"], first + inside.end("label"), inside["qualifier"].strip()
     return _Label(
         text=_plain(text),
         start=offset + first,

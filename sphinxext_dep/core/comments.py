@@ -10,13 +10,13 @@ _LABEL_LINE = re.compile(r"^[ \t]*(?:\*\*|__)[^*\n]{1,80}[*_:]", re.MULTILINE)
 
 
 class CommentMask:
-    """Finds comments line by line, and gives lines without them.
+    r"""Finds comments line by line, and gives lines without them.
 
     A comment that starts a line ends at the first ``-->``, as in CommonMark. One behind other text may cross blank
     lines, which CommonMark does not allow, since nobody writes ``<!--`` for its looks; but it does not swallow another
     comment or a field: then its ``-->`` was forgotten.
 
-    :param text: with ``\\n`` as its only newline.
+    :param text: with ``\n`` as its only newline.
     """
 
     def __init__(self, text: str) -> None:

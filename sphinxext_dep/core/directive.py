@@ -65,9 +65,7 @@ def _read_myst(source: Source, block: DirectiveBlock) -> Directive:
     lines = _body_lines(source, block)
     option_lines, rest = _option_lines(source, lines)
     options, errors = read_options(option_lines.text)
-    problems = [
-        HeaderProblem(option_lines.span(error.start, error.end), error.message, error.help) for error in errors
-    ]
+    problems = [HeaderProblem(option_lines.span(error.start, error.end), error.message, error.help) for error in errors]
     if not block.closed:
         start = block.start + block.indent
         problems.insert(
@@ -121,9 +119,11 @@ def _option_lines(source: Source, lines: list[tuple[str, int]]) -> tuple[TextMap
         end = next((index for index, (line, _) in enumerate(lines) if index and line.startswith("---")), len(lines))
         inside = lines[1:end]
         shorter = dedent("\n".join(line for line, _ in inside)).split("\n")
-        for (line, offset), kept in zip(inside, shorter, strict=inside != []):
+        for (line, offset), kept in zip(inside, shorter, strict=False):
             options.add(kept, offset + (len(line) - len(kept) if kept else 0))
-        return options, [(line.lstrip("-"), offset + len(line) - len(line.lstrip("-"))) for line, offset in lines[end:][:1]] + lines[end + 1 :]
+        # What stands behind the closing dashes is content.
+        rest = [(line.lstrip("-"), offset + len(line) - len(line.lstrip("-"))) for line, offset in lines[end : end + 1]]
+        return options, rest + lines[end + 1 :]
     index = 0
     while index < len(lines):
         line, offset = lines[index]

@@ -114,7 +114,7 @@ class RstDirective:
         label_span = key.span(match.start() + 1, name_end)
         if len(label.split()) != 1:
             self.problems.append(
-                HeaderProblem(label_span, f"an option's name may not hold spaces: `{label}`", "write `-` for each space")
+                HeaderProblem(label_span, f"the option `{label}` has spaces in its name", "write `-` for each space")
             )
         self.options.append(
             RawField(

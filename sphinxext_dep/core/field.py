@@ -18,11 +18,11 @@ class Spelling(enum.StrEnum):
 
 
 class RawField(msgspec.Struct, frozen=True):
-    """One field as it stands in the page.
+    r"""One field as it stands in the page.
 
     :param label: the label or key as written, without markup and colon.
     :param value: the value's text as MyST or reST would hand it over: quotes and YAML comments resolved for the
-        directive and front matter, HTML comments removed and continuation lines joined with ``\\n`` for the block.
+        directive and front matter, HTML comments removed and continuation lines joined with ``\n`` for the block.
         A list in front matter is joined with ``, ``.
     :param span: where the value stands in the page, without quotes around it (empty span at the value's place when the
         value is empty).

@@ -15,7 +15,7 @@ import msgspec
 from sphinxext_dep.core.field import HeaderProblem, Part, RawField, Spelling
 from sphinxext_dep.core.outline_md import front_matter_end, with_plain_newlines
 from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
-from sphinxext_dep.core.text import Source, Span
+from sphinxext_dep.core.text import Source
 
 _NOT_OURS = frozenset(
     (
@@ -129,10 +129,8 @@ def _recognise(entries: list[_Entry], schema: Schema) -> None:
 
     choices = [name for name in names if len(name) > 3]
     for entry, name in strangers:
-        slips = _CLOSE if len(name) > 5 else _CLOSE // 2
+        slips = _CLOSE if len(name) > 4 else _CLOSE // 2
         best = process.extractOne(name, choices, scorer=OSA.distance, score_cutoff=slips)
-        if best is None and name[:4] == "stat":  # `state`, `stats`
-            best = process.extractOne(name, [c for c in choices if c == "status"], scorer=OSA.distance, score_cutoff=_CLOSE)
         if best is not None:
             entry.field = names[best[0]]
             entry.near = True
@@ -172,8 +170,7 @@ class _Reader:
         try:
             self._document(events, entries)
         except yaml.reader.ReaderError as error:
-            self._problem(error.position, f"the front matter holds a character that YAML does not allow: {error.reason}",
-                          "remove it")  # fmt: skip
+            self._problem(error.position, "the front matter holds a character that YAML does not allow", "remove it")
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             index = mark.index if mark else 0
@@ -283,15 +280,15 @@ class _Reader:
         tag = getattr(event, "tag", None)
         if type(event).__name__ == "AliasEvent":
             kind, message = "alias", f"the front matter holds an alias, `*{event.anchor}`"
-            help = "write the value itself: aliases are not expanded"
+            mend = "write the value itself: aliases are not expanded"
         elif tag is not None and not _STANDARD_TAG.match(tag) and tag != "!":
             kind, message = "tag", f"the front matter holds a tag, `{tag}`"
-            help = "remove the tag: values are read as text"
+            mend = "remove the tag: values are read as text"
         else:
             return
         if kind not in self.reported:
             self.reported.add(kind)
-            self._problem(event.start_mark.index, message, help, event.end_mark.index)
+            self._problem(event.start_mark.index, message, mend, event.end_mark.index)
 
     def _inside(self, event: Any) -> tuple[int, int]:
         """Offsets of a scalar's text, without tag, anchor and quotes; of the lines of a block scalar."""
@@ -309,9 +306,9 @@ class _Reader:
         return self.start + first, self.start + last
 
     def _problem(self, start: int, message: str, help: str, end: int = 0) -> None:
-        start = min(start, len(self.text))
-        span: Span = self.source.span(self.start + start, self.start + max(start, min(end or start + 1, len(self.text))))
-        self.problems.append(HeaderProblem(span, message, help))
+        first = min(start, len(self.text))
+        last = max(first, min(end or first + 1, len(self.text)))
+        self.problems.append(HeaderProblem(self.source.span(self.start + first, self.start + last), message, help))
 
     def _mend(self, index: int) -> str:
         """How to mend the YAML error at *index*."""

@@ -49,6 +49,7 @@ _WORD_OF_KEY = r"(?:[^ \t\n:]|:(?![ \t\n]|\Z))+"
 _PLAIN_KEY = re.compile(rf"{_WORD_OF_KEY}(?: +(?!#){_WORD_OF_KEY})*")
 _PLAIN_LINE = re.compile(r"(?!#)[^ \t\n]+(?: +(?!#)[^ \t\n]+)*")
 _FOLD = re.compile(r" *\n((?: *\n)*) +(?=[^ #\n])")
+_COMMENT = re.compile(r" *#")
 _LOST = re.compile(r" +#\w")
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
@@ -57,13 +58,16 @@ _QUOTED = {
 _FLOW_FOLD = re.compile(r"[ \t]*\n((?:[ \t]*\n)*)[ \t]*")
 _ESCAPE = re.compile(
     r"[ \t]*\n(?P<breaks>(?:[ \t]*\n)*)[ \t]*"
-    r"|\\(?:\n[ \t]*(?P<more>(?:\n[ \t]*)*)|x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|(?P<char>.))"
+    r"|\\(?:\n[ \t]*(?P<more>(?:\n[ \t]*)*)"
+    r"|x(?P<x>[0-9A-Fa-f]{2})|u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|(?P<char>.))"
 )
 _ESCAPES = {
     "0": "\0", "a": "\x07", "b": "\x08", "t": "\t", "\t": "\t", "n": "\n", "v": "\x0b", "f": "\x0c", "r": "\r",
     "e": "\x1b", " ": " ", '"': '"', "\\": "\\", "/": "/", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
 }  # fmt: skip
-_BLOCK = re.compile(r"[|>](?:(?P<chomp>[-+])(?P<indent>[1-9])?|(?P<indent2>[1-9])(?P<chomp2>[-+])?)?(?: +#[^\n]*| *)(?:\n|\Z)")
+_BLOCK = re.compile(
+    r"[|>](?:(?P<chomp>[-+])(?P<indent>[1-9])?|(?P<indent2>[1-9])(?P<chomp2>[-+])?)?(?: +#[^\n]*| *)(?:\n|\Z)"
+)
 _NEXT_KEY = re.compile(r"\n(?=[^ \t\n#])")
 _NO_SPACE = re.compile(r"([\w-]+):(?=\S)")
 
@@ -125,7 +129,7 @@ class _Reader:
         start = self._skip(colon + 1)
         if start >= len(text) or self._at_margin(start):
             place = colon + 2 if text.startswith(" ", colon + 1) else colon + 1
-            comment = re.compile(r" *#").match(text, colon + 1) is not None
+            comment = _COMMENT.match(text, colon + 1) is not None
             self.options.append(Option(key, key_span, "", (place, place), comment))
             return start
         if text[start] in "|>":

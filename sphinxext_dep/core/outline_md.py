@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 import pyromark
@@ -28,27 +29,29 @@ _FENCE_LINE = re.compile(r"^ {0,3}(?:(`{3,}|~{3,}|:{3,})([^\n]*)|<!--)", re.MULT
 _DIRECTIVE = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
 # MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.
 _MYST_LINE = re.compile(r"^( {0,3})(?:(%)|(?:\([^\n]+\)=|\+[ \t]*\+[ \t]*\+)[ \t]*(?=\n|\Z))([^\n]*)", re.MULTILINE)
-_MYST_MARKS = (")=", "\n%", "\n %", "\n  %", "\n   %", "+++", "+ +", "+\t+")  # without one of these no line can match
+_MYST_START = re.compile(r"\n {0,3}[%(+]")  # what any of them starts with: a quick look before the long one
+_INSIDE = ("<!--", "```", "~~~", "\t", " " * 5)  # what a list or a quotation must hold to hold a comment or code
 _FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
 
 
 def front_matter_end(text: str) -> tuple[int, int] | None:
-    """Offsets of the line that closes the front matter and of the line behind it; ``None`` without front matter.
+    r"""Offsets of the line that closes the front matter and of the line behind it; ``None`` without front matter.
 
     The rule is that of mdit-py-plugins' ``front_matter``: the first line starts with three or more ``-``, and a later
-    line has at least as many and nothing else, or is ``...``. *text* has ``\\n`` as its only newline.
+    line has at least as many and nothing else, or is ``...``. *text* has ``\n`` as its only newline.
     """
     opening = _FRONT_MATTER.match(text)
     if opening is None:
         return None
-    closing = re.compile(rf"^(?: {{0,3}}-{{{len(opening[1])},}}|\.\.\.)[ \t]*$", re.MULTILINE).search(text, opening.end())
+    end_line = re.compile(rf"^(?: {{0,3}}-{{{len(opening[1])},}}|\.\.\.)[ \t]*$", re.MULTILINE)
+    closing = end_line.search(text, opening.end())
     if closing is None:
         return None
     return closing.start(), min(closing.end() + 1, len(text))
 
 
 def with_plain_newlines(text: str) -> str:
-    """*text* with ``\\n`` for every newline, at the same offsets (the CR of a CRLF becomes a trailing space)."""
+    r"""*text* with ``\n`` for every newline, at the same offsets (the CR of a CRLF becomes a trailing space)."""
     return text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -78,13 +81,13 @@ class _Reader:
         has_comments = "<!--" in masked
         skip = -1  # events that start before this offset need no look
         nested = -1  # events that start before this offset are not top-level
-        events = pyromark.events_with_range(masked, options=_OPTIONS)
+        # An event is a dictionary with one key, or a string when it has nothing to say.
+        events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(masked, options=_OPTIONS)
         for event, where in events:
             start = where["start"]
             if start < skip or event.__class__ is str:
                 continue
-            assert not isinstance(event, str)
-            tag: Any = event.get("Start")
+            tag = event.get("Start")
             if tag is None:
                 if has_comments and "InlineHtml" in event and event["InlineHtml"].startswith("<!--"):
                     self.comments.append(self.source.span(start + base, where["end"] + base))
@@ -112,6 +115,8 @@ class _Reader:
                 skip = end
             elif "List" in tag or "BlockQuote" in tag:
                 nested = max(nested, end)
+                if all(masked.find(mark, start, end) < 0 for mark in _INSIDE):
+                    skip = end
         for start, end in myst_comments:
             if not self._in_code(start + base):
                 self.comments.append(self.source.span(start + base, end + base))
@@ -124,7 +129,7 @@ class _Reader:
             directives=tuple(self.directives),
         )
 
-    def _heading(self, level: int, start: int, end: int, events: Any) -> None:
+    def _heading(self, level: int, start: int, end: int, events: Iterator[tuple[Any, Any]]) -> None:
         """Record the heading at offsets *start* to *end*, taking its events up to its end from *events*."""
         text, base = self.text, self.base
         words: list[str] = []
@@ -231,7 +236,7 @@ def _as_commonmark(text: str) -> tuple[str, list[tuple[int, int]]]:
     if ":::" in text:
         text = _without_colon_fences(text)
     comments: list[tuple[int, int]] = []
-    if any(mark in text for mark in _MYST_MARKS) or text.startswith(("%", "+", "(")):
+    if _MYST_START.search(text) or text[:4].lstrip(" ").startswith(("%", "+", "(")):
 
         def disguise(match: re.Match[str]) -> str:
             if match[2]:

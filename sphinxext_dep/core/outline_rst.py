@@ -38,7 +38,7 @@ _REST_SPACE = {0x0B: " ", 0x0C: " ", 0x1C: "\n", 0x1D: "\n", 0x1E: "\n", 0x85: "
 
 
 def with_rst_newlines(text: str) -> str:
-    """*text* with ``\\n`` for everything that ends a line in reST, at the same offsets."""
+    r"""*text* with ``\n`` for everything that ends a line in reST, at the same offsets."""
     if "\r" in text:
         text = text.replace("\r\n", " \n").replace("\r", "\n")
     return text.translate(_REST_SPACE)
@@ -150,10 +150,10 @@ class _Scanner:
         over = self.lines[index].rstrip()
         title = self._line(index + 1)
         under = self._line(index + 2).rstrip()
-        if title.strip() and under == over and not _ADORNMENT.match(title):
-            if len(over) >= 4 or _width(title.rstrip()) <= len(over):
-                self._add_heading(over[0], True, index, index + 1, index + 3)
-                return index + 3
+        long_enough = len(over) >= 4 or _width(title.rstrip()) <= len(over)
+        if title.strip() and under == over and long_enough and not _ADORNMENT.match(title):
+            self._add_heading(over[0], True, index, index + 1, index + 3)
+            return index + 3
         if not title.strip():
             return index + 1
         if len(over) < 4:
@@ -208,7 +208,7 @@ class _Scanner:
 
 
 def plain_text(text: str) -> str:
-    """reST inline markup in *text* resolved to what a reader sees."""
+    """Inline markup in *text* resolved to what a reader sees."""
     return _INLINE.sub(lambda match: match[match.lastgroup] if match.lastgroup else "", text)
 
 

@@ -45,7 +45,7 @@ def read_suppressions(source: Source, outline: Outline) -> tuple[Suppression, ..
             position = behind.end()
         dash = _DASH.match(text, position, end)
         reason = " ".join(text[dash.end() if dash else position : end].split())
-        found += [
-            Suppression(text[first:last], reason, source.span(first, last)) for first, last in codes
-        ] or [Suppression("", reason, comment)]
+        found += [Suppression(text[first:last], reason, source.span(first, last)) for first, last in codes] or [
+            Suppression("", reason, comment)
+        ]
     return tuple(found)

@@ -8,7 +8,7 @@ from sphinxext_dep.core.text import Source, Span
 
 
 class TextMap:
-    """Lines taken from a page, joined by ``\\n``.
+    r"""Lines taken from a page, joined by ``\n``.
 
     :param source: the page.
     """
