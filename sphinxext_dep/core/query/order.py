@@ -13,8 +13,10 @@ from sphinxext_dep.core.query.names import INTRINSIC
 from sphinxext_dep.core.schema import FieldType, Schema, fold
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 
+_ORDERED, _ALPHABETICAL, _WRONG = 0, 1, 2
+
 Rank = tuple[int, int | str]
-"""What is compared: values with a place of their own (0) stand before those that only the alphabet orders (1, 2)."""
+"""What is compared: values that have a place of their own stand before those of the alphabet, and wrong ones last."""
 
 
 class SortKey(msgspec.Struct, frozen=True):
@@ -45,9 +47,9 @@ def sort(proposals: Iterable[Proposal], keys: Sequence[SortKey], schema: Schema)
         ranked = [
             (tuple(place.rank for place in _places(item, key.field, positions, schema)), item) for item in ordered
         ]
-        present = [pair for pair in ranked if pair[0] and pair[0][0][0] < _WRONG]
+        present = [pair for pair in ranked if _is_present(pair[0])]
         present.sort(key=lambda pair: pair[0], reverse=key.descending)
-        missing = [pair for pair in ranked if not pair[0] or pair[0][0][0] == _WRONG]
+        missing = [pair for pair in ranked if not _is_present(pair[0])]
         ordered = [item for _ranks, item in (*present, *missing)]
     return ordered
 
@@ -68,19 +70,19 @@ def group(
     headings: dict[str, _Place] = {}
     missing: list[Proposal] = []
     for proposal in proposals:
-        places = {place.identity: place for place in _places(proposal, field, positions, schema)}
-        for identity, place in places.items():
-            members.setdefault(identity, []).append(proposal)
-            if place.weight > headings.setdefault(identity, place).weight:
-                headings[identity] = place
+        places = list(_places(proposal, field, positions, schema))
+        for place in places:
+            within = members.setdefault(place.identity, [])
+            # Somebody named twice is one person.
+            if not within or within[-1] is not proposal:
+                within.append(proposal)
+            if place.weight > headings.setdefault(place.identity, place).weight:
+                headings[place.identity] = place
         if not places:
             missing.append(proposal)
     ordered = sorted(headings.values(), key=lambda place: (place.rank, place.identity))
     groups = [(place.heading, members[place.identity]) for place in ordered]
     return [*groups, (none, missing)] if missing else groups
-
-
-_ORDERED, _ALPHABETICAL, _WRONG = 0, 1, 2
 
 
 class _Place(NamedTuple):
@@ -94,6 +96,11 @@ class _Place(NamedTuple):
     rank: Rank
     heading: str
     weight: int = 0
+
+
+def _is_present(ranks: tuple[Rank, ...]) -> bool:
+    """Whether there is a value, and not a wrong one."""
+    return bool(ranks) and ranks[0][0] != _WRONG
 
 
 def _default_rank(proposal: Proposal) -> tuple[bool, int, str, str]:

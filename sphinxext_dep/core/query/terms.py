@@ -85,7 +85,7 @@ def _of_type(about: Subject, values: Sequence[Word], schema: Schema) -> Filter:
             return OneOf(key, _distinct(_known(value, names, "category") for value in values))
         case FieldType.CHOICE:
             names = {fold(choice): choice for choice in schema.fields[key].choices}
-            return OneOf(key, _distinct(_known(value, names, key) for value in values))
+            return OneOf(key, _distinct(_known(value, names, f"choice of '{key}'") for value in values))
         case FieldType.PEOPLE:
             return HasPerson(key, _distinct(_person(value) for value in values))
         case FieldType.TAGS:
