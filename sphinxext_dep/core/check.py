@@ -90,9 +90,7 @@ def unreadable(path: str, error: UnreadablePage, schema: Schema, rules: Registry
     return Checked(unread_proposal(path, schema), placed)
 
 
-def judge(
-    pages: Iterable[Checked], schema: Schema, rules: Registry, extra: Iterable[Diagnostic] = ()
-) -> Judgement:
+def judge(pages: Iterable[Checked], schema: Schema, rules: Registry, extra: Iterable[Diagnostic] = ()) -> Judgement:
     """Judge all proposals together.
 
     :param pages: every page, judged by itself.

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from sphinxext_dep.core.dates import parse_date
 from sphinxext_dep.core.header import RawField, RawHeader, Spelling, read_header
+from sphinxext_dep.core.links import parse_links
+from sphinxext_dep.core.numbers import file_number, parse_number, title_number
 from sphinxext_dep.core.outline import Heading, Outline, read_outline
+from sphinxext_dep.core.people import parse_people
+from sphinxext_dep.core.placeholders import state_of
 from sphinxext_dep.core.proposal import FieldValue, Page, Proposal, SectionRecord, Value
+from sphinxext_dep.core.references import parse_references
 from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind, fold
 from sphinxext_dep.core.summary import first_paragraph
 from sphinxext_dep.core.suppress import read_suppressions
 from sphinxext_dep.core.text import Source, Span
-from sphinxext_dep.core.values import (
-    State,
-    file_number,
-    parse_date,
-    parse_links,
-    parse_number,
-    parse_people,
-    parse_references,
-    parse_tags,
-    state_of,
-    title_number,
-)
+from sphinxext_dep.core.values import State, parse_tags
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
@@ -80,9 +75,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     )
 
 
-def _fields(
-    source: Source, schema: Schema, header: RawHeader
-) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
+def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
     fields: dict[str, FieldValue] = {}
     extra: list[RawField] = []
     for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE.index(raw.spelling)):
@@ -126,7 +119,7 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
         case FieldType.CHOICE:
             return {fold(choice): choice for choice in field.choices}.get(fold(text))
         case FieldType.PEOPLE:
-            return parse_people(raw.value, source, raw.span)
+            return parse_people(raw.value, source, raw.span).items
         case FieldType.DATE:
             return parse_date(text)
         case FieldType.LINKS:

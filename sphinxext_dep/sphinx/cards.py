@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from docutils import nodes
-from sphinx.locale import get_translation
 from sphinx_design.shared import create_component
 
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.sphinx.inline import badge, link, series
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View
-
-_ = get_translation("sphinxext_dep")
+from sphinxext_dep.sphinx.words import _
 
 
 class CardShown(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from sphinxext_dep.core.check import diagnostic
 from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.directive import find_directives
 from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.query import (
     DEFAULT_ORDER,
@@ -28,7 +29,6 @@ from sphinxext_dep.core.query import (
 )
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
-from sphinxext_dep.core.values import normalise_key
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.header import Header

@@ -15,8 +15,8 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext_dep.core.check import Checked
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.values import normalise_key
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import badge, tooltip
 from sphinxext_dep.sphinx.mention import SCHEME, ProposalRole, StatusRole, split_target

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import inspect
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
@@ -57,8 +57,9 @@ class Extension:
         project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
         domain_of(app.env).project = project
         add_static_path(app)
-        # Builders that write everything every time answer with words; their output needs no stamp.
-        if not isinstance(app.builder.get_outdated_docs(), str):
+        # Builders that write page by page compare page by page, lazily; the others write everything every time and need
+        # no stamp.
+        if inspect.isgenerator(app.builder.get_outdated_docs()):
             self.stamps = Stamps(Path(app.outdir), project.digest)
 
     def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
@@ -79,7 +80,10 @@ class Extension:
         judgement = judge(pages.values(), project.schema, project.rules, own)
         view = self._view(env, judgement, docnames)
         complaints = [
-            item for shown in domain.data["consumers"].values() for consumer in shown for item in consumer.complain(view)
+            item
+            for shown in domain.data["consumers"].values()
+            for consumer in shown
+            for item in consumer.complain(view)
         ]
         if complaints:
             judgement = judge(pages.values(), project.schema, project.rules, [*own, *complaints])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from docutils import nodes
-from sphinx.locale import get_translation
 
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.core.values import State
@@ -12,8 +11,7 @@ from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import inline, link, series
 from sphinxext_dep.sphinx.nodes import Block, Step
 from sphinxext_dep.sphinx.view import Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
-
-_ = get_translation("sphinxext_dep")
+from sphinxext_dep.sphinx.words import _
 
 
 class FieldShown(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import msgspec
 from docutils import nodes
-from sphinx.locale import get_translation
 
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query import Filter, SortKey, group, sort
@@ -15,8 +14,7 @@ from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import badge, link, series
 from sphinxext_dep.sphinx.nodes import Block
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
-
-_ = get_translation("sphinxext_dep")
+from sphinxext_dep.sphinx.words import _
 
 FORMATS = ("table", "cards", "list")
 DEFAULT_COLUMNS = ("number", "title", "status", "category", "authors")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from docutils import nodes
 from sphinx import addnodes
-from sphinx.locale import get_translation
 
 from sphinxext_dep.sphinx.nodes import Time
 from sphinxext_dep.sphinx.view import (
@@ -21,8 +20,7 @@ from sphinxext_dep.sphinx.view import (
     StatusShown,
     TextItem,
 )
-
-_ = get_translation("sphinxext_dep")
+from sphinxext_dep.sphinx.words import _
 
 
 def tooltip(proposal: ProposalShown) -> str:
@@ -73,7 +71,9 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
                 shown += [nodes.Text(" "), nodes.inline("", _("invalid"), classes=["dep-badge", "dep-invalid"])]
             return shown
         case ReferenceItem(proposal, note, _derived):
-            words = f"{proposal.label} {proposal.title}".rstrip() if proposal.label != proposal.title else proposal.label
+            words = (
+                f"{proposal.label} {proposal.title}".rstrip() if proposal.label != proposal.title else proposal.label
+            )
             shown = [link(proposal, words, docname), nodes.Text(" "), badge(proposal.status)]
             if note:
                 shown.append(nodes.Text(f" ({note})"))

@@ -9,8 +9,8 @@ from sphinx import addnodes
 from sphinx.util.docutils import ReferenceRole
 
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.suggest import closest
-from sphinxext_dep.core.values import normalise_key
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
@@ -128,4 +128,3 @@ def _line(node: nodes.Element) -> int:
             return int(element.line)
         element = element.parent
     return 1
-

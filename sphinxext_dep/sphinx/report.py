@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinx.application import Sphinx
-from sphinx.locale import get_translation, ngettext
 from sphinx.util import logging
 
 from sphinxext_dep.core.check import diagnostic
@@ -16,8 +15,8 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.view import View
+from sphinxext_dep.sphinx.words import ngettext
 
-_ = get_translation("sphinxext_dep")
 logger = logging.getLogger(__name__)
 
 FAIL_ON = ("error", "warning", "never")

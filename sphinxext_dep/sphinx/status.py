@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from docutils import nodes
-from sphinx.locale import get_translation, ngettext
 
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.proposal import Proposal
@@ -16,8 +15,7 @@ from sphinxext_dep.sphinx.inline import badge, link
 from sphinxext_dep.sphinx.nodes import Bar, Block
 from sphinxext_dep.sphinx.report import unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, StatusShown, View
-
-_ = get_translation("sphinxext_dep")
+from sphinxext_dep.sphinx.words import _, ngettext
 
 
 class CountShown(msgspec.Struct, frozen=True):

@@ -33,7 +33,9 @@ class ProposalPage(SphinxTransform):
             if not headers:
                 if Spelling.DIRECTIVE in checked.proposal.spellings:
                     line = checked.proposal.header_span.line if checked.proposal.header_span else 1
-                    domain.add_diagnostic(docname, hidden_header("not-run", checked.proposal.path, line, domain.project))
+                    domain.add_diagnostic(
+                        docname, hidden_header("not-run", checked.proposal.path, line, domain.project)
+                    )
                 header = Header(docname, checked.proposal.path, 1, 1)
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)
