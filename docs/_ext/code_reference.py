@@ -17,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinxext_dep.core import config, query
 from sphinxext_dep.core.rule import Rule
 from sphinxext_dep.core.schema import DEFAULT, FieldType
+from sphinxext_dep.export import deps_json as export
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import directives
 
@@ -192,6 +193,45 @@ def query_terms(_app: Sphinx) -> str:
     return table(("term", "means"), rows)
 
 
+# --- deps.json --------------------------------------------------------------------------------------------------------
+
+
+def deps_json(_app: Sphinx) -> str:
+    """The keys of the catalogue, from its JSON Schema for the default process."""
+    schema = export.json_schema(DEFAULT)
+    top = schema["properties"]
+    objects = {"The file": schema, "A proposal": top["proposals"]["items"], "A status": top["statuses"]["items"]}
+    objects |= {f"A {name}": definition for name, definition in schema["$defs"].items()}
+    parts = [f"The version described here is {export.FORMAT_VERSION}."]
+    for title, item in objects.items():
+        rows = (
+            (code(key), _json_type(value), value.get("description", "")) for key, value in item["properties"].items()
+        )
+        parts.append(f"## {title}\n\n{table(('key', 'value', 'meaning'), rows)}")
+    return "\n\n".join(parts)
+
+
+def _json_type(value: dict[str, Any]) -> str:
+    """The type that a JSON Schema states, in words."""
+    if "$ref" in value:
+        name = value["$ref"].rpartition("/")[2]
+        return f"[{name}](#a-{name})"
+    if "const" in value:
+        return code(value["const"])
+    if "enum" in value:
+        return " or ".join("null" if item is None else code(item) for item in value["enum"])
+    if "anyOf" in value:
+        return " or ".join(_json_type(item) for item in value["anyOf"])
+    kind = value.get("type", "")
+    if kind == "array":
+        return f"list of {_json_type(value['items'])}"
+    if kind == "object":
+        return "object"
+    names = [kind] if isinstance(kind, str) else list(kind)
+    suffix = {"date": " (ISO 8601)", "uri": " (URL)"}.get(value.get("format", ""), "")
+    return " or ".join(names).replace("integer", "number") + suffix
+
+
 # --- directives -------------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +267,7 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "tables": tables,
     "settings": settings,
     "query-terms": query_terms,
+    "deps-json": deps_json,
     "dep-header": directive(directives.DepHeaderDirective),
     "dep-index": directive(directives.DepIndexDirective),
     "dep-status": directive(directives.DepStatusDirective),
