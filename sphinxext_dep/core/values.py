@@ -1,13 +1,16 @@
-"""Field values: people, dates, links, references to proposals, numbers, tags and placeholders.
+"""Field values: what people, dates, links, references and tags are once they are read.
 
-Each parser takes a :class:`~sphinxext_dep.core.text.Source` and the range of a value in it, and returns typed values
-with their spans. A parser never raises and never guesses: what it cannot read it returns with ``problem`` set, and the
-rules word the diagnostic.
+The readers are in modules of their own: :mod:`~sphinxext_dep.core.placeholders` (is there a value at all?),
+:mod:`~sphinxext_dep.core.people`, :mod:`~sphinxext_dep.core.dates`, :mod:`~sphinxext_dep.core.links`,
+:mod:`~sphinxext_dep.core.references` and :mod:`~sphinxext_dep.core.numbers`. Lists take the value's text as read and
+its place in the page, and return typed values with their spans. A reader never raises and never guesses: what it cannot
+read it returns with ``problem`` set, and the rules word the diagnostic.
 """
 
 from __future__ import annotations
 
 import enum
+import re
 
 import msgspec
 
@@ -43,11 +46,22 @@ class Person(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
+class People(msgspec.Struct, frozen=True):
+    """The people of one value.
+
+    :param items: in the order of the value.
+    :param unknown: where the value says that more are to come (``@octo, TBD``), or ``None``.
+    """
+
+    items: tuple[Person, ...]
+    unknown: Span | None = None
+
+
 class Link(msgspec.Struct, frozen=True):
     """A link.
 
-    :param url: the target as written.
-    :param text: the link's text when it has one.
+    :param url: the target, Markdown's escapes resolved; of what is no link, the text as written.
+    :param text: the link's text when it has one, with the words around it: ``#22 (merged)``.
     :param problem: what is wrong, or empty; a link with a problem is shown as text, never as a link.
     """
 
@@ -84,3 +98,16 @@ class Date(msgspec.Struct, frozen=True):
     iso: str | None
     canonical: bool
     readings: tuple[str, ...]
+
+
+_BETWEEN_TAGS = re.compile(r"[,;\n\r]|<br ?/?>", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"^[-*+]\s+")
+
+
+def parse_tags(raw: str) -> tuple[str, ...]:
+    """Read tags, separated by commas, semicolons or lines; brackets and quotes around them are no part of them.
+
+    Repeated tags are left out, the order is kept.
+    """
+    tags = (_LIST_MARKER.sub("", tag.strip(" \t[]")).strip("\"'*_` \t") for tag in _BETWEEN_TAGS.split(raw))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

@@ -1,0 +1,142 @@
+"""Numbers of proposals: in fields, file names, titles and references, and the key that they are all compared by."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_NUMBER = 999_999
+"""The highest number a proposal can have. With six digits, a date (``20250709``) is still seen not to be a number."""
+
+_MAX_KEY_CHARS = 200
+"""Longer names (characters) than any file system's are no keys."""
+
+_DIGITS = r"0*+[1-9][0-9]{0,5}|0++"
+_GAP = r"[-\u2010\u2011\u2013_\s]?"
+"""What may stand between prefix and number: a hyphen, a dash, an underscore, a space."""
+
+_UNNUMBERED = r"(?=..)(?:0*N++|0*X++|[Nn]{4,}|[Xx]{4,})"
+"""How a file says that it has no number yet: ``NNNN``, ``000N``, ``XXXX``. One letter alone (``x-ray``) is a word."""
+
+_SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
+_SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*+")
+_SPACE = re.compile(r"\s+")
+
+
+class _Patterns(NamedTuple):
+    number: re.Pattern[str]
+    file: re.Pattern[str]
+    title: re.Pattern[str]
+
+
+@lru_cache(maxsize=16)
+def _patterns(prefix: str) -> _Patterns:
+    """The patterns for *prefix*, which may be empty: then only digits are numbers."""
+    # (?!) never matches: without a prefix there is nothing that could begin a title's number.
+    name = rf"(?i:{re.escape(prefix)})" if prefix else "(?!)"
+    number = rf"(?:{name}s?{_GAP}#?|#)?(?P<number>{_DIGITS})"
+    file = rf"(?:{name}[-_]?)?(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))(?:[-_ ]+(?P<slug>.+)|$)"
+    title = rf"""
+        \s*+\[?{name}{_GAP}\#?(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))\]?
+        (?:\s*+(?:[:|–—]|[.)](?=\s|$)|-+(?=\s))\s*+ | \s*+$ | (?<=\])\s*+
+           # The label itself, zeros and all, needs no punctuation; `RFC 2119 keywords` is a title.
+         | (?<=[0-9])(?<=0[0-9]{{3}})\s++)
+    """
+    return _Patterns(re.compile(number), re.compile(file, re.DOTALL), re.compile(title, re.VERBOSE))
+
+
+def parse_number(raw: str, prefix: str) -> int | None:
+    """The number that a value such as ``12``, ``0012``, ``#12`` or ``DEP-0012`` states; ``None`` for everything else.
+
+    :param prefix: what numbers are called, such as ``DEP``; in any case.
+    """
+    match = _patterns(prefix).number.fullmatch(raw.strip().strip("*_`").strip())
+    return _number(match["number"]) if match else None
+
+
+def file_number(name: str, prefix: str = "") -> tuple[int | None, str]:
+    """What a file name says: its number, or ``None``, and its slug.
+
+    ``0012-slug.md`` is ``(12, "slug")``; ``NNNN-slug.md`` (also ``000N-``, ``XXXX-``) and ``slug.md`` are
+    ``(None, "slug")``; ``0000-slug.md`` is ``(0, "slug")``: whether 0 is a number depends on the status, which the
+    caller knows. The slug is in lower case with ``-`` for spaces; it is the whole name when nothing but a number is
+    there, so never empty unless *name* is.
+
+    :param name: a file name; a path before it and a suffix of a page behind it are left out.
+    :param prefix: accepted before the number: ``dep-0012-slug.md``.
+    """
+    stem = _SUFFIX.sub("", name.rsplit("/", 1)[-1])
+    match = _patterns(prefix).file.match(stem)
+    number = None
+    if match and (digits := match["number"]):
+        number = _number(digits)
+        # A long run of digits is a date or a hash: part of the name, not a number.
+        match = None if number is None else match
+    slug = (match["slug"] if match else None) or stem
+    return number, _SPACE.sub("-", slug.strip()).lower()
+
+
+def title_number(title: str, prefix: str) -> tuple[int | None, str, int]:
+    """What a title says: its number or ``None``, the title without it, and how many characters were in front.
+
+    ``DEP-0012: Title``, ``DEP 12 – Title``, ``[DEP-12] Title`` are ``(12, "Title", …)``; ``DEP-NNNN: Title`` is
+    ``(None, "Title", 10)``. Words without punctuation, ``RFC 2119 keywords``, are a title, unless the number has the
+    leading zeros of a label.
+    """
+    match = _patterns(prefix).title.match(title)
+    if match is None:
+        return None, title, 0
+    number = _number(match["number"]) if match["number"] else None
+    if match["number"] and number is None:
+        return None, title, 0
+    return number, title[match.end() :].strip(), match.end()
+
+
+def _number(digits: str) -> int | None:
+    """The number, or ``None`` when it is above the highest. Python would refuse to convert thousands of digits."""
+    significant = digits.lstrip("0")
+    return int(significant or "0") if len(significant) <= len(str(MAX_NUMBER)) else None
+
+
+def file_key(name: str, prefix: str) -> str | None:
+    """The key of the proposal in the file called *name*, or ``None`` when it does not look like the name of one.
+
+    :param name: with a suffix (``0012-slug.md``, ``slug.md``), or without one as web servers show it (``0012-slug``),
+        where four digits or the prefix must tell it from other words.
+    """
+    if len(name) > _MAX_KEY_CHARS:
+        return None
+    stem = _SUFFIX.sub("", name)
+    number, slug = file_number(name, prefix)
+    match = _patterns(prefix).file.match(stem)
+    if stem == name:
+        number_part = (match["number"] or match["none"]) if match and match["slug"] else ""
+        is_labelled = len(number_part) > 3 or (number_part and not stem.startswith(number_part))
+        if not is_labelled or not any(char.isalpha() for char in slug):
+            return None
+    if number is not None:
+        return str(number)
+    return slug if _SLUG.fullmatch(slug) else None
+
+
+def normalise_key(text: str, prefix: str) -> str | None:
+    """The key by which a proposal is found, or ``None``.
+
+    ``12``, ``0012``, ``#12``, ``DEP-12``, ``dep 0012`` and ``0012-slug.md`` are ``12``; ``0`` is ``0``; a slug,
+    lower-case words with dashes, is itself.
+
+    :param prefix: what numbers are called, such as ``DEP``; in any case.
+    """
+    text = text.strip()
+    number = parse_number(text, prefix)
+    if number is not None:
+        return str(number)
+    if key := file_key(text, prefix):
+        return key
+    return text if len(text) <= _MAX_KEY_CHARS and text == text.lower() and is_slug(text) else None
+
+
+def is_slug(text: str) -> bool:
+    """Whether *text* could be a slug: words with dashes, at least one of them with a letter."""
+    return _SLUG.fullmatch(text) is not None and any(char.isalpha() for char in text)
