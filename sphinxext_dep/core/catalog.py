@@ -5,19 +5,15 @@ Nothing is dropped: proposals that claim the same number or slug are all kept, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from sphinxext_dep.core.numbers import parse_number
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.values import Reference
 
 Relation = tuple[Reference, Proposal | None]
 """A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""
-
-_MAX_DIGITS = 18
-"""More digits than this are no number of a proposal; without a limit, Python refuses to convert thousands of them."""
-
 
 class Catalog:
     """All proposals of a project. Built in time linear in proposals and references; every lookup takes constant time.
@@ -50,7 +46,6 @@ class Catalog:
                 slugs.setdefault(proposal.slug.casefold(), []).append(proposal)
         self.by_number = {number: tuple(claimants) for number, claimants in numbers.items()}
         self.by_slug = {slug: tuple(claimants) for slug, claimants in slugs.items()}
-        self._number = re.compile(rf"(?:{re.escape(schema.prefix)}[-_ ]?)?0*([0-9]{{1,{_MAX_DIGITS}}})", re.IGNORECASE)
         self._forward: dict[tuple[str, str], tuple[Relation, ...]] = {}
         self._reverse: dict[tuple[str, str], tuple[Proposal, ...]] = {}
         self._relate()
@@ -86,8 +81,8 @@ class Catalog:
         return found[0] if len(found) == 1 else None
 
     def _claimants(self, key: str) -> tuple[Proposal, ...]:
-        match = self._number.fullmatch(key.strip())
-        return self.by_number.get(int(match[1]), ()) if match else ()
+        number = parse_number(key, self.schema.prefix)
+        return () if number is None else self.by_number.get(number, ())
 
     def forward(self, proposal: Proposal, field_key: str) -> tuple[Relation, ...]:
         """What *proposal* states in the relation *field_key*, as written, with the proposals that it names."""

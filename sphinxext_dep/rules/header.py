@@ -116,7 +116,7 @@ def missing_field(page: Page) -> Iterable[Finding]:
             continue
         value = proposal.fields.get(key)
         if value is None:
-            line = field_line(field, sample(field, schema), spelling_of(proposal), page.source.suffix)
+            line = field_line(field, _example(field, schema), spelling_of(proposal), page.source.suffix)
             message = f"`{field.label}` is missing{_by(proposal.status)}"
             yield Finding(proposal.header_span, message, f"add `{line}` to the header{_or(field, schema)}")
         elif value.state is State.UNKNOWN and value.label_span not in lost:
@@ -134,7 +134,11 @@ def _by(status: str | None) -> str:
 
 
 def _line(page: Page, field: Field, value: FieldValue) -> str:
-    return field_line(field, sample(field, page.schema), value.spelling, page.source.suffix, value.label)
+    return field_line(field, _example(field, page.schema), value.spelling, page.source.suffix, value.label)
+
+
+def _example(field: Field, schema: Schema) -> str:
+    return "…" if allowed_values(field, schema) else sample(field, schema)
 
 
 def _or(field: Field, schema: Schema) -> str:
@@ -172,13 +176,11 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     **Sponsor**: @octo
     ```
     """
-    labels = [name for field in page.schema.fields.values() for name in (field.label, field.key)]
-    fields = listed(f"`{field.label}`" for field in page.schema.fields.values())
+    fields = page.schema.fields.values()
     for raw in page.proposal.extra:
-        near = did_you_mean(raw.label, labels)
-        if near or raw.spelling is not Spelling.FRONT_MATTER:
-            mend = near or f"use one of {fields}, move it into the text, or define the field in the configuration"
-            yield Finding(raw.label_span, f"{shown(raw.label)} is not a field of a proposal", mend)
+        names = (field.label if raw.spelling is Spelling.BLOCK else field.key for field in fields)
+        mend = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
+        yield Finding(raw.label_span, f"{shown(raw.label)} is not a field of a proposal", mend)
 
 
 @RULES.page("DEP107", "placeholder-value")
@@ -215,7 +217,8 @@ def placeholder_value(page: Page) -> Iterable[Finding]:
         words = [f"`{word}`" for word in allowed_values(field, page.schema)]
         if words:
             mend = f"write one of {listed(words)}"
+        elif field.can_be_none:
+            mend = "write the value, `TBD` while it is not known, or `N/A` when there is none"
         else:
-            none = ", or `N/A` when there is none" if field.can_be_none else ""
-            mend = f"write the value, `TBD` while it is not known{none}"
+            mend = "write the value, or `TBD` while it is not known"
         yield Finding(value.span, f"`{value.label}` still holds the template's text {shown(value.raw)}", mend)

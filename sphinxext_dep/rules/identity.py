@@ -9,8 +9,8 @@ from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import FieldType, StatusKind, fold
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.values import given, write
-from sphinxext_dep.rules.wording import listed, shown
+from sphinxext_dep.rules.values import given
+from sphinxext_dep.rules.wording import field_line, listed, shown
 
 
 @RULES.page("DEP207", "bad-number")
@@ -37,20 +37,23 @@ def bad_number(page: Page) -> Iterable[Finding]:
     Good:
 
     ```md
-    **Number**: 12
+    **Number**: 3
     ```
     """
     proposal, schema = page.proposal, page.schema
     for field, value in given(page, FieldType.NUMBER):
         if not isinstance(value.value, int) or value.value < 0:
-            yield Finding(value.span, f"{shown(value.raw)} is not a number", write(page, field, value, "12"))
+            line = field_line(field, "12", value.spelling, page.source.suffix, value.label)
+            mend = f"write a whole number, as in `{line}`, or leave the field out until there is one"
+            yield Finding(value.span, f"{shown(value.raw)} is not a number", mend)
             return
     status = schema.statuses.get(proposal.status or "")
     if proposal.number is None and status is not None and status.kind is StatusKind.DECIDED:
         yield Finding(
             proposal.title_span or proposal.header_span,
             f"the proposal is `{status.name}` but has no number",
-            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}` with the next free number",
+            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}`, "
+            "with the next free number for `NNNN`",
         )
 
 

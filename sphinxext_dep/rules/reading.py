@@ -10,11 +10,12 @@ import enum
 from collections.abc import Iterable
 
 from sphinxext_dep.core.diagnostics import Finding, Severity, Suppression
+from sphinxext_dep.core.header import RawField
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.rule import Registry, Rule
 from sphinxext_dep.core.text import Span, UnreadablePage
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import did_you_mean, shown
+from sphinxext_dep.rules.wording import did_you_mean, label_line, shown
 
 
 class HiddenBy(enum.StrEnum):
@@ -144,6 +145,24 @@ def malformed_header(page: Page) -> Iterable[Finding]:
     """
     for problem in page.header.problems:
         yield Finding(problem.span, problem.message, problem.help)
+    for raw in page.header.fields:
+        if raw.note:
+            yield _lost_to_comment(page, raw)
+
+
+def _lost_to_comment(page: Page, raw: RawField) -> Finding:
+    """A value, or the end of one, that YAML takes for a comment, as in ``:replaces: #12``."""
+    source = page.source
+    behind = raw.span.end if raw.value else raw.label_span.end
+    start = source.text.index("#", behind)
+    lost = source.line_text(source.line_of(start))[source.span(start, start).column - 1 :].rstrip()
+    line = label_line(raw.label, f"{raw.value} {lost}".strip(), raw.spelling, source.suffix)
+    what = "ends before it" if raw.value else "is empty"
+    return Finding(
+        source.span(start, start + len(lost)),
+        f"{shown(lost)} is a comment to YAML, and `{raw.label}` {what}",
+        f"write `{line}`",
+    )
 
 
 @RULES.reading("DEP003", "hidden-header")

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Finding
+from sphinxext_dep.core.numbers import parse_number
 from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.schema import Field, Schema, StatusKind
+from sphinxext_dep.core.schema import Field, StatusKind
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import Reference, State
 from sphinxext_dep.rules.cycles import cycles
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import did_you_mean, field_line, listed, shown, spelling_of, suffix_of
+from sphinxext_dep.rules.wording import field_line, listed, shown, spelling_of, suffix_of
 
 MAX_GUESSES = 200
-"""Unknown references for which a nearest proposal is looked for in one run; each look compares all proposals."""
+"""Unknown names for which a nearest proposal is looked for in one run; each look compares all proposals."""
 
 _MAX_CYCLE = 20
 """Proposals of a cycle that a message prints."""
@@ -70,7 +71,8 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
     # Shorter timeouts
     ```
     """
-    free = max(catalog.by_number, default=0) + 1
+    claims = (number for proposal in catalog.proposals for _, number, _ in proposal.numbers)
+    free = max(claims, default=0) + 1
     for number, claimants in catalog.by_number.items():
         if len(claimants) < 2:
             continue
@@ -116,27 +118,46 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
     # Shorter timeouts
     ```
     """
-    names: tuple[str, ...] | None = None
     guesses: dict[str, str] = {}
     for proposal, field, reference, target in stated(catalog):
         if target is not None:
             continue
-        if candidates := catalog.candidates(reference.key):
+        key = reference.key
+        if candidates := catalog.candidates(key):
             paths = listed((f"`{candidate.path}`" for candidate in candidates), last="and")
             message = f"{shown(reference.text)} is the name of several proposals: {paths}"
             yield Finding(reference.span, message, "give them different names, or numbers", path=proposal.path)
             continue
-        called = _called(reference.key, catalog.schema)
-        if called not in guesses and len(guesses) < MAX_GUESSES:
-            names = names or tuple(name for other in catalog.proposals for name in (catalog.label(other), other.slug))
-            guesses[called] = did_you_mean(called, names)
-        mend = guesses.get(called) or f"correct it, or write `N/A` when `{field.label}` names no proposal"
+        number = parse_number(key, catalog.schema.prefix)
+        if key not in guesses and len(guesses) < MAX_GUESSES:
+            guesses[key] = _slug_meant(catalog, key) if number is None else _number_meant(catalog, number)
+        meant = guesses.get(key, "")
+        if meant and meant not in (proposal.slug, catalog.label(proposal)):
+            mend = f"did you mean {shown(meant)}?"
+        else:
+            mend = f"correct it, or write `N/A` when `{field.label}` names no proposal"
+        called = key if number is None else catalog.schema.label(number)
         yield Finding(reference.span, f"there is no proposal {shown(called)}", mend, path=proposal.path)
 
 
-def _called(key: str, schema: Schema) -> str:
-    # Python refuses to convert thousands of digits.
-    return schema.label(int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else key
+def _slug_meant(catalog: Catalog, slug: str) -> str:
+    from sphinxext_dep.core.suggest import closest
+
+    return closest(slug, tuple(proposal.slug for proposal in catalog.proposals)) or ""
+
+
+def _number_meant(catalog: Catalog, number: int) -> str:
+    """The label of the one number that is a slip away from *number*: a digit too few, too many, wrong or swapped.
+
+    When there are several, as in a project that has them all from 1 to 50, none is more likely than the others.
+    """
+    digits = str(number)
+    places = range(len(digits) + 1)
+    slips = {f"{digits[:i]}{digits[i + 1 :]}" for i in places}
+    slips |= {f"{digits[:i]}{digit}{digits[j:]}" for i in places for j in (i, i + 1) for digit in "0123456789"}
+    slips |= {f"{digits[:i]}{digits[i + 1]}{digits[i]}{digits[i + 2 :]}" for i in range(len(digits) - 1)}
+    near = {int(slip) for slip in slips if slip} & catalog.by_number.keys()
+    return catalog.schema.label(near.pop()) if len(near) == 1 else ""
 
 
 @RULES.catalog("DEP403", "self-reference")
@@ -230,7 +251,7 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
                     yield Finding(
                         reference.span,
                         f"`{field.label}` names {catalog.label(target)}, "
-                        f"but its `{inverse.label}` does not name {catalog.label(proposal)}",
+                        f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
                         _answer(catalog, target, inverse, catalog.label(proposal)),
                         path=proposal.path,
                     )

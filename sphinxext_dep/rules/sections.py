@@ -190,7 +190,7 @@ def section_order(page: Page) -> Iterable[Finding]:
     for name, record in known.items():
         if furthest is not None and order[name] < order[furthest.canonical]:
             before = next(other for other in known.values() if order[other.canonical] > order[name])
-            names = listed((f"`{known[name].name}`" for name in ordered if name in known), last="then")
+            names = listed((f"`{known[name].name}`" for name in ordered if name in known), last="and then")
             yield Finding(
                 record.span,
                 f"{shown(record.name)} stands after {shown(before.name)}, but the template has it before",

@@ -11,7 +11,7 @@ from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, fold
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import listed, shown
+from sphinxext_dep.rules.wording import listed, place_of, shown
 
 
 @RULES.page("DEP104", "duplicate-field")
@@ -50,10 +50,10 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
         if earlier is raw:
             continue
         here, there = shown(raw.label), shown(earlier.label)
-        same = "again" if here == there else f"the same field as {there}"
+        same = "there already," if here == there else f"the same field as {there}"
         yield Finding(
             raw.label_span,
-            f"{here} is {same}: line {earlier.label_span.line} has it already",
+            f"{here} is {same} in line {earlier.label_span.line}",
             "write all values on one line, separated by commas" if field and field.many else "remove one of the two",
         )
 
@@ -110,8 +110,8 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
             continue
         yield Finding(
             raw.span,
-            f"`{field.label}` is {shown(raw.value)} in the {raw.spelling}, "
-            f"but {shown(earlier.value)} in the {earlier.spelling} (line {earlier.label_span.line})",
+            f"`{field.label}` is {shown(raw.value)} in {place_of(raw.spelling)}, "
+            f"but {shown(earlier.value)} in {place_of(earlier.spelling)} (line {earlier.label_span.line})",
             "keep the right one and remove the other",
         )
 
@@ -188,7 +188,7 @@ def field_order(page: Page) -> Iterable[Finding]:
             if any(order[key] < order[other] for other in passed):
                 before = fields[next(other for other in passed if order[key] < order[other])]
                 template = sorted(fields, key=order.__getitem__)
-                names = listed((f"`{fields[name].label}`" for name in template), last="then")
+                names = listed((f"`{fields[name].label}`" for name in template), last="and then")
                 yield Finding(
                     raw.label_span,
                     f"{shown(raw.label)} stands after {shown(before.label)}, but the template has it before",

@@ -11,7 +11,7 @@ from sphinxext_dep.core.schema import Field, FieldType, Status, StatusKind
 from sphinxext_dep.core.values import State
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.relations import stated
-from sphinxext_dep.rules.wording import field_line, listed, shown, spelling_of, suffix_of
+from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of
 
 
 @RULES.catalog("DEP406", "status-relation-mismatch")
@@ -74,11 +74,15 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
         # What is there but wrong is reported where it stands: DEP107, DEP206, DEP402, DEP403.
         if relations or (value is not None and value.state in (State.GIVEN, State.PLACEHOLDER)):
             return
-        line = field_line(field, schema.label(12), spelling_of(proposal), suffix_of(proposal))
+        # Another proposal may say itself that it is the one.
+        claimants = catalog.reverse(proposal, field.inverse)
+        labels = ", ".join(catalog.label(other) for other in claimants[:MAX_LISTED]) or schema.label(12)
+        spelling = value.spelling if value is not None else spelling_of(proposal)
+        line = field_line(field, labels, spelling, suffix_of(proposal), value.label if value is not None else "")
         yield Finding(
             place.span if (place := value or status) else proposal.header_span,
             f"the status is `{proposal.status}`, but `{field.label}` names no proposal",
-            f"name the proposal, as in `{line}`",
+            f"write `{line}`" if claimants else f"name the proposal, as in `{line}`",
             path=proposal.path,
         )
     elif value is not None and any(not (reference.note or value.qualifier) for reference, _ in relations):

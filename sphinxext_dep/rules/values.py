@@ -28,14 +28,13 @@ def write(page: Page, field: Field, value: FieldValue, text: str) -> str:
 
 
 def _one_of(page: Page, field: Field, value: FieldValue, aliases: Mapping[str, str] = _NO_ALIASES) -> str:
-    """What could be meant by *value*, and what can be chosen.
+    """What is probably meant by *value*, or else what can be chosen.
 
     :param aliases: other names, each with the canonical one.
     """
     words = allowed_values(field, page.schema)
-    choices = f"it is one of {listed(f'`{word}`' for word in words)}"
     near = did_you_mean(value.raw, (*words, *aliases), aliases)
-    return f"{near} {choices[0].upper()}{choices[1:]}" if near else choices
+    return near or f"write one of {listed(f'`{word}`' for word in words)}"
 
 
 @RULES.page("DEP201", "unknown-status")
@@ -140,7 +139,7 @@ def bad_date(page: Page) -> Iterable[Finding]:
         if not isinstance(date, Date) or (date.iso and date.canonical):
             continue
         if date.iso:
-            message = f"{shown(value.raw)} is not written as ISO 8601 says"
+            message = f"{shown(value.raw)} is not in the form of ISO 8601"
             yield Finding(value.span, message, write(page, field, value, date.iso), Severity.WARNING)
         elif date.readings:
             message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
@@ -164,8 +163,8 @@ def bad_person(page: Page) -> Iterable[Finding]:
 
     ## What it does
 
-    Reports an entry in a list of people that names nobody: an `@` without a handle, a handle that cannot exist, a link
-    without a name, a profile link that is no web or mail address.
+    Reports an entry in a list of people that names nobody: an `@` without a handle, a link without a name, a
+    profile link that is no web or mail address.
 
     ## Why
 

@@ -74,13 +74,23 @@ def field_line(field: Field, value: str, spelling: Spelling, suffix: str, label:
 
     :param label: the label as the page writes it, when it does.
     """
+    return label_line(label or (field.label if spelling is Spelling.BLOCK else field.key), value, spelling, suffix)
+
+
+def label_line(label: str, value: str, spelling: Spelling, suffix: str) -> str:
+    """The line that gives the field called *label* the value *value*."""
     match spelling:
         case Spelling.BLOCK:
-            return f"**{label or field.label}**: {value}"
+            return f"**{label}**: {value}"
         case Spelling.DIRECTIVE:
-            return f":{label or field.key}: {option_value(value, suffix)}"
+            return f":{label}: {option_value(value, suffix)}"
         case Spelling.FRONT_MATTER:
-            return f"{label or field.key}: {option_value(value, '')}"
+            return f"{label}: {option_value(value, '')}"
+
+
+def place_of(spelling: Spelling) -> str:
+    """What a sentence calls the place of a spelling, with the article."""
+    return "the field block" if spelling is Spelling.BLOCK else f"the {spelling}"
 
 
 def suffix_of(proposal: Proposal) -> str:
@@ -121,5 +131,8 @@ def sample(field: Field, schema: Schema) -> str:
             return schema.label(12)
         case FieldType.STATUS:
             return schema.lifecycle[0] if schema.lifecycle else "…"
+        case FieldType.CATEGORY | FieldType.CHOICE:
+            # What nobody chose is reported as a placeholder, and never taken for a choice.
+            return " | ".join(allowed_values(field, schema))
         case _:
             return "…"

@@ -1,8 +1,8 @@
 """Each rule's docstring is its page in the reference, and its examples are true: the bad one is reported.
 
 An example that is not a whole page is completed to a valid proposal around it: its fields replace the fields of that
-proposal, its sections the sections, its title the title. An example that has a title and a header is a whole page. The
-page's path is the last one in backticks before it, else ``deps/0003-retry.md``.
+proposal, its sections the sections, its title the title. A title with sections, or front matter, begin a whole page.
+Its path is the last one in backticks before it, else ``deps/0003-retry.md``.
 """
 
 from __future__ import annotations
@@ -47,14 +47,11 @@ def merged(mine: list[tuple[str, str]], base: dict[str, str], order: list[str]) 
     """*mine* in its own order, with those of *base* that it lacks put where *order* has them."""
     result = list(mine)
     names = {name for name, _ in mine}
+    rank = {name: place for place, name in enumerate(order)}
     for name, text in base.items():
         if name in names:
             continue
-        later = [
-            place
-            for place, (other, _) in enumerate(result)
-            if other in order and order.index(other) > order.index(name)
-        ]
+        later = [place for place, (other, _) in enumerate(result) if rank.get(other, len(rank)) > rank[name]]
         result.insert(later[0] if later else len(result), (name, text))
     return [text for _, text in result]
 
@@ -69,13 +66,14 @@ def completed(text: str) -> str:
         (field.label if (field := DEFAULT.field_names.get(fold(match["label"]))) else match["label"], match[0])
         for match in _FIELD.finditer(head)
     ]
-    if titles and (fields or sections or "{dep-header}" in text or text.startswith("---")):
+    if text.startswith("---") or (titles and (sections or "\n## " in text)):
         return text
     order = [field.label for field in DEFAULT.fields.values()]
-    rest = _FIELD.sub("", head).replace(titles[0][1], "") if titles else _FIELD.sub("", head)
+    title = titles[0][1].splitlines()[0] if titles else TITLE
+    rest = _FIELD.sub("", head).replace(title, "", 1)
     return "\n\n".join(
         [
-            titles[0][1].strip() if titles else TITLE,
+            title,
             *merged(fields, {label: f"**{label}**: {value}" for label, value in FIELDS.items()}, order),
             rest.strip(),
             *merged(sections, {name: f"# {name}\n\n{body}" for name, body in SECTIONS.items()}, list(DEFAULT.sections)),
@@ -100,7 +98,9 @@ def examples(doc: str) -> tuple[dict[str, str], dict[str, str]]:
 
 @pytest.mark.parametrize("rule", RULES.by_code.values(), ids=RULES.by_code)
 def test_the_docstring_has_its_parts_in_order(rule):
-    headings = re.findall(r"^## (.+)$", rule.doc, re.MULTILINE)
+    headings = re.findall(
+        r"^## (.+)$", re.sub(r"^(`{3,})\w+\n.*?^\1$", "", rule.doc, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
     assert headings == ["What it does", "Why", "Example"]
     assert re.search(r"^Bad\b", rule.doc, re.MULTILINE)
     assert re.search(r"^Good\b", rule.doc, re.MULTILINE)
