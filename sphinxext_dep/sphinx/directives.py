@@ -47,6 +47,10 @@ class AnyOption(dict[str, Callable[[str], Any]]):
     def __missing__(self, key: str) -> Callable[[str], Any]:
         return directives.unchanged
 
+    def __bool__(self) -> bool:
+        # Empty as it is, MyST would take it to mean that there are no options, and all of them for content.
+        return True
+
 
 class DepDirective(SphinxDirective):
     """What the directives share: where they stand, and diagnostics at the line of an option."""
