@@ -102,13 +102,19 @@ def _body_lines(source: Source, block: DirectiveBlock) -> list[tuple[str, int]]:
     """The lines inside a fence, each with its offset, without the fence's own indent."""
     lines: list[tuple[str, int]] = []
     position = block.body[0]
-    # MyST splits with `splitlines`, which knows more line ends than Markdown does.
+    # Markdown removes the indent of its own lines; MyST then splits with `splitlines`, which knows more line ends.
+    whole = True
     for line in source.text[block.body[0] : block.body[1]].splitlines(keepends=True):
-        taken = 0
-        while taken < block.indent and line.startswith(" ", taken):
+        bare = line.splitlines()[0]
+        taken = column = 0
+        while whole and column < block.indent and bare[taken : taken + 1] in ("\t", " "):
+            column += 4 - column % 4 if bare[taken] == "\t" else 1
             taken += 1
-        lines.append((line[taken:].splitlines()[0] if line[taken:] else "", position + taken))
+        # A tab that goes further than the indent leaves spaces behind.
+        spaces = max(0, column - block.indent)
+        lines.append((" " * spaces + bare[taken:], position + taken - spaces))
         position += len(line)
+        whole = line[-1] in "\n\r"
     return lines
 
 

@@ -17,7 +17,7 @@ import pyromark
 from sphinxext_dep.core.outline import DirectiveBlock, Heading, Outline
 from sphinxext_dep.core.text import Source, Span
 
-_OPTIONS = pyromark.Options.ENABLE_TABLES
+_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES
 _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
@@ -105,7 +105,7 @@ class _Reader:
             elif "Heading" in tag:
                 if start < nested:
                     continue
-                if masked[start] != text[start + base]:
+                if masked[start] == "#" != text[start + base]:
                     # A MyST line in disguise.
                     skip = end
                     continue
@@ -113,7 +113,7 @@ class _Reader:
             elif "CodeBlock" in tag:
                 self._code(start, end, masked, top=start >= nested)
                 skip = end
-            elif "List" in tag or "BlockQuote" in tag:
+            elif "List" in tag or "BlockQuote" in tag or "FootnoteDefinition" in tag:
                 nested = max(nested, end)
                 if all(masked.find(mark, start, end) < 0 for mark in _INSIDE):
                     skip = end
