@@ -39,15 +39,18 @@ class Config(msgspec.Struct, frozen=True):
 
 
 def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
-    """The configuration that holds for *start*.
+    """The configuration of the project that *start* is in: the one that holds for its docs.
+
+    The command line looks for the docs and a build knows where they are, so both read the same words, from wherever in
+    the project the command is run.
 
     :param start: a directory, or a file in it, inside the project.
-    :param srcdir: Sphinx's source directory, when a build knows it; else the directory of ``conf.py`` is looked for
+    :param srcdir: Sphinx's source directory; else the directory of ``conf.py`` is looked for
         (:func:`~sphinxext_dep.core.config.find.find_docs`), without executing it.
     :raises ConfigErrors: with everything that is wrong with the file.
     """
     docs = srcdir.resolve() if srcdir is not None else find_docs(start)
-    file = find_config(srcdir or start)
+    file = find_config(docs)
     return default_config(docs) if file is None else load_config(file, docs, rule_codes=rule_codes)
 
 
