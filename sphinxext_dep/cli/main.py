@@ -1,0 +1,44 @@
+"""The command ``sphinx-dep``: which commands there are, and nothing that takes time to import."""
+
+from __future__ import annotations
+
+import sys
+
+from sphinxext_dep import __version__
+
+PROGRAM = "sphinx-dep"
+
+COMMANDS = {
+    "check": "sphinxext_dep.cli.check",
+    "list": "sphinxext_dep.cli.listing",
+    "show": "sphinxext_dep.cli.show",
+    "query": "sphinxext_dep.cli.listing",
+    "triage": "sphinxext_dep.cli.triage",
+    "explain": "sphinxext_dep.cli.explain",
+    "rules": "sphinxext_dep.cli.rules",
+    "new": "sphinxext_dep.cli.new",
+    "assign": "sphinxext_dep.cli.assign",
+    "status": "sphinxext_dep.cli.status",
+    "supersede": "sphinxext_dep.cli.supersede",
+    "link": "sphinxext_dep.cli.link",
+    "convert": "sphinxext_dep.cli.convert",
+    "completion": "sphinxext_dep.cli.completion",
+}
+"""Command → the module that defines it, as ``command`` (or under its own name, where one module defines several).
+
+A module is imported when its command runs, so that ``--version`` or ``rules`` does not pay for what ``check`` needs.
+"""
+
+
+def main() -> None:
+    """Run the command line of this process, and exit.
+
+    ``--version`` alone is answered here: editors and scripts ask for it before anything else, and click, which everything
+    else needs, is most of the time that it would take.
+    """
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        return
+    from sphinxext_dep.cli.group import group
+
+    group(prog_name=PROGRAM)
