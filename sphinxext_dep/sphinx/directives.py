@@ -41,6 +41,14 @@ from sphinxext_dep.sphinx.status import Cards, Dashboard
 class AnyOption(dict[str, Callable[[str], Any]]):
     """An ``option_spec`` that takes every option: an unknown one is the engine's to report, with a did-you-mean."""
 
+    def __bool__(self) -> bool:
+        # An empty dictionary is false, and both parsers then look for no options at all.
+        return True
+
+    def __bool__(self) -> bool:
+        # MyST and docutils do not even look for options where a specification is empty.
+        return True
+
     def __contains__(self, key: object) -> bool:
         return True
 

@@ -25,10 +25,15 @@ FAIL_ON = ("error", "warning", "never")
 
 def unknown_proposal(consumer: Consumer, key: str, view: View) -> Diagnostic:
     """DEP402 for something on a page, a role or a directive, that names no proposal."""
-    known = [view.label(item) for item in view.catalog.proposals] + [item.slug for item in view.catalog.proposals]
-    label = view.schema.label(int(key)) if key.isdigit() else key
-    nearest = closest(label, known)
-    help = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
+    if key.isdigit():
+        label = view.schema.label(int(key))
+        numbers = [item.number for item in view.catalog.proposals if item.number is not None]
+        # One number is as near as another: naming one would be a guess.
+        help = f"the highest number is {view.schema.label(max(numbers))}" if numbers else "no proposal has a number yet"
+    else:
+        label = key
+        nearest = closest(key, [item.slug for item in view.catalog.proposals])
+        help = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
     return consumer_diagnostic(consumer, "DEP402", f"there is no proposal `{label}`", help, view)
 
 
