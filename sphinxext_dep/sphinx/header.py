@@ -8,7 +8,7 @@ from docutils import nodes
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.core.values import State
 from sphinxext_dep.sphinx.consumer import Consumer
-from sphinxext_dep.sphinx.inline import inline, link, series
+from sphinxext_dep.sphinx.inline import inline, link, quoted, series, shortened
 from sphinxext_dep.sphinx.nodes import Block, Step
 from sphinxext_dep.sphinx.view import Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
 from sphinxext_dep.sphinx.words import _
@@ -101,11 +101,16 @@ class Header(Consumer, frozen=True, tag="header"):
         banner = Block(classes=["dep-banner", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
         line = nodes.paragraph(classes=["dep-banner-line"])
         line += [nodes.inline("", model.label, classes=["dep-number"]), nodes.Text(" ")]
-        name = status.name or _("No status")
+        # A word that is no status could be taken for one if it stood where statuses stand.
+        name = (
+            status.name if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
+        )
         line += nodes.strong("", name, classes=["dep-status"])
         banner += line
         explanation = nodes.paragraph(classes=["dep-banner-text"])
         words = [_kind_words(status.kind), status.description]
+        if status.kind == "unknown" and status.name:
+            words.insert(0, _("The page says “%s”.") % shortened(status.name, 60))
         explanation += nodes.Text(" ".join(word for word in words if word))
         if model.successors:
             explanation += nodes.Text(" " + _("Replaced by:") + " ")
@@ -176,5 +181,5 @@ def _errors(errors: list[str]) -> nodes.Node:
     box = Block(classes=["dep-errors"])
     title = _("This proposal is not valid:")
     box += nodes.paragraph("", "", nodes.strong("", title))
-    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", text)) for text in errors))
+    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *quoted(text))) for text in errors))
     return box

@@ -33,14 +33,22 @@ def badge(status: StatusShown) -> nodes.inline:
     """A status as a coloured word; the word carries the meaning, not the colour."""
     text = status.name or _("no status")
     if status.kind == "unknown" and status.name:
-        text = _("%s (not a status)") % _shortened(status.name)
+        text = _("%s (not a status)") % shortened(status.name)
     return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
 
 
-def _shortened(text: str, length: int = 30) -> str:
-    """What was written instead of a status can be of any length; the diagnostic quotes all of it."""
+def shortened(text: str, length: int = 30) -> str:
+    """*text* in at most *length* characters. What was written instead of a status can be of any length; the diagnostic quotes all of it."""
     words = " ".join(text.split())
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+
+
+def quoted(message: str) -> list[nodes.Node]:
+    """A diagnostic's message, what stands between backticks as literal text."""
+    parts = message.split("`")
+    if len(parts) % 2 == 0:
+        return [nodes.Text(message)]
+    return [nodes.literal("", part) if index % 2 else nodes.Text(part) for index, part in enumerate(parts) if part]
 
 
 def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") -> addnodes.pending_xref:
