@@ -45,19 +45,11 @@ class AnyOption(dict[str, Callable[[str], Any]]):
         # An empty dictionary is false, and both parsers then look for no options at all.
         return True
 
-    def __bool__(self) -> bool:
-        # MyST and docutils do not even look for options where a specification is empty.
-        return True
-
     def __contains__(self, key: object) -> bool:
         return True
 
     def __missing__(self, key: str) -> Callable[[str], Any]:
         return directives.unchanged
-
-    def __bool__(self) -> bool:
-        # Empty as it is, MyST would take it to mean that there are no options, and all of them for content.
-        return True
 
 
 class DepDirective(SphinxDirective):
