@@ -160,6 +160,15 @@ def test_severities(tmp_path: Path) -> None:
     assert schema.severity("DEP301", "Approved", Severity.ERROR) is Severity.OFF
 
 
+def test_without_the_rules_only_the_form_of_a_code_is_checked(tmp_path: Path) -> None:
+    file = tmp_path / "dep.toml"
+    file.write_text('[rules]\ndep999 = "off"', encoding="utf-8")
+    assert load_config(file).schema.severities == {"DEP999": Severity.OFF}
+    file.write_text('[rules]\nmissing-section = "off"', encoding="utf-8")
+    with pytest.raises(ConfigErrors, match="there is no rule 'missing-section'"):
+        load_config(file)
+
+
 def test_in_pyproject_every_path_begins_with_the_table(tmp_path: Path) -> None:
     assert (
         load(tmp_path, '[tool.sphinxext-dep]\nprefix = "RFC"\n[project]\nname = "x"', "pyproject.toml").prefix == "RFC"

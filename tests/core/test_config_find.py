@@ -56,6 +56,16 @@ def test_find_config(tmp_path: Path, files: tuple[str, ...], start: str, expecte
     assert found == (tmp_path / expected if expected else None)
 
 
+def test_a_pyproject_that_cannot_be_read_is_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, ".git/", f"pyproject.toml={TOOL}")
+
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert find_config(tmp_path) is None
+
+
 @pytest.mark.parametrize(
     ("files", "start", "expected"),
     [

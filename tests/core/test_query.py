@@ -288,8 +288,10 @@ def test_a_filter_names_what_it_reads(expression: str, expected: set[str]) -> No
     assert parse(expression, DEFAULT).reads == expected
 
 
-def test_nothing_is_overdue_without_a_date() -> None:
-    assert not parse("is:overdue", DEFAULT).matches(PROPOSALS["7"], Context())
+def test_overdue_is_behind_the_day_of_the_review() -> None:
+    overdue = parse("is:overdue", DEFAULT)
+    days = ("2026-06-29", "2026-06-30", "2026-07-01", None)
+    assert [overdue.matches(PROPOSALS["7"], Context(today=day)) for day in days] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(

@@ -124,6 +124,15 @@ def test_a_status_outside_of_the_lifecycle_comes_behind_it() -> None:
     assert [item.status for item in sort(everyone, [SortKey("status")], OTHER)] == ["Talk", "Open", "Dead"]
 
 
+def test_choices_stand_in_the_order_of_the_schema() -> None:
+    impacts = ("Very High", "tiny", "low", "")
+    everyone = [make_proposal(number, impact=text, schema=OTHER) for number, text in enumerate(impacts)]
+    assert [item.number for item in sort(everyone, parse_sort("impact", OTHER), OTHER)] == [2, 0, 1, 3]
+    assert [item.number for item in sort(everyone, parse_sort("-impact", OTHER), OTHER)] == [0, 2, 1, 3]
+    groups = group(everyone, "impact", OTHER)
+    assert [heading for heading, _members in groups] == ["low", "Very High", "tiny", "None"]
+
+
 @given(st.permutations(list(PROPOSALS.values())), st.sampled_from(["status", "-author", "review-date, -title", ""]))
 def test_the_order_of_what_comes_in_does_not_count(shuffled: list[Proposal], text: str) -> None:
     keys = parse_sort(text, DEFAULT) if text else ()

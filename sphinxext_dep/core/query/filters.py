@@ -12,7 +12,7 @@ import msgspec
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query.names import INTRINSIC
 from sphinxext_dep.core.schema import fold
-from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.core.values import Link, Person, State
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -279,7 +279,7 @@ def _value(proposal: Proposal, key: str) -> object:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Every text in *value*, as people would search for it."""
+    """Every text in *value*, which is a text, tags, people or links, as one would search for it."""
     items = value if isinstance(value, tuple) else (value,)
     for item in items:
         match item:
@@ -291,7 +291,3 @@ def _texts(value: object) -> Iterator[str]:
             case Link():
                 yield item.url
                 yield item.text
-            case Reference():
-                yield item.text
-            case Date():
-                yield item.iso or ""

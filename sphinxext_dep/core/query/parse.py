@@ -151,6 +151,5 @@ def _syntax_error(expression: str, position: int) -> QueryError:
     if word is not None and word.group().casefold() in ("or", "and"):
         message = f"{quoted(word.group())} needs something in front of it"
         return QueryError(message, "quote it to search for it", position, position + len(word.group()))
-    if after.startswith(")"):
-        return QueryError("there is nothing between the parentheses", "take them out", position, position + 1)
-    return QueryError("this cannot stand here", "quote words to search for them", position, len(expression))
+    # The parentheses are balanced, so all that is left is an empty pair.
+    return QueryError("there is nothing between the parentheses", "take them out", position, position + 1)
