@@ -111,6 +111,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def _table(self, model: IndexModel) -> nodes.Node:
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
         if model.caption:
+            # Sphinx numbers tables that have a caption, and wants to link to them.
+            table["ids"].append(f"dep-index-{self.line}")
             table += nodes.title("", model.caption)
         width = len(model.columns)
         body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)
@@ -124,12 +126,13 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
                 heading = nodes.paragraph("", "", nodes.strong("", part.heading))
                 rows += nodes.row("", nodes.entry("", heading, morecols=width - 1), classes=["dep-group"])
             for shown in part.rows:
-                rows += nodes.row("", *(self._cell(items) for items in shown.cells))
+                cells = zip(self.columns, shown.cells, strict=True)
+                rows += nodes.row("", *(self._cell(key, items) for key, items in cells))
         body += rows
         return table
 
-    def _cell(self, items: list[Item]) -> nodes.entry:
-        return nodes.entry("", nodes.paragraph("", "", *series(items, self.docname)))
+    def _cell(self, key: str, items: list[Item]) -> nodes.entry:
+        return nodes.entry("", nodes.paragraph("", "", *series(items, self.docname)), classes=[f"dep-column-{key}"])
 
     def _list(self, entries: list[ProposalShown]) -> nodes.Node:
         listing = nodes.bullet_list(classes=["dep-list"])
