@@ -7,12 +7,10 @@ below the title (or of the page, when it stands above any title) and ends with t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-
-import msgspec
 
 from sphinxext_dep.core.comments import CommentMask
 from sphinxext_dep.core.field import HeaderProblem, Part, RawField, Spelling
+from sphinxext_dep.core.label import Label, read_label, starts_with_label
 from sphinxext_dep.core.outline import Outline
 from sphinxext_dep.core.outline_md import with_plain_newlines
 from sphinxext_dep.core.outline_rst import with_rst_newlines
@@ -22,17 +20,7 @@ from sphinxext_dep.core.text import Source
 HEADER_DIRECTIVE = "dep-header"
 """The directive that holds a header."""
 
-_MAX_LABEL = 80
-"""Characters. Longer bold text is a sentence, not a label."""
-
-_LABEL = re.compile(
-    r"(?P<bold>\*\*\*?|___?)"
-    rf"(?P<label>[^\s*:\uff1a][^*\n]{{0,{_MAX_LABEL}}}?)(?P<inner>[ \t]*[:\uff1a])?[ \t]*(?P=bold)"
-)
-_COLON = re.compile(r"[ \t]*(?:\((?P<qualifier>[^()\n]*)\)[ \t]*)?[:\uff1a]")
-_ALL_BOLD = re.compile(r"(?P<label>[^:\uff1a]*[^:\uff1a\s])[ \t]*[:\uff1a][ \t]*(?P<value>\S.*)\Z")
-_IN_BOLD = re.compile(r"(?P<label>.*\S)[ \t]*\((?P<qualifier>[^()]*)\)\Z")
-_ITEM = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,9}[.)])(?:[ \t]|\Z)")
+_ITEM = re.compile(r"[ \t]*(?P<marker>[-*+\u2022]|\d{1,9}[.)])(?:[ \t]+|\Z)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _UNDERLINE = re.compile(r" {0,3}=+[ \t]*\Z")
 _BREAK = re.compile(r"(?:(?<!\\)(?:\\\\)*\\|<br[ \t]*/?>)[ \t]*\Z", re.IGNORECASE)
@@ -41,7 +29,8 @@ _INTERRUPTION = re.compile(
     r" {0,3}(?:#{1,6}(?:[ \t]|\Z)|>|`{3,}|~{3,}|:{3,}|-+[ \t]*\Z|\+[ \t]*\+[ \t]*\+|\(.+\)=[ \t]*\Z"
     r"|</?[a-zA-Z][a-zA-Z0-9-]*(?:[ \t/>]|\Z)|<[!?])"
 )
-_MARKUP = re.compile(r"`+|\[(?P<text>[^\[\]]*)\]\([^()]*\)|\\(?=[^\w\s])")
+_TARGET = re.compile(r" {0,3}\(.+\)=[ \t]*\Z")
+_NEXT_LINE = re.compile(r"\s*\n[ \t]*")
 
 
 def read_block(source: Source, outline: Outline, schema: Schema) -> Part:
@@ -54,7 +43,7 @@ def read_block(source: Source, outline: Outline, schema: Schema) -> Part:
     text = with_rst_newlines(source.text) if rst else with_plain_newlines(source.text)
     starts = [outline.body_start]
     # A `---` right below the last field makes a heading of it: the title is the first heading that is no field.
-    title = next((heading for heading in outline.headings if not _is_field(text, heading.span.start)), None)
+    title = next((heading for heading in outline.headings if not starts_with_label(text, heading.span.start)), None)
     if title is not None:
         starts.append(min(title.end + 1, len(text)))
     for start in starts:
@@ -65,66 +54,17 @@ def read_block(source: Source, outline: Outline, schema: Schema) -> Part:
     return Part()
 
 
-class _Label(msgspec.Struct, frozen=True):
-    """The label of a field, and where its value begins and ends on the same line; all places are offsets."""
+class _List:
+    """The list that a value goes on in."""
 
-    text: str
-    start: int
-    end: int
-    value_start: int
-    value_end: int
-    qualifier: str = ""
-    colon_missing: bool = False
+    def __init__(self, line: str, item: re.Match[str]) -> None:
+        self.indent = len(line) - len(line.lstrip())
+        self.kind = item["marker"][-1]
 
-
-def _is_field(text: str, offset: int) -> bool:
-    match = _LABEL.match(text, offset)
-    return match is not None and (match["inner"] is not None or _COLON.match(text, match.end()) is not None)
-
-
-def _read_label(line: str, offset: int, names: Mapping[str, object]) -> _Label | None:
-    """The label that *line* starts with; *offset* is where the line starts in the page."""
-    indent = len(line) - len(line.lstrip())
-    match = _LABEL.match(line, indent)
-    if match is None:
-        return None
-    end = offset + len(line)
-    text, (first, last) = match["label"].rstrip(), match.span("label")
-    last = first + len(text)
-    value = match.end()
-    qualifier = ""
-    missing = False
-    if match["inner"] is None:
-        colon = _COLON.match(line, value)
-        if colon is not None:
-            value = colon.end()
-            qualifier = (colon["qualifier"] or "").strip()
-        elif (whole := _ALL_BOLD.match(text)) and fold(whole["label"]) in names and not line[value:].strip():
-            # `**Status: Draft**`
-            text, last, value = whole["label"], first + whole.end("label"), first + whole.start("value")
-            end = offset + first + whole.end("value")
-        elif fold(_plain(text)) in names:
-            missing = True
-        else:
-            return None
-    inside = _IN_BOLD.match(text) if not qualifier and fold(_plain(text)) not in names else None
-    if inside is not None and fold(_plain(inside["label"])) in names:
-        # `**Replaces (partially)**:`
-        text, last, qualifier = inside["label"], first + inside.end("label"), inside["qualifier"].strip()
-    return _Label(
-        text=_plain(text),
-        start=offset + first,
-        end=offset + last,
-        value_start=offset + value,
-        value_end=end,
-        qualifier=qualifier,
-        colon_missing=missing,
-    )
-
-
-def _plain(label: str) -> str:
-    """*label* without code marks, links and escapes."""
-    return _MARKUP.sub(lambda match: match["text"] or "", label).strip()
+    def holds(self, line: str, item: re.Match[str]) -> bool:
+        """Whether *line*, an item behind a blank line, belongs to the same list: else the page's text begins."""
+        indent = len(line) - len(line.lstrip())
+        return indent > self.indent + 1 or (indent >= self.indent - 1 and item["marker"][-1] == self.kind)
 
 
 class _Run:
@@ -138,8 +78,12 @@ class _Run:
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
         self.comments = CommentMask(text)
-        self.label: _Label | None = None
+        # The field being read: its label, the pieces of its value, and what its last line was.
+        self.label: Label | None = None
         self.pieces: list[tuple[int, int]] = []
+        self.paragraph = False
+        self.list: _List | None = None
+        self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
         # What may be skipped: reST comments anywhere, the directive spelling only above the block.
         self.rst = source.suffix == ".rst"
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
@@ -147,72 +91,90 @@ class _Run:
 
     def read(self, position: int) -> None:
         """Read from *position* to the end of the run."""
-        paragraph = False  # whether the line above is a field or continues one
-        in_list = False  # whether the value has gone on in a list
         text = self.text
         while position < len(text):
             start = position
-            newline = text.find("\n", start)
-            end = len(text) if newline < 0 else newline
-            skipped = self.rst_comments.get(start) or (0 if self.fields or self.label else self.directives.get(start))
+            end = _line_end(text, start)
+            skipped = self.rst_comments.get(start) or (0 if self.label else self.directives.get(start))
             if skipped:
-                behind = text.find("\n", skipped)
-                position = len(text) if behind < 0 else behind + 1
-                paragraph = False
+                position = _line_end(text, skipped) + 1
+                self.paragraph = False
                 continue
             position = end + 1
             inside = self.comments.open_until > start
             line = self._visible(start, end)
-            if inside and paragraph:
+            if inside and self.paragraph:
                 self.end = end  # a comment that began behind a value goes on
             if not line.strip():
                 # A comment begun behind a value does not end its paragraph; a blank line or a comment of its own does.
-                paragraph = paragraph and inside
-                continue
-            label = _read_label(line, start, self.names)
-            if label is not None:
-                self._finish()
-                self._begin(label, start)
-                paragraph, in_list = True, False
+                self.paragraph = self.paragraph and inside
             elif line.startswith("%") and not self.rst:
-                paragraph = False
-                continue
-            elif self.label is None:
-                if line.startswith("(") and line.rstrip().endswith(")="):
-                    continue
-                break
-            elif _ITEM.match(line) and not _RULE.match(line):
-                if not (paragraph or in_list or not self.pieces or line.startswith("  ")):
-                    break
-                self._continue(start, line)
-                paragraph = in_list = True
-            elif paragraph and _UNDERLINE.match(line) and not self.rst:
-                self.end = end
-                break
-            elif (paragraph and not _RULE.match(line) and not _INTERRUPTION.match(line)) or (
-                in_list and line.startswith("  ")
-            ):
-                self._continue(start, line)
-                paragraph = True
+                self.paragraph = False
+            elif self.label is None and (_TARGET.match(line) or _RULE.match(line)):
+                pass  # between title and block
+            elif self._take(line, start, end):
+                self.end = max(self.end, start + len(text[start:end].rstrip()))
             else:
                 break
-            self.end = start + len(text[start:end].rstrip())
         self._finish()
         for offset in self.comments.unclosed:
             span = self.source.span(offset, offset + 4)
             self.problems.append(HeaderProblem(span, "the comment is never closed", "end it with `-->`"))
 
-    def _begin(self, label: _Label, start: int) -> None:
-        if not self.fields:
-            self.start = start
-        self.label = label
-        self.pieces = []
-        self._add_piece(label.value_start, label.value_end)
+    def _visible(self, start: int, end: int) -> str:
+        """The line between two offsets without its comments; reST has none within a line."""
+        if self.rst:
+            return self.text[start:end]
+        self.comments.scan(start, end)
+        return self.comments.mask(start, end)
 
-    def _continue(self, start: int, line: str) -> None:
-        self._add_piece(start, start + len(line))
+    def _take(self, line: str, start: int, end: int) -> bool:
+        """Take the line between two offsets into the run; false when it does not belong to it."""
+        label = self._label(line, start, end)
+        if label is not None:
+            self._finish()
+            if not self.fields:
+                self.start = start
+            self.label = label
+            self.paragraph = True
+            self._add(label.value_start, label.value_end)
+            return True
+        if self.label is None:
+            return False
+        item = None if _RULE.match(line) else _ITEM.match(line)
+        if item is not None:
+            if self.paragraph or not self.pieces:
+                self.list = self.list or _List(line, item)
+            elif not (self.list.holds(line, item) if self.list else line.startswith("  ")):
+                return False
+            self.list = self.list or _List(line, item)
+            self.items.append((start, start + item.end()))
+        elif self.paragraph:
+            if _UNDERLINE.match(line) and not self.rst:
+                # It would be left behind as text; a `---` is left to be a thematic break.
+                self.end = end
+                return False
+            if _RULE.match(line) or _INTERRUPTION.match(line):
+                return False
+        elif not (self.list and line.startswith("  ")):
+            return False
+        self.paragraph = True
+        self._add(start, end)
+        return True
 
-    def _add_piece(self, start: int, end: int) -> None:
+    def _label(self, line: str, start: int, end: int) -> Label | None:
+        """The label that the line between two offsets starts with, if it starts a field."""
+        if not self.paragraph and line.startswith(" " if self.rst else ("    ", "\t")):
+            return None  # code, or a quotation in reST
+        label = read_label(line, start, self.names)
+        if label is not None and label.colon_missing and not self.paragraph:
+            # A page's text may well begin with a bold word: it is a field when another one follows.
+            behind = _NEXT_LINE.match(self.text, end)
+            if behind is None or not starts_with_label(self.text, behind.end()):
+                return None
+        return label
+
+    def _add(self, start: int, end: int) -> None:
         """Add what stands between offsets *start* and *end* to the value, without space, break or comment around it."""
         kept = self.comments.mask(start, end)
         behind = _BREAK.search(kept)
@@ -228,34 +190,45 @@ class _Run:
         label = self.label
         if label is None:
             return
+        self._drop_lone_marker()
         source = self.source
         if self.pieces:
             span = source.span(self.pieces[0][0], self.pieces[-1][1])
         else:
             span = source.span(label.value_start, label.value_start)
+        label_span = source.span(label.start, label.end)
         self.fields.append(
             RawField(
                 label=label.text,
                 value="\n".join(self.comments.without(start, end) for start, end in self.pieces),
                 span=span,
-                label_span=source.span(label.start, label.end),
+                label_span=label_span,
                 spelling=Spelling.BLOCK,
                 qualifier=label.qualifier,
             )
         )
         if label.colon_missing:
-            self.problems.append(
-                HeaderProblem(
-                    source.span(label.start, label.end),
-                    f"the label `{label.text}` has no colon",
-                    f"write `**{label.text}**:` before the value",
-                )
-            )
-        self.label = None
+            message = f"the label `{label.text}` has no colon"
+            self.problems.append(HeaderProblem(label_span, message, f"write `**{label.text}**:` before the value"))
+        self.label = self.list = None
+        self.pieces = []
+        self.items = []
 
-    def _visible(self, start: int, end: int) -> str:
-        """The line between two offsets without its comments; reST has none within a line."""
-        if self.rst:
-            return self.text[start:end]
-        self.comments.scan(start, end)
-        return self.comments.mask(start, end)
+    def _drop_lone_marker(self) -> None:
+        """A list of one item is its item: `- 2026-12-01` is a date, and `-` alone is nothing."""
+        if len(self.items) != 1 or not self.pieces:
+            return
+        line, text = self.items[0]
+        start, end = self.pieces[0]
+        if start < line:
+            return
+        if end <= text:
+            self.pieces.pop(0)
+        elif start < text:
+            self.pieces[0] = (text, end)
+
+
+def _line_end(text: str, position: int) -> int:
+    """The offset of the newline at or behind *position*, or of the end of the text."""
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end

@@ -35,12 +35,14 @@ class CommentMask:
         text = self.text
         position = max(start, self.open_until)
         ticks = 0
+        first = position == start
         while (at := text.find("<!--", position, end)) >= 0:
             ticks += text.count("`", position, at)
             if ticks % 2:  # in a code span
                 position = at + 4
                 continue
-            alone = not text[start:at].strip()
+            alone = first and not text[start:at].strip()
+            first = False
             close = self._close(at, alone=alone)
             if close < 0:
                 self.unclosed.append(at)
