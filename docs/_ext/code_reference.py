@@ -163,7 +163,7 @@ def tables(_app: Sphinx) -> str:
     return "\n\n".join(parts)
 
 
-def _key_type(kind: config.Key | Any) -> str:
+def _key_type(kind: Any) -> str:
     if kind == "names":
         return "list of texts"
     known = {str: "text", bool: "`true` or `false`", int: "whole number"}
