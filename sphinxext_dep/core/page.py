@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+import msgspec
+
 from sphinxext_dep.core.dates import parse_date
 from sphinxext_dep.core.header import RawField, RawHeader, Spelling, read_header
 from sphinxext_dep.core.links import parse_links
@@ -125,7 +127,9 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
         case FieldType.LINKS:
             return parse_links(raw.value, source, raw.span)
         case FieldType.REFERENCES:
-            return parse_references(raw.value, source, raw.span, schema)
+            references = parse_references(raw.value, source, raw.span, schema)
+            # What the label says, as in `**Replaces** (partially): DEP-3, DEP-4`, holds for each of them.
+            return tuple(msgspec.structs.replace(item, note=item.note or raw.qualifier) for item in references)
         case FieldType.TAGS:
             return parse_tags(raw.value)
 
@@ -139,7 +143,7 @@ def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | Non
 
 
 def _title_heading(outline: Outline, header: RawHeader, schema: Schema) -> Heading | None:
-    """The first heading, unless the header stands before it and it is plainly a section: then the title was forgotten."""
+    """The first heading, unless the header stands before it and it is plainly a section: the title was forgotten."""
     if not outline.headings:
         return None
     first = outline.headings[0]

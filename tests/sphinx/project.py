@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from bs4 import BeautifulSoup, Tag
 from sphinx.testing.util import SphinxTestApp
 
 CONF = """
@@ -15,21 +20,52 @@ extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]
 html_theme = "basic"
 """
 
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
+
 
 @dataclass(frozen=True)
 class Built:
-    """What one build did."""
+    """What one build did.
+
+    :param status: the exit status of ``sphinx-build``.
+    :param read: documents that were read.
+    :param written: documents that were written.
+    :param warnings: the lines of the warning stream, paths relative to the source directory.
+    :param log: the status stream.
+    """
 
     status: int
     read: set[str]
     written: set[str]
     warnings: list[str]
+    log: str
     outdir: Path
     app: SphinxTestApp
 
     def text(self, name: str) -> str:
         """The output file *name*."""
         return (self.outdir / name).read_text(encoding="utf-8")
+
+    def page(self, docname: str) -> Tag:
+        """The body of the HTML page of *docname*."""
+        body = BeautifulSoup(self.text(f"{docname}.html"), "html.parser").select_one('[role="main"]')
+        assert body is not None
+        return body
+
+    @property
+    def deps(self) -> dict[str, Any]:
+        """``deps.json``."""
+        catalogue: dict[str, Any] = json.loads(self.text("deps.json"))
+        return catalogue
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """Every output file that shows or tells something, by its path below the output directory."""
+        return {
+            file.relative_to(self.outdir).as_posix(): file.read_bytes()
+            for file in sorted(self.outdir.rglob("*"))
+            if file.is_file() and file.suffix in (".html", ".json", ".inv", ".xml", ".tex", ".txt")
+        }
 
     @property
     def codes(self) -> list[str]:
@@ -59,6 +95,14 @@ class Project:
         assert old in text
         file.write_text(text.replace(old, new), encoding="utf-8")
 
+    def remove(self, name: str) -> None:
+        """Delete one file."""
+        (self.src / name).unlink()
+
+    def rename(self, old: str, new: str) -> None:
+        """Give one file another name."""
+        (self.src / old).rename(self.src / new)
+
     def build(
         self,
         builder: str = "html",
@@ -67,10 +111,15 @@ class Project:
         files: tuple[str, ...] = (),
         force_all: bool = False,
         fresh: bool = False,
-        outdir: str = "",
+        hooks: Mapping[str, Callable[..., object]] | None = None,
         **confoverrides: object,
     ) -> Built:
-        """Build once, in a new application on the same doctrees, as a second call of ``sphinx-build`` does."""
+        """Build once, in a new application on the same doctrees, as a second call of ``sphinx-build`` does.
+
+        :param files: build these source files only.
+        :param fresh: forget the doctrees, as ``--fresh-env`` does.
+        :param hooks: callbacks for Sphinx's events, called after everybody else's.
+        """
         app = SphinxTestApp(
             builder,
             srcdir=self.src,
@@ -81,23 +130,41 @@ class Project:
             warning=io.StringIO(),
             parallel=parallel,
         )
-        if outdir:
-            app.outdir = self.root / "build" / outdir
         read: set[str] = set()
         written: set[str] = set()
         app.connect("env-before-read-docs", lambda app, env, docnames: read.update(docnames), priority=999)
         app.connect("doctree-resolved", lambda app, doctree, docname: written.add(docname))
+        for event, hook in (hooks or {}).items():
+            app.connect(event, hook, priority=1000)
         try:
             app.build(force_all=force_all, filenames=[self.src / name for name in files])
             raw = app.warning.getvalue()
+            status = app.status.getvalue()
         finally:
             app.cleanup()
         warnings = [
-            re.sub("\x1b\\[[0-9;]*m", "", line).replace(f"{self.src}/", "")
-            for line in raw.splitlines()
-            if line.strip() and "skipping" not in line
+            _COLOURS.sub("", line).replace(f"{self.src}{os.sep}", "") for line in raw.splitlines() if line.strip()
         ]
-        return Built(app.statuscode, read, written, warnings, Path(app.outdir), app)
+        return Built(app.statuscode, read, written, warnings, _COLOURS.sub("", status), Path(app.outdir), app)
+
+    def build_clean(self, builder: str = "html", **confoverrides: Any) -> Built:
+        """Build the same sources as if for the first time, elsewhere."""
+        other = Project(self.root / "clean")
+        shutil.copytree(self.src, other.src, dirs_exist_ok=True)
+        try:
+            built = other.build(builder, **confoverrides)
+            shutil.rmtree(self.root / "cleanly", ignore_errors=True)
+            outdir = shutil.copytree(built.outdir, self.root / "cleanly")
+        finally:
+            shutil.rmtree(other.root)
+        return replace(built, outdir=outdir)
+
+
+def one(tag: Tag, selector: str) -> Tag:
+    """The only element below *tag* that *selector* finds."""
+    found = tag.select(selector)
+    assert len(found) == 1, (selector, found)
+    return found[0]
 
 
 def proposal(
@@ -123,6 +190,18 @@ def proposal(
              "review-date", "pull-request", "implementation", "extends", "related", "tags")  # fmt: skip
     options = "\n".join(f":{key}: {values[key]}" for key in order if key in values)
     return (
-        f"# {title}\n\n```{{dep-header}}\n{options}\n```\n\n# Summary\n\n{summary}\n\n# Motivation\n\nNetworks fail.\n\n"
+        f"# {title}\n\n```{{dep-header}}\n{options}\n```\n\n"
+        f"# Summary\n\n{summary}\n\n# Motivation\n\nNetworks fail.\n\n"
         f"# Proposal\n\nRetry three times.\n\n# Alternate Solutions\n\nNone was found.\n{body}"
     )
+
+
+def to_rst(page: str) -> str:
+    """What :func:`proposal` returned, in reStructuredText."""
+
+    def directive(match: re.Match[str]) -> str:
+        lines = [re.sub(r'^(:[\w-]+: )"(.*)"$', r"\1\2", line) for line in match[2].splitlines()]
+        return "\n   ".join([f".. {match[1]}::", *lines])
+
+    page = re.sub(r"^```\{([\w-]+)\}\n(.*?)\n?```$", directive, page, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^# (.*)$", lambda match: f"{match[1]}\n{'=' * len(match[1])}", page, flags=re.MULTILINE)
