@@ -47,7 +47,7 @@ def read_block(source: Source, outline: Outline, schema: Schema) -> Part:
     if title is not None:
         starts.append(min(title.end + 1, len(text)))
     for start in starts:
-        run = _Run(source, text, outline, schema)
+        run = _Run(source, text, outline, schema, rst=rst)
         run.read(start)
         if any(fold(field.label) in schema.field_names for field in run.fields):
             return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
@@ -70,7 +70,7 @@ class _List:
 class _Run:
     """One run of fields, read line by line."""
 
-    def __init__(self, source: Source, text: str, outline: Outline, schema: Schema) -> None:
+    def __init__(self, source: Source, text: str, outline: Outline, schema: Schema, *, rst: bool) -> None:
         self.source = source
         self.text = text
         self.names = schema.field_names
@@ -85,7 +85,7 @@ class _Run:
         self.list: _List | None = None
         self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
         # What may be skipped: reST comments anywhere, the directive spelling only above the block.
-        self.rst = source.suffix == ".rst"
+        self.rst = rst
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
         self.directives = {block.start: block.end for block in outline.directives if block.name == HEADER_DIRECTIVE}
 
@@ -170,8 +170,9 @@ class _Run:
         if label is not None and label.colon_missing and not self.paragraph:
             # A page's text may well begin with a bold word: it is a field when another one follows.
             behind = _NEXT_LINE.match(self.text, end)
-            if behind is None or not starts_with_label(self.text, behind.end()):
-                return None
+            first = behind.end() if behind else len(self.text)
+            following = read_label(self.text[first : _line_end(self.text, first)], first, self.names)
+            return label if following else None
         return label
 
     def _add(self, start: int, end: int) -> None:

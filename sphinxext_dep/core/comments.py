@@ -69,6 +69,8 @@ class CommentMask:
 
     def mask(self, start: int, end: int) -> str:
         """The text between two offsets, with spaces for comments."""
+        if self.open_until <= start:
+            return self.text[start:end]
         pieces: list[str] = []
         for first, last in self._within(start, end):
             pieces += (self.text[start:first], " " * (last - first))
@@ -77,6 +79,8 @@ class CommentMask:
 
     def without(self, start: int, end: int) -> str:
         """The text between two offsets, without comments, and with one space where there was one on both sides."""
+        if self.open_until <= start:
+            return self.text[start:end]
         result = ""
         for first, last in self._within(start, end):
             piece = self.text[start:first]

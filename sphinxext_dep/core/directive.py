@@ -42,6 +42,8 @@ def find_directives(source: Source, outline: Outline, names: Collection[str]) ->
 
     One inside another directive, a list or a quotation is not found: nobody but the parser knows whether it counts.
     """
+    if not outline.directives:
+        return []
     wanted = {name.lower() for name in names}
     read = _read_rst if source.suffix == ".rst" else _read_myst
     return [read(source, block) for block in outline.directives if block.name.lower() in wanted]

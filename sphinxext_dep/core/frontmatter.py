@@ -71,7 +71,7 @@ class _Entry(msgspec.Struct):
 
 def read_front_matter(source: Source, schema: Schema) -> FrontMatter:
     """Read the front matter of a Markdown page."""
-    if source.suffix == ".rst" or not source.text.startswith("---"):
+    if not source.text.startswith("---") or source.suffix == ".rst":
         return FrontMatter()
     text = with_plain_newlines(source.text)
     found = front_matter_end(text)

@@ -59,6 +59,7 @@ def read_label(line: str, offset: int, names: Container[str]) -> Label | None:
         return None
     first = match.start("label")
     text = match["label"].rstrip()
+    plain = _plain(text)
     last, value, end = first + len(text), match.end(), len(line)
     qualifier = ""
     missing = False
@@ -69,19 +70,19 @@ def read_label(line: str, offset: int, names: Container[str]) -> Label | None:
             qualifier = (colon["qualifier"] or "").strip()
         elif (whole := _ALL_BOLD.match(text)) and fold(whole["label"]) in names and not line[value:].strip():
             # `**Status: Draft**`
-            text, last = whole["label"], first + whole.end("label")
+            plain, last = _plain(whole["label"]), first + whole.end("label")
             value, end = first + whole.start("value"), first + whole.end("value")
-        elif fold(_plain(text)) in names:
+        elif fold(plain) in names:
             missing = True
         else:
             return None
-    if not qualifier and fold(_plain(text)) not in names:
+    if not qualifier and fold(plain) not in names:
         inside = _QUALIFIED.match(text)
         if inside is not None and fold(_plain(inside["label"])) in names:
             # `**Replaces (partially)**:`
-            text, last, qualifier = inside["label"], first + inside.end("label"), inside["qualifier"].strip()
+            plain, last, qualifier = _plain(inside["label"]), first + inside.end("label"), inside["qualifier"].strip()
     return Label(
-        text=_plain(text),
+        text=plain,
         start=offset + first,
         end=offset + last,
         value_start=offset + value,
