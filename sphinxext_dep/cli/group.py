@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-from sphinxext_dep import __version__
+from sphinxext_dep.version import __version__
 from sphinxext_dep.cli.main import COMMANDS, PROGRAM
 
 

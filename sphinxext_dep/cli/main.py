@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sphinxext_dep import __version__
+from sphinxext_dep.version import __version__
 
 PROGRAM = "sphinx-dep"
 

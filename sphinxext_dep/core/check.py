@@ -157,12 +157,12 @@ def _suppress(
         else:
             kept.append(item)
     unused = rules.by_code["DEP005"]
-    for path in suppressed:
+    for path, codes in suppressed.items():
         for suppression in by_path[path].suppressions:
             rule = rules.find(suppression.code)
             # What only a build can see must not look unused to the command line.
-            if rule is None or rule.scope == "reading" or (path, rule.code) in used or "DEP005" in suppressed[path]:
+            if rule is None or rule.scope == "reading" or (path, rule.code) in used or "DEP005" in codes:
                 continue
-            for finding in unused.check(suppression, rule):
-                kept.append(diagnostic(unused, finding, path, by_path[path].status, schema))
+            status = by_path[path].status
+            kept += [diagnostic(unused, finding, path, status, schema) for finding in unused.check(suppression, rule)]
     return _effective(kept)

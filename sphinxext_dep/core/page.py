@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from itertools import islice
 from pathlib import PurePosixPath
 
 import msgspec
@@ -190,6 +192,7 @@ def _sections(source: Source, schema: Schema, outline: Outline, title: Heading |
     # there is none.
     direct: int | None = None
     under_title = True
+    ends = _ends(headings, len(source.text))
     for index, heading in enumerate(headings):
         if heading is title:
             continue
@@ -202,7 +205,7 @@ def _sections(source: Source, schema: Schema, outline: Outline, title: Heading |
             if heading.level != direct:
                 continue
         following = headings[index + 1] if index + 1 < len(headings) else None
-        end = next((later.start for later in headings[index + 1 :] if later.level <= heading.level), len(source.text))
+        end = ends[index]
         has_subsections = following is not None and following.start < end
         definition = schema.section_names.get(section_key(heading.text))
         body = source.span(heading.end, max(heading.end, end))
@@ -219,15 +222,25 @@ def _sections(source: Source, schema: Schema, outline: Outline, title: Heading |
     return tuple(records)
 
 
+def _ends(headings: tuple[Heading, ...], length: int) -> list[int]:
+    """Where the text below each heading ends: at the next heading of the same or a higher level."""
+    ends = [length] * len(headings)
+    open_ones: list[int] = []
+    for index, heading in enumerate(headings):
+        while open_ones and headings[open_ones[-1]].level >= heading.level:
+            ends[open_ones.pop()] = heading.start
+        open_ones.append(index)
+    return ends
+
+
 def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
     """Whether there is nothing in *body* but space, comments and thematic breaks."""
     text = []
     position = body.start
-    for comment in outline.comments:
+    for comment in islice(outline.comments, bisect_right(outline.comments, position, key=lambda span: span.end), None):
         if comment.start >= body.end:
             break
-        if comment.end > position:
-            text.append(source.text[position : max(position, comment.start)])
-            position = comment.end
+        text.append(source.text[position : max(position, comment.start)])
+        position = comment.end
     text.append(source.text[position : body.end])
     return not _THEMATIC_BREAK.sub("", "".join(text)).strip()

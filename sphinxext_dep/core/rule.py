@@ -59,9 +59,7 @@ class Registry:
         self.by_code[rule.code] = rule
         self.by_name[rule.name] = rule
 
-    def page(
-        self, code: str, name: str, severity: Severity = Severity.ERROR
-    ) -> Callable[[PageCheck], PageCheck]:
+    def page(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[PageCheck], PageCheck]:
         """Decorator for a rule that judges one page."""
 
         def register(check: PageCheck) -> PageCheck:
@@ -84,7 +82,7 @@ class Registry:
     def reading(
         self, code: str, name: str, severity: Severity = Severity.ERROR
     ) -> Callable[[Callable[..., Iterable[Finding]]], Callable[..., Iterable[Finding]]]:
-        """Decorator for a rule whose findings come from reading (a front end calls the function to word the finding)."""
+        """Decorator for a rule whose findings come from reading; whoever reads calls it to word the finding."""
 
         def register(check: Callable[..., Iterable[Finding]]) -> Callable[..., Iterable[Finding]]:
             self.add(Rule(code, name, severity, "reading", check))

@@ -130,7 +130,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def fold(word: str) -> str:
-    """The form in which words of the vocabulary are compared: lower case, ``-``, ``_`` and runs of space as one space."""
+    """The form in which words of the vocabulary are compared: lower case; ``-``, ``_`` and runs of space are one."""
     return " ".join(word.replace("-", " ").replace("_", " ").casefold().split())
 
 
@@ -331,7 +331,7 @@ DEFAULT = Schema(
     severities={},
     status_severities={
         # A draft is work in progress: what is not written yet is worth saying, not worth a failed build.
-        "Draft": {code: Severity.WARNING for code in ("DEP301", "DEP303", "DEP304", "DEP404")},
+        "Draft": dict.fromkeys(("DEP301", "DEP303", "DEP304", "DEP404"), Severity.WARNING),
         # The other side is edited when the decision is made, not before.
         "Under Review": {"DEP404": Severity.WARNING},
     },

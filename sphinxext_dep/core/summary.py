@@ -55,10 +55,8 @@ def _markdown_paragraph(text: str) -> str:
                 inside = 0
             elif not inside:
                 depth -= 1
-        elif inside and kind == "Text":
-            parts.append(value)
-        elif inside and kind == "Code":
-            if parts:
+        elif inside and kind in ("Text", "Code") and isinstance(value, str):
+            if kind == "Code" and parts:
                 parts[-1] = _ROLE.sub("", parts[-1])
             parts.append(value)
     return ""

@@ -6,13 +6,12 @@ column never have to be computed from a guess later.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
-
-import re
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 """Pages larger than this (bytes) are not read: no proposal is that long, and a generated file should not stall a build.
@@ -101,12 +100,20 @@ class Source:
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def excerpt(self, span: Span) -> str:
-        """The source line of *span* with a ``~~~^``-like marker below it, for messages; two lines, no newline at the end."""
+        """The source line of *span* with a marker (``^^^``) below it: two lines, no newline at the end."""
         line = self.line_text(span.line)
         width = max(1, min(span.end - span.start, len(line) - span.column + 1))
         # Tabs keep their width when the marker's padding repeats them.
         padding = "".join("\t" if char == "\t" else " " for char in line[: span.column - 1])
         return f"{line}\n{padding}{'^' * width}"
+
+
+def _too_large(size: int) -> UnreadablePage:
+    return UnreadablePage(
+        f"the page is too large to be a proposal ({size:,} bytes; the limit is {MAX_PAGE_BYTES:,})",
+        "move generated data and logs out of the proposal, or exclude the file with `exclude` in the configuration",
+        is_text=True,
+    )
 
 
 def decode(path: str, data: bytes) -> Source:
@@ -115,11 +122,7 @@ def decode(path: str, data: bytes) -> Source:
     :raises UnreadablePage: when the bytes are not UTF-8 text or too many.
     """
     if len(data) > MAX_PAGE_BYTES:
-        raise UnreadablePage(
-            f"the page is too large to be a proposal ({len(data):,} bytes; the limit is {MAX_PAGE_BYTES:,})",
-            "move generated data and logs out of the proposal, or exclude the file with `exclude` in the configuration",
-            is_text=True,
-        )
+        raise _too_large(len(data))
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -158,11 +161,7 @@ def read_source(file: Path, path: str) -> Source:
             if len(data) > MAX_PAGE_BYTES:
                 # Only the size is needed for the message, not the rest of the bytes.
                 stream.seek(0, 2)
-                raise UnreadablePage(
-                    f"the page is too large to be a proposal ({stream.tell():,} bytes; the limit is {MAX_PAGE_BYTES:,})",
-                    "move generated data out of the proposal, or exclude the file with `exclude` in the configuration",
-                    is_text=True,
-                )
+                raise _too_large(stream.tell())
     except OSError as error:
         raise UnreadablePage(
             f"the page cannot be read: {error.strerror or error}",

@@ -1,7 +1,6 @@
 """``deps.json``: the catalogue for tools, and the JSON Schema beside it.
 
-``version`` follows semantic versioning by its first number: within one, fields are added, never removed or given another
-meaning.
+Within one ``version`` fields are added, never removed, and never given another meaning.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The adapter: proposals inside a Sphinx project."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -27,6 +28,7 @@ from sphinxext_dep.core.query import (
     parse_group,
     parse_sort,
 )
+from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.sphinx.consumer import Consumer
@@ -68,12 +70,12 @@ class DepDirective(SphinxDirective):
         """The page as diagnostics name it."""
         return self.dep.project.path_of(self.env, self.env.docname)
 
-    def complain(self, option: str, message: str, help: str, start: int = 0, end: int = 0) -> None:
+    def complain(self, option: str, message: str, mend: str, start: int = 0, end: int = 0) -> None:
         """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at the directive itself."""
         project = self.dep.project
         rule = project.rules.by_code["DEP006"]
         span = self._option_span(option, start, end)
-        for finding in rule.check(message, help, span):
+        for finding in rule.check(message, mend, span):
             item = diagnostic(rule, Finding(span, finding.message, finding.help), self.path, None, project.schema)
             self.dep.add_diagnostic(self.env.docname, item)
 
@@ -108,8 +110,8 @@ class DepDirective(SphinxDirective):
         for option in self.options:
             if option not in known and option not in ("class", "name"):
                 nearest = closest(option, known)
-                help = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
-                self.complain(option, f"`{self.name}` has no option `{option}`", help)
+                mend = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
+                self.complain(option, f"`{self.name}` has no option `{option}`", mend)
 
 
 class DepHeaderDirective(DepDirective):
@@ -141,6 +143,10 @@ class DepHeaderDirective(DepDirective):
         if checked is None or Spelling.DIRECTIVE not in checked.proposal.spellings:
             return "nested"
         return ""
+
+
+def _matched(option: str, schema: Schema, text: str) -> Filter:
+    return match_option(option, text, schema)
 
 
 _SIMPLE_FILTERS = ("status", "category", "author", "sponsor", "reviewer", "tag", "number")
@@ -200,9 +206,8 @@ class DepIndexDirective(DepDirective):
 
     def _filter(self, fields: tuple[str, ...]) -> Filter:
         schema = self.dep.project.schema
-        chosen = []
-        for option in (*_SIMPLE_FILTERS, *fields):
-            chosen.append(self._parsed(option, lambda text, key=option: match_option(key, text, schema), None))
+        options = (*_SIMPLE_FILTERS, *fields)
+        chosen = [self._parsed(option, partial(_matched, option, schema), None) for option in options]
         chosen.append(self._parsed("filter", lambda text: parse(text, schema), None))
         return all_of([item for item in chosen if item is not None])
 

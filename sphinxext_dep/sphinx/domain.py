@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar, TypedDict, cast
 
 from docutils import nodes
 from docutils.nodes import Element
@@ -64,7 +64,7 @@ class DepDomain(Domain):
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         for part in ("pages", "consumers", "diagnostics"):
-            mine, other = self.data[part], otherdata[part]  # type: ignore[literal-required]  # keys of Data
+            mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
             mine.update({docname: other[docname] for docname in docnames if docname in other})
 
     def add_consumers(self, docname: str, *consumers: Consumer) -> None:
@@ -121,7 +121,7 @@ class DepDomain(Domain):
         contnode: Element,
     ) -> nodes.reference:
         shown = self.view.shown(proposal)
-        content: list[Element] = [contnode]
+        content: list[nodes.Node] = [contnode]
         if typ == "status":
             content = [badge(shown.status)]
         elif not node.get("refexplicit"):
@@ -158,6 +158,4 @@ class DepDomain(Domain):
 
 def domain_of(env: BuildEnvironment) -> DepDomain:
     """The domain of *env*."""
-    domain = env.domains[DepDomain.name]
-    assert isinstance(domain, DepDomain)
-    return domain
+    return cast("DepDomain", env.domains[DepDomain.name])

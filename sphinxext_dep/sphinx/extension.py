@@ -15,7 +15,6 @@ from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 
-from sphinxext_dep import __version__
 from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
@@ -33,6 +32,7 @@ from sphinxext_dep.sphinx.rebuild import Stamps, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage
 from sphinxext_dep.sphinx.view import View
+from sphinxext_dep.version import __version__
 
 Exporter = Callable[[Judgement, Schema, Callable[[str], str | None], Path], None]
 """Writes the catalogue into the output directory: ``(judgement, schema, url_of_path, outdir)``."""
@@ -114,16 +114,14 @@ class Extension:
         if exception is not None or self.view is None:
             return
         if app.builder.format == "html" and app.builder.name != "epub":
+            url_of = self._url_of(app, self.view)
             for export in self.exporters:
-                export(self.view.judgement, self.view.schema, self._url_of(app), Path(app.outdir))
+                export(self.view.judgement, self.view.schema, url_of, Path(app.outdir))
         if self.stamps is not None:
             self.stamps.save()
         conclude(app, self.diagnostics)
 
-    def _url_of(self, app: Sphinx) -> Callable[[str], str | None]:
-        view = self.view
-        assert view is not None
-
+    def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
         def url_of(path: str) -> str | None:
             docname = view.docnames.get(path)
             return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None

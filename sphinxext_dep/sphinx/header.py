@@ -150,7 +150,7 @@ def _kind_words(kind: str) -> str:
 
 
 def _steps(view: View, status: str | None) -> list[StepShown]:
-    """The line of statuses, with the proposal's place on it; empty places when it has left the line or has no status."""
+    """The line of statuses with the proposal's place on it; a status that leaves the line stands behind it."""
     names = [name for name in view.schema.lifecycle if name in view.schema.statuses]
     place = names.index(status) if status in names else -1
     steps = []

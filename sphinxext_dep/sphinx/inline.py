@@ -38,7 +38,7 @@ def badge(status: StatusShown) -> nodes.inline:
 
 
 def shortened(text: str, length: int = 30) -> str:
-    """*text* in at most *length* characters. What was written instead of a status can be of any length; the diagnostic quotes all of it."""
+    """*text* in at most *length* characters: what was written instead of a status can be of any length."""
     words = " ".join(text.split())
     return words if len(words) <= length else words[: length - 1].rstrip() + "…"
 
@@ -53,7 +53,7 @@ def quoted(message: str) -> list[nodes.Node]:
 
 def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") -> addnodes.pending_xref:
     """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written."""
-    reference = addnodes.pending_xref(
+    return addnodes.pending_xref(
         "",
         nodes.inline("", text),
         refdoc=docname,
@@ -65,7 +65,6 @@ def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") 
         dep_anchor=anchor,
         dep_title=tooltip(proposal),
     )
-    return reference
 
 
 def inline(item: Item, docname: str) -> list[nodes.Node]:

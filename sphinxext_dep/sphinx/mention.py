@@ -51,9 +51,9 @@ class Mention(Consumer, frozen=True, tag="mention"):
         anchors = view.anchors(view.docnames[proposal.path])
         if self.anchor and self.anchor not in anchors:
             nearest = closest(self.anchor, sorted(anchors))
-            help = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
+            mend = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
             message = f"{view.label(proposal)} has no section `#{self.anchor}`"
-            return [consumer_diagnostic(self, "DEP402", message, help, view)]
+            return [consumer_diagnostic(self, "DEP402", message, mend, view)]
         return []
 
 

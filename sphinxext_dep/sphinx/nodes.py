@@ -26,7 +26,7 @@ class Placeholder(nodes.General, nodes.Element):
 
 
 class Block(nodes.General, nodes.Element):
-    """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere nothing but its content.
+    """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
 
     docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
     """
@@ -102,6 +102,7 @@ def setup(app: Sphinx) -> None:
     app.add_node(Block, html=(_visit_block, _depart_block), **others)
     app.add_node(Time, html=(_visit_time, _depart_time), **others)
     app.add_node(Step, html=(_visit_step, _depart_step), **others)
-    app.add_node(Bar, html=(_visit_bar, None), **dict.fromkeys(others, (_skip, None)))
+    skipped: dict[str, Any] = dict.fromkeys(others, (_skip, None))
+    app.add_node(Bar, html=(_visit_bar, None), **skipped)
     # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
     app.add_node(Placeholder)

@@ -29,18 +29,18 @@ def unknown_proposal(consumer: Consumer, key: str, view: View) -> Diagnostic:
         label = view.schema.label(int(key))
         numbers = [item.number for item in view.catalog.proposals if item.number is not None]
         # One number is as near as another: naming one would be a guess.
-        help = f"the highest number is {view.schema.label(max(numbers))}" if numbers else "no proposal has a number yet"
+        mend = f"the highest number is {view.schema.label(max(numbers))}" if numbers else "no proposal has a number yet"
     else:
         label = key
         nearest = closest(key, [item.slug for item in view.catalog.proposals])
-        help = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
-    return consumer_diagnostic(consumer, "DEP402", f"there is no proposal `{label}`", help, view)
+        mend = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
+    return consumer_diagnostic(consumer, "DEP402", f"there is no proposal `{label}`", mend, view)
 
 
-def consumer_diagnostic(consumer: Consumer, code: str, message: str, help: str, view: View) -> Diagnostic:
+def consumer_diagnostic(consumer: Consumer, code: str, message: str, mend: str, view: View) -> Diagnostic:
     """A diagnostic at the place where *consumer* stands."""
     span = Span(0, 0, consumer.line, consumer.column)
-    return diagnostic(RULES.by_code[code], Finding(span, message, help), consumer.path, None, view.schema)
+    return diagnostic(RULES.by_code[code], Finding(span, message, mend), consumer.path, None, view.schema)
 
 
 def effective(app: Sphinx, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -54,8 +54,8 @@ def effective(app: Sphinx, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic
 def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> None:
     """Log every diagnostic with its place, so that an editor or a CI log can jump to it."""
     for item in diagnostics:
-        help = f"; {item.help}" if item.help else ""
-        message = f"{item.code} {item.message}{help}"
+        mend = f"; {item.help}" if item.help else ""
+        message = f"{item.code} {item.message}{mend}"
         location = f"{project.file(item.path)}:{item.line}:{item.column}"
         # Text of a proposal is no format string.
         arguments = {"location": location, "type": "dep", "subtype": item.name}

@@ -184,7 +184,7 @@ class View:
             return [TextItem(proposal.summary)] if proposal.summary else []
         if key == "path":
             return [TextItem(proposal.path)]
-        field = self.schema.fields[key] if key in self.schema.fields else None
+        field = self.schema.fields.get(key)
         if key == "number" or (field is not None and field.type is FieldType.NUMBER):
             return [ProposalItem(self.shown(proposal), self.label(proposal))]
         if field is None:
@@ -244,9 +244,8 @@ class View:
                 stated.add(target.path)
                 items.append(ReferenceItem(self.shown(target), reference.note))
         if field.inverse:
-            for other in self.catalog.reverse(proposal, field.inverse):
-                if other.path not in stated:
-                    items.append(ReferenceItem(self.shown(other), derived=True))
+            others = self.catalog.reverse(proposal, field.inverse)
+            items += [ReferenceItem(self.shown(other), derived=True) for other in others if other.path not in stated]
         if not items and (value := proposal.fields.get(field.key)) is not None:
             return self._values(field, value) if value.state is not State.GIVEN else []
         return items
