@@ -153,13 +153,10 @@ def tables(_app: Sphinx) -> str:
     """Every table and key of the configuration file."""
     parts = []
     for item in config.TABLES:
-        heading = f"[{item.name}.*{item.entry}*]" if item.name else "Top level"
+        heading = rf"\[{item.name}.*{item.entry}*\]" if item.name else "Top level"
         rows = ((code(key.name), _key_type(key.type), key.doc) for key in item.keys)
         label = f"(config-{item.name or 'top'})="
-        parts.append(
-            f"{label}\n### {heading.replace('[', chr(92) + '[')}\n\n{item.doc}\n\n"
-            + table(("key", "type", "meaning"), rows)
-        )
+        parts.append(f"{label}\n### {heading}\n\n{item.doc}\n\n" + table(("key", "type", "meaning"), rows))
     return "\n\n".join(parts)
 
 

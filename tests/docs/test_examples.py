@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.core.config import load_config
+from sphinxext_dep.core.query import parse
+from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import directives
 
@@ -45,6 +47,25 @@ def test_pages_name_rules_that_exist(page: str) -> None:
     """``DEPnnn`` and a rule's name beside it belong together."""
     for code, name in re.findall(r"\[(DEP\d{3})\]\(#dep\d{3}\) ([a-z]+(?:-[a-z]+)+)", (ROOT / page).read_text("utf-8")):
         assert RULES.by_code[code].name == name
+
+
+QUERIES = sorted(
+    {
+        query
+        for page in (ROOT / "docs").rglob("*.md")
+        for query in re.findall(r"^:filter: (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    }
+    | set(re.findall(r"^\| `(.+?)` \|", (ROOT / "docs/reference/query.md").read_text("utf-8"), re.MULTILINE))
+)
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_queries_in_the_documentation_can_be_read(query: str) -> None:
+    parse(query, DEFAULT)
+
+
+def test_there_are_queries() -> None:
+    assert len(QUERIES) >= 8
 
 
 def test_every_option_of_the_index_is_documented() -> None:

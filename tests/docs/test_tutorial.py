@@ -28,6 +28,7 @@ def steps() -> Iterator[tuple[str, str]]:
 def test_following_the_tutorial(tmp_path: Path) -> None:
     built: subprocess.CompletedProcess[str] | None = None
     builds = 0
+    broken = tmp_path
     for name, text in steps():
         match name:
             case "console" if "sphinx-build" in text:
