@@ -218,37 +218,37 @@ _REVIEW = (*_BASE, "sponsor", "required-reviewers", "review-date", "pull-request
 _STATUSES = (
     Status(
         name="Draft", kind=StatusKind.OPEN, colour=Colour.GREY,
-        description="Being written; not yet up for decision.",
+        description="It is still being written.",
         next=("Under Review", "Deferred", "Rejected"), requires=_BASE, aliases=("WIP", "Proposed"),
     ),
     Status(
         name="Under Review", kind=StatusKind.OPEN, colour=Colour.BLUE,
-        description="Complete, and waiting for its required reviewers; not yet decided.",
+        description="It waits for its required reviewers.",
         next=("Draft", "Approved", "Deferred", "Rejected"), requires=_REVIEW, aliases=("In Review", "Review"),
     ),
     Status(
         name="Approved", kind=StatusKind.DECIDED, colour=Colour.GREEN,
-        description="Decided: this is what will be done.",
+        description="This is what will be done.",
         next=("Implemented", "Replaced", "Deferred"), requires=_REVIEW, aliases=("Accepted",),
     ),
     Status(
         name="Implemented", kind=StatusKind.DECIDED, colour=Colour.TEAL,
-        description="Decided and done.",
+        description="This is what was done.",
         next=("Replaced",), requires=(*_REVIEW, "implementation"), aliases=("Final",),
     ),
     Status(
         name="Replaced", kind=StatusKind.CLOSED, colour=Colour.PURPLE,
-        description="No longer in force: another proposal took its place.",
+        description="Another proposal took its place.",
         requires=(*_BASE, "replaced-by"), aliases=("Superseded",),
     ),
     Status(
         name="Deferred", kind=StatusKind.CLOSED, colour=Colour.ORANGE,
-        description="Set aside; it may be taken up again.",
+        description="It was set aside and may be taken up again.",
         next=("Draft", "Under Review", "Rejected"), requires=_BASE, aliases=("Postponed",),
     ),
     Status(
         name="Rejected", kind=StatusKind.CLOSED, colour=Colour.RED,
-        description="Decided against; kept so that the reasons stay known.",
+        description="It was decided against; the reasons are kept here.",
         requires=_BASE, aliases=("Declined",),
     ),
 )  # fmt: skip
