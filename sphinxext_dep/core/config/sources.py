@@ -4,32 +4,74 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sphinxext_dep.core.schema import Schema
+    from collections.abc import Callable, Iterator
 
 SUFFIXES = (".md", ".markdown", ".rst")
 """The suffixes of pages that can be proposals; pictures and data may lie beside them. Case counts, as for Sphinx."""
 
+NO_PAGES = frozenset(
+    (".git", ".hg", ".svn", ".nox", ".tox", ".venv", "__pycache__", "_build", "_sources", "node_modules")
+)
+"""Directories that never hold a proposal, wherever they are and whatever the globs say.
 
-def is_source(path: str, schema: Schema) -> bool:
+Sphinx is told of them in ``exclude_patterns``, which nobody can read without executing ``conf.py``.
+"""
+
+
+class Globs(Protocol):
+    """What says which pages are proposals: a :class:`~sphinxext_dep.core.schema.Schema`, or what is kept of one."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Globs of pages that are proposals."""
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Globs of pages that are not."""
+
+
+def is_source(path: str, globs: Globs) -> bool:
     """Whether the page *path* (relative to the root, with ``/``) is a proposal.
 
     It is when a glob of ``sources`` matches the path and none of ``exclude`` does. In a glob ``**`` crosses
     directories, ``*`` and ``?`` do not, ``[abc]`` and ``[!abc]`` are one character. ``exclude`` ignores case, and looks
-    at the file name alone unless the glob holds ``/``.
+    at the file name alone unless the glob holds ``/``. Nothing in one of :data:`NO_PAGES` is a proposal.
     """
     if not path.endswith(SUFFIXES):
         return False
-    included, excluded_names, excluded_paths = _compiled(schema.sources, schema.exclude)
+    included, excluded_names, excluded_paths = _compiled(globs.sources, globs.exclude)
     return bool(
         included.fullmatch(path)
         and not excluded_names.fullmatch(path.rpartition("/")[2])
         and not excluded_paths.fullmatch(path)
+        and NO_PAGES.isdisjoint(path.split("/")[:-1])
     )
+
+
+def directory_filter(globs: Globs) -> Callable[[str], bool]:
+    """A function that says whether the directory *path* (relative to the root, with ``/``) can hold a proposal."""
+    routes = [
+        tuple(_any_of((part,)) if "**" not in part else None for part in glob.split("/")) for glob in globs.sources
+    ]
+
+    def may_hold(path: str) -> bool:
+        return any(_leads(route, path.split("/")) for route in routes)
+
+    return may_hold
+
+
+def _leads(route: tuple[re.Pattern[str] | None, ...], directories: list[str]) -> bool:
+    """Whether a glob's parts, of which ``None`` crosses directories and the last is a file name, lead through these."""
+    for index, name in enumerate(directories):
+        part = route[index] if index < len(route) else None
+        if index < len(route) and part is None:
+            return True
+        if part is None or index == len(route) - 1 or not part.fullmatch(name):
+            return False
+    return True
 
 
 @lru_cache(maxsize=8)
