@@ -22,7 +22,8 @@ from sphinxext_dep.core.values import Reference
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _ROLE = re.compile(r"(?:\{dep\}|:dep:)`([^`\n]*+)`")
-_PUNCTUATION = "`'\".:!?"
+_QUOTES = "`'\""
+_PUNCTUATION = f"{_QUOTES}.:!?"
 _AROUND_NOTE = " \t-–—:.\"'`"
 
 
@@ -61,7 +62,11 @@ def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tu
         return (Reference("", "", span, "", "the value is too long to be a list of references"),)
     places = Places(raw, source, span)
     drafts = (draft for group in groups(list(tokenize(raw))) for draft in _Reader(raw, schema, group).read())
-    return tuple(draft.reference(places) for draft in drafts)
+    references = tuple(draft.reference(places) for draft in drafts)
+    text = raw.strip()
+    if text and not references:
+        return (Reference(text, "", span, "", f"{shown(text)} is not a reference to a proposal"),)
+    return references
 
 
 @dataclass(slots=True)
@@ -177,8 +182,10 @@ class _Reader:
 
     def _unit(self, match: re.Match[str]) -> _Unit:
         prefix = self._schema.prefix
-        text = unescape(match[1] or match[0].strip(_PUNCTUATION))
-        unit = partial(_Unit, *match.span(), text)
+        written = match[0] if match[1] else match[0].lstrip(_QUOTES).rstrip(_PUNCTUATION)
+        start = match.start() + match[0].find(written)
+        text = unescape(match[1] or written)
+        unit = partial(_Unit, start, start + len(written), text)
         if match[1]:
             return unit(normalise_key(text, prefix), is_certain=True, is_label=True)
         if number := self._patterns.number.fullmatch(text):
