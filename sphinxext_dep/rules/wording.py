@@ -6,12 +6,29 @@ and cut when it is long.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.proposal import Proposal
+from sphinxext_dep.core.render_header import field_line, label_line, option_value
 from sphinxext_dep.core.schema import Field, FieldType, Schema
+
+__all__ = [
+    "MAX_LISTED",
+    "MAX_SHOWN",
+    "allowed_values",
+    "did_you_mean",
+    "field_line",
+    "label_line",
+    "listed",
+    "option_value",
+    "place_of",
+    "sample",
+    "shown",
+    "spelling_of",
+    "suffix_of",
+]
 
 MAX_SHOWN = 60
 """Characters of a page's text that a message repeats: enough to recognise it, and the message stays on one line."""
@@ -21,9 +38,6 @@ MAX_LISTED = 12
 
 _MAX_WORD = 200
 """Characters of a word that are compared with known words, none of which is that long."""
-
-# What YAML would read as something other than plain text: see "plain scalars" in https://yaml.org/spec/1.2.2/#733-plain-style
-_NOT_PLAIN = re.compile(r"""^[-?:](?:\s|$)|^[\[\]{},#&*!|>'"%@`]|:(?:\s|$)|\s#|^$""")
 
 
 def shown(text: str) -> str:
@@ -36,11 +50,15 @@ def shown(text: str) -> str:
     return f"“{line}”" if "`" in line else f"`{line}`"
 
 
-def listed(items: Iterable[str], last: str = "or") -> str:
-    """*items* as a list in a sentence: ``a, b or c``, with the number of those left out when they are many."""
-    items = list(items)
-    if len(items) > MAX_LISTED:
-        items = [*items[: MAX_LISTED - 1], f"{len(items) - MAX_LISTED + 1} more"]
+def listed(items: Iterable[str], last: str = "or", total: int | None = None) -> str:
+    """*items* as a list in a sentence: ``a, b or c``, with the number of those left out when they are many.
+
+    :param total: how many items there are, when they are too many to count anew in each message.
+    """
+    items = list(items if total is None else islice(items, MAX_LISTED))
+    total = len(items) if total is None else total
+    if total > MAX_LISTED:
+        items = [*items[: MAX_LISTED - 1], f"{total - MAX_LISTED + 1} more"]
         last = "and"
     if len(items) < 2:
         return "".join(items)
@@ -56,36 +74,6 @@ def did_you_mean(word: str, candidates: Iterable[str], meaning: Mapping[str, str
 
     near = closest(word[:_MAX_WORD], candidates)
     return f"did you mean {shown((meaning or {}).get(near, near))}?" if near else ""
-
-
-def option_value(value: str, suffix: str) -> str:
-    """*value* as a directive's option or in front matter: quoted where YAML would read it as something else.
-
-    :param suffix: of the page; reStructuredText knows no quotes.
-    """
-    if suffix == ".rst" or not _NOT_PLAIN.search(value):
-        return value
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def field_line(field: Field, value: str, spelling: Spelling, suffix: str, label: str = "") -> str:
-    """The line that gives *field* the value *value*, in the spelling that the header has.
-
-    :param label: the label as the page writes it, when it does.
-    """
-    return label_line(label or (field.label if spelling is Spelling.BLOCK else field.key), value, spelling, suffix)
-
-
-def label_line(label: str, value: str, spelling: Spelling, suffix: str) -> str:
-    """The line that gives the field called *label* the value *value*."""
-    match spelling:
-        case Spelling.BLOCK:
-            return f"**{label}**: {value}"
-        case Spelling.DIRECTIVE:
-            return f":{label}: {option_value(value, suffix)}"
-        case Spelling.FRONT_MATTER:
-            return f"{label}: {option_value(value, '')}"
 
 
 def place_of(spelling: Spelling) -> str:
