@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.core.check import diagnostic
@@ -35,6 +34,7 @@ from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
+from sphinxext_dep.sphinx.navigation import empty_toctree
 from sphinxext_dep.sphinx.nodes import Placeholder
 from sphinxext_dep.sphinx.reading import hidden_header
 from sphinxext_dep.sphinx.status import Cards, Dashboard
@@ -191,7 +191,9 @@ class DepIndexDirective(DepDirective):
         )  # fmt: skip
         shown = self.place(index)
         if index.toctree:
-            shown.append(self._toctree(index))
+            toctree = empty_toctree(index)
+            self.set_source_info(toctree)
+            shown.append(toctree)
         return shown
 
     def _parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
@@ -228,14 +230,6 @@ class DepIndexDirective(DepDirective):
         self.complain("format", f"`{text}` is not a format", f"did you mean `{nearest}`?" if nearest else
                       f"write one of {', '.join(FORMATS)}")  # fmt: skip
         return FORMATS[0]
-
-    def _toctree(self, index: Index) -> nodes.Node:
-        toctree = addnodes.toctree(
-            parent=self.env.docname, entries=[], includefiles=[], maxdepth=1, caption=None, glob=False, hidden=True,
-            includehidden=False, numbered=0, titlesonly=False, dep_index=index,
-        )  # fmt: skip
-        self.set_source_info(toctree)
-        return nodes.compound("", toctree, classes=["toctree-wrapper"])
 
 
 class DepStatusDirective(DepDirective):

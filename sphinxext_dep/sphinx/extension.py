@@ -26,11 +26,11 @@ from sphinxext_dep.sphinx.assets import add_page_assets, add_static_path
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
-from sphinxext_dep.sphinx.navigation import fill_navigation
+from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.rebuild import Stamps, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
-from sphinxext_dep.sphinx.transforms import Expand, ProposalPage
+from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
 from sphinxext_dep.sphinx.view import View
 from sphinxext_dep.version import __version__
 
@@ -149,6 +149,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_config_value("dep_fail_on", "error", "", ENUM(*FAIL_ON))
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
+    app.add_node(IndexToctree)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)
     app.add_directive("dep-status", DepStatusDirective)
@@ -156,6 +157,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_role("dep-status", StatusRole())
     app.add_transform(ProposalPage)
     app.add_post_transform(Expand)
+    app.add_post_transform(SpanlessGroups)
     app.connect("builder-inited", extension.start)
     app.connect("env-get-outdated", extension.outdated)
     app.connect("env-before-read-docs", extension.before_reading)

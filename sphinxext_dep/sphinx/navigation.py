@@ -1,20 +1,68 @@
 """``:toctree:``: the pages that an index lists become part of the navigation.
 
 Sphinx collects toctrees while it reads pages, when nobody knows yet what an index will list. The directive leaves an
-empty toctree; it is filled here, when everything has been read and before Sphinx uses it.
+empty toctree; it is filled here, when everything has been read and before Sphinx uses it: in the environment for the
+navigation, when a page is written for its own list, and when a page is copied for builders that assemble all pages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from docutils import nodes
 from sphinx import addnodes
 from sphinx.environment import BuildEnvironment
 
 from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.index import Index
-from sphinxext_dep.sphinx.transforms import fill_toctree
 from sphinxext_dep.sphinx.view import View
+
+
+class IndexToctree(addnodes.toctree):
+    """The toctree of an index.
+
+    Builders that write one file assemble it from copies of the pickled doctrees, and no event stands between: the copy
+    is where the entries can be put in.
+    """
+
+    @property
+    def index(self) -> Index:
+        """The index whose pages it holds."""
+        index: Index = self["dep_index"]
+        return index
+
+    def fill(self, docnames: list[str]) -> None:
+        """Let it hold *docnames*."""
+        self["entries"] = [(None, docname) for docname in docnames]
+        self["includefiles"] = list(docnames)
+
+    def copy(self) -> IndexToctree:
+        """A copy, with its entries as soon as these are known."""
+        copied: IndexToctree = super().copy()
+        env = self.document.settings.env if self.document is not None else None
+        view = getattr(domain_of(env), "view", None) if env is not None else None
+        if view is not None:
+            copied.fill(self.index.pages(view))
+        return copied
+
+
+def empty_toctree(index: Index) -> nodes.Element:
+    """The toctree that stands in the doctree of the page of *index*."""
+    toctree = IndexToctree(
+        parent=index.docname,
+        entries=[],
+        includefiles=[],
+        maxdepth=1,
+        caption=None,
+        glob=False,
+        hidden=True,
+        includehidden=False,
+        numbered=0,
+        titlesonly=False,
+        dep_index=index,
+    )
+    return nodes.compound("", toctree, classes=["toctree-wrapper"])
 
 
 def fill_navigation(env: BuildEnvironment, consumers: Mapping[str, Sequence[Consumer]], view: View) -> None:
@@ -28,9 +76,8 @@ def fill_navigation(env: BuildEnvironment, consumers: Mapping[str, Sequence[Cons
 def _fill_page(env: BuildEnvironment, docname: str, indexes: Mapping[Index, list[str]]) -> None:
     included: list[str] = []
     for toctree in env.tocs[docname].findall(addnodes.toctree):
-        index = toctree.get("dep_index")
-        if index in indexes:
-            fill_toctree(toctree, indexes[index])
+        if isinstance(toctree, IndexToctree):
+            toctree.fill(indexes[toctree.index])
         included += toctree["includefiles"]
     for child in set(env.toctree_includes.get(docname, ())) - set(included):
         parents = env.files_to_rebuild.get(child, set())

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from docutils import nodes
-from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.header import Header
-from sphinxext_dep.sphinx.index import Index
 from sphinxext_dep.sphinx.mention import adopt_links, mentions
+from sphinxext_dep.sphinx.navigation import IndexToctree
 from sphinxext_dep.sphinx.nodes import Placeholder
 from sphinxext_dep.sphinx.reading import hidden_header
 
@@ -26,7 +25,7 @@ class ProposalPage(SphinxTransform):
         """Change the doctree in place."""
         docname = self.env.docname
         domain = domain_of(self.env)
-        adopt_links(self.document, domain.project.schema.prefix)
+        adopt_links(self.document, docname, domain.project.schema.prefix)
         if checked := domain.data["pages"].get(docname):
             self._nest()
             headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
@@ -72,13 +71,19 @@ class Expand(SphinxPostTransform):
         for placeholder in list(self.document.findall(Placeholder)):
             consumer = placeholder.consumer
             placeholder.replace_self(consumer.render(consumer.model(domain.view)))
-        for toctree in self.document.findall(addnodes.toctree):
-            index = toctree.get("dep_index")
-            if isinstance(index, Index):
-                fill_toctree(toctree, index.pages(domain.view))
+        for toctree in self.document.findall(IndexToctree):
+            toctree.fill(toctree.index.pages(domain.view))
 
 
-def fill_toctree(toctree: addnodes.toctree, docnames: list[str]) -> None:
-    """Let *toctree* hold *docnames*."""
-    toctree["entries"] = [(None, docname) for docname in docnames]
-    toctree["includefiles"] = list(docnames)
+class SpanlessGroups(SphinxPostTransform):
+    """Gives the headings of groups as many cells as other rows: manual pages have no cell that spans columns."""
+
+    default_priority = Expand.default_priority + 1
+    builders = ("man",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place."""
+        for row in self.document.findall(nodes.row):
+            if "dep-group" in row["classes"]:
+                for cell in list(row.findall(nodes.entry)):
+                    row += [nodes.entry("", nodes.paragraph()) for _ in range(cell.attributes.pop("morecols"))]
