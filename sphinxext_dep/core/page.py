@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import islice
 from pathlib import PurePosixPath
 
 import msgspec
@@ -237,7 +236,8 @@ def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
     """Whether there is nothing in *body* but space, comments and thematic breaks."""
     text = []
     position = body.start
-    for comment in islice(outline.comments, bisect_right(outline.comments, position, key=lambda span: span.end), None):
+    for index in range(bisect_right(outline.comments, position, key=lambda span: span.end), len(outline.comments)):
+        comment = outline.comments[index]
         if comment.start >= body.end:
             break
         text.append(source.text[position : max(position, comment.start)])
