@@ -25,6 +25,7 @@ class Directive(msgspec.Struct, frozen=True):
     :param line: the line it starts on, 1-based.
     :param body: where its content stands, blank lines around it left out; ``None`` without content.
     :param problems: what keeps it from being read as its author meant.
+    :param closed: whether its end is there.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Directive(msgspec.Struct, frozen=True):
     line: int
     body: Span | None = None
     problems: tuple[HeaderProblem, ...] = ()
+    closed: bool = True
 
 
 def find_directives(source: Source, outline: Outline, names: Collection[str]) -> list[Directive]:
@@ -75,7 +77,7 @@ def _read_myst(source: Source, block: DirectiveBlock) -> Directive:
             HeaderProblem(
                 source.span(start, start + len(block.fence)),
                 f"the `{block.name}` directive is never closed: it takes in the rest of the page",
-                f"end it with a line `{block.fence}`",
+                f"write {block.fence} on a line of its own behind its last line",
             ),
         )
     return Directive(
@@ -97,6 +99,7 @@ def _read_myst(source: Source, block: DirectiveBlock) -> Directive:
         line=source.line_of(block.start),
         body=_extent(source, rest),
         problems=tuple(problems),
+        closed=block.closed,
     )
 
 

@@ -55,18 +55,28 @@ class RstDirective:
             self.body = content.span(len(text) - len(text.lstrip()), len(text))
 
     def _no_space(self, lines: list[tuple[str, _Place]]) -> None:
-        """`:status:Draft` is no option: reST takes it for the argument."""
+        """Report lines such as `:status:Draft`, which reST takes for the argument; they still tell what they mean."""
         for line, place in lines:
             match = _NO_SPACE.match(line)
             if match is None:
                 continue
             one = TextMap(self.source)
             one.add(line, place)
+            value = line[match.end() :].rstrip()
             self.problems.append(
                 HeaderProblem(
                     one.span(match.end() - 1, match.end()),
                     f"there is no space behind the colon of `{match[1]}`",
-                    f"write `:{match[1]}: {line[match.end() :].strip()}`",
+                    f"write `:{match[1]}: {value}`",
+                )
+            )
+            self.options.append(
+                RawField(
+                    label=match[1],
+                    value=value,
+                    span=one.span(match.end(), match.end() + len(value)),
+                    label_span=one.span(*match.span(1)),
+                    spelling=Spelling.DIRECTIVE,
                 )
             )
 

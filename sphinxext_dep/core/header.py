@@ -48,7 +48,8 @@ def _read_directive(source: Source, outline: Outline) -> Part:
         return Part()
     directive, *others = found
     problems = list(directive.problems)
-    if directive.argument:
+    spelt = any(directive.argument_span.start <= p.span.start < directive.argument_span.end for p in problems)
+    if directive.argument and not spelt:
         problems.append(
             HeaderProblem(
                 directive.argument_span,
@@ -56,7 +57,7 @@ def _read_directive(source: Source, outline: Outline) -> Part:
                 "write each field as an option, such as `:status: Draft`, on a line of its own",
             )
         )
-    if directive.body is not None:
+    if directive.body is not None and directive.closed:
         problems.append(
             HeaderProblem(
                 _first_line(source, directive.body),

@@ -50,6 +50,7 @@ _PLAIN_KEY = re.compile(rf"{_WORD_OF_KEY}(?: +(?!#){_WORD_OF_KEY})*")
 _PLAIN_LINE = re.compile(r"(?!#)[^ \t\n]+(?: +(?!#)[^ \t\n]+)*")
 _FOLD = re.compile(r" *\n((?: *\n)*) +(?=[^ #\n])")
 _COMMENT = re.compile(r" *#")
+_BLANK = re.compile(r"[ \t]*")
 _LOST = re.compile(r" +#\w")
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
@@ -106,8 +107,7 @@ class _Reader:
 
     def _skip(self, position: int) -> int:
         """The index behind spaces, line breaks and comments."""
-        match = _SKIPPED.match(self.text, position)
-        return match.end() if match else position
+        return _behind(_SKIPPED, self.text, position)
 
     def _at_margin(self, position: int) -> bool:
         return position == 0 or self.text[position - 1] == "\n" or (position == 1 and self.text[0] == "\ufeff")
@@ -120,13 +120,16 @@ class _Reader:
         if text[position] in _QUOTED:
             key, key_span, behind = self._quoted(position)
         else:
-            match = _PLAIN_KEY.match(text, position)
-            behind = match.end() if match else position
+            behind = _behind(_PLAIN_KEY, text, position)
             key, key_span = text[position:behind], (position, behind)
         colon = self._skip(behind)
         if not text.startswith(":", colon):
-            raise self._no_colon(position, colon)
+            return self._no_colon(position, colon)
         start = self._skip(colon + 1)
+        if text.startswith("\t", start) and text.find("\n", colon, start) < 0:
+            # MyST takes nothing of it; the value is plain to see, and need not be called missing too.
+            self.errors.append(_tab(start))
+            start = _behind(_BLANK, text, start)
         if start >= len(text) or self._at_margin(start):
             place = colon + 2 if text.startswith(" ", colon + 1) else colon + 1
             comment = _COMMENT.match(text, colon + 1) is not None
@@ -251,28 +254,38 @@ class _Reader:
     def _misplaced(self, position: int) -> OptionError:
         text = self.text
         if text[position] == "\t":
-            return OptionError(position, position + 1, "options may not hold tabs", "write a space instead")
+            return _tab(position)
         line_start = text.rfind("\n", 0, position) + 1
         end = _line_end(text, position)
         if text[line_start:position].strip(" "):
             return OptionError(position, end, "there is text behind the value", "put quotes around the whole value")
         return OptionError(position, end, "the option does not start at the margin", "remove the space in front of it")
 
-    def _no_colon(self, start: int, behind: int) -> OptionError:
+    def _no_colon(self, start: int, behind: int) -> int:
+        """Report a line without a key; ``status:Draft`` still tells what it means."""
         text = self.text
-        if text.startswith("\t", behind):
-            return OptionError(behind, behind + 1, "options may not hold tabs", "write a space instead")
         end = _line_end(text, start)
         match = _NO_SPACE.match(text, start)
-        if match:
-            rest = text[match.end() : end].strip()
-            return OptionError(
-                match.end() - 1,
-                match.end(),
-                f"there is no space behind the colon of `{match[1]}`",
-                f"write `:{match[1]}: {rest}`",
-            )
-        return OptionError(start, end, "the line is not an option: it has no colon behind a key", "write `:key: value`")
+        if match is None:
+            if text.startswith("\t", behind):
+                raise _tab(behind)
+            message = "the line is not an option: it has no colon behind a key"
+            raise OptionError(start, end, message, "write `:key: value`")
+        value = text[match.end() : end].rstrip()
+        message = f"there is no space behind the colon of `{match[1]}`"
+        self.errors.append(OptionError(match.end() - 1, match.end(), message, f"write `:{match[1]}: {value}`"))
+        self.options.append(Option(match[1], match.span(1), value, (match.end(), match.end() + len(value))))
+        return end
+
+
+def _behind(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """The index behind what *pattern* matches at *position*."""
+    match = pattern.match(text, position)
+    return match.end() if match else position
+
+
+def _tab(position: int) -> OptionError:
+    return OptionError(position, position + 1, "options may not hold tabs", "write a space instead")
 
 
 def _line_end(text: str, position: int) -> int:

@@ -111,7 +111,8 @@ class _Reader:
                     continue
                 self._heading(_LEVELS[tag["Heading"]["level"]], start + base, end + base, events)
             elif "CodeBlock" in tag:
-                self._code(start, end, masked, top=start >= nested)
+                fenced = tag["CodeBlock"] != "Indented"
+                self._code(start, end, masked, directive=fenced and start >= nested)
                 skip = end
             elif "List" in tag or "BlockQuote" in tag or "FootnoteDefinition" in tag:
                 nested = max(nested, end)
@@ -169,8 +170,8 @@ class _Reader:
         for match in _COMMENT.finditer(self.text, start, end):
             self.comments.append(self.source.span(match.start(), match.start() + len(match[0].rstrip())))
 
-    def _code(self, start: int, end: int, masked: str, *, top: bool) -> None:
-        """Record a code block, and the directive it may be."""
+    def _code(self, start: int, end: int, masked: str, *, directive: bool) -> None:
+        """Record a code block and, if it can be one, the directive it is."""
         base = self.base
         text = self.text
         if masked.endswith("\n", start, end):
@@ -178,7 +179,7 @@ class _Reader:
         self.code.append(self.source.span(start + base, end + base))
         line_start = masked.rfind("\n", 0, start) + 1
         indent = start - line_start
-        if not top or masked[start] not in "`~" or masked[line_start:start].strip(" "):
+        if not directive:
             return
         marker = masked[start]
         fence_end = start

@@ -1,0 +1,61 @@
+"""Headers in all spellings. The cases are in ``headers/``: a page, and every field and problem with its place.
+
+``DEP_UPDATE=1`` rewrites what the cases expect; read the difference before it is committed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.core.header import RawHeader, read_header
+from sphinxext_dep.core.outline import read_outline
+from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.text import Source, Span
+from tests.core.cases import Case, read_cases, update
+
+FOLDER = Path(__file__).parent / "headers"
+
+
+def header_of(source: Source) -> RawHeader:
+    return read_header(source, read_outline(source), DEFAULT)
+
+
+def place(source: Source, span: Span) -> str:
+    """Line and columns of *span*, with its last line when that is another one."""
+    last = source.line_of(span.end)
+    column = span.end - source.line_starts[last - 1] + 1
+    return f"{span.line}:{span.column}-{'' if last == span.line else f'{last}:'}{column}"
+
+
+def shown(case: Case) -> str:
+    """What is read from a case's page, as the case lists it."""
+    source = case.source
+    header = header_of(source)
+    lines = [f"{spelling} {place(source, span)}" for spelling, span in header.spans.items()]
+    for field in header.fields:
+        label = f"{place(source, field.label_span)} {field.label}"
+        qualifier = f" ({field.qualifier})" if field.qualifier else ""
+        note = f" [{field.note}]" if field.note else ""
+        value = json.dumps(field.value, ensure_ascii=False)
+        lines.append(f"  {label}{qualifier} = {place(source, field.span)} {value}{note}")
+    lines += [f"heading {place(source, span)}" for span in header.heading_style]
+    for problem in header.problems:
+        lines += [f"problem {place(source, problem.span)} {problem.message}", f"  help: {problem.help}"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize("case", read_cases(FOLDER), ids=lambda case: case.id)
+def test_case(case):
+    if os.environ.get("DEP_UPDATE"):
+        update(FOLDER, shown)
+        pytest.skip("rewritten")
+    assert shown(case) == case.expected
+
+
+def test_cases_are_found():
+    """An expression that no longer matches must not turn into a green run."""
+    assert len(read_cases(FOLDER)) > 60
