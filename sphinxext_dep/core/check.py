@@ -6,16 +6,19 @@ result is kept; :func:`judge` judges all of them together and is cheap enough to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from sphinxext_dep.core.attention import Moment
+from sphinxext_dep.core.base import Comparison
+from sphinxext_dep.core.baseline import Baseline
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.core.page import read_page, unread_proposal
 from sphinxext_dep.core.proposal import Page, Proposal
-from sphinxext_dep.core.rule import Registry, Rule
+from sphinxext_dep.core.rule import Registry, Rule, Scope
 from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 
@@ -90,24 +93,59 @@ def unreadable(path: str, error: UnreadablePage, schema: Schema, rules: Registry
     return Checked(unread_proposal(path, schema), placed)
 
 
-def judge(pages: Iterable[Checked], schema: Schema, rules: Registry, extra: Iterable[Diagnostic] = ()) -> Judgement:
+def judge(
+    pages: Iterable[Checked],
+    schema: Schema,
+    rules: Registry,
+    extra: Iterable[Diagnostic] = (),
+    *,
+    baseline: Baseline | None = None,
+    compare: Callable[[Catalog], Comparison] | None = None,
+) -> Judgement:
     """Judge all proposals together.
 
     :param pages: every page, judged by itself.
     :param extra: diagnostics of a front end's own (such as a bad option on a consumer's page).
+    :param baseline: what is not reported because it was there when the baseline was written.
+    :param compare: puts the proposals beside those of a git base, for the rules that judge what was changed.
     """
     checked = list(pages)
     catalog = Catalog((page.proposal for page in checked), schema)
-    by_path = {proposal.path: proposal for proposal in catalog.proposals}
+    by_path = catalog.by_path
     found = [item for page in checked for item in page.diagnostics]
     found += extra
+    judged: dict[Scope, object] = {"catalog": catalog}
+    if compare is not None:
+        judged["base"] = compare(catalog)
     for rule in rules.by_code.values():
-        if rule.scope == "catalog":
-            for finding in rule.check(catalog):
+        if rule.scope in judged:
+            for finding in rule.check(judged[rule.scope]):
                 status = by_path[finding.path].status
                 found.append(diagnostic(rule, finding, finding.path, status, schema))
-    kept = _suppress(_effective(found), by_path, schema, rules)
+    unseen: set[Scope] = {"reading", "attention"}
+    if compare is None:
+        unseen.add("base")
+    kept = _suppress(_effective(found), by_path, schema, rules, unseen)
+    if baseline is not None:
+        kept, unused = baseline.apply(kept, rules, unseen)
+        rule = rules.by_code["DEP007"]
+        for exemption in unused:
+            findings = rule.check(exemption, catalog, rules)
+            kept += _effective(diagnostic(rule, finding, baseline.path, None, schema) for finding in findings)
     return Judgement(catalog, tuple(sorted(kept, key=lambda item: item.sort_key)))
+
+
+def attend(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
+    """What waits for somebody, sorted by path and place; what a comment in its page suppresses is left out."""
+    catalog = moment.catalog
+    found: list[Diagnostic] = []
+    for rule in rules.by_code.values():
+        if rule.scope == "attention":
+            for finding in rule.check(moment):
+                proposal = catalog.by_path[finding.path]
+                if all(rules.find(item.code) is not rule for item in proposal.suppressions):
+                    found.append(diagnostic(rule, finding, finding.path, proposal.status, catalog.schema))
+    return tuple(sorted(_effective(found), key=lambda item: item.sort_key))
 
 
 def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, schema: Schema) -> Diagnostic:
@@ -136,9 +174,13 @@ def _effective(found: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _suppress(
-    found: list[Diagnostic], by_path: dict[str, Proposal], schema: Schema, rules: Registry
+    found: list[Diagnostic], by_path: dict[str, Proposal], schema: Schema, rules: Registry, unseen: Collection[Scope]
 ) -> list[Diagnostic]:
-    """Drop what a comment in its page suppresses, and report the comments that suppress nothing."""
+    """Drop what a comment in its page suppresses, and report the comments that suppress nothing.
+
+    :param unseen: scopes of rules that were not, or not all, looked at: what only a build can see, say, must not look
+        unused to the command line.
+    """
     suppressed: dict[str, set[str]] = {}
     for path, proposal in by_path.items():
         for suppression in proposal.suppressions:
@@ -160,8 +202,7 @@ def _suppress(
     for path, codes in suppressed.items():
         for suppression in by_path[path].suppressions:
             rule = rules.find(suppression.code)
-            # What only a build can see must not look unused to the command line.
-            if rule is None or rule.scope == "reading" or (path, rule.code) in used or "DEP005" in codes:
+            if rule is None or rule.scope in unseen or (path, rule.code) in used or "DEP005" in codes:
                 continue
             status = by_path[path].status
             kept += [diagnostic(unused, finding, path, status, schema) for finding in unused.check(suppression, rule)]

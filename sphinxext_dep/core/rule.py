@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from sphinxext_dep.core.catalog import Catalog
     from sphinxext_dep.core.proposal import Page
 
+Scope = Literal["page", "catalog", "reading", "base", "attention"]
 PageCheck = Callable[["Page"], Iterable[Finding]]
 CatalogCheck = Callable[["Catalog"], Iterable[Finding]]
+AnyCheck = Callable[..., Iterable[Finding]]
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -23,16 +25,18 @@ class Rule(msgspec.Struct, frozen=True):
     :param code: ``DEPnnn``; never reused.
     :param name: kebab-case; the warning subtype in Sphinx.
     :param severity: the default severity.
-    :param scope: ``page`` rules see one page, ``catalog`` rules see all proposals, ``reading`` rules have no function
-        of their own body: the reader or a front end reports them.
+    :param scope: what its function sees. ``page``: one page; ``catalog``: all proposals; ``base``: all proposals beside
+        those of a git base (:class:`~sphinxext_dep.core.base.Comparison`); ``attention``: all proposals on a day
+        (:class:`~sphinxext_dep.core.attention.Moment`). ``reading`` rules only word what the reader or a front end
+        reports.
     :param check: the function; its docstring documents the rule.
     """
 
     code: str
     name: str
     severity: Severity
-    scope: Literal["page", "catalog", "reading"]
-    check: Callable[..., Iterable[Finding]]
+    scope: Scope
+    check: AnyCheck
 
     @property
     def doc(self) -> str:
@@ -79,13 +83,21 @@ class Registry:
 
         return register
 
-    def reading(
-        self, code: str, name: str, severity: Severity = Severity.ERROR
-    ) -> Callable[[Callable[..., Iterable[Finding]]], Callable[..., Iterable[Finding]]]:
-        """Decorator for a rule whose findings come from reading; whoever reads calls it to word the finding."""
+    def reading(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[AnyCheck], AnyCheck]:
+        """Decorator for a rule whose findings come from reading: a front end calls it to word the finding."""
+        return self._of_scope("reading", code, name, severity)
 
-        def register(check: Callable[..., Iterable[Finding]]) -> Callable[..., Iterable[Finding]]:
-            self.add(Rule(code, name, severity, "reading", check))
+    def base(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[AnyCheck], AnyCheck]:
+        """Decorator for a rule that judges what was changed since a git base."""
+        return self._of_scope("base", code, name, severity)
+
+    def attention(self, code: str, name: str) -> Callable[[AnyCheck], AnyCheck]:
+        """Decorator for a rule that says what waits for somebody; that is never an error."""
+        return self._of_scope("attention", code, name, Severity.INFO)
+
+    def _of_scope(self, scope: Scope, code: str, name: str, severity: Severity) -> Callable[[AnyCheck], AnyCheck]:
+        def register(check: AnyCheck) -> AnyCheck:
+            self.add(Rule(code, name, severity, scope, check))
             return check
 
         return register

@@ -8,8 +8,8 @@ DEP1xx  :mod:`~sphinxext_dep.rules.header`, :mod:`~sphinxext_dep.rules.spellings
 DEP2xx  :mod:`~sphinxext_dep.rules.values`, :mod:`~sphinxext_dep.rules.identity`: single values, number and title
 DEP3xx  :mod:`~sphinxext_dep.rules.sections`: the body
 DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.standing`: proposals together
-DEP5xx  lifecycle, against a git base: reserved
-DEP6xx  attention, time-based and never an error: reserved
+DEP5xx  :mod:`~sphinxext_dep.rules.lifecycle`: what a change does, against a git base
+DEP6xx  :mod:`~sphinxext_dep.rules.attention`: what waits for somebody; never an error, and no part of a check
 ======= =========================================================================================================
 
 A code is a public contract and is never reused.
@@ -17,10 +17,33 @@ A code is a public contract and is never reused.
 
 from __future__ import annotations
 
-from sphinxext_dep.rules import header, identity, reading, relations, sections, spellings, standing, values
+from sphinxext_dep.rules import (
+    attention,
+    header,
+    identity,
+    lifecycle,
+    reading,
+    relations,
+    sections,
+    spellings,
+    standing,
+    values,
+)
 from sphinxext_dep.rules.registry import RULES
 
-__all__ = ["RULES", "header", "identity", "reading", "relations", "sections", "spellings", "standing", "values"]
+__all__ = [
+    "RULES",
+    "attention",
+    "header",
+    "identity",
+    "lifecycle",
+    "reading",
+    "relations",
+    "sections",
+    "spellings",
+    "standing",
+    "values",
+]
 
 # Whoever lists the rules lists them by code, in whatever order the modules hold them.
 RULES.by_code = dict(sorted(RULES.by_code.items()))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
+from sphinxext_dep.core.baseline import Exemption
+from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Finding, Severity, Suppression
 from sphinxext_dep.core.header import RawField
 from sphinxext_dep.core.proposal import Page
@@ -310,3 +312,39 @@ def bad_option(message: str, mend: str = "", span: Span | None = None) -> Iterab
     ````
     """
     yield Finding(span, message, mend)
+
+
+@RULES.reading("DEP007", "unused-exemption", Severity.WARNING)
+def unused_exemption(exemption: Exemption, catalog: Catalog, rules: Registry) -> Iterable[Finding]:
+    """Whether each exemption of the baseline is still needed.
+
+    ## What it does
+
+    Reports an entry of the baseline file for a rule that finds nothing in that proposal, for a proposal that is not
+    there, or for something that is no rule.
+
+    ## Why
+
+    What was mended should stay mended. As long as the entry is there, the same fault can come back unseen.
+
+    ## Example
+
+    Bad, when the first proposal lacks no field any more:
+
+    ```json
+    {"version": 1, "exemptions": {"deps/0001-first.md": ["DEP102", "DEP301"]}}
+    ```
+
+    Good:
+
+    ```json
+    {"version": 1, "exemptions": {"deps/0001-first.md": ["DEP301"]}}
+    ```
+    """
+    if (rule := rules.by_code.get(exemption.code)) is None:
+        message, mend = f"{shown(exemption.code)} is not a rule", did_you_mean(exemption.code, rules.by_code)
+    elif exemption.path not in catalog.by_path:
+        message, mend = f"there is no proposal {shown(exemption.path)}", ""
+    else:
+        message, mend = f"{rule.code} ({rule.name}) finds nothing in {shown(exemption.path)} any more", ""
+    yield Finding(exemption.span, message, mend or "remove the entry, or write the baseline anew")

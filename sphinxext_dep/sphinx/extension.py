@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import inspect
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,8 @@ from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 
+from sphinxext_dep.core.attention import today
+from sphinxext_dep.core.baseline import Baseline, load_baseline
 from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
@@ -47,11 +47,13 @@ class Extension:
         self.stamps: Stamps | None = None
         self.diagnostics: list[Diagnostic] = []
         self.view: View | None = None
+        self.baseline: Baseline | None = None
 
     def start(self, app: Sphinx) -> None:
         """``builder-inited``: find the configuration and give the domain its project."""
         try:
             config = discover(Path(app.srcdir), srcdir=Path(app.srcdir), rule_codes=RULES.codes)
+            self.baseline = load_baseline(config)
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
         project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
@@ -77,7 +79,7 @@ class Extension:
         docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
         own = [item for found in domain.data["diagnostics"].values() for item in found]
         project = domain.project
-        judgement = judge(pages.values(), project.schema, project.rules, own)
+        judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
         view = self._view(env, judgement, docnames)
         complaints = [
             item
@@ -86,7 +88,8 @@ class Extension:
             for item in consumer.complain(view)
         ]
         if complaints:
-            judgement = judge(pages.values(), project.schema, project.rules, [*own, *complaints])
+            found = [*own, *complaints]
+            judgement = judge(pages.values(), project.schema, project.rules, found, baseline=self.baseline)
             view = self._view(env, judgement, docnames)
         self.view = domain.view = view
         fill_navigation(env, domain.data["consumers"], view)
@@ -119,7 +122,7 @@ class Extension:
                 export(self.view.judgement, self.view.schema, url_of, Path(app.outdir))
         if self.stamps is not None:
             self.stamps.save()
-        conclude(app, self.diagnostics)
+        conclude(app, self.diagnostics, self.view.docnames)
 
     def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
         def url_of(path: str) -> str | None:
@@ -127,13 +130,6 @@ class Extension:
             return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None
 
         return url_of
-
-
-def today() -> str:
-    """Today in UTC as an ISO date; reproducible builds set it with ``SOURCE_DATE_EPOCH`` (seconds since 1970)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch.isdigit() else None
-    return (moment or datetime.datetime.now(datetime.UTC)).date().isoformat()
 
 
 def known_elsewhere(env: BuildEnvironment) -> frozenset[str]:

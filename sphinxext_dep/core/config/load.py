@@ -31,11 +31,14 @@ class Config(msgspec.Struct, frozen=True):
     :param root: the directory that the globs of ``sources``, and the paths of proposals, are relative to.
     :param file: where the words come from, or ``None`` when there is no file.
     :param schema: the process.
+    :param baseline: the file that exempts what was wrong when it was written
+        (:mod:`~sphinxext_dep.core.baseline`), or ``None``.
     """
 
     root: Path
     file: Path | None
     schema: Schema
+    baseline: Path | None = None
 
 
 def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
@@ -80,10 +83,14 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     schema = build_schema(document, problems, rule_codes)
     problems.hush_broken()
     check_schema(schema, problems)
+    baseline = document.get("baseline")
+    if baseline == "":
+        problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
     if problems.errors:
         raise ConfigErrors(problems.errors)
     directory = file.resolve().parent
-    return Config(directory if "sources" in document else docs or find_docs(directory), file, schema)
+    root = directory if "sources" in document else docs or find_docs(directory)
+    return Config(root, file, schema, directory / baseline if isinstance(baseline, str) else None)
 
 
 def schema_digest(schema: Schema) -> str:

@@ -77,6 +77,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("exclude", "names",
         "Globs of pages that are never proposals, in any case; matched against the file name, or against the whole "
         "path when the glob holds `/`."),
+    Key("baseline", str,
+        "A file, relative to this one, that exempts what was wrong when it was written "
+        "(`sphinx-dep check --write-baseline` writes it)."),
     Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),

@@ -1,0 +1,81 @@
+"""A git base beside the pages that are there now: what was changed, and which numbers are taken meanwhile.
+
+Two points of the base branch matter. What *this* change did shows against the point where it left the branch (the merge
+base); what became of the branch since then shows at its tip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+import msgspec
+
+from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.numbers import file_number
+from sphinxext_dep.core.proposal import Page, Proposal
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One proposal that was there before and is there now, with another text or another name."""
+
+    old: Page
+    new: Page
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Everything that the rules of the scope ``base`` judge.
+
+    :param catalog: the proposals that are there now.
+    :param changes: proposals changed since the merge base, sorted by their path now.
+    :param tip: the proposals on the tip of the base branch.
+    """
+
+    catalog: Catalog
+    changes: tuple[Change, ...]
+    tip: tuple[Proposal, ...]
+
+
+def pair(old: Iterable[str], new: Iterable[str], prefix: str) -> dict[str, str]:
+    """Which of the *new* paths is which of the *old* ones: ``{new: old}``.
+
+    The same path is the same proposal. Of the others, those are that share the slug in their file name, when no two do:
+    giving a proposal a number renames its file.
+    """
+    before, after = set(old), set(new)
+    same = {path: path for path in after & before}
+    gone = _by_slug(before - after, prefix)
+    come = _by_slug(after - before, prefix)
+    for slug, paths in come.items():
+        if len(paths) == len(gone.get(slug, ())) == 1:
+            same[paths[0]] = gone[slug][0]
+    return same
+
+
+def introduced(now: Iterable[Diagnostic], before: Iterable[Diagnostic], pairs: dict[str, str]) -> list[Diagnostic]:
+    """The diagnostics of *now* that were not there *before*, wherever on its page a problem stands.
+
+    :param pairs: path now → path before, for the proposals that were there.
+    """
+    known: dict[tuple[str, str, str], int] = {}
+    for item in before:
+        key = (item.path, item.code, item.message)
+        known[key] = known.get(key, 0) + 1
+    left: list[Diagnostic] = []
+    for item in now:
+        key = (pairs.get(item.path, item.path), item.code, item.message)
+        if known.get(key, 0):
+            known[key] -= 1
+        else:
+            left.append(item)
+    return left
+
+
+def _by_slug(paths: Iterable[str], prefix: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        slug = file_number(PurePosixPath(path).name, prefix)[1].casefold()
+        if slug:
+            found.setdefault(slug, []).append(path)
+    return found
