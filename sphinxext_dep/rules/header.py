@@ -110,11 +110,16 @@ def missing_field(page: Page) -> Iterable[Finding]:
     first = schema.statuses.get(schema.lifecycle[0]) if schema.lifecycle else None
     status = schema.statuses.get(proposal.status or "") or first
     lost = {raw.label_span for raw in header.fields if raw.note}
+    # In a field block each line is read by itself; YAML and options can break off.
+    block = header.spans.get(Spelling.BLOCK)
+    broken = any(block is None or not block.start <= fault.span.start < block.end for fault in header.problems)
     for key in status.requires if status else ():
         field = schema.fields.get(key)
         if field is None or field.type is FieldType.REFERENCES:
             continue
         value = proposal.fields.get(key)
+        if value is None and broken:
+            continue  # It may stand behind what DEP002 reports.
         if value is None:
             line = field_line(field, _example(field, schema), spelling_of(proposal), page.source.suffix)
             message = f"`{field.label}` is missing{_by(proposal.status)}"

@@ -9,8 +9,8 @@ from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import FieldType, StatusKind, fold
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.values import given
-from sphinxext_dep.rules.wording import field_line, listed, shown
+from sphinxext_dep.rules.values import given, line_of
+from sphinxext_dep.rules.wording import listed, shown
 
 
 @RULES.page("DEP207", "bad-number")
@@ -43,7 +43,7 @@ def bad_number(page: Page) -> Iterable[Finding]:
     proposal, schema = page.proposal, page.schema
     for field, value in given(page, FieldType.NUMBER):
         if not isinstance(value.value, int) or value.value < 0:
-            line = field_line(field, "12", value.spelling, page.source.suffix, value.label)
+            line = line_of(page, field, value, "12")
             mend = f"write a whole number, as in `{line}`, or leave the field out until there is one"
             yield Finding(value.span, f"{shown(value.raw)} is not a number", mend)
             return

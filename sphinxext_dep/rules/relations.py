@@ -33,6 +33,10 @@ def stated(catalog: Catalog) -> Iterator[_Stated]:
                     yield proposal, field, reference, target
 
 
+def _paths(proposals: Iterable[Proposal], total: int) -> str:
+    return listed((f"`{proposal.path}`" for proposal in proposals), "and", total)
+
+
 @RULES.catalog("DEP401", "duplicate-number")
 def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
     """Whether each number belongs to one proposal.
@@ -77,7 +81,7 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
         if len(claimants) < 2:
             continue
         for proposal in claimants:
-            others = listed((f"`{other.path}`" for other in claimants if other is not proposal), last="and")
+            others = _paths((other for other in claimants if other is not proposal), len(claimants) - 1)
             yield Finding(
                 next((span for _, claimed, span in proposal.numbers if claimed == number), None),
                 f"{catalog.schema.label(number)} is also the number of {others}",
@@ -124,7 +128,7 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
             continue
         key = reference.key
         if candidates := catalog.candidates(key):
-            paths = listed((f"`{candidate.path}`" for candidate in candidates), last="and")
+            paths = _paths(candidates, len(candidates))
             message = f"{shown(reference.text)} is the name of several proposals: {paths}"
             yield Finding(reference.span, message, "give them different names, or numbers", path=proposal.path)
             continue

@@ -138,6 +138,7 @@ def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
     rank = {name: place for place, name in enumerate(schema.lifecycle)}
     # A relation with an inverse (replaces, related) does not build on what it names.
     dependencies = {field.key for field in schema.relation_fields if not field.inverse}
+    successors: dict[str, str] = {}
     for proposal, field, reference, target in stated(catalog):
         if field.key not in dependencies or target is None or target is proposal:
             continue
@@ -146,8 +147,10 @@ def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
             continue
         says = f"`{field.label}` names {catalog.label(target)}, which is `{other.name}`"
         if other.kind is StatusKind.CLOSED:
-            successors = _successors(catalog, target, other)
-            mend = f"build on {successors} instead" if successors else "say in the text what still holds, or drop it"
+            if target.path not in successors:
+                successors[target.path] = _successors(catalog, target, other)
+            instead = successors[target.path]
+            mend = f"build on {instead} instead" if instead else "say in the text what still holds, or drop it"
             yield Finding(reference.span, says, mend, path=proposal.path)
         elif rank.get(other.name, len(rank)) < rank.get(status.name, -1):
             mend = f"decide {catalog.label(target)} first, or drop what depends on it"

@@ -22,9 +22,9 @@ def given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
             yield field, value
 
 
-def write(page: Page, field: Field, value: FieldValue, text: str) -> str:
-    """The mend that is *text* as the value of *field*, in the spelling that the page has."""
-    return f"write `{field_line(field, text, value.spelling, page.source.suffix, value.label)}`"
+def line_of(page: Page, field: Field, value: FieldValue, text: str) -> str:
+    """The line that the page should have, with *text* for the value that it has."""
+    return field_line(field, text, value.spelling, page.source.suffix, value.label)
 
 
 def _one_of(page: Page, field: Field, value: FieldValue, aliases: Mapping[str, str] = _NO_ALIASES) -> str:
@@ -73,7 +73,7 @@ def unknown_status(page: Page) -> Iterable[Finding]:
             yield Finding(value.span, f"{shown(value.raw)} is not a status", mend)
         elif alias is not None and fold(value.raw) not in schema.status_names:
             message = f"{shown(value.raw)} is another name for `{alias.name}`"
-            yield Finding(value.span, message, write(page, field, value, alias.name), Severity.WARNING)
+            yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
 
 
 @RULES.page("DEP202", "unknown-category")
@@ -140,13 +140,15 @@ def bad_date(page: Page) -> Iterable[Finding]:
             continue
         if date.iso:
             message = f"{shown(value.raw)} is not in the form of ISO 8601"
-            yield Finding(value.span, message, write(page, field, value, date.iso), Severity.WARNING)
+            yield Finding(value.span, message, f"write `{line_of(page, field, value, date.iso)}`", Severity.WARNING)
         elif date.readings:
             message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
-            lines = (write(page, field, value, reading) for reading in date.readings)
-            yield Finding(value.span, message, ", or ".join(lines))
+            lines = listed(f"`{line_of(page, field, value, reading)}`" for reading in date.readings)
+            yield Finding(value.span, message, f"write {lines}")
         else:
-            yield Finding(value.span, f"{shown(value.raw)} is not a date", write(page, field, value, "YYYY-MM-DD"))
+            yield Finding(
+                value.span, f"{shown(value.raw)} is not a date", f"write `{line_of(page, field, value, 'YYYY-MM-DD')}`"
+            )
 
 
 def _problems(page: Page, type: FieldType, mend: str) -> Iterator[Finding]:
