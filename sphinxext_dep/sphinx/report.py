@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -15,7 +15,7 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.view import View
-from sphinxext_dep.sphinx.words import ngettext
+from sphinxext_dep.sphinx.words import _, ngettext
 
 logger = logging.getLogger(__name__)
 
@@ -68,14 +68,24 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
                 logger.info("%s: %s", location, message)
 
 
-def conclude(app: Sphinx, diagnostics: list[Diagnostic]) -> None:
-    """Say how many errors there were and set the exit status; called when everything has been written."""
+def conclude(app: Sphinx, diagnostics: list[Diagnostic], proposals: Collection[str]) -> None:
+    """Say how many errors there were and set the exit status; called when everything has been written.
+
+    :param proposals: the paths of all proposals; errors elsewhere are those of indexes and references.
+    """
     errors = [item for item in diagnostics if item.severity is Severity.ERROR]
     warnings = [item for item in diagnostics if item.severity is Severity.WARNING]
     if errors:
-        pages = len({item.path for item in errors})
+        paths = {item.path for item in errors}
+        invalid = len(paths.intersection(proposals))
+        others = len(paths) - invalid
+        places = []
+        if invalid:
+            places.append(ngettext("%d proposal", "%d proposals", invalid) % invalid)
+        if others:
+            places.append(ngettext("%d other page", "%d other pages", others) % others)
         count = ngettext("%d error", "%d errors", len(errors)) % len(errors)
-        logger.info(ngettext("dep: %s in %d page", "dep: %s in %d pages", pages), count, pages, color="red")
+        logger.info("dep: %s", _("%s in %s") % (count, _(" and ").join(places)), color="red")
     fail_on = app.config.dep_fail_on
     if (errors and fail_on != "never") or (warnings and fail_on == "warning"):
         app.statuscode = 1
