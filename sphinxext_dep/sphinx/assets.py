@@ -15,7 +15,8 @@ STYLE_SHEET = "sphinxext_dep.css"
 
 def add_static_path(app: Sphinx) -> None:
     """Let Sphinx copy the extension's static files with the project's own."""
-    app.config.html_static_path.append(str(Path(__file__).parent.parent / "static"))
+    # A new list: the old one may be Sphinx's own default, which other builds in the process share.
+    app.config.html_static_path = [*app.config.html_static_path, str(Path(__file__).parent.parent / "static")]
 
 
 def add_page_assets(
