@@ -14,7 +14,7 @@ import pytest
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
 
 _BLOCK = re.compile(
-    r"^```(?:\{code-block\} \w+\n:caption: (?P<name>[^\n]+)\n(?::[^\n]*\n)*\n|console\n)(?P<text>.*?)^```$",
+    r"^(?P<fence>`{3,})(?:\{code-block\} \w+\n:caption: (?P<name>[^\n]+)\n(?::[^\n]*\n)*\n|console\n)(?P<text>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
 
