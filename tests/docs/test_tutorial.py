@@ -14,8 +14,12 @@ import pytest
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial.md"
 
 _BLOCK = re.compile(
-    r"^(?P<fence>`{3,})(?:\{code-block\} \w+\n:caption: (?P<name>[^\n]+)\n(?::[^\n]*\n)*\n|console\n)(?P<text>.*?)^(?P=fence)$",
-    re.MULTILINE | re.DOTALL,
+    r"""
+    ^(?P<fence>`{3,})(?:\{code-block\}[ ]\w+\n:caption:[ ](?P<name>[^\n]+)\n(?::[^\n]*\n)*\n|console\n)
+    (?P<text>.*?)
+    ^(?P=fence)$
+    """,
+    re.MULTILINE | re.DOTALL | re.VERBOSE,
 )
 
 
