@@ -7,7 +7,7 @@ would change anything else is refused, so that no spelling, however odd, is ever
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from sphinxext_dep.core.block import HEADER_DIRECTIVE
 from sphinxext_dep.core.edit import Edit, RefusedError, apply_edits, line_end, newline_of
@@ -64,16 +64,23 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     return _line_beside(page, lines, neighbour, _like(page, neighbour, spelling, label, value), behind=bool(previous))
 
 
-def edited_page(page: Page, edits: Iterable[Edit], changed: Iterable[Field], expect: Callable[[Page], bool]) -> Page:
+def edited_page(
+    page: Page,
+    edits: Iterable[Edit],
+    changed: Collection[str],
+    expect: Callable[[Page], bool],
+    mended: Collection[str] = (),
+) -> Page:
     """The page with *edits* made, once it is sure that they did what they were meant to do and nothing else.
 
-    :param changed: the fields that may have become different.
-    :param expect: whether they are now what they should be.
+    :param changed: what may have become different: keys of fields, and labels that the schema does not know.
+    :param expect: whether it is now what it should be.
+    :param mended: messages of the header's problems that are gone now.
     :raises RefusedError: when anything else became different.
     """
     after = read_page(apply_edits(page.source, edits), page.schema)
-    keys = {field.key for field in changed}
-    if _rest(page, keys) != _rest(after, keys) or not expect(after):
+    words = {fold(word) for word in changed}
+    if _rest(page, words, mended) != _rest(after, words, ()) or not expect(after):
         raise RefusedError(
             f"{page.source.path} cannot be edited without changing something else in it",
             "edit its header by hand",
@@ -97,15 +104,15 @@ def names(field: Field, keys: Iterable[str]) -> Callable[[Page], bool]:
     return lambda page: [reference.key for reference in page.proposal.references(field.key)] == wanted
 
 
-def _rest(page: Page, without: set[str]) -> object:
-    """Everything in a page that an edit of the fields *without* must leave as it is."""
+def _rest(page: Page, changed: Collection[str], mended: Collection[str]) -> object:
+    """Everything in a page that an edit of the fields *changed* must leave as it is."""
     names = page.schema.field_names
     fields = [
         (raw.spelling, raw.label, raw.value, raw.qualifier, raw.note)
         for raw in page.header.fields
-        if (field := names.get(fold(raw.label))) is None or field.key not in without
+        if fold(field.key if (field := names.get(fold(raw.label))) else raw.label) not in changed
     ]
-    problems = sorted(problem.message for problem in page.header.problems)
+    problems = sorted(problem.message for problem in page.header.problems if problem.message not in mended)
     outline = [(heading.level, heading.text) for heading in page.outline.headings]
     comments = [page.source.text[span.start : span.end] for span in page.outline.comments]
     return fields, problems, outline, comments, list(page.header.spans)
