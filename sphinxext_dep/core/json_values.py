@@ -1,0 +1,131 @@
+"""Proposals and diagnostics as JSON values: ``deps.json`` and the command line write the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sphinxext_dep.core.check import Judgement
+from sphinxext_dep.core.diagnostics import Diagnostic, Severity
+from sphinxext_dep.core.proposal import Proposal
+from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.core.values import Date, Link, Person, Reference
+
+UrlOf = Callable[[str], str | None]
+"""The URL of the page with a path, relative to the output's root; ``None`` when it has none."""
+
+OWN = (FieldType.STATUS, FieldType.CATEGORY, FieldType.NUMBER)
+"""Types of fields that stand in an entry by themselves, above the other fields."""
+
+
+def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
+    """One diagnostic; the command line's JSON has the same keys."""
+    return {
+        "code": item.code,
+        "name": item.name,
+        "severity": item.severity.value,
+        "message": item.message,
+        "help": item.help,
+        "path": item.path,
+        "line": item.line,
+        "column": item.column,
+    }
+
+
+class Entries:
+    """Makes the entries of proposals.
+
+    :param url_of: the URL of the page with a path; ``None`` when it has none.
+    """
+
+    def __init__(self, judgement: Judgement, schema: Schema, url_of: UrlOf) -> None:
+        self.catalog = judgement.catalog
+        self.schema = schema
+        self.url_of = url_of
+
+    def proposal(self, proposal: Proposal, diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
+        """The entry of *proposal*, with everything that is wrong with it."""
+        found = list(diagnostics)
+        entry: dict[str, Any] = {
+            "number": proposal.number,
+            "slug": proposal.slug,
+            "label": self.catalog.label(proposal),
+            "title": proposal.title or None,
+            "status": proposal.status,
+            "status_raw": proposal.status_raw or None,
+            "category": proposal.category or proposal.category_raw or None,
+            "category_known": proposal.category is not None,
+        }
+        for field in self.schema.fields.values():
+            if field.type not in OWN:
+                entry[field.json_name] = self._field(proposal, field)
+                if field.inverse_label:
+                    entry[inverse_name(field)] = [
+                        self._reference(None, other) for other in self.catalog.reverse(proposal, field.key)
+                    ]
+        entry |= {
+            "summary": proposal.summary or None,
+            "path": proposal.path,
+            "url": self.url_of(proposal.path),
+            "valid": not any(item.severity is Severity.ERROR for item in found),
+            "diagnostics": [diagnostic_json(item) for item in found],
+        }
+        return entry
+
+    def _field(self, proposal: Proposal, field: Field) -> Any:
+        if field.type is FieldType.REFERENCES:
+            return self._relations(proposal, field)
+        value = proposal.fields.get(field.key)
+        typed = value.value if value is not None else None
+        match typed:
+            case Date(iso=iso):
+                return iso
+            case str() | int():
+                return typed
+            case tuple():
+                items = [converted for item in typed if (converted := _item(item)) is not None]
+                return items if is_list(field) else next(iter(items), None)
+        return [] if is_list(field) else None
+
+    def _relations(self, proposal: Proposal, field: Field) -> list[dict[str, Any]]:
+        stated = self.catalog.forward(proposal, field.key)
+        relations = [self._reference(reference, target) for reference, target in stated if not reference.problem]
+        known = {target.path for _reference, target in stated if target is not None}
+        if field.inverse:
+            relations += [
+                self._reference(None, other)
+                for other in self.catalog.reverse(proposal, field.inverse)
+                if other.path not in known
+            ]
+        return relations
+
+    def _reference(self, reference: Reference | None, target: Proposal | None) -> dict[str, Any]:
+        return {
+            "number": target.number if target else None,
+            "slug": target.slug if target else None,
+            "text": reference.text if reference else None,
+            "note": (reference.note or None) if reference else None,
+            "path": target.path if target else None,
+            "url": self.url_of(target.path) if target else None,
+        }
+
+
+def is_list(field: Field) -> bool:
+    """Whether the entry holds a list for *field*."""
+    return field.many or field.type in (FieldType.PEOPLE, FieldType.REFERENCES, FieldType.TAGS)
+
+
+def inverse_name(field: Field) -> str:
+    """The key of a relation seen from its other side: ``extended_by``."""
+    return fold(field.inverse_label).replace(" ", "_")
+
+
+def _item(item: object) -> Any:
+    match item:
+        case Person():
+            return {"name": item.name, "handle": item.handle, "url": item.url}
+        case Link(problem=""):
+            return item.url
+        case str():
+            return item
+    return None
