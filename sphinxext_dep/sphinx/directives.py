@@ -70,17 +70,19 @@ class DepDirective(SphinxDirective):
         """The page as diagnostics name it."""
         return self.dep.project.path_of(self.env, self.env.docname)
 
-    def complain(self, option: str, message: str, mend: str, start: int = 0, end: int = 0) -> None:
-        """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at the directive itself."""
+    def complain(
+        self, option: str, message: str, mend: str, start: int = 0, end: int = 0, *, at_key: bool = False
+    ) -> None:
+        """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at its key."""
         project = self.dep.project
         rule = project.rules.by_code["DEP006"]
-        span = self._option_span(option, start, end)
+        span = self._option_span(option, start, end, at_key)
         for finding in rule.check(message, mend, span):
             item = diagnostic(rule, Finding(span, finding.message, finding.help), self.path, None, project.schema)
             self.dep.add_diagnostic(self.env.docname, item)
 
-    def _option_span(self, option: str, start: int, end: int) -> Span:
-        """Where *option*'s value stands. The page is read again for it, but only to report what is wrong."""
+    def _option_span(self, option: str, start: int, end: int, at_key: bool) -> Span:
+        """Where *option*'s value or key stands. The page is read again for it, but only to report what is wrong."""
         try:
             source: Source | None = read_source(self.dep.project.file(self.path), self.path)
         except UnreadablePage:
@@ -89,10 +91,10 @@ class DepDirective(SphinxDirective):
             for found in find_directives(source, read_outline(source), (self.name,)):
                 if found.line != self.lineno:
                     continue
-                if not option:
-                    return found.span
                 for field in found.options:
                     if field.label == option:
+                        if at_key:
+                            return field.label_span
                         value = field.span
                         plain = source.text[value.start : value.end] == field.value
                         return source.span(value.start + start, value.start + end) if plain and end else value
@@ -108,10 +110,18 @@ class DepDirective(SphinxDirective):
     def unknown_options(self, known: tuple[str, ...]) -> None:
         """Report the options that the directive does not have."""
         for option in self.options:
-            if option not in known and option not in ("class", "name"):
+            if option not in known:
                 nearest = closest(option, known)
                 mend = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
-                self.complain(option, f"`{self.name}` has no option `{option}`", mend)
+                self.complain(option, f"`{self.name}` has no option `{option}`", mend, at_key=True)
+
+    def given(self, option: str) -> str:
+        """The value of *option*; empty when it is not there. One without a value is reported."""
+        value: str = self.options.get(option, "").strip()
+        if option in self.options and not value:
+            # A filter that lost its value to a comment (`:tag: #x`) would choose everything.
+            self.complain(option, f"`{option}` has no value", "write one, or take the option out", at_key=True)
+        return value
 
 
 class DepHeaderDirective(DepDirective):
@@ -185,8 +195,8 @@ class DepIndexDirective(DepDirective):
             columns=self._parsed("columns", lambda text: parse_columns(text, schema), DEFAULT_COLUMNS),
             limit=self._limit(),
             format=self._format(),
-            caption=self.options.get("caption", ""),
-            empty=self.options.get("empty", ""),
+            caption=self.given("caption"),
+            empty=self.given("empty"),
             toctree="toctree" in self.options,
         )  # fmt: skip
         shown = self.place(index)
@@ -197,11 +207,10 @@ class DepIndexDirective(DepDirective):
         return shown
 
     def _parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
-        text = self.options.get(option)
-        if not text or not text.strip():
+        if not self.given(option):
             return default
         try:
-            return parser(text)
+            return parser(self.options[option])
         except QueryError as error:
             self.complain(option, error.message, error.help, error.start, error.end)
             return default
@@ -214,7 +223,7 @@ class DepIndexDirective(DepDirective):
         return all_of([item for item in chosen if item is not None])
 
     def _limit(self) -> int | None:
-        text = self.options.get("limit", "").strip()
+        text = self.given("limit")
         if not text:
             return None
         if not text.isascii() or not text.isdigit() or len(text) > 9:
@@ -223,7 +232,7 @@ class DepIndexDirective(DepDirective):
         return int(text)
 
     def _format(self) -> str:
-        text = self.options.get("format", "").strip() or FORMATS[0]
+        text = self.given("format") or FORMATS[0]
         if text in FORMATS:
             return text
         nearest = closest(text, FORMATS)

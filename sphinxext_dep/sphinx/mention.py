@@ -99,30 +99,22 @@ def adopt_links(document: nodes.document, docname: str, prefix: str) -> None:
     MyST hands an unknown scheme on as a reference to anything, or, as reST does, as a link to elsewhere (``<dep:12>``);
     which page shows which proposal must be known when the page is read, or its title would go stale.
     """
-    for node in list(document.findall(_is_link)):
-        if isinstance(node, nodes.reference):
-            target = str(node["refuri"])
-            explicit = node.astext() != target
-            adopted = addnodes.pending_xref(node.rawsource, *node.children, refdoc=docname, refexplicit=explicit)
-            adopted.source, adopted.line = node.source, node.line
-            node.replace_self(adopted)
-        else:
-            target, adopted = str(node["reftarget"]), node
-        key, anchor = split_target(target[len(SCHEME) :])
-        adopted["refdomain"], adopted["reftype"], adopted["refwarn"] = "dep", "ref", False
-        adopted["reftarget"] = normalise_key(key, prefix) or key
-        adopted["dep_anchor"] = anchor
-        adopted["refexplicit"] = bool(adopted.get("refexplicit"))
-
-
-def _is_link(node: Node) -> bool:
-    """Whether *node* is a link with the scheme ``dep:`` that nobody has adopted yet."""
-    match node:
-        case addnodes.pending_xref():
-            return node.get("refdomain") != "dep" and str(node.get("reftarget", "")).startswith(SCHEME)
-        case nodes.reference():
-            return str(node.get("refuri", "")).startswith(SCHEME)
-    return False
+    for link in list(document.findall(nodes.reference)):
+        target = str(link.get("refuri", ""))
+        if target.startswith(SCHEME):
+            explicit = link.astext() != target
+            node = addnodes.pending_xref("", *link.children, reftarget=target, refdoc=docname, refexplicit=explicit)
+            node.source, node.line = link.source, link.line
+            link.replace_self(node)
+    for node in document.findall(addnodes.pending_xref):
+        target = str(node.get("reftarget", ""))
+        if node.get("refdomain") == "dep" or not target.startswith(SCHEME):
+            continue
+        key, anchor = split_target(target.removeprefix(SCHEME))
+        node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
+        node["reftarget"] = normalise_key(key, prefix) or key
+        node["dep_anchor"] = anchor
+        node["refexplicit"] = bool(node.get("refexplicit"))
 
 
 def mentions(document: nodes.document, docname: str, path: str) -> list[Mention]:

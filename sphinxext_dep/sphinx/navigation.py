@@ -27,10 +27,10 @@ class IndexToctree(addnodes.toctree):
     """
 
     @property
-    def index(self) -> Index:
+    def shown(self) -> Index:
         """The index whose pages it holds."""
-        index: Index = self["dep_index"]
-        return index
+        shown: Index = self["dep_index"]
+        return shown
 
     def fill(self, docnames: list[str]) -> None:
         """Let it hold *docnames*."""
@@ -43,7 +43,7 @@ class IndexToctree(addnodes.toctree):
         env = self.document.settings.env if self.document is not None else None
         view = getattr(domain_of(env), "view", None) if env is not None else None
         if view is not None:
-            copied.fill(self.index.pages(view))
+            copied.fill(self.shown.pages(view))
         return copied
 
 
@@ -77,7 +77,7 @@ def _fill_page(env: BuildEnvironment, docname: str, indexes: Mapping[Index, list
     included: list[str] = []
     for toctree in env.tocs[docname].findall(addnodes.toctree):
         if isinstance(toctree, IndexToctree):
-            toctree.fill(indexes[toctree.index])
+            toctree.fill(indexes[toctree.shown])
         included += toctree["includefiles"]
     for child in set(env.toctree_includes.get(docname, ())) - set(included):
         parents = env.files_to_rebuild.get(child, set())

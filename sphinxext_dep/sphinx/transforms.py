@@ -72,7 +72,7 @@ class Expand(SphinxPostTransform):
             consumer = placeholder.consumer
             placeholder.replace_self(consumer.render(consumer.model(domain.view)))
         for toctree in self.document.findall(IndexToctree):
-            toctree.fill(toctree.index.pages(domain.view))
+            toctree.fill(toctree.shown.pages(domain.view))
 
 
 class SpanlessGroups(SphinxPostTransform):

@@ -104,7 +104,7 @@ def test_singlehtml_links_within_the_document(build):
     assert "#document-deps/0001-base" in links
     assert all(link.startswith("#document-deps/") for link in links)
     assert len(page.select(".dep-header")) == 3
-    # Every link to a page leads to something that is there. (To a section Sphinx 8 and 9 write `#document-x#section`, for
+    # Every link to a page leads somewhere. (To a section Sphinx 8 and 9 write `#document-x#section`, for
     # their own references too, which no browser finds.)
     ids = {tag["id"] for tag in page.select("[id]")}
     targets = {link["href"][1:] for link in page.select('a[href^="#"]')}
