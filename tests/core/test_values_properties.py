@@ -257,9 +257,17 @@ def test_a_hundred_thousand_characters_are_read_at_once(seed):
 
 
 def test_a_page_that_nearly_holds_the_value_everywhere():
-    """Each search could fail only at its very end."""
-    raw = "a" * 20_000 + "\n" + "a" * 20_000
-    source = Source("x.md", "b" + "a" * 39_000 + "b" + "a" * 39_000 + "b")
+    """Each search finds the value at once, and each time in the middle of a word."""
+    raw = "a" * 200_000
+    source = Source("x.md", "a" * 600_000)
     started = time.process_time()
     Places(raw, source, source.span(0, len(source.text)))
+    assert time.process_time() - started < 5
+
+
+def test_an_address_that_ends_in_brackets():
+    """The form that once took CommonMark's own implementations quadratic time."""
+    started = time.process_time()
+    [address, *_] = tokenize("https://a" + ")" * 200_000)
+    assert address.url == "https://a"
     assert time.process_time() - started < 5
