@@ -20,7 +20,7 @@ from sphinxext_dep.core.page import read_page, unread_proposal
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.rule import Registry, Rule, Scope
 from sphinxext_dep.core.schema import Schema
-from sphinxext_dep.core.text import Source, UnreadablePage, read_source
+from sphinxext_dep.core.text import Source, UnreadablePage, decode, read_bytes
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -51,7 +51,16 @@ class Judgement(msgspec.Struct, frozen=True):
 def check_file(file: Path, path: str, schema: Schema, rules: Registry) -> Checked | None:
     """Read and judge the page *file*, which diagnostics call *path*; ``None`` when it is not a proposal after all."""
     try:
-        source = read_source(file, path)
+        data = read_bytes(file)
+    except UnreadablePage as error:
+        return unreadable(path, error, schema, rules)
+    return check_bytes(data, path, schema, rules)
+
+
+def check_bytes(data: bytes, path: str, schema: Schema, rules: Registry) -> Checked | None:
+    """Judge a page's bytes; ``None`` when it is not a proposal after all."""
+    try:
+        source = decode(path, data)
     except UnreadablePage as error:
         return unreadable(path, error, schema, rules)
     return check_source(source, schema, rules)

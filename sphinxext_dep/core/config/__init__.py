@@ -6,11 +6,15 @@ build read the same ones without executing ``conf.py``. The format itself is dat
 
 from __future__ import annotations
 
-from sphinxext_dep.core.config.errors import ConfigError, ConfigErrors
-from sphinxext_dep.core.config.find import find_config, find_docs
-from sphinxext_dep.core.config.load import Config, default_config, discover, load_config, schema_digest
-from sphinxext_dep.core.config.sources import SUFFIXES, is_source
-from sphinxext_dep.core.config.tables import TABLES, Key, Table
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinxext_dep.core.config.errors import ConfigError, ConfigErrors
+    from sphinxext_dep.core.config.find import find_config, find_docs
+    from sphinxext_dep.core.config.load import Config, default_config, discover, load_config, schema_digest
+    from sphinxext_dep.core.config.sources import SUFFIXES, is_source
+    from sphinxext_dep.core.config.tables import TABLES, Key, Table
 
 __all__ = [
     "SUFFIXES",
@@ -28,3 +32,22 @@ __all__ = [
     "load_config",
     "schema_digest",
 ]
+
+_MODULES = {
+    "errors": ("ConfigError", "ConfigErrors"),
+    "find": ("find_config", "find_docs"),
+    "load": ("Config", "default_config", "discover", "load_config", "schema_digest"),
+    "sources": ("SUFFIXES", "is_source"),
+    "tables": ("TABLES", "Key", "Table"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for (:pep:`562`).
+
+    The command line finds the configuration before it needs to read it; reading it takes most of the schema with it.
+    """
+    for module, names in _MODULES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
