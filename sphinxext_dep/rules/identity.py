@@ -42,7 +42,7 @@ def bad_number(page: Page) -> Iterable[Finding]:
     """
     proposal, schema = page.proposal, page.schema
     for field, value in given(page, FieldType.NUMBER):
-        if not isinstance(value.value, int) or value.value < 0:
+        if value.value is None:
             line = line_of(page, field, value, "12")
             mend = f"write a whole number, as in `{line}`, or leave the field out until there is one"
             yield Finding(value.span, f"{shown(value.raw)} is not a number", mend)
