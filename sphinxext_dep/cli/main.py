@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import io
 import sys
 
 from sphinxext_dep.version import __version__
@@ -33,12 +35,18 @@ A module is imported when its command runs, so that ``--version`` or ``rules`` d
 def main() -> None:
     """Run the command line of this process, and exit.
 
-    ``--version`` alone is answered here: editors and scripts ask for it before anything else, and click, which everything
-    else needs, is most of the time that it would take.
+    ``--version`` alone is answered here: editors and scripts ask for it before anything else, and most of the time that
+    it would take is click's, which everything else needs.
     """
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"{PROGRAM} {__version__}\n")
         return
+    # Records are never part of a cycle, and the process is short: looking for cycles would be a tenth of its time.
+    gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        # A file name or a page may hold what the terminal's encoding does not have.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     from sphinxext_dep.cli.group import group
 
     group(prog_name=PROGRAM)

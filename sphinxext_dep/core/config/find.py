@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -69,8 +68,12 @@ def _is_configured(file: Path) -> bool:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return False
+    if TOOL not in text:
+        # Most have nothing to do with us, and need no parser.
+        return False
+    import tomllib
+
     try:
-        # Most have nothing to do with us, and need no parsing.
-        return TOOL in text and TOOL in tomllib.loads(text).get("tool", {})
+        return TOOL in tomllib.loads(text).get("tool", {})
     except (ValueError, RecursionError):
         return f"[tool.{TOOL}" in text
