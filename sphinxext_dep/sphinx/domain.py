@@ -45,7 +45,6 @@ class DepDomain(Domain):
     object_types: ClassVar[dict[str, ObjType]] = {"proposal": ObjType("proposal", "ref", "status")}
     roles: ClassVar[dict[str, Any]] = {"ref": ProposalRole(), "status": StatusRole()}
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "consumers": {}, "diagnostics": {}, "digest": ""}
-    dangling_warnings: ClassVar[dict[str, str]] = {"ref": "there is no proposal %(target)s"}
     data_version = 1
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]

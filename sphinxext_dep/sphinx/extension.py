@@ -25,6 +25,7 @@ from sphinxext_dep.sphinx import reading
 from sphinxext_dep.sphinx.assets import add_page_assets, add_static_path
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.project import Project
@@ -132,17 +133,17 @@ class Extension:
         return url_of
 
 
-def known_elsewhere(env: BuildEnvironment) -> frozenset[str]:
-    """The proposals that other projects' inventories name, when the project uses intersphinx."""
-    inventory = getattr(env, "intersphinx_inventory", None) or {}
-    return frozenset(inventory.get("dep:proposal", ()))
-
-
 def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     """Register everything with *app*."""
     extension = Extension(exporters)
     app.setup_extension("sphinx_design")
-    app.add_config_value("dep_fail_on", "error", "", ENUM(*FAIL_ON))
+    app.add_config_value(
+        "dep_fail_on",
+        "error",
+        "",
+        ENUM(*FAIL_ON),
+        "The least severity that makes a build fail: error, warning or never.",
+    )
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
     app.add_node(IndexToctree)
@@ -161,6 +162,9 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.connect("source-read", reading.read, priority=100)
     # Before collectors and other extensions look at the navigation.
     app.connect("env-updated", extension.updated, priority=100)
+    # Before intersphinx answers without the section.
+    app.connect("missing-reference", resolve_with_anchor, priority=400)
+    app.connect("warn-missing-reference", is_reported)
     app.connect("doctree-resolved", extension.resolved)
     app.connect("html-page-context", add_page_assets)
     app.connect("build-finished", extension.finish)

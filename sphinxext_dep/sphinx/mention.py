@@ -58,9 +58,10 @@ class Mention(Consumer, frozen=True, tag="mention"):
 
 
 def split_target(target: str) -> tuple[str, str]:
-    """``12#motivation`` → ``("12", "motivation")``."""
-    key, _separator, anchor = target.partition("#")
-    return key.strip(), anchor.strip()
+    """``12#motivation`` → ``("12", "motivation")``; the ``#`` of ``#12`` belongs to the number."""
+    target = target.strip()
+    key, _separator, anchor = target[1:].partition("#")
+    return (target[:1] + key).strip(), anchor.strip()
 
 
 class ProposalRole(ReferenceRole):

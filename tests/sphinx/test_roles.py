@@ -1,0 +1,195 @@
+"""References to proposals in prose: roles, MyST's links, inventories and other projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sphinx.util.inventory import InventoryFile
+
+from tests.sphinx.project import CONF, Built, Project, one, proposal
+
+INDEX = "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nguide\n```\n"
+PROPOSALS = {
+    "index.md": INDEX,
+    "deps/0012-retry.md": proposal("Retry & wait", "Approved"),
+    "deps/wish.md": proposal("A wish"),
+}
+LABEL = "DEP-0012 (Approved)"
+
+
+@pytest.fixture
+def guide(make_project):
+    """Builds the proposals with one page of prose, by suffix, and returns what was built."""
+
+    def build(text: str, suffix: str = "md", **conf: object) -> Built:
+        title = "# Guide\n\n" if suffix == "md" else "Guide\n=====\n\n"
+        built: Built = make_project({**PROPOSALS, f"guide.{suffix}": f"{title}{text}\n"}).build(**conf)
+        return built
+
+    return build
+
+
+def links(built: Built) -> list[tuple[str, str]]:
+    """Text and target of the links in the guide's prose."""
+    return [(link.get_text(), str(link["href"])) for link in built.page("guide").select("p a.reference")]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "anchor"),
+    [
+        ("{dep}`12`", LABEL, ""),
+        ("{dep}`0012`", LABEL, ""),
+        ("{dep}`DEP-12`", LABEL, ""),
+        ("{dep}`dep-0012`", LABEL, ""),
+        ("{dep}`#12`", LABEL, ""),
+        ("{dep}`#12#motivation`", LABEL, "#motivation"),
+        ("{dep}`this one <12>`", "this one", ""),
+        ("{dep}`12#motivation`", LABEL, "#motivation"),
+        ("{dep}`why <DEP-0012#motivation>`", "why", "#motivation"),
+        ("{dep}`retry`", LABEL, ""),
+        ("{dep:ref}`12`", LABEL, ""),
+        ("{dep-status}`12`", "Approved", ""),
+        ("{dep:status}`DEP-0012`", "Approved", ""),
+        ("[](dep:12)", LABEL, ""),
+        ("[this one](dep:12)", "this one", ""),
+        ("[this *one*](dep:DEP-0012#motivation)", "this one", "#motivation"),
+        ("<dep:12>", LABEL, ""),
+        ("<dep:12#motivation>", LABEL, "#motivation"),
+        ("{any}`dep:12`", LABEL, ""),
+        ("{any}`DEP-12`", LABEL, ""),
+        ("{any}`this one <dep:12>`", "this one", ""),
+    ],
+)
+def test_links_in_markdown(guide, text, shown, anchor):
+    built = guide(text, nitpicky=True)
+    assert built.warnings == []
+    assert links(built) == [(shown, f"deps/0012-retry.html{anchor}")]
+    assert one(built.page("guide"), "p a")["title"] == "Retry & wait (Approved)"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "anchor"),
+    [
+        (":dep:`12`", LABEL, ""),
+        (":dep:`why <12#motivation>`", "why", "#motivation"),
+        (":dep-status:`12`", "Approved", ""),
+        (":dep:ref:`retry`", LABEL, ""),
+        (":any:`DEP-0012`", LABEL, ""),
+        ("`this one <dep:12>`__", "this one", ""),
+    ],
+)
+def test_links_in_restructuredtext(guide, text, shown, anchor):
+    built = guide(text, "rst", nitpicky=True)
+    assert built.warnings == []
+    assert links(built) == [(shown, f"deps/0012-retry.html{anchor}")]
+
+
+def test_one_without_a_number_is_named_by_its_slug(guide):
+    built = guide("{dep}`wish` {dep-status}`wish`")
+    assert links(built) == [("wish (Draft)", "deps/wish.html"), ("Draft", "deps/wish.html")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{dep}`99`", "there is no proposal `DEP-0099`; the highest number is DEP-0012"),
+        ("{dep}`retyr`", "there is no proposal `retyr`; did you mean `retry`?"),
+        ("{dep}`text <99>`", "there is no proposal `DEP-0099`"),
+        ("{dep-status}`99`", "there is no proposal `DEP-0099`"),
+        ("[](dep:99)", "there is no proposal `DEP-0099`"),
+        ("[text](dep:retyr)", "there is no proposal `retyr`; did you mean `retry`?"),
+        ("<dep:99>", "there is no proposal `DEP-0099`"),
+        ("{dep}`12#motivatoin`", "DEP-0012 has no section `#motivatoin`; did you mean `#motivation`?"),
+        ("[](dep:12#motivatoin)", "DEP-0012 has no section `#motivatoin`; did you mean `#motivation`?"),
+    ],
+)
+@pytest.mark.parametrize("nitpicky", [False, True])
+def test_what_is_not_there_is_reported_once_at_its_line(guide, text, message, nitpicky):
+    built = guide(f"Some\nwords.\n\nMore, and {text}.", nitpicky=nitpicky)
+    (warning,) = built.warnings
+    assert warning.startswith(f"guide.md:6:1: ERROR: DEP402 {message}"), warning
+    assert warning.endswith("[dep.unknown-proposal]")
+    assert built.status == 1
+
+
+@pytest.mark.parametrize("text", ["{dep}`#motivation`", "{dep}`text <>`", "[](dep:)", "{dep-status}` `"])
+def test_a_reference_to_nothing_is_reported(guide, text):
+    built = guide(text)
+    assert built.status == 1
+    assert built.warnings
+
+
+def test_links_leave_other_schemes_and_words_alone(guide):
+    built = guide("[a](deps/0012-retry.md) [b](https://example.org/dep:12) <https://example.org> `dep:12`")
+    assert built.warnings == []
+    assert [href for _, href in links(built)] == [
+        "deps/0012-retry.html", "https://example.org/dep:12", "https://example.org",
+    ]  # fmt: skip
+
+
+def test_a_reference_on_a_proposal_s_own_page(make_project):
+    project = make_project(dict(PROPOSALS))
+    project.edit("deps/0012-retry.md", "Networks fail.", "{dep}`12#summary`, {dep}`wish`")
+    page = project.build().page("deps/0012-retry")
+    assert [link["href"] for link in page.select("section p a.reference.internal")] == ["#summary", "wish.html"]
+
+
+def test_the_inventory_has_every_proposal(make_project):
+    built = make_project({**PROPOSALS, "guide.md": "# Guide\n"}).build()
+    inventory = InventoryFile.loads((built.outdir / "objects.inv").read_bytes(), uri="")
+    assert {
+        name: (item.uri, item.display_name) for name, item in inventory.data["dep:proposal"].items()
+    } == {
+        "12": ("deps/0012-retry.html", "DEP-0012: Retry & wait"),
+        "retry": ("deps/0012-retry.html", "DEP-0012: Retry & wait"),
+        "wish": ("deps/wish.html", "wish: A wish"),
+    }  # fmt: skip
+
+
+def other(root: Path, text: str) -> tuple[Project, str]:
+    """A project that knows the proposals of the first by its inventory, and its configuration."""
+    first = Project(root / "first")
+    first.write({"conf.py": CONF, **PROPOSALS, "guide.md": "# Guide\n"})
+    inventory = first.build().outdir / "objects.inv"
+    second = Project(root / "second")
+    conf = CONF.replace('"sphinxext_dep"', '"sphinxext_dep", "sphinx.ext.intersphinx"')
+    conf += f'intersphinx_mapping = {{"other": ("https://other.example.org/", {str(inventory)!r})}}\n'
+    index = "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nguide\n```\n"
+    second.write({"conf.py": conf, "index.md": index, "guide.md": f"# Guide\n\n{text}\n"})
+    second.write({"deps/0001-own.md": proposal("Own"), "deps/0012-own.md": proposal("Own twelve")})
+    return second, "https://other.example.org/deps/0012-retry.html"
+
+
+@pytest.mark.parametrize("text", ["{external+other:dep:ref}`12`", "{external+other:dep:ref}`words <retry>`"])
+def test_the_proposal_of_another_project_is_asked_for_by_the_project_s_name(tmp_path, text):
+    second, uri = other(tmp_path, text)
+    built = second.build(nitpicky=True)
+    assert built.warnings == []
+    assert [href for _, href in links(built)] == [uri]
+
+
+@pytest.mark.parametrize("text", ["{dep}`wish`", "[](dep:wish)", "{dep}`words <wish>`", "<dep:wish>"])
+def test_what_this_project_does_not_have_is_looked_for_elsewhere(tmp_path, text):
+    second, uri = other(tmp_path, text)
+    built = second.build(nitpicky=True)
+    assert built.warnings == []
+    assert [href for _, href in links(built)] == [uri.replace("0012-retry", "wish")]
+
+
+def test_an_own_proposal_comes_first(tmp_path):
+    second, _ = other(tmp_path, "{dep}`12`")
+    assert [href for _, href in links(second.build())] == ["deps/0012-own.html"]
+
+
+def test_what_nobody_has_is_reported_although_others_are_asked(tmp_path):
+    second, _ = other(tmp_path, "{dep}`4711`")
+    built = second.build()
+    assert [item.split("`;")[0] for item in built.warnings] == [
+        "guide.md:3:1: ERROR: DEP402 there is no proposal `DEP-4711"
+    ]
+
+
+def test_an_anchor_elsewhere_is_kept(tmp_path):
+    second, uri = other(tmp_path, "{dep}`words <wish#motivation>`")
+    assert [href for _, href in links(second.build())] == [uri.replace("0012-retry", "wish") + "#motivation"]
