@@ -170,15 +170,15 @@ def _numbers(
         numbers.append(("field", value.value, value.span))
     in_name, slug = file_number(PurePosixPath(source.path).name, schema.prefix)
     # `0000-` is how an open proposal says that it has no number yet; once decided, it is the number 0.
-    kind = schema.statuses[status].kind if status else StatusKind.OPEN
-    if in_name is not None and (in_name != 0 or kind is not StatusKind.OPEN):
+    is_decided = status is not None and schema.statuses[status].kind is not StatusKind.OPEN
+    if in_name is not None and (in_name != 0 or is_decided):
         numbers.append(("file name", in_name, source.span(0, 0)))
     text = title.text if title else ""
     if title is not None:
-        in_title, rest, _ = title_number(title.text, schema.prefix)
-        if in_title is not None:
+        # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
+        in_title, text, _ = title_number(title.text, schema.prefix)
+        if in_title is not None and (in_title != 0 or is_decided):
             numbers.append(("title", in_title, title.span))
-            text = rest
     return tuple(numbers), slug, text
 
 

@@ -69,14 +69,17 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         FieldType.TAGS: text,
     }
     properties: dict[str, Any] = {
-        "number": optional_number,
-        "slug": text,
-        "label": text,
-        "title": optional_text,
-        "status": {"enum": [*schema.statuses, None]},
-        "status_raw": optional_text,
-        "category": optional_text,
-        "category_known": {"type": "boolean"},
+        "number": optional_number | {"description": "The proposal's number; null while it has none."},
+        "slug": text | {"description": "The file name without number and suffix."},
+        "label": text | {"description": f"How people name it: {schema.label(12)}, or the slug while it has no number."},
+        "title": optional_text | {"description": "Plain text without the number; null when the page has no title."},
+        "status": {
+            "enum": [*schema.statuses, None],
+            "description": "The canonical status; null when there is none or it is not one of the process.",
+        },
+        "status_raw": optional_text | {"description": "The status as it is written in the page."},
+        "category": optional_text | {"description": "The canonical category, or what is written when it is not one."},
+        "category_known": {"type": "boolean", "description": "Whether the category is one of the process."},
     }
     for field in schema.fields.values():
         if field.type in OWN:
@@ -87,10 +90,10 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         if field.inverse_label:
             properties[inverse_name(field)] = {"type": "array", "items": types[FieldType.REFERENCES]}
     properties |= {
-        "summary": optional_text,
-        "path": text,
-        "url": optional_text,
-        "valid": {"type": "boolean"},
+        "summary": optional_text | {"description": "The first paragraph of the first section of the template."},
+        "path": text | {"description": "The page's source, relative to the project's root."},
+        "url": optional_text | {"description": "The page, relative to this file; null when it could not be built."},
+        "valid": {"type": "boolean", "description": "Whether no diagnostic of the proposal is an error."},
         "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
     }
     top = {
