@@ -31,7 +31,30 @@ def set_field(page: Page, field: Field, value: str) -> list[Edit]:
     :raises RefusedError: when the page has no header, or the value cannot be replaced without losing a comment.
     """
     stated = _stated(page, field)
-    return [_replaced(page, raw, value) for raw in stated] or [insert_field(page, field, value)]
+    return [replace_value(page, raw, value) for raw in stated] or [insert_field(page, field, value)]
+
+
+def replace_value(page: Page, raw: RawField, value: str) -> Edit:
+    """Put *value*, on one line, in place of the value that stands at *raw*.
+
+    :raises RefusedError: when a comment stands inside it.
+    """
+    text = page.source.text
+    start, end = raw.span.start, raw.span.end
+    if raw.spelling is Spelling.BLOCK:
+        if "<!--" in text[start:end] and "<!--" not in raw.value:
+            raise RefusedError(
+                f"{page.source.path}:{raw.span.line}: there is a comment inside the value of `{raw.label}`",
+                "move it behind the value, then try again",
+            )
+        written = value
+    else:
+        written = option_value(value, page.source.suffix if raw.spelling is Spelling.DIRECTIVE else "")
+        if start < end and text[start - 1] in "\"'" and text[start - 1] == text[end : end + 1]:
+            start, end = start - 1, end + 1
+    if start == end and not text[start - 1].isspace():
+        written = f" {written}"
+    return Edit(start, end, written)
 
 
 def add_reference(page: Page, field: Field, text: str) -> list[Edit]:
@@ -114,7 +137,7 @@ def _rest(page: Page, changed: Collection[str], mended: Collection[str]) -> obje
     ]
     problems = sorted(problem.message for problem in page.header.problems if problem.message not in mended)
     outline = [(heading.level, heading.text) for heading in page.outline.headings]
-    comments = [page.source.text[span.start : span.end] for span in page.outline.comments]
+    comments = sorted(page.source.text[span.start : span.end] for span in page.outline.comments)
     return fields, problems, outline, comments, list(page.header.spans)
 
 
@@ -125,25 +148,6 @@ def _stated(page: Page, field: Field) -> list[RawField]:
         if page.schema.field_names.get(fold(raw.label)) is field:
             found.setdefault(raw.spelling, raw)
     return list(found.values())
-
-
-def _replaced(page: Page, raw: RawField, value: str) -> Edit:
-    text = page.source.text
-    start, end = raw.span.start, raw.span.end
-    if raw.spelling is Spelling.BLOCK:
-        if "<!--" in text[start:end] and "<!--" not in raw.value:
-            raise RefusedError(
-                f"{page.source.path}:{raw.span.line}: there is a comment inside the value of `{raw.label}`",
-                "move it behind the value, then try again",
-            )
-        written = value
-    else:
-        written = option_value(value, page.source.suffix if raw.spelling is Spelling.DIRECTIVE else "")
-        if start < end and text[start - 1] in "\"'" and text[start - 1] == text[end : end + 1]:
-            start, end = start - 1, end + 1
-    if start == end and not text[start - 1].isspace():
-        written = f" {written}"
-    return Edit(start, end, written)
 
 
 def _appended(page: Page, raw: RawField, added: str) -> Edit:
@@ -163,7 +167,7 @@ def _appended(page: Page, raw: RawField, added: str) -> Edit:
         return Edit(lines.end, lines.end, f"{newline_of(source, last_line)}{marker}{new}")
     if raw.spelling is Spelling.BLOCK or _PLAIN.fullmatch(added):
         return Edit(end, end, f", {added}")
-    return _replaced(page, raw, f"{raw.value}, {added}")
+    return replace_value(page, raw, f"{raw.value}, {added}")
 
 
 def _like(page: Page, neighbour: FieldLines, spelling: Spelling, label: str, value: str) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.check import Checked, Judgement, check_file, check_page, judge
+from sphinxext_dep.core.check import Checked, Judgement, check_page, judge
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.page import read_page
@@ -19,34 +19,23 @@ from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.rule import Registry
 from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.text import read_source
-from sphinxext_dep.core.tree import find_pages
 
 
 class Workspace:
     """The proposals of one project.
 
-    :param checked: every proposal, judged by itself, by path.
-    :param edited: the pages that differ from their files.
+    :param checked: every proposal, judged by itself.
+    :param edited: the pages that differ from their files, by path.
     """
 
     def __init__(
-        self, config: Config, rules: Registry, checked: Mapping[str, Checked], edited: Mapping[str, Page] | None = None
+        self, config: Config, rules: Registry, checked: Iterable[Checked], edited: Mapping[str, Page] | None = None
     ) -> None:
         self.config = config
         self.rules = rules
-        self.checked = dict(checked)
+        self.checked = {page.proposal.path: page for page in checked}
         self.edited = dict(edited or {})
         self._pages: dict[str, Page] = {}
-
-    @classmethod
-    def load(cls, config: Config, rules: Registry) -> Workspace:
-        """Read every proposal of the project."""
-        checked = {
-            path: page
-            for path in find_pages(config.root, config.schema)
-            if (page := check_file(config.root / path, path, config.schema, rules)) is not None
-        }
-        return cls(config, rules, checked)
 
     @property
     def schema(self) -> Schema:
@@ -60,7 +49,7 @@ class Workspace:
 
     @cached_property
     def judgement(self) -> Judgement:
-        """All proposals, judged together. A baseline hides nothing here: an edit must not make worse what it exempts."""
+        """All proposals, judged together. No baseline: an edit must not make worse what it exempts."""
         return judge(self.checked.values(), self.schema, self.rules)
 
     def file(self, path: str) -> Path:
@@ -81,14 +70,14 @@ class Workspace:
     def with_pages(self, pages: Iterable[Page]) -> Workspace:
         """The project as it would be with *pages* in place of those at the same paths."""
         edited = {page.source.path: page for page in pages}
-        checked = {path: check_page(page, self.rules) for path, page in edited.items()}
-        other = Workspace(self.config, self.rules, self.checked | checked, self.edited | edited)
+        checked = self.checked | {path: check_page(page, self.rules) for path, page in edited.items()}
+        other = Workspace(self.config, self.rules, checked.values(), self.edited | edited)
         other._pages = self._pages
         return other
 
     def without(self, path: str) -> Workspace:
         """The project as it would be without the page *path*."""
-        checked = {other: page for other, page in self.checked.items() if other != path}
+        checked = [page for other, page in self.checked.items() if other != path]
         edited = {other: page for other, page in self.edited.items() if other != path}
         return Workspace(self.config, self.rules, checked, edited)
 

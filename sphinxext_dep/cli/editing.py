@@ -1,0 +1,183 @@
+"""What all editing commands share: the proposals, and writing only what was judged first."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from sphinxext_dep.cli.project import check_pages, find_proposal, open_config, read_pages
+from sphinxext_dep.core.diagnostics import Diagnostic, Severity
+from sphinxext_dep.core.edit import RefusedError, encode
+from sphinxext_dep.core.journal import WriteError
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.recovery import recover
+from sphinxext_dep.core.text import Source, UnreadablePage
+from sphinxext_dep.core.transaction import Move, Rename, Write, commit, plain_rename
+from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.rules import RULES
+
+dry_run_option = click.option("--dry-run", is_flag=True, help="Print what would change, as a diff, and write nothing.")
+
+_MAX_SHOWN = 10
+"""Diagnostics that an error lists: enough to see what is wrong, and the first line stays on the screen."""
+
+
+class Failure(click.ClickException):
+    """The command could not do what it was asked for, and wrote nothing, or says what it wrote. The exit code is 1.
+
+    :param help: what to do about it; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message, and the help below it, to standard error."""
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", file=file, err=file is None)
+        if self.help:
+            click.echo(f"  help: {self.help}", file=file, err=file is None)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turn what keeps an edit from being made into an error of the command.
+
+    :raises Failure: then.
+    """
+    try:
+        yield
+    except (RefusedError, UnreadablePage) as error:
+        raise Failure(error.message, error.help) from None
+    except WriteError as error:
+        raise Failure(str(error)) from None
+
+
+def open_workspace(rename: Rename = plain_rename) -> Workspace:
+    """The proposals of the project, once a change that was killed half-way is completed.
+
+    :raises Failure: when that cannot be done.
+    """
+    config = open_config()
+    with failing():
+        if said := recover(config.root, rename):
+            note(said)
+    return Workspace(config, RULES, check_pages(config, read_pages(config)))
+
+
+def find_page(workspace: Workspace, word: str) -> Page:
+    """The page of the one proposal that *word* names.
+
+    :raises Failure: when it cannot be read.
+    """
+    with failing():
+        return workspace.page(find_proposal(word, workspace.judgement, workspace.config).path)
+
+
+def note(text: str) -> None:
+    """Say something that is no result: to standard error."""
+    click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
+
+
+def judge_edit(before: Workspace, after: Workspace, *, force: bool = False) -> None:
+    """Make sure that an edit makes nothing wrong that was not wrong before; warnings are shown.
+
+    :param force: whether to go on with errors as well.
+    :raises Failure: when it does.
+    """
+    new = after.new_diagnostics(before)
+    errors = [item for item in new if item.severity is Severity.ERROR]
+    if errors and not force:
+        listed = "".join(f"\n  {_shown(item)}" for item in errors[:_MAX_SHOWN])
+        more = f"\n  and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""
+        count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
+        raise Failure(f"nothing was changed: it would lead to {count}{listed}{more}", "mend that first")
+    for item in new[:_MAX_SHOWN]:
+        note(_shown(item))
+
+
+def _shown(item: Diagnostic) -> str:
+    mend = f" ({item.help})" if item.help else ""
+    return f"{item.path}:{item.line}: {item.code} {item.message}{mend}"
+
+
+def conclude(
+    before: Workspace,
+    pages: Iterable[Page],
+    *,
+    dry_run: bool,
+    force: bool = False,
+    unchanged: str = "nothing to change",
+) -> Workspace:
+    """Judge *pages* in place of those that are there; then write them, or print what would change.
+
+    :param unchanged: what to say when they are the same.
+    :returns: the project as it is then, or would be.
+    :raises Failure: when nothing, or not everything, could be written.
+    """
+    changed = [page for page in pages if encode(page.source) != encode(before.page(page.source.path).source)]
+    if not changed:
+        click.echo(unchanged)
+        return before
+    after = before.with_pages(changed)
+    judge_edit(before, after, force=force)
+    write_pages(before, changed, dry_run=dry_run)
+    return after
+
+
+def _changed(page: Page) -> str:
+    return f"changed {page.source.path}"
+
+
+def write_pages(
+    before: Workspace, pages: Iterable[Page], *, dry_run: bool, said: Callable[[Page], str] = _changed
+) -> None:
+    """Write *pages*, all or none; or print what would change.
+
+    :param said: what to say about each.
+    :raises Failure: when that fails.
+    """
+    pages = list(pages)
+    changes = [(before.page(page.source.path).source, page.source) for page in pages]
+    if dry_run:
+        for old, new in changes:
+            click.echo(diff(old, new), nl=False)
+        return
+    if changes:
+        write(before, [Write(before.file(new.path), encode(old), encode(new)) for old, new in changes])
+    for page in pages:
+        click.echo(said(page))
+
+
+def write(workspace: Workspace, writes: list[Write], move: Move | None = None, rename: Rename = plain_rename) -> None:
+    """Write files, all or none.
+
+    :raises Failure: when that fails.
+    """
+    with failing():
+        commit(workspace.config.root, writes, move, rename)
+
+
+def diff(old: Source | None, new: Source, old_path: str = "") -> str:
+    """What changes from *old* to *new*, as a unified diff that ``git apply`` takes.
+
+    :param old: ``None`` for a new file.
+    :param old_path: the path before, when it is another one.
+    """
+    before, after = (_lines(encode(source).decode("utf-8") if source else "") for source in (old, new))
+    name = f"a/{old_path or new.path}" if old else "/dev/null"
+    lines = difflib.unified_diff(before, after, name, f"b/{new.path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of *text* as a diff counts them: only a line feed ends one."""
+    lines = [f"{line}\n" for line in text.split("\n")]
+    last = lines.pop()[:-1]
+    return [*lines, last] if last else lines

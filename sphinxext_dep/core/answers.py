@@ -1,0 +1,70 @@
+"""The other side of a relation: what the page that a relation names should say about the page that states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.proposal import Page, Proposal
+from sphinxext_dep.core.schema import Field
+from sphinxext_dep.core.set_field import add_reference, edited_page, names
+
+
+class Answer(NamedTuple):
+    """A reference that the page *path* should have in *field*.
+
+    :param text: as it is to be written: ``DEP-0012 (partially)``.
+    :param key: the key of the proposal that it names.
+    """
+
+    path: str
+    field: Field
+    text: str
+    key: str
+
+
+def answer_to(catalog: Catalog, proposal: Proposal, field: Field, target: Proposal, note: str = "") -> Answer | None:
+    """What *target* should say when *proposal* names it in *field*; ``None`` when *field* has no inverse.
+
+    :param note: what *proposal* says about the relation, such as ``partially``.
+    """
+    inverse = catalog.schema.fields.get(field.inverse)
+    return Answer(target.path, inverse, noted(catalog.label(proposal), note), proposal.key) if inverse else None
+
+
+def noted(label: str, note: str) -> str:
+    """A reference with a note behind it."""
+    return f"{label} ({note})" if note else label
+
+
+def missing_answer(catalog: Catalog, diagnostic: Diagnostic) -> Answer | None:
+    """The answer that is missing where *diagnostic* found a one-way relation."""
+    proposal = catalog.by_path.get(diagnostic.path)
+    if proposal is None:
+        return None
+    for field in catalog.schema.relation_fields:
+        for reference, target in catalog.forward(proposal, field.key):
+            if target is not None and reference.span[:2] == (diagnostic.start, diagnostic.end):
+                note = reference.note or proposal.fields[field.key].qualifier
+                return answer_to(catalog, proposal, field, target, note)
+    return None
+
+
+def with_answers(page: Page, answers: Iterable[Answer]) -> Page:
+    """The page with references added to its relations; those that it has already are left out.
+
+    :raises RefusedError: when that would change anything else.
+    """
+    by_field: dict[str, list[Answer]] = {}
+    for answer in dict.fromkeys(answers):
+        by_field.setdefault(answer.field.key, []).append(answer)
+    for key, wanted in by_field.items():
+        before = [reference.key for reference in page.proposal.references(key)]
+        added = [answer for answer in wanted if answer.key not in before]
+        if added:
+            edits = add_reference(page, added[0].field, ", ".join(answer.text for answer in added))
+            after = [*before, *(answer.key for answer in added)]
+            page = edited_page(page, edits, (key,), names(added[0].field, after))
+    return page

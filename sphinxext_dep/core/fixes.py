@@ -1,0 +1,231 @@
+"""The mends that have exactly one right answer. Everything else is left to the author.
+
+A mend starts from a diagnostic: what no rule reports, or what its author suppressed, is not touched.
+
+======= ==================================================================================================
+code    mend
+======= ==================================================================================================
+DEP002  the colon of a field's label is put where it is missing (its other findings have no single mend)
+DEP103  a misspelt label becomes the one that is a single slip away, when no other name could be meant
+DEP106  the fields are put in the template's order
+DEP201  another name of a status becomes the status
+DEP203  a date with one reading is written as ISO 8601 says
+DEP404  the other side of a relation is written, in the other page
+======= ==================================================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.edit import Edit, RefusedError
+from sphinxext_dep.core.field import RawField, Spelling
+from sphinxext_dep.core.field_lines import FieldLines, field_lines
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import Field, Schema, fold
+from sphinxext_dep.core.set_field import edited_page, replace_value
+from sphinxext_dep.core.text import Span
+from sphinxext_dep.core.values import Date
+
+_END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
+_MIN_LABEL = 5
+"""Characters (folded) of a label that may be corrected: in a shorter one, one slip makes another word."""
+
+
+class Mend(NamedTuple):
+    """How one diagnostic, or all of one kind in one page, are mended.
+
+    :param changed: the fields that become different, by key; and labels that the schema does not know.
+    :param expect: whether a page is as it should be.
+    :param gone: messages of the header's problems that are gone then.
+    """
+
+    edits: Sequence[Edit]
+    changed: Collection[str]
+    expect: Callable[[Page], bool]
+    gone: Collection[str] = ()
+
+
+def mended_page(page: Page, mends: Iterable[Mend]) -> Page:
+    """The page with all *mends* made.
+
+    :raises RefusedError: when that would change anything else.
+    """
+    mends = list(mends)
+    return edited_page(
+        page,
+        [edit for mend in mends for edit in mend.edits],
+        {key for mend in mends for key in mend.changed},
+        lambda after: all(mend.expect(after) for mend in mends),
+        {message for mend in mends for message in mend.gone},
+    )
+
+
+def mend(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    """How *diagnostic* is mended in its own page; ``None`` when its code has no such mend, or not here.
+
+    :raises RefusedError: when there is a mend, but something in the page is in its way.
+    """
+    find = _IN_PAGE.get(diagnostic.code)
+    return find(page, diagnostic) if find else None
+
+
+def is_fixable(code: str) -> bool:
+    """Whether findings of the rule *code* can be mended, though not necessarily all of them."""
+    return code in _IN_PAGE or code == RELATION
+
+
+def _raw_at(page: Page, diagnostic: Diagnostic, span: Callable[[RawField], Span]) -> RawField | None:
+    place = (diagnostic.start, diagnostic.end)
+    return next((raw for raw in page.header.fields if span(raw)[:2] == place), None)
+
+
+def _value(raw: RawField) -> Span:
+    return raw.span
+
+
+def _label(raw: RawField) -> Span:
+    return raw.label_span
+
+
+def _colon(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    raw = _raw_at(page, diagnostic, _label)
+    behind = _END_OF_BOLD.match(page.source.text, raw.label_span.end) if raw else None
+    gone = [problem.message for problem in page.header.problems if problem.message == diagnostic.message]
+    if raw is None or raw.spelling is not Spelling.BLOCK or behind is None or not gone:
+        return None
+    return Mend([Edit(behind.end(), behind.end(), ":")], (), lambda _: True, gone)
+
+
+def _misspelt(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    raw = _raw_at(page, diagnostic, _label)
+    meant = _meant(raw, page.schema) if raw else None
+    if raw is None or meant is None:
+        return None
+    name, field = meant
+    if any(
+        other.spelling is raw.spelling and page.schema.field_names.get(fold(other.label)) is field
+        for other in page.header.fields
+    ):
+        return None
+    stated = (raw.spelling, raw.value, raw.qualifier)
+
+    def expect(after: Page) -> bool:
+        return stated in [
+            (other.spelling, other.value, other.qualifier)
+            for other in after.header.fields
+            if after.schema.field_names.get(fold(other.label)) is field
+        ]
+
+    return Mend([Edit(raw.label_span.start, raw.label_span.end, name)], (raw.label, field.key), expect)
+
+
+def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
+    """The one name that is a single slip away from *raw*'s label, and its field; ``None`` when another could be meant.
+
+    ``Replaced`` is a slip away from ``Replaces``, but begins ``Replaced By`` too.
+    """
+    from rapidfuzz.distance import OSA
+
+    word = fold(raw.label)
+    if len(word) < _MIN_LABEL:
+        return None
+    near: dict[str, tuple[int, str]] = {}
+    for field in schema.fields.values():
+        names = (field.label, *field.aliases) if raw.spelling is Spelling.BLOCK else (field.key,)
+        for name in (*names, *([field.inverse_label] if field.inverse_label else ())):
+            slips = OSA.distance(word, fold(name), score_cutoff=2)
+            if fold(name).startswith(word) or name == field.inverse_label:
+                slips = min(slips, 2)
+            if slips <= 2 and (field.key not in near or slips < near[field.key][0]):
+                near[field.key] = (slips, name)
+    if len(near) != 1:
+        return None
+    ((key, (slips, name)),) = near.items()
+    return (name, schema.fields[key]) if slips == 1 else None
+
+
+def _status(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    raw = _raw_at(page, diagnostic, _value)
+    status = page.schema.status_aliases.get(fold(raw.value)) if raw else None
+    if raw is None or status is None:
+        return None
+    return _with_value(page, raw, status.name)
+
+
+def _date(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    raw = _raw_at(page, diagnostic, _value)
+    field = page.schema.field_names.get(fold(raw.label)) if raw else None
+    value = page.proposal.fields[field.key].value if field else None
+    if raw is None or not isinstance(value, Date) or value.iso is None:
+        return None
+    if "(" in raw.value or ":" in raw.value:
+        raise RefusedError(f"`{raw.label}` says more than a day", "move the rest into a comment or into the text")
+    return _with_value(page, raw, value.iso)
+
+
+def _with_value(page: Page, raw: RawField, value: str) -> Mend:
+    field = page.schema.field_names[fold(raw.label)]
+
+    def stated(page: Page) -> list[RawField]:
+        names = page.schema.field_names
+        return [other for other in page.header.fields if names.get(fold(other.label)) is field]
+
+    # What other spellings say of the same field stays as it is.
+    wanted = [value if other is raw else other.value for other in stated(page)]
+    edits = [replace_value(page, raw, value)]
+    return Mend(edits, (field.key,), lambda after: [other.value for other in stated(after)] == wanted)
+
+
+def _order(page: Page, diagnostic: Diagnostic) -> Mend | None:
+    raw = _raw_at(page, diagnostic, _label)
+    if raw is None:
+        return None
+    order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
+    slots: dict[str, FieldLines] = {}
+    for line in field_lines(page, raw.spelling):
+        if line.field is not None and line.field.key in order:
+            slots.setdefault(line.field.key, line)
+    wanted = sorted(slots, key=order.__getitem__)
+    text = page.source.text
+    moved = [(slots[old], slots[new]) for old, new in zip(slots, wanted, strict=True) if old != new]
+    if not moved:
+        return None
+    _refuse_comments(page, raw.spelling, moved[0][0].start, moved[-1][0].end)
+    stated = sorted((other.label, other.value, other.qualifier) for other in page.header.fields)
+    return Mend(
+        [Edit(slot.start, slot.end, text[line.start : line.end]) for slot, line in moved],
+        wanted,
+        lambda after: sorted((other.label, other.value, other.qualifier) for other in after.header.fields) == stated,
+    )
+
+
+def _refuse_comments(page: Page, spelling: Spelling, start: int, end: int) -> None:
+    """Refuse to move fields between which there are comments: nobody knows which field each belongs to."""
+    position = start
+    for line in field_lines(page, spelling):
+        if position < line.start <= end:
+            between = page.source.text[position : line.start].strip()
+            # Front matter can hold keys that are none of ours; they stay where they are.
+            if between and (spelling is not Spelling.FRONT_MATTER or "#" in between):
+                why = f"there is a comment above `{line.raw.label}`"
+                raise RefusedError(why, "put the fields in order by hand, with their comments")
+        position = max(position, line.line_end)
+
+
+_IN_PAGE: dict[str, Callable[[Page, Diagnostic], Mend | None]] = {
+    "DEP002": _colon,
+    "DEP103": _misspelt,
+    "DEP106": _order,
+    "DEP201": _status,
+    "DEP203": _date,
+}
+
+ROUNDS = (("DEP002", "DEP103"), ("DEP201", "DEP203"), ("DEP106",))
+"""The codes mended together: labels before values, and values before fields are moved. Relations come last."""
+
+RELATION = "DEP404"
+"""The code whose mend is in another page: see :mod:`sphinxext_dep.core.answers`."""
