@@ -213,7 +213,7 @@ class Writer:
         if self.kind == "dep":
             parts.append("```{dep-index}\n:toctree:\n```")
         elif self.kind == "needs":
-            columns = "id;title as \"Title\";status;category;authors"
+            columns = 'id;title as "Title";status;category;authors'
             parts += [f"```{{needtable}}\n:columns: {columns}\n:style: table\n```", toctree]
         else:
             rows = [
@@ -280,8 +280,8 @@ _CONF = {
         f'extensions = ["myst_parser", "sphinx_needs"]\n{_THEME}'
         'needs_id_regex = "^DEP_[0-9]{4,}$"\n'
         'needs_types = [{"directive": "need", "title": "Proposal", "prefix": "", "color": "#fff", "style": "node"}]\n'
-        "needs_fields = {name: {"nullable": True} for name in ('authors', 'category', 'sponsor', 'required_reviewers', 'review_date',"
-        " 'pull_request', 'implementation')}\n"
+        "needs_fields = {name: {'nullable': True} for name in ('authors', 'category', 'sponsor', 'required_reviewers',"
+        " 'review_date', 'pull_request', 'implementation')}\n"
         "needs_links = {name: {'incoming': f'is {name}', 'outgoing': name}"
         " for name in ('replaces', 'replaced_by', 'extends')}\n"
         "needs_build_json = False\n"
