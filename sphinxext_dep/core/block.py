@@ -30,6 +30,7 @@ _INTERRUPTION = re.compile(
     r"|</?[a-zA-Z][a-zA-Z0-9-]*(?:[ \t/>]|\Z)|<[!?])"
 )
 _TARGET = re.compile(r" {0,3}\(.+\)=[ \t]*\Z")
+_BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 _NEXT_LINE = re.compile(r"\s*\n[ \t]*")
 
 
@@ -108,6 +109,9 @@ class _Run:
             if not line.strip():
                 # A comment begun behind a value does not end its paragraph; a blank line or a comment of its own does.
                 self.paragraph = self.paragraph and inside
+                if not inside:
+                    blank = _BLANK_LINES.match(text, start)
+                    position = max(position, blank.end() if blank else 0)
             elif line.startswith("%") and not self.rst:
                 self.paragraph = False
             elif self.label is None and (_TARGET.match(line) or _RULE.match(line)):

@@ -21,6 +21,10 @@ _COMMENT = re.compile(r"[ \t]*:[ \t]*#")
 _LOST = re.compile(r"[ \t]+#\w")
 _REST_OF_LINE = re.compile(r"[ \t]*:[ \t]*[\"'\[{]?([^\n]*?)[ \t\r]*(?=\n|\Z)")
 _KEY_LINE = re.compile(r"\n(?=[^\s#:][^\n:]*:(?:\s|\Z))")
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAX_DEPTH = 100
+"""Brackets within brackets: libyaml takes quadratic time over them, and nobody writes metadata so."""
+
 _MAX_ERRORS = 20
 """Errors reported in one mapping: each costs a fresh start."""
 
@@ -61,6 +65,10 @@ class MappingReader:
 
     def read(self) -> list[Entry]:
         """Read the entries; what could not be read is in :attr:`problems`."""
+        deep = self._too_deep()
+        if deep is not None:
+            self._problem(deep, "the front matter is nested too deeply", "write a text, or a list of texts")
+            return self.entries
         for _ in range(_MAX_ERRORS):
             if self._read_from_base():
                 break
@@ -71,6 +79,17 @@ class MappingReader:
                 break
             self.base = following.end()
         return self.entries
+
+    def _too_deep(self) -> int | None:
+        """The index of the bracket that is in too many others, be they text or not."""
+        if self.text.count("[") + self.text.count("{") <= _MAX_DEPTH:
+            return None
+        depth = 0
+        for bracket in _BRACKET.finditer(self.text):
+            depth += 1 if bracket[0] in "[{" else -1
+            if depth > _MAX_DEPTH:
+                return bracket.start()
+        return None
 
     def _read_from_base(self) -> bool:
         """Read on; false when an error ended it and there may be more behind it."""

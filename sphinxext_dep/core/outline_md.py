@@ -115,9 +115,10 @@ class _Reader:
                 self._code(start, end, masked, directive=fenced and start >= nested)
                 skip = end
             elif "List" in tag or "BlockQuote" in tag or "FootnoteDefinition" in tag:
-                nested = max(nested, end)
-                if all(masked.find(mark, start, end) < 0 for mark in _INSIDE):
+                # Asked of the outermost only: of each of a thousand, one in the other, it would take quadratic time.
+                if start >= nested and all(masked.find(mark, start, end) < 0 for mark in _INSIDE):
                     skip = end
+                nested = max(nested, end)
         for start, end in myst_comments:
             if not self._in_code(start + base):
                 self.comments.append(self.source.span(start + base, end + base))
