@@ -10,13 +10,22 @@ import pytest
 
 from tests.sphinx.project import proposal
 
+LINE = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<kind>ERROR|WARNING): "
+                  r"(?P<code>DEP\d{3}) (?P<words>.+) \[dep\.(?P<name>[a-z-]+)\]$")  # fmt: skip
+
+
+def parts(line: str) -> re.Match[str]:
+    """The parts of a line of the warning stream."""
+    match = LINE.match(line)
+    assert match is not None, line
+    return match
+
+
 INVALID = {
     "deps/0002-b.md": proposal("B", "Aproved", category="Proces"),
     "deps/0001-a.md": proposal("A", authors="TBD"),
     "deps/0003-c.md": proposal("C"),
 }
-LINE = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<kind>ERROR|WARNING): "
-                  r"(?P<code>DEP\d{3}) (?P<words>.+) \[dep\.(?P<name>[a-z-]+)\]$")  # fmt: skip
 
 
 @pytest.mark.parametrize("parallel", [1, 2])
@@ -46,8 +55,8 @@ def test_mended_it_passes(make_project):
 
 def test_every_diagnostic_has_its_place_and_its_type(make_project):
     built = make_project(INVALID).build()
-    found = [LINE.match(line) for line in built.warnings]
-    assert [(item["path"], item["line"], item["column"], item["code"], item["name"]) for item in found if item] == [
+    found = [parts(line) for line in built.warnings]
+    assert [(item["path"], item["line"], item["column"], item["code"], item["name"]) for item in found] == [
         ("deps/0001-a.md", "5", "11", "DEP102", "missing-field"),
         ("deps/0002-b.md", "4", "10", "DEP201", "unknown-status"),
         ("deps/0002-b.md", "6", "12", "DEP202", "unknown-category"),
@@ -57,9 +66,8 @@ def test_every_diagnostic_has_its_place_and_its_type(make_project):
 def test_diagnostics_are_sorted_and_not_dropped(make_project):
     files = {f"deps/{number:04}-x.md": proposal(status="Nothing", category="Nothing") for number in (3, 10, 2)}
     built = make_project(files).build()
-    places = [LINE.match(line) for line in built.warnings]
-    assert None not in places
-    keys = [(item["path"], int(item["line"]), int(item["column"]), item["code"]) for item in places if item]
+    places = [parts(line) for line in built.warnings]
+    keys = [(item["path"], int(item["line"]), int(item["column"]), item["code"]) for item in places]
     assert keys == sorted(keys)
     assert len(keys) == 6
 
@@ -78,7 +86,7 @@ def test_what_fails_the_build_can_be_chosen(make_project, fail_on, draft, invali
     # A draft without a section is worth a warning.
     project = make_project({"deps/0001-a.md": proposal().replace("# Motivation", "# Motives")})
     built = project.build(dep_fail_on=fail_on)
-    assert [LINE.match(line)["kind"] for line in built.warnings] == ["WARNING"]
+    assert [parts(line)["kind"] for line in built.warnings] == ["WARNING"]
     assert built.status == draft
     project.write({"deps/0001-a.md": proposal(status="Aproved")})
     built = project.build(dep_fail_on=fail_on)
@@ -122,7 +130,7 @@ def test_a_severity_of_the_configuration_decides(make_project):
     project = make_project({"dep.toml": toml, "deps/0001-a.md": proposal(status="Aproved")})
     built = project.build()
     assert built.status == 0
-    assert LINE.match(built.warnings[0])["kind"] == "WARNING"
+    assert parts(built.warnings[0])["kind"] == "WARNING"
     project.write({"dep.toml": '[rules]\nunknown-status = "off"\n'})
     assert project.build().warnings == []
 
