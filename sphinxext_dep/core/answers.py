@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.edit import RefusedError
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.schema import Field
 from sphinxext_dep.core.set_field import add_reference, edited_page, names
@@ -32,6 +33,28 @@ def answer_to(catalog: Catalog, proposal: Proposal, field: Field, target: Propos
     """
     inverse = catalog.schema.fields.get(field.inverse)
     return Answer(target.path, inverse, noted(catalog.label(proposal), note), proposal.key) if inverse else None
+
+
+def both_sides(catalog: Catalog, proposal: Proposal, field: Field, target: Proposal, note: str = "") -> list[Answer]:
+    """What is missing on either page when *proposal* names *target* in *field*: both sides, one, or nothing.
+
+    :raises RefusedError: when a page of the two has no number or name of its own to be named by.
+    """
+    for named in (target, proposal):
+        found = catalog.resolve(catalog.label(named))
+        if found is None or found.path != named.path:
+            raise RefusedError(
+                f"{named.path} cannot be named: {catalog.label(named)} is another proposal too",
+                "give one of them another number, or another name, first",
+            )
+    wanted = [(proposal, Answer(proposal.path, field, noted(catalog.label(target), note), target.key), target)]
+    if back := answer_to(catalog, proposal, field, target, note):
+        wanted.append((target, back, proposal))
+    return [
+        answer
+        for stating, answer, named in wanted
+        if all(found is None or found.path != named.path for _, found in catalog.forward(stating, answer.field.key))
+    ]
 
 
 def noted(label: str, note: str) -> str:

@@ -1,0 +1,65 @@
+"""``sphinx-dep link``: a relation between two proposals, written on both of their pages."""
+
+from __future__ import annotations
+
+import click
+
+from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, open_workspace
+from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.project import complete_proposal
+from sphinxext_dep.core.answers import Answer, both_sides, with_answers
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.core.suggest import closest
+
+
+@click.command()
+@click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
+@click.argument("relation")
+@click.argument("other", shell_complete=lambda *args: complete_proposal(args[2]))
+@click.option("--note", default="", metavar="TEXT", help="What to say about it in parentheses, such as `partially`.")
+@dry_run_option
+def command(proposal: str, relation: str, other: str, note: str, *, dry_run: bool) -> None:
+    """Say that PROPOSAL has RELATION (`extends`, `related`, `replaces` …) to OTHER.
+
+    If the relation has another side, such as `replaced-by`, it is written on the page of OTHER: on both pages, or on
+    neither. `sphinx-dep supersede` changes the status as well.
+    """
+    workspace = open_workspace()
+    field, turned = find_relation(relation, workspace.schema)
+    page, target = find_page(workspace, proposal), find_page(workspace, other)
+    if page is target:
+        raise Impossible(f"{page.source.path} cannot have a relation to itself")
+    if turned:
+        page, target = target, page
+    with failing():
+        answers = both_sides(workspace.catalog, page.proposal, field, target.proposal, note.strip())
+        pages = answered([page, target], answers)
+    unchanged = f"{page.source.path} and {target.source.path} say so already"
+    conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
+
+
+def answered(pages: list[Page], answers: list[Answer]) -> list[Page]:
+    """Each of *pages* with the answers that are for it.
+
+    :raises RefusedError: when one cannot be edited.
+    """
+    return [with_answers(page, [answer for answer in answers if answer.path == page.source.path]) for page in pages]
+
+
+def find_relation(word: str, schema: Schema) -> tuple[Field, bool]:
+    """The relation called *word*, and whether it is read from the other side, as ``extended-by`` is.
+
+    :raises Impossible: when there is none.
+    """
+    field = schema.field_names.get(fold(word))
+    if field is not None and field.type is FieldType.REFERENCES:
+        return field, False
+    for other in schema.relation_fields:
+        if fold(other.inverse_label) == fold(word) and not other.inverse:
+            return other, True
+    keys = [field.key for field in schema.relation_fields]
+    near = closest(word, keys)
+    raise Impossible(
+        f"there is no relation '{word}'", f"did you mean '{near}'?" if near else f"there are {', '.join(keys)}"
+    )
