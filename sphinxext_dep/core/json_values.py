@@ -83,7 +83,7 @@ class Entries:
             case str() | int():
                 return typed
             case tuple():
-                items = [converted for item in typed if (converted := _item(item)) is not None]
+                items = [converted for item in typed if (converted := self._item(item)) is not None]
                 return items if is_list(field) else next(iter(items), None)
         return [] if is_list(field) else None
 
@@ -109,6 +109,21 @@ class Entries:
             "url": self.url_of(target.path) if target else None,
         }
 
+    def _item(self, item: object) -> Any:
+        match item:
+            case Person():
+                profile = item.url or (self.schema.profile(item.handle) if item.handle else "")
+                return {
+                    "name": item.name,
+                    "handle": item.handle,
+                    "url": (profile or None) if not item.problem else None,
+                }
+            case Link(problem=""):
+                return item.url
+            case str():
+                return item
+        return None
+
 
 def is_list(field: Field) -> bool:
     """Whether the entry holds a list for *field*."""
@@ -118,14 +133,3 @@ def is_list(field: Field) -> bool:
 def inverse_name(field: Field) -> str:
     """The key of a relation seen from its other side: ``extended_by``."""
     return fold(field.inverse_label).replace(" ", "_")
-
-
-def _item(item: object) -> Any:
-    match item:
-        case Person():
-            return {"name": item.name, "handle": item.handle, "url": item.url}
-        case Link(problem=""):
-            return item.url
-        case str():
-            return item
-    return None

@@ -206,6 +206,10 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """How a number is written for people: ``DEP-0012``."""
         return f"{self.prefix}-{number:04d}"
 
+    def profile(self, handle: str) -> str:
+        """The profile of *handle*; empty for teams, whose pages no handle leads to, and without a :attr:`profile_url`."""
+        return "" if "/" in handle else self.profile_url.replace("{handle}", handle)
+
     def severity(self, code: str, status: str | None, default: Severity) -> Severity:
         """The severity of a finding of rule *code* on a proposal with canonical *status*."""
         by_status = self.status_severities.get(status or "", {})

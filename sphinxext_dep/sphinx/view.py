@@ -227,12 +227,7 @@ class View:
     def _profile(self, person: Person) -> str:
         if person.problem:
             return ""
-        if person.url:
-            return person.url
-        # A team has no profile page that can be derived from its handle.
-        if person.handle and "/" not in person.handle and self.schema.profile_url:
-            return self.schema.profile_url.replace("{handle}", person.handle)
-        return ""
+        return person.url or (self.schema.profile(person.handle) if person.handle else "")
 
     def _references(self, proposal: Proposal, field: Field) -> list[Item]:
         items: list[Item] = []
