@@ -29,8 +29,9 @@ from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.project import Project
-from sphinxext_dep.sphinx.rebuild import Stamps, wanted
+from sphinxext_dep.sphinx.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
+from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
 from sphinxext_dep.sphinx.view import View
 from sphinxext_dep.version import __version__
@@ -74,7 +75,7 @@ class Extension:
         self.unreadable = reading.set_aside_unreadable(env, docnames)
 
     def updated(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
-        """``env-updated``, in every build: judge everything, report it, and name the consumers to write again."""
+        """``env-updated``, in every build: judge everything, report it, and name the pages to write again."""
         domain = domain_of(env)
         pages = domain.data["pages"] | self.unreadable
         docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
@@ -96,7 +97,13 @@ class Extension:
         fill_navigation(env, domain.data["consumers"], view)
         self.diagnostics = effective(app, judgement.diagnostics)
         report(app, project, self.diagnostics)
-        return self.stamps.stale(wanted(domain.data["consumers"], view)) if self.stamps else []
+        return self._stale(app, env, view)
+
+    def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
+        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable)):
+            return []
+        around = surroundings(env) if shows_surroundings(app) else {}
+        return self.stamps.stale(wanted(domain_of(env).data["consumers"], view, around))
 
     def _view(self, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
         return View(
