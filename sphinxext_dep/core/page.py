@@ -21,7 +21,7 @@ from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind, fold
 from sphinxext_dep.core.summary import first_paragraph
 from sphinxext_dep.core.suppress import read_suppressions
 from sphinxext_dep.core.text import Source, Span
-from sphinxext_dep.core.values import State, parse_tags
+from sphinxext_dep.core.values import People, State, parse_tags
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
@@ -93,20 +93,22 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
     """Read one field's value by its type."""
     state = state_of(raw.value, field, schema)
+    value = _value(source, schema, field, raw) if state is State.GIVEN else None
     return FieldValue(
         key=field.key,
         label=raw.label,
         state=state,
         raw=raw.value,
-        value=_value(source, schema, field, raw) if state is State.GIVEN else None,
+        value=value.items if isinstance(value, People) else value,
         span=raw.span,
         label_span=raw.label_span,
         spelling=raw.spelling,
         qualifier=raw.qualifier,
+        more=isinstance(value, People) and value.unknown is not None,
     )
 
 
-def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value:
+def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value | People:
     text = raw.value.strip()
     match field.type:
         case FieldType.TEXT:
@@ -122,7 +124,7 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
         case FieldType.CHOICE:
             return {fold(choice): choice for choice in field.choices}.get(fold(text))
         case FieldType.PEOPLE:
-            return parse_people(raw.value, source, raw.span).items
+            return parse_people(raw.value, source, raw.span)
         case FieldType.DATE:
             return parse_date(text)
         case FieldType.LINKS:

@@ -41,6 +41,7 @@ class FieldValue(msgspec.Struct, frozen=True):
     :param key: the schema's key.
     :param raw: the value as written (see :class:`~sphinxext_dep.core.header.RawField`).
     :param value: the typed value; empty or ``None`` unless *state* is ``given``.
+    :param more: for people: whether the value says that more are to come (``@octo, TBD``).
     """
 
     key: str
@@ -52,6 +53,7 @@ class FieldValue(msgspec.Struct, frozen=True):
     label_span: Span
     spelling: Spelling
     qualifier: str = ""
+    more: bool = False
 
 
 class SectionRecord(msgspec.Struct, frozen=True):

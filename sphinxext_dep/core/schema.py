@@ -207,7 +207,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return f"{self.prefix}-{number:04d}"
 
     def profile(self, handle: str) -> str:
-        """The profile of *handle*; empty for teams, whose pages no handle leads to, and without a :attr:`profile_url`."""
+        """The profile of *handle*; empty without a :attr:`profile_url`, and for teams: no handle leads to theirs."""
         return "" if "/" in handle else self.profile_url.replace("{handle}", handle)
 
     def severity(self, code: str, status: str | None, default: Severity) -> Severity:

@@ -206,7 +206,7 @@ class View:
             case Date(iso=str(iso)):
                 return [DateItem(iso)]
             case tuple() as several:
-                return [self._item(item) for item in several]
+                return [*map(self._item, several), *([TextItem("TBD")] if value.more else [])]
             case str(text):
                 return [TextItem(text)]
             case int(number):

@@ -98,3 +98,11 @@ def test_a_page_without_a_title() -> None:
 def test_summary(body: str, summary: str) -> None:
     """The first paragraph, markup removed."""
     assert read(f"# Retry\n\n**Status**: Draft\n\n# Summary\n\n{body}\n").summary == summary
+
+
+def test_people_of_whom_more_are_to_come() -> None:
+    """``TBD`` among people is no person, and is not lost."""
+    field = read("# Retry\n\n**Status**: Draft\n\n**Required Reviewers**: @octo, TBD\n").fields["required-reviewers"]
+    assert field.more
+    assert isinstance(field.value, tuple)
+    assert len(field.value) == 1
