@@ -1,0 +1,101 @@
+"""A project beside a git base: which proposals were changed since, and what the change brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from sphinxext_dep.cli.git import Repository, blob_name
+from sphinxext_dep.core.base import Change, Comparison, introduced, pair
+from sphinxext_dep.core.baseline import Baseline
+from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge
+from sphinxext_dep.core.config import Config, is_source
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.page import read_page
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.text import UnreadablePage, decode
+from sphinxext_dep.rules import RULES
+
+
+class Against:
+    """The proposals of a project, now and at a git base.
+
+    :param revision: what ``--base`` names.
+    :param pages: path → bytes of every page as it is now.
+    :param checked: the proposals among them, judged by themselves; what is the same on both sides is not read again.
+    :raises Impossible: when there is no repository, or no such commit.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        revision: str,
+        pages: Mapping[str, bytes | UnreadablePage],
+        checked: Iterable[Checked],
+    ) -> None:
+        self.config = config
+        self.checked = {page.proposal.path: page for page in checked}
+        self.pages = {path: data for path, data in pages.items() if isinstance(data, bytes)}
+        self.repository = Repository(config.root)
+        tip = self.repository.resolve(revision)
+        base = self.repository.merge_base(tip)
+        self._tip = self._sources(tip)
+        self._base = self._tip if base == tip else self._sources(base)
+
+    @cached_property
+    def pairs(self) -> dict[str, str]:
+        """Path now → path at the merge base, for the proposals that were there."""
+        return pair(self._base, self.pages, self.config.schema.prefix)
+
+    def compare(self, catalog: Catalog) -> Comparison:
+        """What the rules of the scope ``base`` judge."""
+        changes = [
+            Change(old, new)
+            for path in sorted(self.pairs)
+            if path in catalog.by_path and self._differs(path)
+            if (old := self._page(self.pairs[path], self._base)) is not None
+            and (new := self._read(path, self.pages[path])) is not None
+        ]
+        tip = [page.proposal for path in self._tip if (page := self._checked(path, self._tip)) is not None]
+        return Comparison(catalog, tuple(changes), tuple(tip))
+
+    def introduced(self, now: Judgement, baseline: Baseline | None) -> list[Diagnostic]:
+        """What is reported *now* and was not at the merge base, judged by the same words and the same baseline."""
+        checked = [page for path in self._base if (page := self._checked(path, self._base)) is not None]
+        before = judge(checked, self.config.schema, RULES, baseline=baseline)
+        return introduced(now.diagnostics, before.diagnostics, self.pairs)
+
+    def _sources(self, commit: str) -> dict[str, str]:
+        """Path → object name of every page of *commit* that ``sources`` matches."""
+        files = self.repository.files(commit)
+        return {path: name for path, name in files.items() if is_source(path, self.config.schema)}
+
+    @cached_property
+    def _blobs(self) -> dict[str, bytes]:
+        """Object name → bytes of every page on either side; git is asked for those that are not here as well."""
+        wanted = {*self._tip.values(), *self._base.values()}
+        like = next(iter(wanted), "")
+        here = {blob_name(data, like): data for data in self.pages.values()}
+        return here | self.repository.read(wanted - here.keys())
+
+    def _differs(self, path: str) -> bool:
+        before = self.pairs[path]
+        return before != path or self._blobs.get(self._base[before]) != self.pages[path]
+
+    def _page(self, path: str, side: Mapping[str, str]) -> Page | None:
+        data = self._blobs.get(side[path])
+        return None if data is None else self._read(path, data)
+
+    def _read(self, path: str, data: bytes) -> Page | None:
+        try:
+            return read_page(decode(path, data), self.config.schema)
+        except UnreadablePage:
+            return None
+
+    def _checked(self, path: str, side: Mapping[str, str]) -> Checked | None:
+        """The proposal *path* of one side, judged by itself; ``None`` when the page is none."""
+        data = self._blobs.get(side[path])
+        if data is not None and data == self.pages.get(path):
+            return self.checked.get(path)
+        return None if data is None else check_bytes(data, path, self.config.schema, RULES)

@@ -1,0 +1,22 @@
+"""One line for each diagnostic, for editors and for ``grep``: ``path:line:column: severity CODE message``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinxext_dep.cli.report import Report
+
+
+def write(report: Report, colour: bool = False) -> str:
+    """*report* as lines; never in colour, since programs read it."""
+    return "".join(
+        f"{report.name(item.path)}:{item.line}:{item.column}: {item.severity} {item.code} {item.message}"
+        f"{f'; {one_line(item.help)}' if item.help else ''}\n"
+        for item in report.diagnostics
+    )
+
+
+def one_line(text: str) -> str:
+    """*text* on one line."""
+    return " ".join(text.split())
