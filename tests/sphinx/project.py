@@ -21,6 +21,8 @@ html_theme = "basic"
 """
 
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
+# myst-parser 4.0 names the pages of its own warnings so.
+_MYST_4_NAME = re.compile(r"^(?P<page>[^:]+\.md)\.rst(?=:\d)")
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ class Project:
         finally:
             app.cleanup()
         warnings = [
-            _COLOURS.sub("", line).replace(f"{self.src}{os.sep}", "") for line in raw.splitlines() if line.strip()
+            _MYST_4_NAME.sub(r"\g<page>", _COLOURS.sub("", line).replace(f"{self.src}{os.sep}", ""))
+            for line in raw.splitlines()
+            if line.strip()
         ]
         return Built(app.statuscode, read, written, warnings, _COLOURS.sub("", status), Path(app.outdir), app)
 
