@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 import click
 
 from sphinxext_dep.cli.project import check_pages, find_proposal, open_config, read_pages
+from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.edit import RefusedError, encode
 from sphinxext_dep.core.journal import WriteError
@@ -59,12 +60,13 @@ def failing() -> Iterator[None]:
         raise Failure(str(error)) from None
 
 
-def open_workspace(rename: Rename = plain_rename) -> Workspace:
+def open_workspace(config: Config | None = None, rename: Rename = plain_rename) -> Workspace:
     """The proposals of the project, once a change that was killed half-way is completed.
 
+    :param config: by default that of the working directory.
     :raises Failure: when that cannot be done.
     """
-    config = open_config()
+    config = config or open_config()
     with failing():
         if said := recover(config.root, rename):
             note(said)
@@ -131,28 +133,32 @@ def conclude(
     return after
 
 
-def _changed(page: Page) -> str:
-    return f"changed {page.source.path}"
+def write_pages(before: Workspace, pages: Iterable[Page], *, dry_run: bool) -> None:
+    """Write *pages*, all or none, and name them; or print what would change.
 
-
-def write_pages(
-    before: Workspace, pages: Iterable[Page], *, dry_run: bool, said: Callable[[Page], str] = _changed
-) -> None:
-    """Write *pages*, all or none; or print what would change.
-
-    :param said: what to say about each.
     :raises Failure: when that fails.
     """
-    pages = list(pages)
-    changes = [(before.page(page.source.path).source, page.source) for page in pages]
     if dry_run:
-        for old, new in changes:
-            click.echo(diff(old, new), nl=False)
+        click.echo(diff_pages(before, pages), nl=False)
         return
+    save_pages(before, pages)
+    for page in pages:
+        click.echo(f"changed {page.source.path}")
+
+
+def save_pages(before: Workspace, pages: Iterable[Page]) -> None:
+    """Write *pages*, all or none.
+
+    :raises Failure: when that fails.
+    """
+    changes = [(before.page(page.source.path).source, page.source) for page in pages]
     if changes:
         write(before, [Write(before.file(new.path), encode(old), encode(new)) for old, new in changes])
-    for page in pages:
-        click.echo(said(page))
+
+
+def diff_pages(before: Workspace, pages: Iterable[Page]) -> str:
+    """What would change if *pages* were written, as a unified diff."""
+    return "".join(diff(before.page(page.source.path).source, page.source) for page in pages)
 
 
 def write(workspace: Workspace, writes: list[Write], move: Move | None = None, rename: Rename = plain_rename) -> None:

@@ -3,52 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterator
 
-import click
-
-from sphinxext_dep.cli.editing import note, open_workspace, write_pages
-from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.mending import Left, Outcome, mend_all
-from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.cli.editing import diff_pages, open_workspace, save_pages
+from sphinxext_dep.cli.recall import Answer
+from sphinxext_dep.core.config import Config
+from sphinxext_dep.core.mending import Choice, Left, Outcome, mend_all
 
 
-def run(wanted: Callable[[Diagnostic], bool] = lambda _: True, *, diff: bool = False) -> Outcome:
-    """Mend what is wrong in the project of the working directory, and say what was mended and what was not, and why.
+def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
+    """Mend what is wrong in a project, and say what was mended, and what was not and why.
 
     Only diagnostics with exactly one right answer are mended (:mod:`sphinxext_dep.core.fixes` lists them); every other
     byte of every file stays.
 
-    :param wanted: which diagnostics to mend.
-    :param diff: print what would change instead of writing it.
+    :param choose: those of some diagnostics that are to be mended.
+    :param diff: say what would change instead of changing it; then the exit code is 1 when something would.
     :raises Failure: when nothing, or not everything, could be written.
     """
-    workspace = open_workspace()
-    outcome = mend_all(workspace, wanted)
-    write_pages(workspace, outcome.pages, dry_run=diff, said=_summary(outcome))
-    for left in outcome.left:
-        note(_not_fixed(left))
+    workspace = open_workspace(config)
+    outcome = mend_all(workspace, choose)
+    left = "".join(map(_not_fixed, outcome.left))
     if not outcome.pages:
-        click.echo("nothing to fix", err=diff)
-    return outcome
+        return Answer("", f"{left}Nothing to fix.\n", 0)
+    if diff:
+        return Answer(diff_pages(workspace, outcome.pages), left, 1)
+    save_pages(workspace, outcome.pages)
+    return Answer("", "".join(_fixed(outcome)) + left, 0)
 
 
-def _summary(outcome: Outcome) -> Callable[[Page], str]:
-    """What to say about each page that was changed: a mended relation counts where it was found missing."""
+def _fixed(outcome: Outcome) -> Iterator[str]:
+    """What was done in each page. A relation is mended in another page than the one it was reported in."""
     codes: dict[str, Counter[str]] = {}
     for item in outcome.mended:
         codes.setdefault(item.path, Counter())[item.code] += 1
-
-    def said(page: Page) -> str:
+    for page in outcome.pages:
         path = page.source.path
-        counts = codes.get(path, Counter())
-        what = ", ".join(code if count == 1 else f"{code} ({count})" for code, count in sorted(counts.items()))
-        return f"fixed {path}: {what or 'the other side of a relation'}"
-
-    return said
+        counts = sorted(codes.get(path, Counter()).items())
+        what = ", ".join(code if count == 1 else f"{code} ({count})" for code, count in counts)
+        yield f"Fixed {path}: {what or 'the other side of a relation'}\n"
 
 
 def _not_fixed(left: Left) -> str:
     item = left.diagnostic
     mend = f" ({left.help})" if left.help else ""
-    return f"{item.path}:{item.line}: {item.code} is not fixed: {left.reason}{mend}"
+    return f"{item.path}:{item.line}: {item.code} is not fixed: {left.reason}{mend}\n"

@@ -138,8 +138,10 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
         names = (field.label, *field.aliases) if raw.spelling is Spelling.BLOCK else (field.key,)
         for name in (*names, *([field.inverse_label] if field.inverse_label else ())):
             slips = OSA.distance(word, fold(name), score_cutoff=2)
-            if fold(name).startswith(word) or name == field.inverse_label:
+            if fold(name).startswith(word):
                 slips = min(slips, 2)
+            elif name == field.inverse_label:
+                slips = max(slips, 2)
             if slips <= 2 and (field.key not in near or slips < near[field.key][0]):
                 near[field.key] = (slips, name)
     if len(near) != 1:

@@ -16,6 +16,9 @@ from sphinxext_dep.core.fixes import RELATION, ROUNDS, Mend, mend, mended_page
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.workspace import Workspace
 
+Choice = Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]]
+"""Which of some diagnostics are meant. It is asked again for those that mending others brings to light."""
+
 _MAX_PASSES = 20
 
 
@@ -48,12 +51,12 @@ class Outcome(msgspec.Struct, frozen=True):
         return tuple(page for _, page in sorted(self.after.edited.items()))
 
 
-def mend_all(workspace: Workspace, wanted: Callable[[Diagnostic], bool] = lambda _: True) -> Outcome:
+def mend_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
     """Mend every diagnostic of *workspace* that has one right answer.
 
-    :param wanted: which diagnostics to mend; those that mending others brings to light are asked for too.
+    :param choose: those of some diagnostics that are to be mended; all, unless it is given.
     """
-    mender = _Mender(workspace, wanted)
+    mender = _Mender(workspace, choose)
     # What one mend brings to light, or keeps from being made, has its turn in the next pass: nothing is left for a
     # second call. A misspelt field hides at most what its values hide; the limit is there in case of a fault.
     for _ in range(_MAX_PASSES):
@@ -69,9 +72,9 @@ def mend_all(workspace: Workspace, wanted: Callable[[Diagnostic], bool] = lambda
 
 
 class _Mender:
-    def __init__(self, workspace: Workspace, wanted: Callable[[Diagnostic], bool]) -> None:
+    def __init__(self, workspace: Workspace, choose: Choice) -> None:
         self.now = workspace
-        self.wanted = wanted
+        self.choose = choose
         self.mended: list[Diagnostic] = []
         self.left: list[Left] = []
 
@@ -105,9 +108,8 @@ class _Mender:
 
     def _findings(self, codes: Collection[str]) -> dict[str, list[Diagnostic]]:
         found: dict[str, list[Diagnostic]] = {}
-        for item in self.now.judgement.diagnostics:
-            if item.code in codes and self.wanted(item):
-                found.setdefault(item.path, []).append(item)
+        for item in self.choose(item for item in self.now.judgement.diagnostics if item.code in codes):
+            found.setdefault(item.path, []).append(item)
         return found
 
     def _mend_page(self, page: Page, items: Iterable[Diagnostic]) -> tuple[Page, list[Diagnostic]]:
@@ -142,7 +144,7 @@ class _Mender:
             trial, wrong = self._try([page], later)
             if wrong:
                 first = wrong[0]
-                where = "" if first.path == path else f" in {first.path}"
+                where = f" in {first.path}" if any(first.path != item.path for item in because[path]) else ""
                 self._leave(because[path], f"then {first.code} would be reported{where}: {first.message}", first.help)
             else:
                 self.now = trial

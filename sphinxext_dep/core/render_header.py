@@ -21,7 +21,13 @@ def option_value(value: str, suffix: str) -> str:
     """
     if suffix == ".rst" or not (_NOT_PLAIN.search(value) or value in _NULL):
         return value
-    return f'"{_ESCAPED.sub(_escape, value)}"'
+    inside = inside_quotes(value, '"')
+    return f'"{inside}"'
+
+
+def inside_quotes(value: str, quote: str) -> str:
+    """*value* as it stands between two of *quote*, ``'`` or ``"``; the former can hold what is printed only."""
+    return value.replace("'", "''") if quote == "'" else _ESCAPED.sub(_escape, value)
 
 
 def _escape(match: re.Match[str]) -> str:

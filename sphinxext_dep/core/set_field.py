@@ -15,7 +15,7 @@ from sphinxext_dep.core.field import RawField, Spelling
 from sphinxext_dep.core.field_lines import FieldLines, field_lines
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.render_header import label_line, option_value
+from sphinxext_dep.core.render_header import inside_quotes, label_line, option_value
 from sphinxext_dep.core.schema import Field, fold
 from sphinxext_dep.core.values import State
 
@@ -50,8 +50,8 @@ def replace_value(page: Page, raw: RawField, value: str) -> Edit:
         written = value
     else:
         written = option_value(value, page.source.suffix if raw.spelling is Spelling.DIRECTIVE else "")
-        if start < end and text[start - 1] in "\"'" and text[start - 1] == text[end : end + 1]:
-            start, end = start - 1, end + 1
+        if start < end and (quote := text[start - 1]) in "\"'" and quote == text[end : end + 1]:
+            written = inside_quotes(value, quote)
     if start == end and not text[start - 1].isspace():
         written = f" {written}"
     return Edit(start, end, written)

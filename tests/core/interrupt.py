@@ -70,7 +70,7 @@ def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed_at(number: int, change: Callable[[], None]) -> bool:
+def killed_at(number: int, change: Callable[[], object]) -> bool:
     """Run *change* in a process that is killed at the n-th step; whether it was, or had come to its end before."""
     pid = os.fork()
     if pid == 0:

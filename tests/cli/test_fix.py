@@ -1,0 +1,257 @@
+"""``check --fix`` and ``--diff``: exactly what has one right answer, and not one byte more."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.core.edit import apply_edits, encode
+from sphinxext_dep.core.fixes import is_fixable, mend, mended_page
+from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
+from tests.core.interrupt import killed_at, needs_fork
+
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"
+
+
+def one(tmp_path: Path, header: str, suffix: str = ".md") -> Tree:
+    return Tree(tmp_path, {f"deps/0003-x{suffix}": page("X", header)})
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # DEP203: one reading
+        ("**Review Date**: Jul 09 2025", "**Review Date**: 2025-07-09"),
+        ("**Review Date**: 07/15/2025 <!-- by then -->", "**Review Date**: 2025-07-15 <!-- by then -->"),
+        ("**Review Date:**  Wednesday, 9th of July 2025  ", "**Review Date:**  2025-07-09  "),
+        ("**Review Date: Jul 9 2025**", "**Review Date: 2025-07-09**"),
+        # DEP103: one slip away from one name
+        ("**Sponser**: @ada", "**Sponsor**: @ada"),
+        ("**Reqired Reviewers**:\n- @ada\n- @bob", "**Required Reviewers**:\n- @ada\n- @bob"),
+        ("**Tracking Isue**: https://forge.org/1", "**Tracking Issue**: https://forge.org/1"),
+        # DEP002: the colon
+        ("**Sponsor** @ada\n**Review Date**: 2025-07-09", "**Sponsor**: @ada\n**Review Date**: 2025-07-09"),
+        # DEP106: the template's order
+        ("**Review Date**: 2025-07-09\n\n**Sponsor**: @ada", "**Sponsor**: @ada\n\n**Review Date**: 2025-07-09"),
+        ("**Pull Request**: https://forge.org/1  \n**Sponsor**: @ada\n**Review Date**: 2025-07-09",
+         "**Sponsor**: @ada  \n**Review Date**: 2025-07-09\n**Pull Request**: https://forge.org/1"),
+        ("**Review Date**: 2025-07-09 <!-- one\n  two -->\n\n**Sponsor**:\n- @ada\n- @bob",
+         "**Sponsor**:\n- @ada\n- @bob\n\n**Review Date**: 2025-07-09 <!-- one\n  two -->"),
+        # What one mend brings to light is mended with it.
+        ("**Reviw Date**: Jul 09 2025\n\n**Sponsor**: @ada", "**Sponsor**: @ada\n\n**Review Date**: 2025-07-09"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_mended(tmp_path: Path, before: str, after: str, newline: str) -> None:
+    old, new = (page("X", f"{DRAFT}\n{fields}\n").replace("\n", newline).encode() for fields in (before, after))
+    tree = Tree(tmp_path, {"deps/0003-x.md": b"\xef\xbb\xbf" + old})
+    assert tree.codes
+    tree.ok("check", "--fix")
+    assert tree.files["deps/0003-x.md"] == b"\xef\xbb\xbf" + new
+    assert tree.codes == []
+    assert "Nothing to fix." in tree.ok("check", "--fix")
+    assert tree.files["deps/0003-x.md"] == b"\xef\xbb\xbf" + new
+
+
+def test_status_aliases(tmp_path: Path) -> None:
+    tree = one(tmp_path, DECIDED.replace("Approved", "Accepted"))
+    assert "Fixed deps/0003-x.md: DEP201" in tree.ok("check", "--fix")
+    assert tree.text("deps/0003-x.md") == page("X", DECIDED)
+
+
+def test_the_directive(tmp_path: Path) -> None:
+    header = '\n```{dep-header}\n:authors: "@octo" # who\n:status: WIP\n:category: Process\n:sponser: Ada\n```\n'
+    tree = one(tmp_path, header)
+    tree.ok("check", "--fix")
+    wanted = '\n```{dep-header}\n:status: Draft\n:authors: "@octo" # who\n:category: Process\n:sponsor: Ada\n```\n'
+    assert tree.text("deps/0003-x.md") == page("X", wanted)
+
+
+def test_front_matter(tmp_path: Path) -> None:
+    """Keys of others stay where they are."""
+    authors, rest = "authors:\n  - '@octo' # who\n", "category: Process\nreview-date: '{}'\n---\n"
+    text = f"---\n{authors}orphan: true\nstatus: WIP\n{rest.format('Jul 9 2025')}"
+    wanted = f"---\nstatus: Draft\norphan: true\n{authors}{rest.format('2025-07-09')}"
+    tree = Tree(tmp_path, {"deps/0003-x.md": f"{text}\n# X\n{BODY}"})
+    tree.ok("check", "--fix")
+    assert tree.text("deps/0003-x.md") == f"{wanted}\n# X\n{BODY}"
+    assert tree.codes == []
+
+
+def test_restructuredtext(tmp_path: Path) -> None:
+    body = "".join(f"\n{name}\n-------------------\n\nText.\n" for name in ("Summary", "Motivation", "Proposal"))
+    text = "X\n=====\n\n.. dep-header::\n   :authors: @octo\n   :status: WIP\n   :category: Process\n" + body
+    tree = Tree(tmp_path, {"deps/0003-x.rst": text})
+    tree.ok("check", "--fix")
+    assert tree.text("deps/0003-x.rst") == text.replace(
+        "   :authors: @octo\n   :status: WIP\n", "   :status: Draft\n   :authors: @octo\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "why"),
+    [
+        ("**Review Date**: 07/01/2025", "DEP203", ""),
+        ("**Review Date**: soon", "DEP203", ""),
+        ("**Review Date**: Jul 9 2025 (or later)", "DEP203", "says more than a day"),
+        ("**Review Date**: 2025-07-09T10:00Z", "DEP203", "says more than a day"),
+        ("**Review Date**: Jul <!-- which? --> 9 2025", "DEP203", "a comment inside the value"),
+        # `Replaced` is as near to `Replaces` as it is the beginning of `Replaced By`.
+        ("**Replaced**: DEP-1", "DEP103", ""),
+        ("**Extended**: DEP-1", "DEP103", ""),
+        ("**Sponser**: @ada\n\n**Sponsor**: @bob", "DEP103", ""),
+        ("**Pr**: x\n\n**Tga**: x", "DEP103", ""),
+        ("**Review Date**: 2025-07-09\n\n<!-- whose? -->\n\n**Sponsor**: @ada", "DEP106", "comment above `Sponsor`"),
+        ("**Review Date**: Jul 9 2025\n\n<!-- dep: ignore DEP203 — as in the minutes -->", "", ""),
+    ],
+)
+def test_left_to_the_author(tmp_path: Path, fields: str, code: str, why: str) -> None:
+    tree = one(tmp_path, f"{DRAFT}\n{fields}\n")
+    before = tree.files
+    said = tree.run("check", "--fix").output
+    assert "Nothing to fix." in said
+    assert tree.files == before
+    assert code in "".join(tree.codes)
+    assert why in said
+
+
+def test_a_label_that_would_bring_an_error_stays(tmp_path: Path) -> None:
+    """`Types` is one slip away from `Type`, which is the category: but then its value would have to be one."""
+    header = DRAFT.replace("\n**Category**: Architecture\n", "\n**Types**: CI\n")
+    tree = one(tmp_path, header)
+    before = tree.files
+    assert "DEP103 is not fixed: then DEP202 would be reported" in tree.run("check", "--fix").output
+    assert tree.files == before
+
+
+def test_only_what_was_asked_for(tmp_path: Path) -> None:
+    """Selections hold for what is brought to light, too; a baseline exempts from being mended."""
+    header = f"{DRAFT}\n**Reviw Date**: Jul 09 2025\n\n**Sponsor**: @ada\n"
+    tree = one(tmp_path, header)
+    tree.write({"deps/0004-y.md": page("Y", header)})
+    tree.run("check", "--fix", "--select", "DEP103", "deps/0003-x.md")
+    assert tree.text("deps/0003-x.md") == page("X", header.replace("Reviw", "Review"))
+    assert tree.text("deps/0004-y.md") == page("Y", header)
+    tree.write({"dep.toml": 'baseline = "baseline.toml"\nsources = ["deps/*"]\n'})
+    tree.ok("check", "--write-baseline")
+    before = tree.files
+    assert "Nothing to fix." in tree.run("check", "--fix").output
+    assert tree.files == before
+
+
+OLD, NEW = "deps/0001-old.md", "deps/0002-new.md"
+
+
+def pair(tmp_path: Path, old: str, new: str) -> Tree:
+    header = DECIDED.replace("\n**Sponsor", "{}\n**Sponsor")
+    return Tree(tmp_path, {OLD: page("Old", header.format(old)), NEW: page("New", header.format(new))})
+
+
+def test_the_other_side_of_a_relation(tmp_path: Path) -> None:
+    tree = pair(tmp_path, "\n**Replaced By**: DEP-2\n", "\n**Replaces**: N/A\n")
+    tree.write({OLD: tree.text(OLD).replace("Approved", "Replaced")})
+    before = tree.files
+    assert "Fixed deps/0002-new.md: the other side of a relation" in tree.ok("check", "--fix")
+    wanted = before | {NEW: before[NEW].replace(b"**Replaces**: N/A", b"**Replaces**: DEP-0001")}
+    assert tree.files == wanted
+    assert tree.codes == []
+    assert "Nothing to fix." in tree.ok("check", "--fix")
+
+
+def test_what_was_replaced_in_part_is_said_in_part(tmp_path: Path) -> None:
+    tree = pair(tmp_path, "", "\n**Replaces** (partially): DEP-1\n")
+    tree.ok("check", "--fix")
+    assert "\n\n**Replaced By**: DEP-0002 (partially)\n\n**Sponsor**" in tree.text(OLD)
+    assert tree.codes == []
+
+
+def test_a_status_is_not_changed_to_mend_a_relation(tmp_path: Path) -> None:
+    """Whether the old proposal is still in force is for people to say."""
+    tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
+    before = tree.files
+    said = tree.run("check", "--fix").output
+    assert "DEP404 is not fixed: then DEP406 would be reported in deps/0001-old.md" in said
+    assert tree.files == before
+
+
+def test_two_successors_and_one_that_says_so(tmp_path: Path) -> None:
+    tree = pair(tmp_path, "\n**Replaced By**: DEP-2\n", "\n**Replaces**: DEP-1\n")
+    header = DECIDED.replace("\n**Sponsor", "\n**Replaces**: [old](0001-old.md)\n\n**Sponsor")
+    tree.write({OLD: tree.text(OLD).replace("Approved", "Replaced")})
+    tree.write({"deps/0003-a.md": page("A", header), "deps/0004-b.md": page("B", header)})
+    tree.ok("check", "--fix")
+    assert "**Replaced By**: DEP-2, DEP-0003, DEP-0004\n" in tree.text(OLD)
+    assert tree.codes == []
+
+
+def test_diff_shows_what_fix_would_do(tmp_path: Path) -> None:
+    """As a patch that git takes."""
+    tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025")
+    tree.write({"deps/0004-y.md": page("Y", DRAFT.replace("Draft", "WIP")).replace("\n", "\r\n").rstrip()})
+    before = tree.files
+    result = tree.run("check", "--diff")
+    assert result.exit_code == 1
+    assert tree.files == before
+    assert "\\ No newline at end of file" not in result.stdout
+    tree.write({"fix.patch": result.stdout_bytes})
+    subprocess.run(["git", "apply", "fix.patch"], cwd=tree.root, check=True)
+    patched = tree.files
+    tree.write(before)
+    tree.ok("check", "--fix")
+    assert {path: data for path, data in patched.items() if path != "fix.patch"} == {
+        path: data for path, data in tree.files.items() if path != "fix.patch"
+    }
+    assert tree.run("check", "--diff").exit_code == 0
+
+
+@needs_fork
+def test_killed_while_fixing(tmp_path: Path) -> None:
+    """Whenever it is killed, each file is old or new; running it again leaves what an undisturbed run leaves."""
+    header = f"{DRAFT}\n**Review Date**: Jul 09 2025\n"
+    paths = [f"deps/000{number}-x.md" for number in range(1, 4)]
+    old = {path: page("X", header) for path in paths}
+    new = {path: text.replace("Jul 09 2025", "2025-07-09") for path, text in old.items()}
+    tree = Tree(tmp_path, old)
+    for number in range(1, 2000, 3):
+        tree.write(old)
+        if not killed_at(number, lambda: tree.run("check", "--fix", "--no-cache")):
+            break
+        for path in paths:
+            assert tree.text(path) in (old[path], new[path])
+        tree.ok("check", "--fix", "--no-cache")
+        assert {path: tree.text(path) for path in paths} == new
+        assert not list(tree.root.rglob("*.sphinx-dep-*"))
+    assert number > 60
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no real proposals at {CORPUS}: they are not part of this repository")
+def test_real_proposals(tmp_path: Path) -> None:
+    """Everything that has a mend is gone, and nothing has changed but those lines."""
+    tree = Tree(tmp_path, {})
+    shutil.copytree(CORPUS, tmp_path / "deps")
+    before, found = tree.files, tree.diagnostics
+    workspace = tree.workspace
+    mendable = [item for item in found if is_fixable(item.code) and mend(workspace.page(item.path), item)]
+    assert mendable
+    tree.run("check", "--fix")
+    left = {(item.path, item.code, item.message) for item in tree.diagnostics}
+    assert left == {(item.path, item.code, item.message) for item in found if item not in mendable}
+    for path, data in tree.files.items():
+        pairs = list(zip(before[path].split(b"\n"), data.split(b"\n"), strict=True))
+        changed = [place for place, (old, new) in enumerate(pairs, 1) if old != new]
+        assert changed == sorted(item.line for item in mendable if item.path == path)
+    again = tree.files
+    assert "Nothing to fix." in tree.run("check", "--fix").output
+    assert tree.files == again
+
+
+def test_mends_can_be_applied_one_by_one(tmp_path: Path) -> None:
+    tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025\n")
+    (item,) = tree.diagnostics
+    source = tree.workspace.page(item.path)
+    found = mend(source, item)
+    assert found is not None
+    assert encode(apply_edits(source.source, found.edits)) == encode(mended_page(source, [found]).source)
