@@ -17,7 +17,7 @@ COMMANDS = {
     "query": "sphinxext_dep.cli.listing",
     "triage": "sphinxext_dep.cli.triage",
     "explain": "sphinxext_dep.cli.explain",
-    "rules": "sphinxext_dep.cli.rules",
+    "rules": "sphinxext_dep.cli.explain",
     "new": "sphinxext_dep.cli.new",
     "assign": "sphinxext_dep.cli.assign",
     "status": "sphinxext_dep.cli.status",

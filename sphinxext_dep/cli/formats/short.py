@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sphinxext_dep.cli.plain import one_line
+
 if TYPE_CHECKING:
     from sphinxext_dep.cli.report import Report
 
@@ -15,8 +17,3 @@ def write(report: Report, colour: bool = False) -> str:
         f"{f'; {one_line(item.help)}' if item.help else ''}\n"
         for item in report.diagnostics
     )
-
-
-def one_line(text: str) -> str:
-    """*text* on one line."""
-    return " ".join(text.split())

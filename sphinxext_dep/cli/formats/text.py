@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sphinxext_dep.cli.formats.colours import Colours
+from sphinxext_dep.cli.plain import cells, plain
 from sphinxext_dep.core.diagnostics import Severity
 
 if TYPE_CHECKING:
@@ -55,20 +56,4 @@ def excerpt(line: str, column: int, width: int) -> tuple[str, int, int]:
     meant = line[start : min(start + max(1, width), first + WIDTH)]
     left = "…" if first else ""
     right = "…" if first + WIDTH < len(line) else ""
-    return f"{left}{_plain(cut)}{right}", len(left) + _cells(before), max(1, _cells(meant))
-
-
-def _plain(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else "    " if char == "\t" else "\ufffd" for char in text)
-
-
-def _cells(text: str) -> int:
-    """How many cells of a terminal *text* takes: a wide character takes two."""
-    plain = _plain(text)
-    if plain.isascii():
-        return len(plain)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in plain)
+    return f"{left}{plain(cut)}{right}", len(left) + cells(before), max(1, cells(meant))
