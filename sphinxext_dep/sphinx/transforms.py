@@ -46,10 +46,15 @@ class ProposalPage(SphinxTransform):
         first = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
         if first is None:
             return
-        later = self.document.children[self.document.index(first) + 1 :]
-        for node in later:
-            self.document.remove(node)
-            first.append(node)
+        place = self.document.index(first) + 1
+        later = self.document.children[place:]
+        del self.document.children[place:]
+        first.extend(later)
+        # The title is metadata: it goes into tables, tooltips and other pages' navigation, where markup of its own must
+        # not act. The record's title has none either.
+        title = first.next_node(nodes.title)
+        for raw in list(title.findall(nodes.raw)) if title is not None else ():
+            raw.parent.remove(raw)
 
     def _insert(self, placeholder: Placeholder) -> None:
         """Put the header just below the title, or at the top of a page that has none."""

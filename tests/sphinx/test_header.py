@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from bs4 import Tag
+import json
+from collections.abc import Callable
 
-from tests.sphinx.project import Built, one, proposal, to_rst
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+from tests.sphinx.project import Built, Project, one, proposal, to_rst
 
 _DIRECTIVE = """\
 ```{dep-header}
@@ -307,3 +310,15 @@ def test_one_entry_in_the_navigation_for_sections_beside_the_title(make_project)
         assert [item.get_text() for item in built.page(docname).select("section > section > h2")] == [
             f"{name}¶" for name in ("Summary", "Motivation", "Proposal", "Alternate Solutions")
         ]
+
+
+def test_markup_in_a_title_is_not_markup(make_project: Callable[..., Project]) -> None:
+    """The title is metadata: it is shown on other pages too, where nobody expects HTML of an author's."""
+    project = make_project({"deps/0001-retry.md": proposal("Retry <script>alert(1)</script> <b>requests</b>")})
+    built = project.build()
+    for name in ("index.html", "deps/0001-retry.html"):
+        page = BeautifulSoup(built.text(name), "html.parser")
+        assert not [script for script in page.find_all("script") if "alert" in script.get_text()]
+        assert not page.select("h1 b, td b")
+    (entry,) = json.loads(built.text("deps.json"))["proposals"]
+    assert entry["title"] == "Retry alert(1) requests"
