@@ -13,10 +13,11 @@ from sphinxext_dep.core.text import Span
 _PLACEHOLDER = r"\\?<(?:\\?\#|(?:Optional[ ])?Title|numbered[ ]subheadings)\\?>"
 
 # These marks are looked for where the template has them, at the start of a line. Elsewhere the same words can be the
-# author's: "- [Required] a GPU" is an item of a list, and "[Required](#x)" a link.
+# author's: "- [Required] a GPU" is an item of a list, and "[Required](#x)" a link. A pattern that begins with a newline
+# is tried at newlines only, one that begins with ^ at every character: the page is given one newline in front.
 _MARK = re.compile(
     rf"""
-    ^[ \t]{{0,3}}[*_]{{0,3}}
+    \n[ \t]{{0,3}}[*_]{{0,3}}
     (?: (?P<mark>
             \\?\[
             (?i: Required (?:,[ ]if[ ]not[ ]applicable[ ]write[ ]N/A)?
@@ -38,10 +39,13 @@ _MAX_HEADING = 500
 
 def leftovers(page: Page) -> Iterator[tuple[Span, str]]:
     """Each place where the template's text still stands, with the text; one a line, in page order."""
+    places = [*_marks(page.source.text), *_in_headings(page), *_prompts(page)]
+    if not places:
+        return
     hidden = _Ranges([*page.outline.code, *page.outline.comments, *page.header.spans.values()])
     title = page.proposal.title_span
     found: dict[int, tuple[Span, str]] = {}
-    for start, end in (*_marks(page.source.text), *_in_headings(page), *_prompts(page)):
+    for start, end in places:
         if start < page.outline.body_start or hidden.covers(start) or (title and title.start <= start < title.end):
             continue
         span = page.source.span(start, end)
@@ -51,13 +55,16 @@ def leftovers(page: Page) -> Iterator[tuple[Span, str]]:
 
 
 def _marks(text: str) -> Iterator[tuple[int, int]]:
-    for match in _MARK.finditer(text):
-        yield match.span("mark" if match["mark"] else "placeholder")
+    for match in _MARK.finditer(f"\n{text}"):
+        start, end = match.span("mark" if match["mark"] else "placeholder")
+        yield start - 1, end - 1
 
 
 def _in_headings(page: Page) -> Iterator[tuple[int, int]]:
     for heading in page.outline.headings:
         start, end, *_ = heading.span
+        if page.source.text.find("<", start, end) < 0:
+            continue
         for match in _IN_HEADING.finditer(page.source.text, start, min(end, start + _MAX_HEADING)):
             if match["placeholder"]:
                 yield match.span("placeholder")
@@ -67,9 +74,11 @@ def _in_headings(page: Page) -> Iterator[tuple[int, int]]:
 def _prompts(page: Page) -> Iterator[tuple[int, int]]:
     """Lines that begin a paragraph, or follow a heading, and are a section's guidance word for word."""
     prompts = tuple(section.prompt for section in page.schema.sections.values() if section.prompt.strip())
-    if prompts:
-        for match in _prompt_pattern(prompts).finditer(page.source.text):
-            yield match.span("prompt")
+    if not prompts:
+        return
+    for match in _prompt_pattern(prompts).finditer(f"\n{page.source.text}"):
+        start, end = match.span("prompt")
+        yield start - 1, end - 1
 
 
 @lru_cache(maxsize=8)
@@ -77,7 +86,7 @@ def _prompt_pattern(prompts: tuple[str, ...]) -> re.Pattern[str]:
     """Matches each of *prompts*, however its lines are broken."""
     space = r"(?:[ \t]+|[ \t]*\r?\n[ \t]*)"
     words = (space.join(re.escape(word) for word in prompt.split()) for prompt in prompts)
-    return re.compile(rf"^[ \t>]{{0,8}}[*_]{{0,3}}(?P<prompt>{'|'.join(words)})[*_]{{0,3}}[ \t]*\r?$", re.MULTILINE)
+    return re.compile(rf"\n[ \t>]{{0,8}}[*_]{{0,3}}(?P<prompt>{'|'.join(words)})[*_]{{0,3}}[ \t]*\r?$", re.MULTILINE)
 
 
 class _Ranges:
