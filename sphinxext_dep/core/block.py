@@ -85,10 +85,10 @@ class _Run:
         self.paragraph = False
         self.list: _List | None = None
         self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
-        # What may be skipped: reST comments anywhere, the directive spelling only above the block.
+        # Directives end the block, but the directive spelling may stand above it; reST comments are skipped.
         self.rst = rst
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
-        self.directives = {block.start: block.end for block in outline.directives if block.name == HEADER_DIRECTIVE}
+        self.directives = {block.start: block for block in outline.directives}
 
     def read(self, position: int) -> None:
         """Read from *position* to the end of the run."""
@@ -96,7 +96,10 @@ class _Run:
         while position < len(text):
             start = position
             end = _line_end(text, start)
-            skipped = self.rst_comments.get(start) or (0 if self.label else self.directives.get(start))
+            directive = self.directives.get(start)
+            if directive is not None and (self.label or directive.name != HEADER_DIRECTIVE):
+                break
+            skipped = directive.end if directive else self.rst_comments.get(start)
             if skipped:
                 position = _line_end(text, skipped) + 1
                 self.paragraph = False

@@ -28,7 +28,7 @@ _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
 _FENCE_LINE = re.compile(r"^ {0,3}(?:(`{3,}|~{3,}|:{3,})([^\n]*)|<!--)", re.MULTILINE)
 _DIRECTIVE = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
 # MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.
-_MYST_LINE = re.compile(r"^( {0,3})(?:(%)|(?:\([^\n]+\)=|\+[ \t]*\+[ \t]*\+)[ \t]*(?=\n|\Z))([^\n]*)", re.MULTILINE)
+_MYST_LINE = re.compile(r"^( {0,3})(?:(%)[^\n]*|\([^\n]+\)=[ \t]*(?=\n|\Z)|\+[ \t]*\+[ \t]*\+[^\n]*)", re.MULTILINE)
 _MYST_START = re.compile(r"\n {0,3}[%(+]")  # what any of them starts with: a quick look before the long one
 _INSIDE = ("<!--", "```", "~~~", "\t", " " * 5)  # what a list or a quotation must hold to hold a comment or code
 _FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
@@ -251,7 +251,7 @@ def _as_commonmark(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _without_colon_fences(text: str) -> str:
-    """*text* with each top-level ``:::`` fence turned into a ``~~~`` fence whose lines are blank.
+    """*text* with each top-level ``:::`` fence turned into a ``~~~`` fence that holds nothing but ``x``.
 
     A fence that is never closed is one only when it is a directive: MyST reads ``:::`` only when told to, and the rest
     of a page should not vanish for a line that is text to everyone else.
@@ -291,13 +291,9 @@ def _without_colon_fences(text: str) -> str:
                 text[done : opening.start(1)],
                 "~" * len(fence),
                 " " * (line_end - opening.end(1)),
-                re.sub(r"[^\n]+", _blank, text[line_end:end]),
+                re.sub(r"\S", "x", text[line_end:end]),
                 text[end:position].replace(":", "~"),
             )
             done = position
     pieces.append(text[done:])
     return "".join(pieces)
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])

@@ -154,11 +154,8 @@ class _Scanner:
         if title.strip() and under == over and long_enough and not _ADORNMENT.match(title):
             self._add_heading(over[0], True, index, index + 1, index + 3)
             return index + 3
-        if not title.strip():
-            return index + 1
-        if len(over) < 4:
-            return self._take_paragraph(index)
-        return index + 1
+        # A long line alone is a transition; a short one is text, such as the `::` above a literal block.
+        return self._take_paragraph(index) if len(over) < 4 else index + 1
 
     def _take_paragraph(self, index: int) -> int:
         title = self.lines[index].rstrip()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.core.text import Source, decode
+from sphinxext_dep.core.text import Source, Span, decode
 
 _CASE = re.compile(
     r"^## (?P<title>[^\n]+)\n(?P<why>(?:(?!^`````).)*?)^`````(?P<info>[^\n]+)\n(?P<page>.*?)^`````\n\n"
@@ -66,3 +66,10 @@ def update(folder: Path, expected: Callable[[Case], str]) -> None:
             return match[0][:start] + expected(case) + match[0][start + len(match["expected"]) :]
 
         file.write_bytes(_CASE.sub(renewed, file.read_bytes().decode()).encode())
+
+
+def place(source: Source, span: Span) -> str:
+    """Line and columns of *span*, with its last line when that is another one."""
+    last = source.line_of(span.end)
+    column = span.end - source.line_starts[last - 1] + 1
+    return f"{span.line}:{span.column}-{'' if last == span.line else f'{last}:'}{column}"

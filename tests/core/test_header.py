@@ -14,21 +14,14 @@ import pytest
 from sphinxext_dep.core.header import RawHeader, read_header
 from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.schema import DEFAULT
-from sphinxext_dep.core.text import Source, Span
-from tests.core.cases import Case, read_cases, update
+from sphinxext_dep.core.text import Source
+from tests.core.cases import Case, place, read_cases, update
 
 FOLDER = Path(__file__).parent / "headers"
 
 
 def header_of(source: Source) -> RawHeader:
     return read_header(source, read_outline(source), DEFAULT)
-
-
-def place(source: Source, span: Span) -> str:
-    """Line and columns of *span*, with its last line when that is another one."""
-    last = source.line_of(span.end)
-    column = span.end - source.line_starts[last - 1] + 1
-    return f"{span.line}:{span.column}-{'' if last == span.line else f'{last}:'}{column}"
 
 
 def shown(case: Case) -> str:
