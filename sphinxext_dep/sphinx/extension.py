@@ -29,7 +29,7 @@ from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.project import Project
-from sphinxext_dep.sphinx.rebuild import Stamps, state_of, wanted
+from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
@@ -64,7 +64,7 @@ class Extension:
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
-            self.stamps = Stamps(Path(app.outdir), project.digest)
+            self.stamps = Stamps(Path(app.outdir))
 
     def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
         """``env-get-outdated``: what a change of the configuration makes outdated."""
@@ -100,10 +100,12 @@ class Extension:
         return self._stale(app, env, view)
 
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
-        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable)):
+        domain = domain_of(env)
+        salt = domain.project.digest
+        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, salt)):
             return []
         around = surroundings(env) if shows_surroundings(app) else {}
-        return self.stamps.stale(wanted(domain_of(env).data["consumers"], view, around))
+        return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
 
     def _view(self, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
         return View(
@@ -162,6 +164,8 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_transform(ProposalPage)
     app.add_post_transform(Expand)
     app.add_post_transform(SpanlessGroups)
+    # Before Sphinx compares the configuration with the last build's.
+    app.connect("config-inited", keep_out_of_books)
     app.connect("builder-inited", extension.start)
     app.connect("env-get-outdated", extension.outdated)
     app.connect("env-before-read-docs", extension.before_reading)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from sphinx.application import Sphinx
+from sphinx.config import Config
 
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.view import View
@@ -27,38 +29,47 @@ _SEPARATOR = "\0"
 class _Saved(msgspec.Struct):
     """What is kept in the output directory.
 
-    :param salt: what else the output depends on.
     :param state: of what the stamps were computed.
     :param pages: the stamp of every page that was written.
     """
 
-    salt: str
     state: str
     pages: dict[str, str]
 
 
-def wanted(consumers: Mapping[str, Sequence[Consumer]], view: View, around: Mapping[str, str]) -> dict[str, str]:
+def keep_out_of_books(app: Sphinx, config: Config) -> None:
+    """``config-inited``: an EPUB holds every file of the output directory that is not excluded."""
+    config.epub_exclude_files = [*config.epub_exclude_files, FILE_NAME, JOURNAL_NAME]
+
+
+def wanted(
+    consumers: Mapping[str, Sequence[Consumer]], view: View, around: Mapping[str, str], salt: str
+) -> dict[str, str]:
     """The stamp that each page would have if it were written now.
 
     :param consumers: what pages show of proposals.
     :param around: what pages show of their neighbours; empty when the builder does not show them.
+    :param salt: changes when the same models would be rendered differently: another version, another configuration.
     """
     encoder = msgspec.json.Encoder(order="deterministic")
     stamps = {}
     for docname in consumers.keys() | around.keys():
         digest = hashlib.blake2b(around.get(docname, "").encode(errors="surrogatepass"), digest_size=16)
-        for consumer in consumers.get(docname, ()):
+        shown = consumers.get(docname, ())
+        if shown:
+            digest.update(salt.encode())
+        for consumer in shown:
             digest.update(encoder.encode(consumer.model(view)))
         stamps[docname] = digest.hexdigest()
     return stamps
 
 
-def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str]) -> str:
+def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str], salt: str) -> str:
     """A digest that changes whenever :func:`wanted` could: nothing that was read, judged or dated differs.
 
     :param read: when each document was read, as the environment knows it.
     """
-    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable))
+    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), salt)
     return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
 
 
@@ -70,25 +81,21 @@ class Stamps:
     the search index, which is written last.
 
     :param outdir: where the builder writes.
-    :param salt: changes when the same models would be rendered differently: another version, another configuration.
     """
 
-    def __init__(self, outdir: Path, salt: str) -> None:
+    def __init__(self, outdir: Path) -> None:
         self.file = outdir / FILE_NAME
         self.journal = outdir / JOURNAL_NAME
-        self.salt = salt
         self.state = ""
         self.wanted: dict[str, str] = {}
-        self._saved = _Saved(salt, "", {})
+        self._saved = _Saved("", {})
         self._noted: set[str] = set()
         self._load()
 
     def _load(self) -> None:
-        # A file that is missing, broken or another version's only means that nothing is known to be up to date.
+        # A file that is missing or broken only means that nothing is known to be up to date.
         with contextlib.suppress(OSError, msgspec.DecodeError):
-            saved = msgspec.json.decode(self.file.read_bytes(), type=_Saved)
-            if saved.salt == self.salt:
-                self._saved = saved
+            self._saved = msgspec.json.decode(self.file.read_bytes(), type=_Saved)
         with contextlib.suppress(OSError):
             interrupted = self.journal.read_bytes().decode("utf-8", "surrogateescape").split(_SEPARATOR)
             self._saved.state = ""
@@ -122,5 +129,5 @@ class Stamps:
         pages = {name: stamp for name, stamp in sorted(written.items()) if name in self.wanted}
         state = self.state if pages == self.wanted else ""
         if (pages, state) != (self._saved.pages, self._saved.state):
-            self.file.write_bytes(msgspec.json.encode(_Saved(self.salt, state, pages)))
+            self.file.write_bytes(msgspec.json.encode(_Saved(state, pages)))
         self.journal.unlink(missing_ok=True)
