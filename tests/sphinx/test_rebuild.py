@@ -190,6 +190,14 @@ def test_a_change_of_the_process_reads_the_pages_that_it_can_matter_to(project, 
     assert outcome(project.build(parallel=parallel)) == (set(), set())
 
 
+def test_another_version_may_show_the_same_differently(project, monkeypatch):
+    project.build("dirhtml")
+    monkeypatch.setattr("sphinxext_dep.sphinx.extension.__version__", "99")
+    showing = EVERYTHING - {"plain"}
+    assert outcome(project.build()) == (showing - {"index"}, showing)
+    assert outcome(project.build("dirhtml")) == (set(), showing)
+
+
 def test_a_change_of_what_is_a_proposal(project):
     project.write({"dep.toml": 'exclude = ["0003*"]\n'})
     built = project.build()
