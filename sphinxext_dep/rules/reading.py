@@ -31,6 +31,8 @@ class HiddenBy(enum.StrEnum):
     """The page itself is not one of ``sources``."""
     NOT_RUN = "not-run"
     """It is in the page's text, but the build did not run it."""
+    COLON_FENCE = "colon-fence"
+    """The same, and its fence is of colons, which MyST knows only when it is told to."""
 
 
 _HIDDEN = {
@@ -53,6 +55,10 @@ _HIDDEN = {
     HiddenBy.NOT_RUN: (
         "this `dep-header` is in the text of the page, but the build did not run it as a directive",
         "move it to just below the title, outside `only`, comments and anything else that leaves text out",
+    ),
+    HiddenBy.COLON_FENCE: (
+        "the build did not run this `dep-header`: its fence is of colons",
+        "add `colon_fence` to `myst_enable_extensions`, or write the fence with backticks",
     ),
     HiddenBy.OUTSIDE: (
         "this page has a `dep-header` but is not one of the project's proposals",

@@ -13,7 +13,6 @@ from sphinx.util.docutils import SphinxDirective
 from sphinxext_dep.core.check import diagnostic
 from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.directive import find_directives
-from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.query import (
@@ -33,10 +32,10 @@ from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.header import Header
+from sphinxext_dep.sphinx.hidden import why_hidden
 from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
 from sphinxext_dep.sphinx.navigation import empty_toctree
 from sphinxext_dep.sphinx.nodes import Placeholder
-from sphinxext_dep.sphinx.reading import hidden_header
 from sphinxext_dep.sphinx.status import Cards, Dashboard
 
 
@@ -132,27 +131,16 @@ class DepHeaderDirective(DepDirective):
     def run(self) -> list[nodes.Node]:
         """A placeholder; the options were read, judged and blanked before the parser saw the page."""
         docname = self.env.docname
+        hidden = why_hidden(self, self.path, self.dep.project)
+        if hidden is None:
+            return self.place(Header(docname, self.path, self.lineno, 1))
         checked = self.dep.data["pages"].get(docname)
-        place = [item for item in self.dep.data["consumers"].get(docname, ()) if isinstance(item, Header)]
-        reason = self._hidden_by()
-        if reason or checked is None or place:
-            item = hidden_header(reason or ("outside" if checked is None else "nested"), self.path, self.lineno,
-                                 self.dep.project)  # fmt: skip
-            self.dep.add_diagnostic(docname, item)
-            return []
-        return self.place(Header(docname, self.path, self.lineno, 1))
-
-    def _hidden_by(self) -> str:
-        """Why the text reader cannot have seen this directive; empty when it has."""
-        if not self.dep.project.is_source(self.env, self.env.docname):
-            return "outside"
-        source, _line = self.get_source_info()
-        if source and not source.startswith(str(self.env.doc2path(self.env.docname))):
-            return "include"
-        checked = self.dep.data["pages"].get(self.env.docname)
-        if checked is None or Spelling.DIRECTIVE not in checked.proposal.spellings:
-            return "nested"
-        return ""
+        # A second one below the first was seen, and is reported as what it is.
+        if checked is None or not any(
+            item.code == "DEP002" and item.line == hidden.line for item in checked.diagnostics
+        ):
+            self.dep.add_diagnostic(docname, hidden)
+        return []
 
 
 def _matched(option: str, schema: Schema, text: str) -> Filter:

@@ -8,22 +8,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
-from sphinxext_dep.core.check import Checked, check_page, diagnostic, is_proposal, unreadable
-from sphinxext_dep.core.diagnostics import Diagnostic, Finding
+from sphinxext_dep.core.check import Checked, check_page, is_proposal, unreadable
 from sphinxext_dep.core.header import RawHeader, Spelling
 from sphinxext_dep.core.outline import Outline
 from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.domain import domain_of
-from sphinxext_dep.sphinx.project import Project
-
-
-def hidden_header(reason: str, path: str, line: int, project: Project) -> Diagnostic:
-    """DEP003: a ``dep-header`` that the text reader and the parser do not both see."""
-    rule = project.rules.by_code["DEP003"]
-    finding: Finding = next(iter(rule.check(reason)))
-    placed = Finding(Span(0, 0, line, 1), finding.message, finding.help, finding.severity)
-    return diagnostic(rule, placed, path, None, project.schema)
+from sphinxext_dep.sphinx.hidden import note_place
 
 
 def changed_by_configuration(env: BuildEnvironment) -> list[str]:
@@ -96,6 +87,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
         page = read_page(Source(path, text), project.schema)
+    note_place(env, page.source, page.header)
     content[0] = blank_header(page.source, page.outline, page.header, text)
 
 

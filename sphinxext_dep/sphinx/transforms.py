@@ -6,13 +6,13 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.header import Header
+from sphinxext_dep.sphinx.hidden import hidden_header, noted_place
 from sphinxext_dep.sphinx.mention import adopt_links, mentions
 from sphinxext_dep.sphinx.navigation import IndexToctree
 from sphinxext_dep.sphinx.nodes import Placeholder
-from sphinxext_dep.sphinx.reading import hidden_header
 
 
 class ProposalPage(SphinxTransform):
@@ -30,11 +30,11 @@ class ProposalPage(SphinxTransform):
             self._nest()
             headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
             if not headers:
-                if Spelling.DIRECTIVE in checked.proposal.spellings:
-                    line = checked.proposal.header_span.line if checked.proposal.header_span else 1
-                    domain.add_diagnostic(
-                        docname, hidden_header("not-run", checked.proposal.path, line, domain.project)
-                    )
+                place = noted_place(self.env)
+                if place.line:
+                    reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
+                    item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
+                    domain.add_diagnostic(docname, item)
                 header = Header(docname, checked.proposal.path, 1, 1)
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)

@@ -11,7 +11,7 @@ from tests.sphinx.project import CONF, Built, Project, proposal, to_rst
 
 # More than five pages: Sphinx reads fewer in one process, whatever it is told. Names are such that neither the order of
 # reading nor the halves that the processes get are the order of the report.
-FILES = {
+FILES: dict[str, str | bytes] = {
     "index.md": "# Docs\n\n```{dep-status}\n```\n\n```{dep-index}\n:toctree:\n:status: Nothing\n```\n\n"
                 "```{toctree}\nz\na\n```\n",
     "z.md": "# Z\n\n{dep}`99` {dep}`1` {dep}`1#nothing`\n",
