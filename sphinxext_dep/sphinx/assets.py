@@ -1,4 +1,4 @@
-"""The style sheet: copied once, linked only from pages that show proposals."""
+"""The style sheet and the script: copied once, linked only from pages that have something for them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from sphinxext_dep.sphinx.domain import domain_of
+from sphinxext_dep.sphinx.nodes import Block
 
 STYLE_SHEET = "sphinxext_dep.css"
+SCRIPT = "sphinxext_dep.js"
 
 
 def add_static_path(app: Sphinx) -> None:
@@ -22,6 +24,10 @@ def add_static_path(app: Sphinx) -> None:
 def add_page_assets(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """``html-page-context``: link the style sheet from pages that show proposals, and from no others."""
-    if pagename in domain_of(app.env).data["consumers"]:
+    """``html-page-context``: link the style sheet from pages that show proposals, the script where there is a table."""
+    boxes = [] if doctree is None else list(doctree.findall(Block))
+    # The one page of a single-file builder holds what other pages show.
+    if boxes or pagename in domain_of(app.env).data["consumers"]:
         app.add_css_file(STYLE_SHEET)
+    if app.builder.name != "epub" and any(box.get("registry") for box in boxes):
+        app.add_js_file(SCRIPT, type="module")

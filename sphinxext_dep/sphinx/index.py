@@ -12,7 +12,8 @@ from sphinxext_dep.core.query import Filter, SortKey, group, sort
 from sphinxext_dep.sphinx.cards import CardShown, card_shown, grid
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import badge, link, series
-from sphinxext_dep.sphinx.nodes import Block
+from sphinxext_dep.sphinx.nodes import Block, Row
+from sphinxext_dep.sphinx.registry import Facet, Hidden, description, facets, hidden
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
 from sphinxext_dep.sphinx.words import _
 
@@ -25,6 +26,7 @@ class RowShown(msgspec.Struct, frozen=True):
 
     docname: str
     cells: list[list[Item]]
+    hidden: Hidden
 
 
 class GroupShown(msgspec.Struct, frozen=True):
@@ -40,6 +42,7 @@ class IndexModel(msgspec.Struct, frozen=True):
     """Everything that an index shows."""
 
     columns: list[str]
+    facets: list[Facet]
     groups: list[GroupShown]
     caption: str
     empty: str
@@ -72,23 +75,30 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         """See :meth:`Consumer.model`."""
         chosen = self.select(view)
         groups = group(chosen, self.group_by, view.schema, none=_("None")) if self.group_by else [("", chosen)]
+        table = self.format == "table"
+        offered = facets(view.schema) if table else []
         return IndexModel(
-            columns=columns_label(view.schema, self.columns) if self.format == "table" else [],
-            groups=[self._group(view, heading, members) for heading, members in groups if members],
+            columns=columns_label(view.schema, self.columns) if table else [],
+            facets=offered,
+            groups=[self._group(view, heading, members, offered) for heading, members in groups if members],
             caption=self.caption,
             empty=self.empty,
         )
 
-    def _group(self, view: View, heading: str, members: Sequence[Proposal]) -> GroupShown:
+    def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
         table, cards = self.format == "table", self.format == "cards"
         return GroupShown(
             heading=heading,
-            rows=[
-                RowShown(view.docnames[item.path], [view.items(item, key) for key in self.columns])
-                for item in (members if table else ())
-            ],
+            rows=[self._row(view, item, offered) for item in (members if table else ())],
             cards=[card_shown(view, item) for item in (members if cards else ())],
             entries=[view.shown(item) for item in (members if not table and not cards else ())],
+        )
+
+    def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowShown:
+        return RowShown(
+            docname=view.docnames[item.path],
+            cells=[view.items(item, key) for key in self.columns],
+            hidden=hidden(view, item, offered, self.columns),
         )
 
     def render(self, model: IndexModel) -> list[nodes.Node]:
@@ -100,7 +110,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if model.caption and self.format != "table":
             box += nodes.paragraph("", "", nodes.strong("", model.caption), classes=["dep-caption"])
         if self.format == "table":
-            box += self._table(model)
+            box["registry"] = description(self.columns, model.facets)
+            # The box holds the script's controls as well: only the table may scroll sideways.
+            box += Block("", self._table(model), classes=["dep-scroll"])
             return [box]
         for part in model.groups:
             if part.heading:
@@ -127,7 +139,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
                 rows += nodes.row("", nodes.entry("", heading, morecols=width - 1), classes=["dep-group"])
             for shown in part.rows:
                 cells = zip(self.columns, shown.cells, strict=True)
-                rows += nodes.row("", *(self._cell(key, items) for key, items in cells))
+                rows += Row("", *(self._cell(key, items) for key, items in cells), data=shown.hidden.attributes())
         body += rows
         return table
 

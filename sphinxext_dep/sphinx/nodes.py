@@ -6,6 +6,7 @@ their children are ordinary nodes that every builder knows.
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from docutils import nodes
@@ -27,9 +28,14 @@ class Placeholder(nodes.General, nodes.Element):
 
 class Block(nodes.General, nodes.Element):
     """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
+    ``registry`` describes the table in it to the script.
 
     docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
     """
+
+
+class Row(nodes.row):
+    """A row of a table that carries ``data``, what the script finds it by. Other builders write it as any row."""
 
 
 class Time(nodes.Inline, nodes.TextElement):
@@ -56,11 +62,30 @@ def _visit_block(self: Any, node: Block) -> None:
     attributes = {}
     if node.get("label"):
         attributes = {"role": "group", "aria-label": node["label"]}
+    if node.get("registry") and _has_scripts(self):
+        attributes["data-registry"] = node["registry"]
     self.body.append(self.starttag(node, "div", **attributes))
 
 
 def _depart_block(self: Any, node: Block) -> None:
     self.body.append("</div>\n")
+
+
+def _has_scripts(self: Any) -> bool:
+    return bool(self.builder.name != "epub")
+
+
+def _visit_row(self: Any, node: Row) -> None:
+    self.visit_row(node)
+    if _has_scripts(self):
+        # Themes bring translators of their own; whatever tag theirs has written last gets the attributes. They are not
+        # written by starttag(), which takes line breaks for spaces.
+        data = "".join(f' data-{name}="{escape(value)}"' for name, value in node["data"].items())
+        self.body[-1] = self.body[-1].replace("<tr", f"<tr{data}", 1)
+
+
+def _depart_row(self: Any, node: Row) -> None:
+    self.depart_row(node)
 
 
 def _visit_time(self: Any, node: Time) -> None:
@@ -100,6 +125,7 @@ def setup(app: Sphinx) -> None:
     transparent = (_pass, _pass)
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), transparent)
     app.add_node(Block, html=(_visit_block, _depart_block), **others)
+    app.add_node(Row, html=(_visit_row, _depart_row))
     app.add_node(Time, html=(_visit_time, _depart_time), **others)
     app.add_node(Step, html=(_visit_step, _depart_step), **others)
     skipped: dict[str, Any] = dict.fromkeys(others, (_skip, None))

@@ -1,0 +1,65 @@
+"""The site that browser tests look at: ten proposals in which every kind of value occurs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.sphinx.project import Project, proposal
+
+THEMES = ("furo", "pydata_sphinx_theme", "nvidia_sphinx_theme", "sphinx_book_theme", "alabaster")
+
+# A sidebar of the theme "basic" would bring an inline script of Sphinx's own, its navigation bars an inline style.
+LAYOUT = '{% extends "!layout.html" %}{% block relbar1 %}{% endblock %}{% block relbar2 %}{% endblock %}'
+CONF = """
+extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]
+html_theme = "{theme}"
+html_sidebars = {sidebars}
+html_copy_source = False
+templates_path = ["_templates"]
+language = "en"
+"""
+
+COLUMNS = "number, title, status, authors, review-date"
+GRACE = {"sponsor": '"Grace Hopper"', "required_reviewers": '"Alan Turing, @edsger"'}
+FILES = {
+    "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\ntwo\n```\n",
+    "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:toctree:\n```\n",
+    "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
+    "two.md": "# Two tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n",
+    "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),
+    "deps/0002-router.md": proposal(
+        "Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05", **GRACE),
+    "deps/0003-queue.md": proposal("Queue writes", "Under Review", authors="Barbara Liskov", extends="1", **GRACE),
+    "deps/0004-retry.md": proposal("Retry reads", "Under Review", category="Process", review_date="2026-11-05"),
+    "deps/0005-votes.md": proposal("Vote in public", "Draft", category="Process", authors='"Ada Lovelace, Kurt Gödel"'),
+    "deps/0006-style.md": proposal("Write plainly", "Draft", category="Guidelines", authors="Barbara Liskov"),
+    "deps/0007-shards.md": proposal("Split tables", "Deferred", summary="Tables are cut into *shards* of equal size."),
+    "deps/0008-mail.md": proposal("Announce by mail", "Rejected", category="Process", authors="Kurt Gödel"),
+    "deps/0012-trace.md": proposal("Trace requests", "Implemented", tags="net", review_date="2025-12-24"),
+    "deps/wish.md": proposal("A wish", "Aproved"),
+}  # fmt: skip
+
+
+def build(directory: Path, theme: str) -> Path:
+    """Build the site in *theme* and return the directory of its pages."""
+    project = Project(directory)
+    bare = theme == "basic"
+    project.write({"conf.py": CONF.format(theme=theme, sidebars='{"**": []}' if bare else "{}"), **FILES})
+    if bare:
+        project.write({"_templates/layout.html": LAYOUT})
+    # In a process of its own: some themes do not work after another theme in the same one.
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-q",
+        "-D",
+        "dep_fail_on=never",
+        str(project.src),
+        str(directory / "html"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return directory / "html"
