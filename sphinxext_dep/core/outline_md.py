@@ -22,6 +22,8 @@ _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
+# What must stand in a heading for its text to be another than what stands in the page.
+_INLINE = re.compile(r"[*_`\[\]<>&\\\n]")
 _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
 
 # A line that may open or close a fence, or open a comment that could hold something like one.
@@ -84,15 +86,15 @@ class _Reader:
         # An event is a dictionary with one key, or a string when it has nothing to say.
         events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(masked, options=_OPTIONS)
         for event, where in events:
+            # Most events are dropped here, so what is asked first is what costs least.
+            if "Start" not in event:
+                if has_comments and "InlineHtml" in event and where["start"] >= skip:
+                    self._inline_html(event["InlineHtml"], where["start"] + base, where["end"] + base)
+                continue
             start = where["start"]
-            if start < skip or event.__class__ is str:
+            if start < skip:
                 continue
-            tag = event.get("Start")
-            if tag is None:
-                if has_comments and "InlineHtml" in event and event["InlineHtml"].startswith("<!--"):
-                    self.comments.append(self.source.span(start + base, where["end"] + base))
-                continue
-            end = where["end"]
+            tag, end = event["Start"], where["end"]
             if tag == "Paragraph":
                 # Inline events are most of all events: look at them only where there is a comment to find.
                 if not has_comments or masked.find("<!--", start, end) < 0:
@@ -109,7 +111,12 @@ class _Reader:
                     # A MyST line in disguise.
                     skip = end
                     continue
-                self._heading(_LEVELS[tag["Heading"]["level"]], start + base, end + base, events)
+                level = _LEVELS[tag["Heading"]["level"]]
+                if _INLINE.search(masked, start, end - masked.endswith("\n", start, end)) is None:
+                    self._add_heading(level, start + base, end + base, None)
+                    skip = end
+                else:
+                    self._add_heading(level, start + base, end + base, self._words(events))
             elif "CodeBlock" in tag:
                 fenced = tag["CodeBlock"] != "Indented"
                 self._code(start, end, masked, directive=fenced and start >= nested)
@@ -131,8 +138,8 @@ class _Reader:
             directives=tuple(self.directives),
         )
 
-    def _heading(self, level: int, start: int, end: int, events: Iterator[tuple[Any, Any]]) -> None:
-        """Record the heading at offsets *start* to *end*, taking its events up to its end from *events*."""
+    def _words(self, events: Iterator[tuple[Any, Any]]) -> str:
+        """The text of a heading, taking its events up to its end from *events*."""
         text, base = self.text, self.base
         words: list[str] = []
         for event, where in events:
@@ -152,19 +159,31 @@ class _Reader:
                 if words:
                     words[-1] = _ROLE.sub("", words[-1])
                 words.append(text[first:last].strip("`"))
-            elif "InlineHtml" in event and event["InlineHtml"].startswith("<!--"):
-                self.comments.append(self.source.span(first, last))
+            elif "InlineHtml" in event:
+                self._inline_html(event["InlineHtml"], first, last)
+        return "".join(words)
+
+    def _add_heading(self, level: int, start: int, end: int, words: str | None) -> None:
+        """Record the heading at offsets *start* to *end*.
+
+        :param words: its text; ``None`` when that is what stands in the page.
+        """
+        text = self.text
         first, last = _heading_text(text, start, end)
-        line_start = text.rfind("\n", 0, start) + 1
         self.headings.append(
             Heading(
                 level=level,
-                text=" ".join("".join(words).split()),
+                text=" ".join((text[first:last] if words is None else words).split()),
                 span=self.source.span(first, last),
-                start=line_start,
+                start=text.rfind("\n", 0, start) + 1,
                 end=start + len(text[start:end].rstrip()),
             )
         )
+
+    def _inline_html(self, html: str, start: int, end: int) -> None:
+        """Record a comment among other text."""
+        if html.startswith("<!--"):
+            self.comments.append(self.source.span(start, end))
 
     def _html(self, start: int, end: int) -> None:
         """Record the comments of an HTML block."""
@@ -218,6 +237,8 @@ def _heading_text(text: str, start: int, end: int) -> tuple[int, int]:
     whole = text[start:end].rstrip()
     newline = whole.rfind("\n")
     if newline < 0:
+        if whole[:1] == "#" != whole[-1:]:
+            return start + len(whole) - len(whole.lstrip("#").lstrip(" \t")), start + len(whole)
         match = _ATX.match(whole)
         if match:
             return start + match.start(1), start + match.start(1) + len(match[1].rstrip())

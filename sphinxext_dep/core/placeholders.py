@@ -40,6 +40,9 @@ _LIST_MARKER = re.compile(r"^[-*+]\s+(?=\S)")
 _TRAILING_BREAK = re.compile(r"<br ?/?>$", re.IGNORECASE)
 _WRAPPERS = ("***", "**", "*", "__", "_", "~~", "`", '"', "'")
 
+_MARKUP_STARTS = frozenset("-*+_~`\"'")
+"""What a list marker, or one of the wrappers, begins with."""
+
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
 _ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
@@ -140,6 +143,9 @@ def _bare(text: str) -> str:
     text = text.strip()
     if len(text) > _MAX_CHARS:
         return text
+    if text[:1] not in _MARKUP_STARTS and text[-1:] != ">":
+        # Nearly every value: nothing stands around it.
+        return unescape(text)
     before = None
     while text != before:
         before = text
