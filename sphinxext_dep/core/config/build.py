@@ -55,8 +55,9 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
         problems.add((name,), "unknown key", did_you_mean(name, known) or one_of(known, "known here are"))
         del flat[name]
     values = read_keys(flat, TOP.keys, (), problems)
-    # A file beside the process, not a part of it.
+    # Files beside the process, not parts of it.
     values.pop("baseline", None)
+    values.pop("templates", None)
     base = EMPTY if values.pop("base", Base.DEP) is Base.EMPTY else DEFAULT
     base = _speak(base, values.get("prefix", base.prefix))
 

@@ -33,12 +33,14 @@ class Config(msgspec.Struct, frozen=True):
     :param schema: the process.
     :param baseline: the file that exempts what was wrong when it was written
         (:mod:`~sphinxext_dep.core.baseline`), or ``None``.
+    :param templates: files that a new proposal can start from.
     """
 
     root: Path
     file: Path | None
     schema: Schema
     baseline: Path | None = None
+    templates: tuple[Path, ...] = ()
 
 
 def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
@@ -90,7 +92,14 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         raise ConfigErrors(problems.errors)
     directory = file.resolve().parent
     root = directory if "sources" in document else docs or find_docs(directory)
-    return Config(root, file, schema, directory / baseline if isinstance(baseline, str) else None)
+    templates = document.get("templates", ())
+    return Config(
+        root,
+        file,
+        schema,
+        directory / baseline if isinstance(baseline, str) else None,
+        tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
+    )
 
 
 def schema_digest(schema: Schema) -> str:

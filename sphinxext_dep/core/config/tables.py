@@ -80,6 +80,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("baseline", str,
         "A file, relative to this one, that exempts what was wrong when it was written "
         "(`sphinx-dep check --write-baseline` writes it)."),
+    Key("templates", "names",
+        "Files, relative to this one, that `sphinx-dep new --template` can start from. One called "
+        "`NNNN-limited-template.md` is the template `limited`, in place of the one that is made from the sections."),
     Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
