@@ -87,11 +87,12 @@ def note(text: str) -> None:
     click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
 
 
-def judge_edit(before: Workspace, after: Workspace, *, force: bool = False) -> None:
+def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quiet: bool = False) -> None:
     """Make sure that an edit makes nothing wrong that was not wrong before; warnings are shown.
 
     :param force: whether to go on with errors as well.
-    :raises Failure: when it does.
+    :param quiet: whether warnings are expected, and not shown.
+    :raises Failure: when there are errors.
     """
     new = after.new_diagnostics(before)
     errors = [item for item in new if item.severity is Severity.ERROR]
@@ -100,7 +101,7 @@ def judge_edit(before: Workspace, after: Workspace, *, force: bool = False) -> N
         more = f"\n  and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""
         count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
         raise Failure(f"nothing was changed: it would lead to {count}{listed}{more}", "mend that first")
-    for item in new[:_MAX_SHOWN]:
+    for item in () if quiet else new[:_MAX_SHOWN]:
         note(_shown(item))
 
 

@@ -1,0 +1,217 @@
+"""``sphinx-dep new``: a proposal to be written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path, PurePosixPath
+
+import click
+
+from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, judge_edit, note, open_workspace, write
+from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.transition import ask, on_terminal, read_assignments
+from sphinxext_dep.cli.vcs import user
+from sphinxext_dep.core.config import Config, is_source
+from sphinxext_dep.core.diagnostics import Severity
+from sphinxext_dep.core.edit import encode
+from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.naming import UNNUMBERED, file_lead, slug_of
+from sphinxext_dep.core.numbers import file_number
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.scaffold import from_template, scaffold
+from sphinxext_dep.core.schema import Field, FieldType, Schema, Status
+from sphinxext_dep.core.text import read_source
+from sphinxext_dep.core.transaction import Write
+from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules.wording import allowed_values, listed
+
+LIMITED, COMPLETE = "limited", "complete"
+_SPELLINGS = {spelling.value.replace(" ", "-"): spelling for spelling in Spelling}
+_SPECIAL = re.compile(r"[*?\[]")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="By default whom git knows. May be repeated.")
+@click.option("--category", default="", help="The kind of decision; by default it is asked for, or the first.")
+@click.option(
+    "--set", "assignments", metavar="FIELD=VALUE", multiple=True, help="Fill in another field. May be repeated."
+)
+@click.option(
+    "--template",
+    default=LIMITED,
+    show_default=True,
+    metavar="NAME",
+    help="`limited` or `complete`, a template that the configuration names, or a file.",
+)
+@click.option("--spelling", type=click.Choice(tuple(_SPELLINGS)), default="directive", show_default=True,
+              help="How to write the header; a template of the project has its own.")  # fmt: skip
+@click.option("--number", type=click.IntRange(min=0), help="By default none: it is given by `sphinx-dep assign`.")
+@click.option(
+    "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
+)
+@click.option("--suffix", type=click.Choice((".md", ".rst")), help="By default that of most other proposals.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@dry_run_option
+def command(
+    title: str,
+    authors: tuple[str, ...],
+    category: str,
+    assignments: tuple[str, ...],
+    template: str,
+    spelling: str,
+    number: int | None,
+    folder: Path | None,
+    suffix: str | None,
+    *,
+    edit: bool,
+    dry_run: bool,
+) -> None:
+    """Begin a proposal called TITLE.
+
+    It is valid as it is, with the first status of the lifecycle, and its sections say what belongs into them. It has no
+    number yet, so that it cannot clash with anybody's.
+    """
+    workspace = open_workspace()
+    title = " ".join(title.split())
+    source = _template(template, workspace.config)
+    suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
+    path = _path(workspace, title, number, folder, suffix)
+    values = _values(workspace.schema, authors, category, read_assignments(assignments, workspace.schema))
+    with failing():
+        if source is None:
+            page = scaffold(
+                path,
+                title,
+                values,
+                workspace.schema,
+                _SPELLINGS[spelling],
+                complete=template == COMPLETE,
+                hidden=_is_error("DEP304", workspace.schema),
+            )
+        else:
+            page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
+    # That its sections are still to be written goes without saying.
+    judge_edit(workspace, workspace.with_pages([page]), quiet=True)
+    file = workspace.file(path)
+    if dry_run:
+        click.echo(diff(None, page.source), nl=False)
+        return
+    _write(workspace, page, file)
+    click.echo(f"created {path}")
+    if edit:
+        click.edit(filename=str(file))
+
+
+def _write(workspace: Workspace, page: Page, file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{file.parent} cannot be made: {error.strerror}") from None
+    write(workspace, [Write(file, None, encode(page.source))])
+
+
+def _template(word: str, config: Config) -> Path | None:
+    """The file that ``--template`` means; ``None`` for one that is made from the sections.
+
+    :raises Impossible: when there is none.
+    """
+    named = {file_number(file.name)[1].removesuffix("-template"): file for file in config.templates}
+    file = named.get(word) or Path(word)
+    if file.is_file():
+        return file
+    if word in named:
+        raise Impossible(f"there is no template {file}", f"correct 'templates' in {config.file}")
+    if word in (LIMITED, COMPLETE):
+        return None
+    known = listed(f"'{name}'" for name in dict.fromkeys((LIMITED, COMPLETE, *named)))
+    raise Impossible(f"there is no template '{word}'", f"there are {known}, or name a file")
+
+
+def _is_error(code: str, schema: Schema) -> bool:
+    """Whether what the rule *code* finds makes a new proposal invalid."""
+    rule = RULES.by_code[code]
+    return schema.severity(code, _first(schema).name, rule.severity) is Severity.ERROR
+
+
+def _first(schema: Schema) -> Status:
+    return schema.statuses[schema.lifecycle[0]] if schema.lifecycle else next(iter(schema.statuses.values()))
+
+
+def _usual_suffix(workspace: Workspace) -> str:
+    counts = Counter(PurePosixPath(path).suffix for path in workspace.checked)
+    return counts.most_common(1)[0][0] if counts else ".md"
+
+
+def _path(workspace: Workspace, title: str, number: int | None, folder: Path | None, suffix: str) -> str:
+    """Where a new proposal goes, relative to the root.
+
+    :raises Impossible: when it would not be found there, or its place is taken.
+    """
+    schema, catalog = workspace.schema, workspace.catalog
+    slug = slug_of(title)
+    if not slug:
+        raise Impossible(f"'{title}' has no letters to make a file name of")
+    if taken := catalog.by_slug.get(slug, ()):
+        raise Impossible(f"{taken[0].path} has this name already", "choose another title")
+    if number is not None and (claimants := catalog.by_number.get(number, ())):
+        raise Impossible(f"{schema.label(number)} is {claimants[0].path}", "leave --number out")
+    where = _directory(workspace) if folder is None else _relative(folder, workspace)
+    lead = file_lead([item.path for item in catalog.proposals if item.number is not None], schema.prefix)
+    digits = UNNUMBERED if number is None else f"{number:04d}"
+    for name in (f"{lead}{digits}-{slug}{suffix}", f"{slug}{suffix}"):
+        path = str(PurePosixPath(where, name))
+        if is_source(path, schema):
+            return path
+    raise Impossible(f"'sources' would not match {where}/{digits}-{slug}{suffix}", "choose another --directory")
+
+
+def _directory(workspace: Workspace) -> str:
+    """The directory of most proposals; without any, the one that the first glob of ``sources`` names."""
+    counts = Counter(str(PurePosixPath(path).parent) for path in workspace.checked)
+    if counts:
+        return counts.most_common(1)[0][0]
+    first = next(iter(workspace.schema.sources), "")
+    parts = PurePosixPath(first).parts
+    fixed = next((place for place, part in enumerate(parts) if _SPECIAL.search(part)), len(parts) - 1)
+    return str(PurePosixPath(*parts[:fixed]))
+
+
+def _relative(folder: Path, workspace: Workspace) -> str:
+    place, root = folder.absolute(), workspace.config.root
+    if not place.resolve().is_relative_to(root.resolve()):
+        raise Impossible(f"{folder} is not below {root}")
+    return place.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _values(schema: Schema, authors: tuple[str, ...], category: str, given: dict[str, str]) -> dict[str, str]:
+    """The fields that a new proposal must have: given, known, asked for, or the first of those there are.
+
+    :raises Failure: when one of them can only be asked for, and there is nobody to ask.
+    """
+    values = dict(given)
+    first = _first(schema)
+    people, kind, status = map(schema.field_of_type, (FieldType.PEOPLE, FieldType.CATEGORY, FieldType.STATUS))
+    if status is not None:
+        values[status.key] = first.name
+    if people is not None and people.key not in values:
+        values[people.key] = ", ".join(authors) or user()
+    if kind is not None and category:
+        values[kind.key] = category
+    for field in (schema.fields[key] for key in first.requires if key in schema.fields):
+        if not values.get(field.key):
+            values[field.key] = _answer(field, schema)
+    return {key: value for key, value in values.items() if value}
+
+
+def _answer(field: Field, schema: Schema) -> str:
+    words = allowed_values(field, schema)
+    if on_terminal():
+        return ask(field, schema, default=words[0] if words else None)
+    if words:
+        note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
+        return words[0]
+    how = "--author NAME" if field is schema.field_of_type(FieldType.PEOPLE) else f"--set {field.key}=…"
+    raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

@@ -1,0 +1,138 @@
+"""A new proposal: from the sections of the schema, or from a template of the project."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from sphinxext_dep.core.edit import Edit, RefusedError, apply_edits
+from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.header_items import Item
+from sphinxext_dep.core.page import read_page
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import Field, FieldType, Schema, Section
+from sphinxext_dep.core.set_field import edited_page, says, set_field
+from sphinxext_dep.core.text import Source
+from sphinxext_dep.core.values import State
+from sphinxext_dep.core.write_header import write_header
+
+NONE, UNKNOWN = "N/A", "TBD"
+"""What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""
+
+_UNDERLINES = "=-~^\"'"
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")
+
+
+def scaffold(
+    path: str,
+    title: str,
+    values: Mapping[str, str],
+    schema: Schema,
+    spelling: Spelling,
+    *,
+    complete: bool,
+    hidden: bool = False,
+) -> Page:
+    """A proposal with the sections that the schema knows, each with its guidance.
+
+    :param path: where it will be; its suffix says whether it is Markdown.
+    :param values: of the header's fields, by key. The others that the template has are written, but not filled in.
+    :param complete: all sections; else those that are required, and those of the limited template.
+    :param hidden: whether the guidance is written as comments: where it would be an error as text.
+    :raises RefusedError: when the title or a value cannot be written so that it is read again as it is.
+    """
+    suffix = path[path.rfind(".") :].lower()
+    items = [
+        Item(field, field.label, key, values.get(key, _unfilled(field)))
+        for key, field in schema.fields.items()
+        if key in values or field.order
+    ]
+    written = write_header(items, spelling, suffix)
+    sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden))
+
+    def text(heading: str) -> str:
+        if spelling is Spelling.FRONT_MATTER:
+            return f"---\n{written.header}\n---\n\n{heading}\n{sections}"
+        return f"{heading}\n\n{written.header}\n{sections}"
+
+    pages = [
+        read_page(Source(path, text(_heading(words, 1, suffix))), schema) for words in (title, _escaped(title, suffix))
+    ]
+    for page in pages:
+        if page.proposal.title == title and _has(page, values):
+            return page
+    raise _unwritable(pages[0], title, values)
+
+
+def from_template(template: Source, path: str, title: str, values: Mapping[str, str], schema: Schema) -> Page:
+    """A proposal made from a project's own template: its title and fields are filled in, everything else stays.
+
+    :param template: its text.
+    :raises RefusedError: when it has no header, or a value cannot be written.
+    """
+    page = read_page(Source(path, template.text, bom=template.bom), schema)
+    span = page.proposal.title_span
+    for words in (title, _escaped(title, page.source.suffix)):
+        edit = Edit(span.start, span.end, words) if span else Edit(page.outline.body_start, 0, f"# {words}\n\n")
+        titled = read_page(apply_edits(page.source, [edit._replace(end=max(edit.start, edit.end))]), schema)
+        if titled.proposal.title == title:
+            break
+    else:
+        raise _unwritable(page, title, {})
+    page = titled
+    left = {
+        key: _unfilled(schema.fields[key])
+        for key, value in page.proposal.fields.items()
+        if value.state is State.PLACEHOLDER
+    }
+    wanted = {**left, **values}
+    for key, field in schema.fields.items():
+        if key in wanted:
+            page = edited_page(page, set_field(page, field, wanted[key]), (key,), says(field, wanted[key]))
+    return page
+
+
+def _unfilled(field: Field) -> str:
+    return NONE if field.type is FieldType.REFERENCES else UNKNOWN
+
+
+def _has(page: Page, values: Mapping[str, str]) -> bool:
+    fields = page.proposal.fields
+    return all(key in fields and fields[key].raw == value for key, value in values.items())
+
+
+def _unwritable(page: Page, title: str, values: Mapping[str, str]) -> RefusedError:
+    fields = page.proposal.fields
+    wrong = [value for key, value in values.items() if key not in fields or fields[key].raw != value] or [title]
+    return RefusedError(f"`{wrong[0]}` cannot be written so that it is read as it is", "leave out the markup in it")
+
+
+def _escaped(title: str, suffix: str) -> str:
+    """*title* with its characters standing for themselves."""
+    return _MARKUP.sub(r"\\\g<0>", title) if suffix != ".rst" else re.sub(r"[\\`*|_]", r"\\\g<0>", title)
+
+
+def _heading(text: str, level: int, suffix: str) -> str:
+    if suffix == ".rst":
+        width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+        return f"{text}\n{_UNDERLINES[min(level, len(_UNDERLINES)) - 1] * width}"
+    return f"{'#' * min(level, 6)} {text}"
+
+
+def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool) -> Iterator[str]:
+    chosen = [section for section in schema.sections.values() if complete or section.required or section.limited]
+    names = {section.name for section in chosen}
+    children: dict[str, list[Section]] = {}
+    for section in chosen:
+        children.setdefault(section.parent if section.parent in names else "", []).append(section)
+
+    def below(parent: str, level: int) -> Iterator[str]:
+        for section in children.get(parent, ()):
+            prompt = " ".join(section.prompt.split())
+            if prompt and hidden:
+                prompt = f".. {prompt}" if suffix == ".rst" else f"<!-- {prompt} -->"
+            yield f"\n{_heading(section.name, level, suffix)}\n" + (f"\n{prompt}\n" if prompt else "")
+            yield from below(section.name, level + 1)
+
+    yield from below("", 2)
