@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -36,8 +36,16 @@ from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
 from sphinxext_dep.sphinx.view import View
 from sphinxext_dep.version import __version__
 
-Exporter = Callable[[Judgement, Schema, Callable[[str], str | None], Path], None]
-"""Writes the catalogue into the output directory: ``(judgement, schema, url_of_path, outdir)``."""
+
+class Exporter(NamedTuple):
+    """Writes the catalogue into the output directory.
+
+    :param files: the names of what it writes.
+    :param write: called with ``(judgement, schema, url_of_path, outdir)``.
+    """
+
+    files: tuple[str, ...]
+    write: Callable[[Judgement, Schema, Callable[[str], str | None], Path], None]
 
 
 class Extension:
@@ -113,7 +121,7 @@ class Extension:
             domain_of(env).project.schema,
             docnames,
             today(),
-            anchors=lambda docname: reading.section_ids(env, docname),
+            anchors=reading.SectionIds(env),
             elsewhere=known_elsewhere(env),
         )
 
@@ -127,12 +135,17 @@ class Extension:
         if exception is not None or self.view is None:
             return
         if app.builder.format == "html" and app.builder.name != "epub":
-            url_of = self._url_of(app, self.view)
-            for export in self.exporters:
-                export(self.view.judgement, self.view.schema, url_of, Path(app.outdir))
+            self._export(app, self.view)
         if self.stamps is not None:
             self.stamps.save()
         conclude(app, self.diagnostics, self.view.docnames)
+
+    def _export(self, app: Sphinx, view: View) -> None:
+        outdir = Path(app.outdir)
+        unchanged = self.stamps is not None and self.stamps.all_hold
+        for exporter in self.exporters:
+            if not unchanged or not all((outdir / name).is_file() for name in exporter.files):
+                exporter.write(view.judgement, view.schema, self._url_of(app, view), outdir)
 
     def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
         def url_of(path: str) -> str | None:

@@ -48,8 +48,10 @@ class Mention(Consumer, frozen=True, tag="mention"):
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
             return [] if self.key in view.elsewhere else [unknown_proposal(self, self.key, view)]
+        if not self.anchor:
+            return []
         anchors = view.anchors(view.docnames[proposal.path])
-        if self.anchor and self.anchor not in anchors:
+        if self.anchor not in anchors:
             nearest = closest(self.anchor, sorted(anchors))
             mend = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
             message = f"{view.label(proposal)} has no section `#{self.anchor}`"

@@ -118,11 +118,19 @@ def _blank(lines: list[str], first: int, last: int) -> None:
         lines[number - 1] = ""
 
 
-def section_ids(env: BuildEnvironment, docname: str) -> frozenset[str]:
-    """The ids of every section of *docname*, and of its labels, without loading its doctree."""
-    toc = env.tocs.get(docname)
-    if toc is None:
-        return frozenset()
-    anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
-    labels = env.domains.standard_domain.anonlabels
-    return frozenset(anchors | {labelid for target, labelid in labels.values() if target == docname})
+class SectionIds:
+    """The ids of the sections of every document, and of their labels, without loading a doctree."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self._tocs = env.tocs
+        self._labels: dict[str, set[str]] = {}
+        for docname, labelid in env.domains.standard_domain.anonlabels.values():
+            self._labels.setdefault(docname, set()).add(labelid)
+
+    def __call__(self, docname: str) -> frozenset[str]:
+        """The ids on the page of *docname*; none when there is no such page."""
+        toc = self._tocs.get(docname)
+        if toc is None:
+            return frozenset()
+        anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
+        return frozenset(anchors | self._labels.get(docname, set()))

@@ -87,6 +87,7 @@ class Stamps:
         self.file = outdir / FILE_NAME
         self.journal = outdir / JOURNAL_NAME
         self.state = ""
+        self.all_hold = False
         self.wanted: dict[str, str] = {}
         self._saved = _Saved("", {})
         self._noted: set[str] = set()
@@ -105,10 +106,10 @@ class Stamps:
     def holds(self, state: str) -> bool:
         """Whether all pages were written from *state*: then none is stale, and no stamp need be computed to know it."""
         self.state = state
-        if self._saved.state != state:
-            return False
-        self.wanted = self._saved.pages
-        return True
+        self.all_hold = self._saved.state == state
+        if self.all_hold:
+            self.wanted = self._saved.pages
+        return self.all_hold
 
     def stale(self, stamps: dict[str, str]) -> list[str]:
         """The pages whose output does not show what it should."""
