@@ -49,6 +49,8 @@ class Project:
         command = [str(self.python), "-m", "sphinx", "-q", "-b", "html", "-d", str(self.doctrees)]
         command += [str(self.root), str(self.out)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "NO_COLOR": "1"}
+        # An installed package is compiled once, not by every build.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with tempfile.TemporaryFile() as log:
             started = time.perf_counter()
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
