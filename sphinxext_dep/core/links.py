@@ -22,6 +22,7 @@ _FORBIDDEN = re.compile(r'[<>"\\`{}]')
 _MAILBOX = re.compile(r"mailto:[^@\s/?]+@[^@\s/?]+(?:\?\S*)?", re.IGNORECASE)
 _TARGETS = frozenset((Kind.LINK, Kind.URL, Kind.MAIL))
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_BRACKETS = re.compile(r"[()\[\]]")
 _PAIRS = {")": "(", "]": "["}
 # What an author who did not write an address most likely meant as one: an issue, a path, a file, a host.
 _WORD = re.compile(r"\S+")
@@ -38,7 +39,7 @@ def url_problem(url: str) -> str:
     """
     if not url:
         return "the link has no target"
-    if any(char.isspace() for char in url):
+    if url.split(None, 1) != [url]:
         return f"{shown(url)} holds white space"
     if not url.isprintable() and any(is_control(char) for char in url):
         return f"{shown(url)} holds control characters"
@@ -73,7 +74,7 @@ def is_control(char: str) -> bool:
 def is_balanced(text: str) -> bool:
     """Whether the round and square brackets in *text* are in pairs."""
     opened: list[str] = []
-    for char in text:
+    for char in _BRACKETS.findall(text):
         if char in "([":
             opened.append(char)
         elif char in _PAIRS and (not opened or opened.pop() != _PAIRS[char]):

@@ -312,7 +312,8 @@ def _cleaned(text: str) -> str:
     name = " ".join(text.split())
     if len(name) > 10 * MAX_NAME_CHARS:
         return name
-    name = _ASIDE_END.sub(")", _ASIDE_START.sub("(", _EMPTY_ASIDE.sub("", name)))
+    if "(" in name or ")" in name:
+        name = _ASIDE_END.sub(")", _ASIDE_START.sub("(", _EMPTY_ASIDE.sub("", name)))
     name = " ".join(name.split()).lstrip(f"{_AROUND_NAME})").rstrip(f"{_AROUND_NAME}(")
     emphasis = _UNDERSCORES.fullmatch(name)
     name = emphasis[2] if emphasis else name
@@ -325,7 +326,7 @@ def _name_problem(name: str, fallback: str, written: str) -> str:
     :param fallback: the person's mail address, when it is one; it may be in the name.
     :param written: the person's text in the value.
     """
-    if any(is_control(char) for char in name):
+    if not name.isprintable() and any(is_control(char) for char in name):
         return f"{shown(written)} holds control characters"
     if _MARKUP.search(name):
         return f"{shown(written)} holds markup"

@@ -21,8 +21,8 @@ MAX_SHOWN_CHARS = 60
 """Characters of a page's text that a problem repeats: enough to recognise it, and the message stays on one line."""
 
 
-class Kind(enum.Enum):
-    """What a token is."""
+class Kind(enum.IntEnum):
+    """What a token is. Members are integers because those are hashed in C, and every token is looked up in sets."""
 
     LINK = enum.auto()
     """``[text](url)``: :attr:`Token.text` and :attr:`Token.url`."""
