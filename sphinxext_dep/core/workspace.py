@@ -81,20 +81,20 @@ class Workspace:
         edited = {other: page for other, page in self.edited.items() if other != path}
         return Workspace(self.config, self.rules, checked, edited)
 
-    def new_diagnostics(self, before: Workspace) -> list[Diagnostic]:
+    def new_diagnostics(self, before: Workspace, renamed: Mapping[str, str] | None = None) -> list[Diagnostic]:
         """What is reported here and was not *before*.
 
         Places and words do not count, only path, code and severity: an added line moves everything below it.
+
+        :param renamed: path here → path before.
         """
-        known = Counter(_kind(item) for item in before.judgement.diagnostics)
+        paths = renamed or {}
+        known = Counter((item.path, item.code, item.severity) for item in before.judgement.diagnostics)
         found: list[Diagnostic] = []
         for item in self.judgement.diagnostics:
-            if known[_kind(item)] > 0:
-                known[_kind(item)] -= 1
+            kind = (paths.get(item.path, item.path), item.code, item.severity)
+            if known[kind] > 0:
+                known[kind] -= 1
             else:
                 found.append(item)
         return found
-
-
-def _kind(item: Diagnostic) -> tuple[str, str, str]:
-    return item.path, item.code, item.severity

@@ -242,7 +242,7 @@ def test_dry_run(tree: Tree) -> None:
 
 def test_edit_opens_the_editor(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    monkeypatch.setattr("click.edit", lambda filename: opened.append(filename))
+    monkeypatch.setattr("click.edit", lambda **options: opened.append(options["filename"]))
     tree.ok("new", "A title", "--author", "Ada", "--edit")
     assert opened == [str(tree.root.resolve() / "deps/0000-a-title.md")]
 

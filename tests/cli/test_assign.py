@@ -1,0 +1,217 @@
+"""``sphinx-dep assign``"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.core.edit import apply_edits
+from sphinxext_dep.core.mentions import renamed
+from sphinxext_dep.core.text import Source
+from tests.cli.tree import DECIDED, DRAFT, Tree, page
+from tests.core.interrupt import killed_at, needs_fork
+
+OLD, NEW = "deps/0000-retry.md", "deps/0003-retry.md"
+INDEX = """# Docs
+
+```{toctree}
+deps/0001-one
+deps/0000-retry
+```
+
+See [it](deps/0000-retry.md#goals), <project:/deps/0000-retry.md>, {doc}`deps/0000-retry`, [](dep:retry).
+
+Not https://forge.org/deps/0000-retry.md, 0000-retry, other/0000-retry.md or deps/0000-retry-more.md.
+"""
+
+
+def git(tree: Tree, *args: str) -> str:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    identity = {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    command = ["git", *args]
+    return subprocess.run(command, cwd=tree.root, env=env | identity, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    related = DECIDED + "\n**Related**: retry\n"
+    return Tree(
+        tmp_path / "repo",
+        {
+            "index.md": INDEX,
+            "deps/0001-one.md": page("One", related),
+            "deps/0002-two.md": page("Two", DECIDED + "\n**Extends**: [Retry](0000-retry.md)\n"),
+            OLD: page("Retry", DRAFT + "\n**Number**: TBD\n\n**Related**: DEP-1\n"),
+        },
+    )
+
+
+@pytest.fixture
+def repo(tree: Tree) -> Tree:
+    git(tree, "init", "-q", "-b", "main")
+    git(tree, "add", ".")
+    git(tree, "commit", "-q", "-m", "one")
+    return tree
+
+
+def test_the_next_number_and_every_reference(tree: Tree) -> None:
+    before = tree.files
+    said = tree.ok("assign", "retry")
+    assert f"{OLD} is now {NEW}\n" in said
+    assert "there is no remote branch to look at" in said
+    after = tree.files
+    assert OLD not in after
+    assert after[NEW] == before[OLD].replace(b"**Number**: TBD", b"**Number**: 3")
+    assert after["deps/0001-one.md"] == before["deps/0001-one.md"].replace(b": retry", b": DEP-0003")
+    assert after["deps/0002-two.md"] == before["deps/0002-two.md"].replace(b"(0000-", b"(0003-")
+    index = INDEX
+    for lead in ("\ndeps/", "(deps/", ":/deps/", "`deps/"):
+        index = index.replace(f"{lead}0000-retry", f"{lead}0003-retry")
+    index = index.replace("0003-retry-more", "0000-retry-more")
+    assert after["index.md"].decode() == index
+    assert tree.proposal(NEW).number == 3
+    # The draft extends nothing, but is extended by what is decided: that was so before.
+    assert set(tree.codes) == {"DEP407"}
+
+
+def test_git_sees_a_rename(repo: Tree) -> None:
+    repo.ok("assign", OLD)
+    assert f"R  {OLD} -> {NEW}\n" in git(repo, "status", "--porcelain").replace("RM", "R ")
+    (repo.root / "deps/0000-untracked.md").write_text(page("U"), encoding="utf-8")
+    repo.ok("assign", "untracked")
+    assert "deps/0004-untracked.md" in repo.files
+
+
+def test_numbers_on_the_base_branch_are_taken(repo: Tree, tmp_path: Path) -> None:
+    git(repo, "switch", "-q", "-c", "theirs")
+    repo.write({"deps/0007-theirs.md": page("Theirs", DECIDED), "deps/0008-x.md": "# DEP-9: X\n"})
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "theirs")
+    git(repo, "switch", "-q", "main")
+    assert "rename to deps/0010-retry.md" in repo.ok("assign", "retry", "--base", "theirs", "--dry-run")
+    taken = repo.fails("assign", "retry", "--base", "theirs", "--number", "7", code=2)
+    assert "DEP-0007 is deps/0007-theirs.md" in taken
+    # The remote's main branch is looked at without being asked for.
+    git(repo, "clone", "-q", "--bare", ".", str(tmp_path / "remote.git"))
+    git(repo, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    git(repo, "push", "-q", "origin", "theirs:main", "--force")
+    git(repo, "fetch", "-q", "origin")
+    said = repo.ok("assign", "retry")
+    assert "is now deps/0010-retry.md" in said
+    assert "no remote branch" not in said
+    assert "git knows no commit 'nonsense'" in repo.fails("assign", "two", "--base", "nonsense", code=2)
+
+
+def test_a_collision_is_resolved(repo: Tree) -> None:
+    """Two branches took the next free number, and merged clean."""
+    repo.write({"deps/0002-zwei.md": page("DEP-0002: Zwei", DECIDED)})
+    repo.write({"deps/0004-four.md": page("Four", DECIDED + "\n**Extends**: DEP-2\n")})
+    assert repo.codes.count("DEP401") == 2
+    said = repo.ok("assign", "deps/0002-zwei.md")
+    assert "deps/0002-zwei.md is now deps/0005-zwei.md" in said
+    assert "check whom these mean with DEP-0002: deps/0004-four.md:" in said
+    assert repo.text("deps/0005-zwei.md").startswith("# DEP-0005: Zwei\n")
+    assert "DEP401" not in repo.codes
+    assert "is DEP-0002 already" in repo.fails("assign", "2")
+
+
+def test_titles_and_names_that_have_a_place_for_the_number(tree: Tree) -> None:
+    tree.write({"deps/dep-NNNN-x.md": page("DEP-NNNN: X *y*"), "dep.toml": 'sources = ["deps/*.md"]\nexclude = []\n'})
+    tree.ok("assign", "x")
+    assert tree.text("deps/dep-0003-x.md").startswith("# DEP-0003: X *y*\n")
+    assert tree.proposal("deps/dep-0003-x.md").title == "X y"
+
+
+def test_the_baseline_names_the_file_too(tree: Tree) -> None:
+    tree.write({"dep.toml": 'baseline = "baseline.toml"\nsources = ["deps/*.md"]\n', OLD: page("Retry", body="")})
+    tree.run("check", "--write-baseline")
+    assert OLD in tree.text("baseline.toml")
+    tree.ok("assign", OLD)
+    assert NEW in tree.text("baseline.toml")
+    assert tree.run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("args", "why", "code"),
+    [
+        (("1",), "deps/0001-one.md is DEP-0001 already", 1),
+        (("retry", "--number", "2"), "DEP-0002 is deps/0002-two.md", 2),
+        (("retry", "--base", "main"), "git", 2),
+        (("nothing",), "there is no proposal 'nothing'", 2),
+    ],
+)
+def test_refused(tree: Tree, args: tuple[str, ...], why: str, code: int) -> None:
+    assert why in tree.fails("assign", *args, code=code)
+
+
+def test_a_name_that_sources_would_not_match(tree: Tree) -> None:
+    tree.write({"dep.toml": 'sources = ["deps/0000-*.md"]\n'})
+    assert "'sources' would not match deps/0001-retry.md" in tree.fails("assign", "retry", code=2)
+
+
+def test_dry_run_is_a_patch_that_git_takes(repo: Tree) -> None:
+    result = repo.run("assign", "retry", "--dry-run")
+    assert result.exit_code == 0
+    assert git(repo, "status", "--porcelain") == ""
+    patch = repo.root.parent / "assign.patch"
+    patch.write_bytes(result.stdout_bytes)
+    git(repo, "apply", str(patch))
+    patched = repo.files
+    git(repo, "reset", "-q", "--hard")
+    git(repo, "clean", "-qfd")
+    repo.ok("assign", "retry")
+    assert repo.files == patched
+
+
+@needs_fork
+def test_killed_at_any_moment(tree: Tree) -> None:
+    """The file has its old name or its new one; the next command makes all pages agree, and says so."""
+    before = tree.files
+    tree.ok("assign", "retry")
+    after = tree.files
+    said: set[str] = set()
+    for number in range(1, 4000, 5):
+        for path in tree.files:
+            (tree.root / path).unlink()
+        tree.write(before)
+        if not killed_at(number, lambda: tree.run("assign", "retry")):
+            break
+        for path, data in tree.files.items():
+            assert (
+                path[0] == "." or path.startswith("deps/.") or data in (before.get(path), after.get(path), after[NEW])
+            )
+        output = tree.run("status", "1", "Approved").output
+        assert tree.files in (before, after)
+        said.update(line.partition(":")[2][:40] for line in output.splitlines() if "killed" in line)
+    assert number > 60
+    assert len(said) >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "wanted"),
+    [
+        ("[x](0000-a.md)", "deps/x.md", "[x](0012-a.md)"),
+        ("[x](./0000-a.md#s)", "deps/x.md", "[x](./0012-a.md#s)"),
+        ("[x](../deps/0000-a.html)", "deps/x.md", "[x](../deps/0012-a.html)"),
+        ("[x](../deps/0000-a.md)", "guide/x.md", "[x](../deps/0012-a.md)"),
+        ("   0000-a\n", "deps/x.rst", "   0012-a\n"),
+        (":doc:`/deps/0000-a`", "guide/x.rst", ":doc:`/deps/0012-a`"),
+        ("(0000-a.md)", "guide/x.md", "(0000-a.md)"),
+        ("0000-a.md.bak 0000-a.png 0000-ab.md x0000-a.md 1-0000-a.md", "deps/x.md", None),
+        ("http://x.org/0000-a.md", "deps/x.md", None),
+        ("a" * 2000 + "/0000-a.md", "deps/x.md", None),
+    ],
+)
+def test_paths(text: str, path: str, wanted: str | None) -> None:
+    source = Source(path, text)
+    after = apply_edits(source, renamed(text, path, "deps/0000-a.md", "deps/0012-a.md"))
+    assert after.text == (text if wanted is None else wanted)
+
+
+def test_absolute_paths_start_where_the_docs_do() -> None:
+    text = "[x](/deps/0000-a.md)"
+    edits = list(renamed(text, "docs/x.md", "docs/deps/0000-a.md", "docs/deps/0012-a.md", "docs"))
+    assert apply_edits(Source("x.md", text), edits).text == "[x](/deps/0012-a.md)"
