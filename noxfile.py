@@ -5,18 +5,20 @@ from __future__ import annotations
 import nox
 
 nox.options.default_venv_backend = "uv|virtualenv"
-nox.options.sessions = ["lint", "docs", "tests"]
+nox.options.sessions = ["lint", "docs", "tests", "lowest", "release"]
 
-# Corners, not the full product: the oldest of everything, the newest that Python 3.11 can have, and the newest of all.
-# Sphinx 9.1 and later need Python 3.12; myst-parser 4 stops below Sphinx 9.
+# Corners, not the full product: on each Python the oldest, the middle and the newest that go together. myst-parser 4
+# stops below Sphinx 9. Sphinx 9.1 needs Python 3.12 and 9.2 Python 3.13, so that the newest is another on each.
+PYTHONS = ["3.11", "3.12", "3.13"]
+RELEASES = {
+    "oldest": ("Sphinx~=8.2.0", "myst-parser~=4.0.0"),
+    "middle": ("Sphinx~=9.0.0", "myst-parser~=5.1.0"),
+    "newest": ("Sphinx", "myst-parser"),
+}
 CORNERS = [
-    nox.param("3.11", "Sphinx~=8.2.0", "myst-parser~=4.0.0", id="3.11-oldest"),
-    nox.param("3.11", "Sphinx~=9.0.0", "myst-parser~=5.1.0", id="3.11-middle"),
-    nox.param("3.11", "Sphinx", "myst-parser", id="3.11-newest"),
-    nox.param("3.12", "Sphinx~=8.2.0", "myst-parser~=4.0.0", id="3.12-oldest"),
-    nox.param("3.12", "Sphinx", "myst-parser", id="3.12-newest"),
-    nox.param("3.13", "Sphinx~=8.2.0", "myst-parser~=4.0.0", id="3.13-oldest"),
-    nox.param("3.13", "Sphinx", "myst-parser", id="3.13-newest"),
+    nox.param(python, *requirements, id=f"{python}-{age}")
+    for python in PYTHONS
+    for age, requirements in RELEASES.items()
 ]
 
 
@@ -26,6 +28,20 @@ def tests(session: nox.Session, sphinx: str, myst: str) -> None:
     """The test suite on one corner of the matrix; arguments go to pytest."""
     session.install("-e", ".[test]", sphinx, myst)
     session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session(python="3.11", venv_backend="uv")
+def lowest(session: nox.Session) -> None:
+    """The test suite with the lowest version of everything that ``pyproject.toml`` names: its bounds are no guesses."""
+    session.install("--resolution", "lowest-direct", "-e", ".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """What a release would publish is built, looked into, and used where nothing else is installed."""
+    session.install("build", "towncrier", "twine")
+    session.run("python", ".ci/release.py", session.create_tmp())
 
 
 @nox.session

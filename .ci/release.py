@@ -1,0 +1,117 @@
+"""What a release would publish: built, looked into, and used in an environment that holds nothing else.
+
+Run as ``python .ci/release.py DIRECTORY`` in an environment with ``build`` and ``twine``; the distributions and the
+environment are made in DIRECTORY. Ends with 1 and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "sphinxext_dep"
+#: What a packager needs beside the package: to build it, to test it, and to say what it is.
+SDIST = ("LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "conf.py", "tests/conftest.py", "docs/index.md")
+PAGES = {
+    "conf.py": 'extensions = ["myst_parser", "sphinxext_dep"]\n',
+    "index.md": "# Site\n\n```{dep-index}\n:toctree:\n```\n",
+    "deps/0001-try.md": "# Try\n\n**Status**: Draft\n\n**Authors**: Ada Lovelace\n\n**Category**: Process\n\n"
+    "## Summary\n\nTry.\n\n## Motivation\n\nTo see.\n\n## Proposal\n\nTry it.\n\n## Alternate Solutions\n\nNone.\n",
+}
+
+
+class ReleaseError(Exception):
+    """Something that must not be released."""
+
+
+def run(*command: str | Path, cwd: Path = ROOT) -> str:
+    """Run *command* without this checkout on the path, and return what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ReleaseError(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def one(directory: Path, pattern: str) -> Path:
+    """The only file in *directory* that *pattern* finds."""
+    (file,) = directory.glob(pattern)
+    return file
+
+
+def check_contents(wheel: Path, sdist: Path) -> None:
+    """Every tracked file of the package is in both, and the wheel holds nothing else but its metadata."""
+    tracked = set(run("git", "ls-files", PACKAGE).split())
+    with zipfile.ZipFile(wheel) as archive:
+        inside = {name for name in archive.namelist() if ".dist-info/" not in name}
+        metadata = {name.partition(".dist-info/")[2] for name in archive.namelist() if ".dist-info/" in name}
+    with tarfile.open(sdist) as archive:
+        source = {name.partition("/")[2] for name in archive.getnames()}
+    # Catalogues are compiled when a distribution is built.
+    compiled = {name for name in inside if name.endswith(".mo")}
+    for where, missing in (
+        ("wheel", tracked - inside),
+        ("wheel", {f"{PACKAGE}/py.typed"} - inside),
+        ("wheel's metadata", {"licenses/LICENSE", "entry_points.txt"} - metadata),
+        ("sdist", (tracked | set(SDIST)) - source),
+    ):
+        if missing:
+            raise ReleaseError(f"not in the {where}: {', '.join(sorted(missing))}")
+    if more := inside - tracked - compiled:
+        raise ReleaseError(f"in the wheel and not in git: {', '.join(sorted(more))}")
+    wanted = {name.removesuffix(".po") + ".mo" for name in tracked if name.endswith(".po")}
+    if missing := wanted - inside:
+        raise ReleaseError(f"not compiled: {', '.join(sorted(missing))}")
+
+
+def check_use(wheel: Path, directory: Path) -> None:
+    """The wheel, alone in a new environment, is imported, typed, run and builds a site."""
+    home = directory / "environment"
+    venv.create(home, with_pip=True, clear=True)
+    scripts = home / ("Scripts" if os.name == "nt" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel)
+    run(scripts / "python", "-m", "pip", "check")
+    version = run(scripts / "python", "-c", f"import {PACKAGE}; print({PACKAGE}.__version__)", cwd=directory).strip()
+    if wheel.name.split("-")[1] != version:
+        raise ReleaseError(f"{wheel.name} holds version {version}")
+    site = directory / "site"
+    for name, text in PAGES.items():
+        file = site / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    run(scripts / "sphinx-build", "-nW", "-b", "html", site, directory / "html", cwd=directory)
+    run(scripts / "sphinx-dep", "--help", cwd=site)
+    run(scripts / "sphinx-dep", "check", cwd=site)
+    catalogue = json.loads((directory / "html" / "deps.json").read_text(encoding="utf-8"))
+    if [entry["title"] for entry in catalogue["proposals"]] != ["Try"]:
+        raise ReleaseError(f"the site lists {catalogue['proposals']}")
+    for name in run("git", "ls-files", f"{PACKAGE}/static").split():
+        if not (directory / "html" / "_static" / Path(name).name).exists():
+            raise ReleaseError(f"{name} is not in the site")
+
+
+def main(directory: Path) -> None:
+    """Build, look, try."""
+    out = directory / "dist"
+    # The wheel is built from the sdist, which shows that the sdist holds all that it takes.
+    run(sys.executable, "-m", "build", "--outdir", out)
+    wheel, sdist = one(out, "*.whl"), one(out, "*.tar.gz")
+    run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist)
+    check_contents(wheel, sdist)
+    check_use(wheel, directory)
+    run(sys.executable, "-m", "towncrier", "build", "--draft", "--version", "0", "--date", "2000-01-01")
+    print(f"{wheel.name} and {sdist.name} can be released")
+
+
+if __name__ == "__main__":
+    try:
+        main(Path(sys.argv[1]).resolve())
+    except ReleaseError as error:
+        sys.exit(str(error))
