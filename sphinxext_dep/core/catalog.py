@@ -15,6 +15,7 @@ from sphinxext_dep.core.values import Reference
 Relation = tuple[Reference, Proposal | None]
 """A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""
 
+
 class Catalog:
     """All proposals of a project. Built in time linear in proposals and references; every lookup takes constant time.
 

@@ -183,9 +183,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def category_names(self) -> dict[str, Category]:
         """Every folded name and alias → its category."""
         return {
-            fold(name): category
-            for category in self.categories.values()
-            for name in (category.name, *category.aliases)
+            fold(name): category for category in self.categories.values() for name in (category.name, *category.aliases)
         }
 
     @cached_property

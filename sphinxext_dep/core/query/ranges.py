@@ -109,7 +109,7 @@ def _days(text: str) -> Extent | None:
     if found is None:
         return None
     year, month, day = (int(part) if part else None for part in found.groups())
-    assert year is not None  # noqa: S101 - the pattern's first group is not optional
+    assert year is not None
     try:
         first = date(year, month or 1, day or 1)
     except ValueError:
