@@ -27,6 +27,9 @@ from sphinxext_dep.core.values import People, State, parse_tags
 _PRECEDENCE = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
 
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
+_GLANCE = 200
+"""Characters in which the text below nearly every heading begins, and needs no closer look."""
+
 _THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$", re.MULTILINE)
 
 
@@ -236,6 +239,8 @@ def _ends(headings: tuple[Heading, ...], length: int) -> list[int]:
 
 def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
     """Whether there is nothing in *body* but space, comments and thematic breaks."""
+    if source.text[body.start : min(body.end, body.start + _GLANCE)].lstrip()[:1].isalnum():
+        return False
     text = []
     position = body.start
     for index in range(bisect_right(outline.comments, position, key=lambda span: span.end), len(outline.comments)):
