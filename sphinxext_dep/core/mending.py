@@ -19,8 +19,6 @@ from sphinxext_dep.core.workspace import Workspace
 Choice = Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]]
 """Which of some diagnostics are meant. It is asked again for those that mending others brings to light."""
 
-_MAX_PASSES = 20
-
 
 class Left(msgspec.Struct, frozen=True):
     """A diagnostic that has a mend, which was not made.
@@ -57,17 +55,10 @@ def mend_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
     :param choose: those of some diagnostics that are to be mended; all, unless it is given.
     """
     mender = _Mender(workspace, choose)
-    # What one mend brings to light, or keeps from being made, has its turn in the next pass: nothing is left for a
-    # second call. A misspelt field hides at most what its values hide; the limit is there in case of a fault.
-    for _ in range(_MAX_PASSES):
-        before = len(mender.mended)
-        mender.left.clear()
-        for place, codes in enumerate(ROUNDS):
-            later = {code for others in ROUNDS[place + 1 :] for code in others} | {RELATION}
-            mender.mend_pages(codes, later)
-        mender.mend_relations()
-        if len(mender.mended) == before:
-            break
+    for place, codes in enumerate(ROUNDS):
+        later = {code for others in ROUNDS[place + 1 :] for code in others} | {RELATION}
+        mender.mend_pages(codes, later)
+    mender.mend_relations()
     return Outcome(mender.now, tuple(mender.mended), tuple(mender.left))
 
 
@@ -125,10 +116,9 @@ class _Mender:
                 self._leave([item], error.message, error.help)
         try:
             return mended_page(page, [found for _, found in mends]), [item for item, _ in mends]
-        except (RefusedError, ValueError):
-            # Each alone is possible, all together are not: the others have their turn in the next pass.
-            item, found = mends[0]
-            return mended_page(page, [found]), [item]
+        except RefusedError as error:
+            self._leave([item for item, _ in mends], error.message, error.help)
+            return page, []
 
     def _keep(self, pages: Mapping[str, Page], because: Mapping[str, list[Diagnostic]], later: Collection[str]) -> None:
         """Keep the pages that make nothing else wrong."""

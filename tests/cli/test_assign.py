@@ -202,6 +202,7 @@ def test_killed_at_any_moment(tree: Tree) -> None:
         ("(0000-a.md)", "guide/x.md", "(0000-a.md)"),
         ("0000-a.md.bak 0000-a.png 0000-ab.md x0000-a.md 1-0000-a.md", "deps/x.md", None),
         ("http://x.org/0000-a.md", "deps/x.md", None),
+        ("http://deps/0000-a.md", "x.md", None),
         ("a" * 2000 + "/0000-a.md", "deps/x.md", None),
     ],
 )

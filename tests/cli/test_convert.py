@@ -17,6 +17,7 @@ from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source, decode
 from sphinxext_dep.core.values import State
+from sphinxext_dep.core.write_header import Written
 from tests.cli.tree import BODY, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"
@@ -151,12 +152,28 @@ def test_keys_of_others_stay_in_the_front_matter(tmp_path: Path) -> None:
 def test_suppressions_stay_suppressions(tmp_path: Path) -> None:
     """A comment of YAML would suppress nothing."""
     date = "**Review Date**: Jul 9 2025 <!-- dep: ignore DEP203 -->"
-    header = f"{DRAFT}\n{date}\n\n<!-- dep: ignore DEP106 -->\n\n**Sponsor**: x\n"
-    tree = Tree(tmp_path, {"deps/0001-x.md": page("X", header)})
-    assert tree.codes == []
-    for target in ("directive", "front-matter", "block", "directive"):
-        tree.ok("convert", "1", "--to", target)
+    text = page("X", f"{DRAFT}\n{date}\n\n<!-- dep: ignore DEP106 -->\n\n**Sponsor**: x\n")
+    for way in (("directive", "front-matter", "block"), ("front-matter", "directive")):
+        tree = Tree(tmp_path, {"deps/0001-x.md": text})
         assert tree.codes == []
+        for target in way:
+            tree.ok("convert", "1", "--to", target)
+            assert tree.codes == []
+
+
+def test_what_says_something_else_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were there a fault in the writing, the reader would notice."""
+    tree = Tree(tmp_path, {"deps/0001-x.md": page("X", f"{DRAFT}\n**Risk**: high\n\n**Sponsor**: @a <!-- b -->\n")})
+    faults = {
+        "`authors` would become something else": lambda text: text.replace("@octo", "@eve"),
+        "it would not be read": lambda text: text.replace("```", "``"),
+        "the comment `b` would be lost": lambda text: text.replace("sponsor: b", "sponsor:"),
+        "the field `Risk` would be lost": lambda text: text.replace(":risk: high\n", ""),
+        "a heading would be lost": lambda text: f"{text}\n\n```",
+    }
+    for why, fault in faults.items():
+        monkeypatch.setattr(Written, "together", property(lambda self, fault=fault: fault("\n\n".join(self))))
+        assert why in tree.fails("convert", "1", "--to", "directive")
 
 
 @pytest.mark.parametrize(

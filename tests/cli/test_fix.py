@@ -7,9 +7,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.edit import apply_edits, encode
 from sphinxext_dep.core.fixes import is_fixable, mend, mended_page
+from sphinxext_dep.core.mending import mend_all
+from sphinxext_dep.core.page import read_page
+from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.text import Source
+from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.rules import RULES
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
 from tests.core.interrupt import killed_at, needs_fork
 
@@ -100,8 +109,8 @@ def test_restructuredtext(tmp_path: Path) -> None:
         ("**Review Date**: 2025-07-09T10:00Z", "DEP203", "says more than a day"),
         ("**Review Date**: Jul <!-- which? --> 9 2025", "DEP203", "a comment inside the value"),
         # `Replaced` is as near to `Replaces` as it is the beginning of `Replaced By`.
-        ("**Replaced**: DEP-1", "DEP103", ""),
-        ("**Extended**: DEP-1", "DEP103", ""),
+        ("**Replaced**: N/A", "DEP103", ""),
+        ("**Extended**: N/A", "DEP103", ""),
         ("**Sponser**: @ada\n\n**Sponsor**: @bob", "DEP103", ""),
         ("**Pr**: x\n\n**Tga**: x", "DEP103", ""),
         ("**Review Date**: 2025-07-09\n\n<!-- whose? -->\n\n**Sponsor**: @ada", "DEP106", "comment above `Sponsor`"),
@@ -225,6 +234,33 @@ def test_killed_while_fixing(tmp_path: Path) -> None:
         assert {path: tree.text(path) for path in paths} == new
         assert not list(tree.root.rglob("*.sphinx-dep-*"))
     assert number > 60
+
+
+LABELS = ("Status", "Authors", "Category", "Sponsor", "Review Date", "Replaces", "Replaced By", "Extends", "Related")
+SLIPS = st.sampled_from(("{}", "{}", "{}", "{}x", "x{}"))
+VALUES = st.sampled_from(
+    ("Draft", "Accepted", "Superseded", "Replaced", "Approved", "Process", "@octo", "Jul 09 2025", "07/01/2025", "N/A")
+    + ("DEP-1", "DEP-2", "DEP-3, DEP-1", "DEP-2 (partially)", "TBD", "")
+)
+LINES = st.tuples(st.sampled_from(LABELS), SLIPS, st.sampled_from(("**{}**: {}", "**{}:** {}", "**{}** {}")), VALUES)
+
+
+@given(st.lists(st.lists(LINES, min_size=2, max_size=7), min_size=3, max_size=3))
+def test_a_second_run_has_nothing_left_to_do(pages: list[list[tuple[str, str, str, str]]]) -> None:
+    """Whatever is wrong, in whatever mixture; and nothing gets worse."""
+    sources = []
+    for number, lines in enumerate(pages, 1):
+        block = "\n\n".join(form.format(slip.format(label), value) for label, slip, form, value in lines)
+        sources.append(Source(f"deps/000{number}-x.md", page("X", f"\n{block}\n")))
+    empty = Workspace(Config(Path(), None, DEFAULT), RULES, ())
+    before = empty.with_pages(read_page(source, DEFAULT) for source in sources)
+    once = mend_all(before)
+    assert len(once.after.judgement.diagnostics) <= len(before.judgement.diagnostics)
+    again = mend_all(once.after)
+    assert again.mended == ()
+    assert {path: item.source.text for path, item in again.after.edited.items()} == {
+        path: item.source.text for path, item in once.after.edited.items()
+    }
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no real proposals at {CORPUS}: they are not part of this repository")
