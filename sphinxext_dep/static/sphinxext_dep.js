@@ -6,7 +6,7 @@
  */
 
 const FEW = 5; // A table of so few proposals is seen at a glance: it can be sorted, and gets no controls.
-const SCREENFUL = 200; // Rows shown at once. Laying out a table costs time with each visible row, at every keystroke.
+const SCREENFUL = 100; // Rows shown at once. Laying out a table costs time with each visible row, at every keystroke.
 const PAUSE = 400; // Milliseconds without a keystroke after which the address changes and the result is announced.
 const VIEWS = ["rows", "cards", "compact"];
 const MANY = 12; // A facet with more values can be searched itself.
@@ -31,7 +31,7 @@ const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => String(
 
 /** One facet: a disclosure with a checkbox for each value, made when it is first opened. */
 class Facet {
-  constructor({ key, label, order }, words, changed) {
+  constructor({ key, label, order }, words, changed, opened) {
     Object.assign(this, { key, label, order, words, changed });
     this.chosen = new Set();
     this.counts = new Map();
@@ -40,7 +40,7 @@ class Facet {
     this.panel = make("fieldset", {}, make("legend", {}, label));
     this.box = make("details", { class: "dep-facet" }, this.summary, this.panel);
     // Before it opens: the event "toggle" comes later, when the next key may have been pressed already.
-    this.summary.addEventListener("click", () => this.update(!this.box.open));
+    this.summary.addEventListener("click", () => !this.box.open && opened(this));
     this.box.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.box.open) return;
       this.box.open = false;
@@ -62,6 +62,7 @@ class Facet {
     return !this.chosen.size || row.values.get(this.key).some((value) => this.chosen.has(value));
   }
 
+  /** Add the values of one row to the counts. */
   count(row) {
     for (const value of row.values.get(this.key)) this.counts.set(value, (this.counts.get(value) ?? 0) + 1);
   }
@@ -111,9 +112,14 @@ class Registry {
     this.table = box.querySelector("table");
     this.body = this.table.tBodies[0];
     this.sort = "";
-    this.view = VIEWS[0];
+    // On a phone, the columns of a row do not fit side by side.
+    this.usual = matchMedia("(max-width: 40rem)").matches ? "cards" : "rows";
+    this.view = this.usual;
     this.everything = false;
-    this.facets = facets.map((facet) => new Facet(facet, words, () => this.commit()));
+    this.facets = facets.map((facet) => new Facet(facet, words, () => this.commit(), (opened) => {
+      this.select(opened);
+      opened.update(true);
+    }));
     this.orders = new Map(facets.map(({ key, order }) => [key, new Map(order.map((value, index) => [value, index]))]));
     this.read();
     this.facets.forEach((facet) => facet.offer(this.rows));
@@ -170,11 +176,11 @@ class Registry {
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.input.value) return;
+      event.preventDefault();
       this.input.value = "";
       this.typed();
-      event.preventDefault();
     });
-    this.views = VIEWS.map((view) => button(words[view], () => this.choose(view)));
+    this.views = VIEWS.map((view) => button(words[view], () => this.commit(view)));
     this.shown = make("span", { class: "dep-shown" });
     this.clear = button(words.clear, () => this.reset(), { class: "dep-clear" });
     this.announcement = make("p", { class: "dep-announcement", role: "status", "aria-live": "polite" });
@@ -209,15 +215,11 @@ class Registry {
     this.timer = setTimeout(() => this.remember(), PAUSE);
   }
 
-  commit() {
+  commit(view = this.view) {
+    this.view = view;
     this.everything = false;
     this.render();
     this.remember();
-  }
-
-  choose(view) {
-    this.view = view;
-    this.commit();
   }
 
   showAll() {
@@ -243,7 +245,7 @@ class Registry {
     put("q", this.input.value.trim() ? [this.input.value.trim()] : []);
     for (const facet of this.facets) put(facet.key, facet.chosen);
     put("sort", this.sort ? [this.sort] : []);
-    put("view", this.view === VIEWS[0] ? [] : [this.view]);
+    put("view", this.view === this.usual ? [] : [this.view]);
     return parameters.toString();
   }
 
@@ -265,23 +267,23 @@ class Registry {
       facet.chosen = new Set(parameters.getAll(this.prefix + facet.key).filter((value) => facet.values.includes(value)));
     }
     this.sort = this.columns.includes(get("sort").replace(/^-/, "")) ? get("sort") : "";
-    this.view = VIEWS.includes(get("view")) ? get("view") : VIEWS[0];
+    this.view = VIEWS.includes(get("view")) ? get("view") : this.usual;
     this.render();
     this.controls.hidden = this.rows.length <= FEW && this.clear.hidden;
   }
 
   // --- what is shown ---
 
-  /** The rows that match, and the counts of every facet among the rows that all other facets accept. */
-  select() {
+  /** The rows that match, and the counts of the open facet (no other's are seen) in the rows that all others accept. */
+  select(open = this.facets.find((facet) => facet.box.open)) {
     const words = fold(this.input.value).split(/\s+/).filter(Boolean);
-    const { facets } = this;
-    facets.forEach((facet) => facet.counts.clear());
+    const others = this.facets.filter((facet) => facet !== open && facet.chosen.size);
+    open?.counts.clear();
     this.found = this.groups.flatMap((group) => group.rows).filter((row) => {
       if (!words.every((word) => row.words.includes(word))) return false;
-      const refusing = facets.filter((facet) => !facet.accepts(row));
-      if (refusing.length < 2) (refusing.length ? refusing : facets).forEach((facet) => facet.count(row));
-      return !refusing.length;
+      if (!others.every((facet) => facet.accepts(row))) return false;
+      open?.count(row);
+      return !open || open.accepts(row);
     });
   }
 
