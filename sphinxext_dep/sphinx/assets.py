@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.nodes import Block
@@ -14,11 +15,24 @@ from sphinxext_dep.sphinx.nodes import Block
 STYLE_SHEET = "sphinxext_dep.css"
 SCRIPT = "sphinxext_dep.js"
 
+_STATIC = Path(__file__).parent.parent / "static"
 
-def add_static_path(app: Sphinx) -> None:
-    """Let Sphinx copy the extension's static files with the project's own."""
-    # A new list: the old one may be Sphinx's own default, which other builds in the process share.
-    app.config.html_static_path = [*app.config.html_static_path, str(Path(__file__).parent.parent / "static")]
+
+def copy_static_files(app: Sphinx, builder: Builder) -> None:
+    """``write-started``: put the files where pages will look for them; before, because links carry their checksums.
+
+    They are not added to ``html_static_path``: that would be a change of the project's configuration, which Sphinx
+    reports, and which would depend on where the extension is installed.
+    """
+    if builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static"
+    target.mkdir(parents=True, exist_ok=True)
+    # A book has no scripts.
+    for name in (STYLE_SHEET,) if builder.name == "epub" else (STYLE_SHEET, SCRIPT):
+        data = (_STATIC / name).read_bytes()
+        if not (target / name).is_file() or (target / name).read_bytes() != data:
+            (target / name).write_bytes(data)
 
 
 def add_page_assets(

@@ -22,7 +22,7 @@ from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx import reading
-from sphinxext_dep.sphinx.assets import add_page_assets, add_static_path
+from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
@@ -68,7 +68,6 @@ class Extension:
             raise SphinxConfigError(str(errors)) from None
         project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
         domain_of(app.env).project = project
-        add_static_path(app)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
@@ -190,6 +189,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.connect("missing-reference", resolve_with_anchor, priority=400)
     app.connect("warn-missing-reference", is_reported)
     app.connect("doctree-resolved", extension.resolved)
+    app.connect("write-started", copy_static_files)
     app.connect("html-page-context", add_page_assets)
     app.connect("build-finished", extension.finish)
     return {
