@@ -34,7 +34,8 @@ def first_paragraph(source: Source, body: Span) -> str:
 def _markdown_paragraph(text: str) -> str:
     parts: list[str] = []
     inside = depth = 0
-    for event in pyromark.events(text):
+    # MyST reads tables, so a table is no paragraph here either.
+    for event in pyromark.events(text, options=pyromark.Options.ENABLE_TABLES):
         if isinstance(event, str):
             if inside and event in ("SoftBreak", "HardBreak"):
                 parts.append(" ")

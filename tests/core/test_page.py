@@ -93,6 +93,7 @@ def test_a_page_without_a_title() -> None:
         ("- a list\n\nThen text.", "Then text."),
         ("(target)=\n\n% a comment\n\nText.", "Text."),
         ("<b>bold</b> text", "bold text"),
+        ("| one | two |\n| --- | --- |\n| a | b |\n\nText.", "Text."),
     ],
 )
 def test_summary(body: str, summary: str) -> None:
