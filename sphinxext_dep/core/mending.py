@@ -6,6 +6,7 @@ A mend that would make anything else wrong is not made. What is left is said, wi
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -55,11 +56,18 @@ def mend_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
     :param choose: those of some diagnostics that are to be mended; all, unless it is given.
     """
     mender = _Mender(workspace, choose)
-    for place, codes in enumerate(ROUNDS):
-        later = {code for others in ROUNDS[place + 1 :] for code in others} | {RELATION}
-        mender.mend_pages(codes, later)
-    mender.mend_relations()
+    # What one mend keeps from being made another may make possible: it has its turn in the next pass, so that a second
+    # call has nothing left to do. Only labels bring anything to light, each once: it comes to an end.
+    while mender.one_pass():
+        pass
     return Outcome(mender.now, tuple(mender.mended), tuple(mender.left))
+
+
+class _Attempt(NamedTuple):
+    """A page as it could be, and what would be mended by it."""
+
+    page: Page
+    items: list[Diagnostic]
 
 
 class _Mender:
@@ -69,18 +77,23 @@ class _Mender:
         self.mended: list[Diagnostic] = []
         self.left: list[Left] = []
 
-    def mend_pages(self, codes: Collection[str], later: Collection[str]) -> None:
-        """Mend the findings of *codes*, each in its own page; those of *later* may come to light."""
-        pages: dict[str, Page] = {}
-        because: dict[str, list[Diagnostic]] = {}
-        for path, items in self._findings(codes).items():
-            page, mended = self._mend_page(self.now.page(path), items)
-            if mended:
-                pages[path] = page
-                because[path] = mended
-        self._keep(pages, because, later)
+    def one_pass(self) -> bool:
+        """Mend everything once, and say whether there was anything to mend."""
+        before = len(self.mended)
+        self.left.clear()
+        for place, codes in enumerate(ROUNDS):
+            later = {code for others in ROUNDS[place + 1 :] for code in others} | {RELATION}
+            self._mend_pages(codes, later)
+        self._mend_relations()
+        return len(self.mended) > before
 
-    def mend_relations(self) -> None:
+    def _mend_pages(self, codes: Collection[str], later: Collection[str]) -> None:
+        """Mend the findings of *codes*, each in its own page; those of *later* may come to light."""
+        found = self._findings(codes)
+        attempts = {path: self._attempts(self.now.page(path), items) for path, items in found.items()}
+        self._keep({path: options for path, options in attempts.items() if options}, later)
+
+    def _mend_relations(self) -> None:
         """Write the other sides of one-way relations."""
         answers: dict[str, list[Answer]] = {}
         because: dict[str, list[Diagnostic]] = {}
@@ -89,13 +102,13 @@ class _Mender:
                 if found := missing_answer(self.now.catalog, item):
                     answers.setdefault(found.path, []).append(found)
                     because.setdefault(found.path, []).append(item)
-        pages: dict[str, Page] = {}
+        attempts: dict[str, list[_Attempt]] = {}
         for path, wanted in answers.items():
             try:
-                pages[path] = with_answers(self.now.page(path), wanted)
+                attempts[path] = [_Attempt(with_answers(self.now.page(path), wanted), because[path])]
             except RefusedError as error:
-                self._leave(because.pop(path), error.message, error.help)
-        self._keep(pages, because, ())
+                self._leave(because[path], error.message, error.help)
+        self._keep(attempts, ())
 
     def _findings(self, codes: Collection[str]) -> dict[str, list[Diagnostic]]:
         found: dict[str, list[Diagnostic]] = {}
@@ -103,46 +116,58 @@ class _Mender:
             found.setdefault(item.path, []).append(item)
         return found
 
-    def _mend_page(self, page: Page, items: Iterable[Diagnostic]) -> tuple[Page, list[Diagnostic]]:
-        """The page with what can be mended in it, and what that was."""
-        mends: list[tuple[Diagnostic, Mend]] = []
+    def _attempts(self, page: Page, items: Iterable[Diagnostic]) -> list[_Attempt]:
+        """The page with all of *items* mended that can be, then with each of them alone."""
+        mends: list[Mend] = []
+        singles: list[_Attempt] = []
         for item in items:
             try:
-                found = mend(page, item)
-                if found is not None:
-                    mended_page(page, [found])
-                    mends.append((item, found))
+                if found := mend(page, item):
+                    singles.append(_Attempt(mended_page(page, [found]), [item]))
+                    mends.append(found)
             except RefusedError as error:
                 self._leave([item], error.message, error.help)
+        if len(singles) < 2:
+            return singles
         try:
-            return mended_page(page, [found for _, found in mends]), [item for item, _ in mends]
-        except RefusedError as error:
-            self._leave([item for item, _ in mends], error.message, error.help)
-            return page, []
+            together = mended_page(page, mends)
+        except (RefusedError, ValueError):
+            # They are in one another's way.
+            return singles
+        return [_Attempt(together, [item for single in singles for item in single.items]), *singles]
 
-    def _keep(self, pages: Mapping[str, Page], because: Mapping[str, list[Diagnostic]], later: Collection[str]) -> None:
-        """Keep the pages that make nothing else wrong."""
-        if not pages:
+    def _keep(self, attempts: Mapping[str, list[_Attempt]], later: Collection[str]) -> None:
+        """Of each page keep the first attempt that makes nothing else wrong."""
+        if not attempts:
             return
-        trial, wrong = self._try(pages.values(), later)
-        if not wrong:
-            self.now = trial
-            self.mended += (item for path in pages for item in because[path])
+        best = [options[0] for options in attempts.values()]
+        if not self._try(best, later):
             return
         # One by one: which of them it was cannot be told from where the trouble shows.
-        for path, page in pages.items():
-            trial, wrong = self._try([page], later)
-            if wrong:
-                first = wrong[0]
-                where = f" in {first.path}" if any(first.path != item.path for item in because[path]) else ""
-                self._leave(because[path], f"then {first.code} would be reported{where}: {first.message}", first.help)
+        for options in attempts.values():
+            refusals: list[Left] = []
+            for attempt in options:
+                wrong = self._try([attempt], later)
+                if not wrong:
+                    break
+                refusals += (_refusal(item, wrong[0]) for item in attempt.items)
             else:
-                self.now = trial
-                self.mended += because[path]
+                self.left += {item.diagnostic: item for item in refusals}.values()
 
-    def _try(self, pages: Iterable[Page], later: Collection[str]) -> tuple[Workspace, list[Diagnostic]]:
-        trial = self.now.with_pages(pages)
-        return trial, [item for item in trial.new_diagnostics(self.now) if item.code not in later]
+    def _try(self, attempts: Collection[_Attempt], later: Collection[str]) -> list[Diagnostic]:
+        """Keep *attempts* unless something becomes wrong, which is returned; only *later* codes may come to light."""
+        trial = self.now.with_pages(attempt.page for attempt in attempts)
+        wrong = [item for item in trial.new_diagnostics(self.now) if item.code not in later]
+        if not wrong:
+            self.now = trial
+            self.mended += (item for attempt in attempts for item in attempt.items)
+        return wrong
 
     def _leave(self, items: Iterable[Diagnostic], reason: str, help: str) -> None:
         self.left += (Left(item, reason, help) for item in items)
+
+
+def _refusal(item: Diagnostic, wrong: Diagnostic) -> Left:
+    """Why *item* is not mended: *wrong* would be reported then."""
+    where = "" if wrong.path == item.path else f" in {wrong.path}"
+    return Left(item, f"then {wrong.code} would be reported{where}: {wrong.message}", wrong.help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -161,10 +162,14 @@ def test_suppressions_stay_suppressions(tmp_path: Path) -> None:
             assert tree.codes == []
 
 
+def _faulty(fault: Callable[[str], str]) -> Callable[[Written], str]:
+    return lambda written: fault("\n\n".join(written))
+
+
 def test_what_says_something_else_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were there a fault in the writing, the reader would notice."""
     tree = Tree(tmp_path, {"deps/0001-x.md": page("X", f"{DRAFT}\n**Risk**: high\n\n**Sponsor**: @a <!-- b -->\n")})
-    faults = {
+    faults: dict[str, Callable[[str], str]] = {
         "`authors` would become something else": lambda text: text.replace("@octo", "@eve"),
         "it would not be read": lambda text: text.replace("```", "``"),
         "the comment `b` would be lost": lambda text: text.replace("sponsor: b", "sponsor:"),
@@ -172,7 +177,7 @@ def test_what_says_something_else_is_not_written(tmp_path: Path, monkeypatch: py
         "a heading would be lost": lambda text: f"{text}\n\n```",
     }
     for why, fault in faults.items():
-        monkeypatch.setattr(Written, "together", property(lambda self, fault=fault: fault("\n\n".join(self))))
+        monkeypatch.setattr(Written, "together", property(_faulty(fault)))
         assert why in tree.fails("convert", "1", "--to", "directive")
 
 

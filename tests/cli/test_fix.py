@@ -151,6 +151,25 @@ def test_only_what_was_asked_for(tmp_path: Path) -> None:
     assert tree.files == before
 
 
+def test_one_mend_that_cannot_be_made_does_not_keep_the_others_from_being_made(tmp_path: Path) -> None:
+    header = DRAFT.replace("\n**Category**: Architecture\n", "\n**Types**: CI\n\n**Sponser**: @ada\n")
+    tree = one(tmp_path, header)
+    assert "`Types`" in tree.run("check", "--fix").output
+    assert tree.text("deps/0003-x.md") == page("X", header.replace("Sponser", "Sponsor"))
+
+
+def test_one_mend_may_make_another_possible(tmp_path: Path) -> None:
+    """As long as nobody says that it was replaced, `Replaced` without a colon would be a status without a reason."""
+    tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
+    header = "\n**Status** Superseded\n\n**Authors**: @octo\n\n**Category**: Process\n\n**Replaced Byx**: N/A\n"
+    tree.write({OLD: page("Old", header)})
+    tree.run("check", "--fix")
+    once = tree.files
+    assert b"**Status**: Replaced" in once[OLD]
+    assert "Nothing to fix." in tree.run("check", "--fix").output
+    assert tree.files == once
+
+
 OLD, NEW = "deps/0001-old.md", "deps/0002-new.md"
 
 
@@ -238,10 +257,20 @@ def test_killed_while_fixing(tmp_path: Path) -> None:
 
 LABELS = ("Status", "Authors", "Category", "Sponsor", "Review Date", "Replaces", "Replaced By", "Extends", "Related")
 SLIPS = st.sampled_from(("{}", "{}", "{}", "{}x", "x{}"))
-VALUES = st.sampled_from(
-    ("Draft", "Accepted", "Superseded", "Replaced", "Approved", "Process", "@octo", "Jul 09 2025", "07/01/2025", "N/A")
-    + ("DEP-1", "DEP-2", "DEP-3, DEP-1", "DEP-2 (partially)", "TBD", "")
+WORDS = (
+    "Draft",
+    "Accepted",
+    "Superseded",
+    "Replaced",
+    "Approved",
+    "Process",
+    "@octo",
+    "Jul 09 2025",
+    "07/01/2025",
+    "TBD",
 )
+NAMES = ("N/A", "", "DEP-1", "DEP-2", "DEP-3, DEP-1", "DEP-2 (partially)")
+VALUES = st.sampled_from((*WORDS, *NAMES))
 LINES = st.tuples(st.sampled_from(LABELS), SLIPS, st.sampled_from(("**{}**: {}", "**{}:** {}", "**{}** {}")), VALUES)
 
 
@@ -282,6 +311,13 @@ def test_real_proposals(tmp_path: Path) -> None:
     again = tree.files
     assert "Nothing to fix." in tree.run("check", "--fix").output
     assert tree.files == again
+
+
+def test_mends_that_are_in_one_anothers_way(tmp_path: Path) -> None:
+    tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025\n")
+    outcome = mend_all(tree.workspace, lambda items: [*(found := list(items)), *found])
+    assert [item.code for item in outcome.mended] == ["DEP203"]
+    assert outcome.left == ()
 
 
 def test_mends_can_be_applied_one_by_one(tmp_path: Path) -> None:
