@@ -20,7 +20,7 @@ class CardShown(msgspec.Struct, frozen=True):
     summary: str
     people: list[Item]
     people_label: str
-    invalid: int
+    invalid: bool
 
 
 def card_shown(view: View, proposal: Proposal) -> CardShown:
@@ -31,7 +31,7 @@ def card_shown(view: View, proposal: Proposal) -> CardShown:
         summary=proposal.summary,
         people=view.items(proposal, field.key) if field else [],
         people_label=field.label if field else "",
-        invalid=len(view.errors(proposal)),
+        invalid=bool(view.errors(proposal)),
     )
 
 

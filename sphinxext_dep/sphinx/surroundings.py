@@ -37,7 +37,8 @@ def surroundings(env: BuildEnvironment) -> dict[str, str]:
             above[docname] = ""
             docname = relations.get(docname or "", (None,))[0]
         for step in reversed(steps):
-            above[step] = f"{above[docname]}\n{title(step)}"
+            # The root is above everything, and its title stands nowhere.
+            above[step] = f"{above[docname]}\n{title(step)}" if docname is not None else ""
             docname = step
         return above[docname]
 

@@ -87,12 +87,12 @@ class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
     """A proposal's label or title, linked to its page.
 
     :param text: what is linked.
-    :param invalid: how many errors the proposal has.
+    :param invalid: whether the proposal has errors.
     """
 
     proposal: ProposalShown
     text: str
-    invalid: int = 0
+    invalid: bool = False
 
 
 Item = TextItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
@@ -179,7 +179,7 @@ class View:
         """The value of a field, or of one of the derived columns ``number`` and ``title``, ready to be shown."""
         if key == "title":
             text = proposal.title or self.label(proposal)
-            return [ProposalItem(self.shown(proposal), text, len(self.errors(proposal)))]
+            return [ProposalItem(self.shown(proposal), text, bool(self.errors(proposal)))]
         if key == "summary":
             return [TextItem(proposal.summary)] if proposal.summary else []
         if key == "path":

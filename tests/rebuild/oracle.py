@@ -1,0 +1,193 @@
+"""What every page shows, and which pages a build must therefore read and write: worked out from the data alone.
+
+Sphinx's own part is in it as well, since the sets are exact: a page is read when its source is newer than the
+environment's knowledge of it, written when its source is newer than its output, and with a page that is written goes
+every page whose toctree holds it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.rebuild.world import BROKEN, Index, Page, Proposal, World
+
+Shown = tuple[object, ...]
+
+
+class Oracle:
+    """Everything that can be said of one state of the project."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.documents = world.documents
+        self.by_path = list(world.by_path())
+        self.children = {name: self._children(page) for name, page in world.pages.items()}
+        self.around = self._around()
+
+    # --- proposals ----------------------------------------------------------------------------------------------------
+
+    def resolve(self, number: int) -> Proposal | None:
+        """The proposal with *number*, of several the first by path."""
+        return next((item for item in self.by_path if item.number == number), None)
+
+    def link(self, item: Proposal) -> Shown:
+        """What a link to a proposal shows: its place, its label, and on hover title and status."""
+        label = item.slug if item.number is None else f"DEP-{item.number:04d}"
+        return (item.docname, label, item.title, item.status)
+
+    def errors(self, item: Proposal) -> list[Shown]:
+        """What makes a proposal invalid."""
+        found: list[Shown] = [("no status",)] if item.status == BROKEN else []
+        same = [other.docname for other in self.by_path if other.number == item.number and other is not item]
+        if item.number is not None and same:
+            found.append(("duplicate", *same))
+        found += [("unknown", number) for number in item.extends if self.resolve(number) is None]
+        return found
+
+    def header(self, item: Proposal) -> Shown:
+        """What the header of a proposal shows of other proposals."""
+        named = [self.resolve(number) for number in item.extends]
+        above = [self.link(other) if other else None for other in named]
+        below = [
+            self.link(other)
+            for other in self.by_path
+            if other is not item and item in [self.resolve(number) for number in other.extends]
+        ]
+        return (tuple(above), tuple(below), tuple(self.errors(item)))
+
+    # --- consumers ----------------------------------------------------------------------------------------------------
+
+    def chosen(self, index: Index) -> list[Proposal]:
+        """The proposals of an index, in order."""
+        found = [item for item in self.by_path if not index.statuses or item.status in index.statuses]
+        found.sort(key=lambda item: (item.number is None, item.number or 0, item.slug))
+        if index.sort == "-number":
+            found.sort(key=lambda item: (item.number is None, -(item.number or 0)))
+        elif index.sort == "title":
+            found.sort(key=lambda item: item.title.replace("`", "").casefold())
+        return found
+
+    def index(self, index: Index) -> Shown:
+        """What an index shows."""
+        if index.format == "list":
+            return tuple(self.link(item) for item in self.chosen(index))
+        if index.format == "cards":
+            return tuple(self.card(item) for item in self.chosen(index))
+        return tuple((self.link(item), item.authors, bool(self.errors(item))) for item in self.chosen(index))
+
+    def card(self, item: Proposal | None) -> Shown | None:
+        """What a card shows."""
+        return (self.link(item), item.summary, item.authors, bool(self.errors(item))) if item else None
+
+    def dashboard(self) -> Shown:
+        """What the dashboard shows."""
+        statuses = sorted(item.status for item in self.by_path)
+        attention = []
+        for item in self.by_path:
+            errors, without = len(self.errors(item)), item.status == "Draft"
+            if errors or without:
+                attention.append((self.link(item), errors, without))
+        return (tuple(statuses), tuple(attention))
+
+    # --- navigation ---------------------------------------------------------------------------------------------------
+
+    def _children(self, page: Page) -> list[str]:
+        listed = [item.docname for item in self.chosen(page.index)] if page.index and page.index.toctree else []
+        return [*listed, *page.toctree]
+
+    def _around(self) -> dict[str, Shown]:
+        order: list[tuple[str, tuple[str, ...]]] = []
+
+        def walk(docname: str, above: tuple[str, ...]) -> None:
+            order.append((docname, above))
+            for child in self.children.get(docname, ()):
+                walk(child, (docname, *above))
+
+        walk("index", ())
+        names = [docname for docname, _above in order]
+        around: dict[str, Shown] = {}
+        for place, (docname, above) in enumerate(order):
+            before = names[place - 1] if place else None
+            after = names[place + 1] if place + 1 < len(names) else None
+            # The root is above everything and named nowhere.
+            shown = [(name, self.documents[name].title) if name else None for name in (before, after, *above[:-1])]
+            around[docname] = tuple(shown)
+        return around
+
+    # --- pages --------------------------------------------------------------------------------------------------------
+
+    def shown(self, docname: str) -> Shown:
+        """Everything that the page shows and that is not in its own source."""
+        around = self.around.get(docname, ())
+        document = self.documents[docname]
+        if isinstance(document, Proposal):
+            return (around, self.world.profile, self.header(document))
+        if not document.is_consumer:
+            return (around,)
+        return (
+            around,
+            self.world.profile,
+            self.index(document.index) if document.index else None,
+            tuple(self.link(item) if item else None for item in map(self.resolve, document.mentions)),
+            tuple(self.card(self.resolve(number)) for number in document.cards),
+            self.dashboard() if document.dashboard else None,
+        )
+
+    def is_consumer(self, docname: str) -> bool:
+        """Whether the page shows proposals; a proposal shows itself."""
+        document = self.documents[docname]
+        return isinstance(document, Proposal) or document.is_consumer
+
+    def with_parents(self, docnames: set[str]) -> set[str]:
+        """*docnames*, and the pages whose toctrees hold one of them."""
+        return docnames | {name for name, children in self.children.items() if docnames & set(children)}
+
+
+@dataclass
+class History:
+    """What the environment and the output directories know.
+
+    A source's *serial* is another one after each time that its file was written.
+    """
+
+    read: dict[str, int] = field(default_factory=dict)
+    """docname → the serial that was read."""
+    consumers: set[str] = field(default_factory=set)
+    """What showed proposals when it was read."""
+    profile: str = ""
+    written: dict[str, dict[str, tuple[int, Shown]]] = field(default_factory=dict)
+    """builder → docname → serial and what was shown when the page was written."""
+
+    def to_read(self, oracle: Oracle, serials: dict[str, int]) -> set[str]:
+        """The pages that the next build reads."""
+        found = {name for name in oracle.documents if self.read.get(name) != serials[name]}
+        if self.profile != oracle.world.profile:
+            found |= self.consumers & oracle.documents.keys()
+        return found
+
+    def to_write(self, oracle: Oracle, serials: dict[str, int], builder: str) -> set[str]:
+        """The pages that the next full build with *builder* writes."""
+        output = self.written.get(builder, {})
+        found = {name for name in oracle.documents if output.get(name) != (serials[name], oracle.shown(name))}
+        return oracle.with_parents(found | self.to_read(oracle, serials))
+
+    def note_read(self, oracle: Oracle, serials: dict[str, int]) -> None:
+        """Everything has been read."""
+        self.read = dict(serials)
+        self.consumers = {name for name in oracle.documents if oracle.is_consumer(name)}
+        self.profile = oracle.world.profile
+
+    def note_written(self, oracle: Oracle, serials: dict[str, int], builder: str, docnames: set[str]) -> None:
+        """The pages of *docnames* have been written, completely."""
+        output = self.written.setdefault(builder, {})
+        for gone in output.keys() - oracle.documents.keys():
+            del output[gone]
+        output.update({name: (serials[name], oracle.shown(name)) for name in docnames})
+
+    def note_interrupted(self, builder: str, docnames: set[str], *, environment_lost: bool) -> None:
+        """The build died while these pages were being written."""
+        for name in docnames:
+            self.written.get(builder, {}).pop(name, None)
+        if environment_lost:
+            # Sphinx throws the environment away when it ends by an error.
+            self.read, self.consumers, self.profile = {}, set(), ""

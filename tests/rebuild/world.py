@@ -1,0 +1,154 @@
+"""A small documentation project as plain data, and its source text: what the state machine edits.
+
+Nothing here asks the extension anything: :mod:`~tests.rebuild.oracle` works out from this data what every page shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from tests.sphinx.project import CONF, proposal
+
+STATUSES = ("Draft", "Approved", "Rejected")
+BROKEN = "Bogus"
+"""A word that is no status: a header with it is invalid."""
+TITLES = ("Alpha", "Beta", "Gamma", "Delta", "`Code` and more")
+AUTHORS = ("Ada Lovelace", "Alan Turing", "Grace Hopper")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One proposal; *extends* holds numbers below its own, so that there are no cycles."""
+
+    slug: str
+    number: int | None
+    title: str = "Alpha"
+    status: str = "Draft"
+    authors: str = AUTHORS[0]
+    summary: str = "It is short."
+    prose: str = "Nothing more."
+    extends: tuple[int, ...] = ()
+
+    @property
+    def docname(self) -> str:
+        """Its document."""
+        return f"deps/{self.slug}" if self.number is None else f"deps/{self.number:04d}-{self.slug}"
+
+    @property
+    def text(self) -> str:
+        """Its source."""
+        fields = {"extends": ", ".join(f"DEP-{number}" for number in self.extends)} if self.extends else {}
+        return proposal(self.title, self.status, f"\n{self.prose}\n", self.summary, authors=self.authors, **fields)
+
+
+@dataclass(frozen=True)
+class Index:
+    """The options of a ``dep-index``."""
+
+    statuses: tuple[str, ...] = ()
+    sort: str = "number"
+    format: str = "table"
+    toctree: bool = False
+
+    @property
+    def text(self) -> str:
+        """The directive."""
+        lines = ["```{dep-index}", f":sort: {self.sort}", f":format: {self.format}"]
+        if self.statuses:
+            lines.append(f":status: {', '.join(self.statuses)}")
+        if self.toctree:
+            lines.append(":toctree:")
+        return "\n".join([*lines, "```"])
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that is no proposal.
+
+    :param mentions: numbers of proposals that it refers to with ``dep`` roles.
+    :param cards: numbers of proposals whose cards it shows.
+    :param dashboard: whether it shows the dashboard.
+    """
+
+    title: str
+    index: Index | None = None
+    mentions: tuple[int, ...] = ()
+    cards: tuple[int, ...] = ()
+    dashboard: bool = False
+    toctree: tuple[str, ...] = ()
+
+    @property
+    def is_consumer(self) -> bool:
+        """Whether it shows proposals."""
+        return bool(self.index or self.mentions or self.cards or self.dashboard)
+
+    @property
+    def text(self) -> str:
+        """Its source."""
+        parts = [f"# {self.title}"]
+        parts += [f"As {{dep}}`{number}` says." for number in self.mentions]
+        if self.index:
+            parts.append(self.index.text)
+        if self.cards:
+            parts.append(f"```{{dep-status}} {', '.join(map(str, self.cards))}\n```")
+        if self.dashboard:
+            parts.append("```{dep-status}\n```")
+        if self.toctree:
+            parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
+        return "\n\n".join(parts) + "\n"
+
+
+@dataclass
+class World:
+    """The whole project."""
+
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    """By slug; a slug never changes, file names do."""
+    pages: dict[str, Page] = field(default_factory=dict)
+    """By docname; which there are never changes."""
+    profile: str = "a"
+    """A word in the configuration."""
+
+    @property
+    def documents(self) -> dict[str, Proposal | Page]:
+        """Everything by docname."""
+        return {**self.pages, **{item.docname: item for item in self.proposals.values()}}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Every source file."""
+        configuration = f'profile-url = "https://{self.profile}.example.org/{{handle}}"\n'
+        texts = {f"{docname}.md": document.text for docname, document in self.documents.items()}
+        return {"conf.py": CONF, "dep.toml": configuration, **texts}
+
+    def by_path(self) -> Iterator[Proposal]:
+        """The proposals, sorted by path."""
+        return iter(sorted(self.proposals.values(), key=lambda item: f"{item.docname}.md"))
+
+    def change(self, slug: str, **fields: object) -> None:
+        """Give a proposal other values."""
+        self.proposals[slug] = replace(self.proposals[slug], **fields)  # type: ignore[arg-type]  # checked by replace
+
+    def change_page(self, docname: str, **fields: object) -> None:
+        """Give a page other values."""
+        self.pages[docname] = replace(self.pages[docname], **fields)  # type: ignore[arg-type]  # checked by replace
+
+
+def start() -> World:
+    """The project as it is before the first edit."""
+    world = World()
+    for number, status in enumerate(STATUSES, 1):
+        made = Proposal(f"first{number}", number, TITLES[number], status, extends=(1,) if number > 1 else ())
+        world.proposals[made.slug] = made
+    world.proposals["wish"] = Proposal("wish", None, "Wish")
+    world.pages = {
+        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "plain")),
+        "deps/index": Page("All", Index(toctree=True)),
+        "guide": Page("Guide", mentions=(1, 2)),
+        "few": Page("Few", Index(("Approved",), format="list")),
+        "cards": Page("Cards", cards=(3,)),
+        "board": Page("Board", dashboard=True),
+        "plain": Page("Plain"),
+    }
+    return world
