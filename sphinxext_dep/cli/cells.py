@@ -72,11 +72,11 @@ def _relations(proposal: Proposal, field: Field, catalog: Catalog) -> Iterator[s
     for reference, target in stated:
         yield _noted(reference, catalog.label(target) if target is not None else reference.text)
     named = {target.path for _reference, target in stated if target is not None}
-    for other in catalog.related_both_ways(proposal, field.key):
-        if other.path not in named:
-            yield catalog.label(other)
+    derived = [other for other in catalog.related_both_ways(proposal, field.key) if other.path not in named]
+    yield from map(catalog.label, derived)
     value = proposal.fields.get(field.key)
-    if not stated and value is not None and value.raw.strip() and value.state is not State.GIVEN:
+    # `N/A` beside a proposal that says otherwise would be two answers.
+    if not stated and not derived and value is not None and value.raw.strip() and value.state is not State.GIVEN:
         yield value.raw
 
 
