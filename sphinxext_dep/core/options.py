@@ -48,7 +48,7 @@ _SKIPPED = re.compile(r"(?: *(?:#[^\n]*)?\n)* *(?:#[^\n]*)?")
 _WORD_OF_KEY = r"(?:[^ \t\n:]|:(?![ \t\n]|\Z))+"
 _PLAIN_KEY = re.compile(rf"{_WORD_OF_KEY}(?: +(?!#){_WORD_OF_KEY})*")
 _PLAIN_LINE = re.compile(r"(?!#)[^ \t\n]+(?: +(?!#)[^ \t\n]+)*")
-_FOLD = re.compile(r" *\n((?: *\n)*) +(?=[^ #\n])")
+_FOLD = re.compile(r" *\n((?: *\n)*) +")
 _COMMENT = re.compile(r" *#")
 _BLANK = re.compile(r"[ \t]*")
 _LOST = re.compile(r" +#\w")
@@ -88,7 +88,6 @@ class _Reader:
         self.text = text
         self.options: list[Option] = []
         self.errors: list[OptionError] = []
-        self.unclosed: set[str] = set()
 
     def read(self) -> None:
         position = 1 if self.text.startswith("\ufeff") else 0
@@ -159,17 +158,15 @@ class _Reader:
             position = fold.end()
         else:
             if pieces:
-                pieces.pop()  # a fold in front of a tab, which is an error that the next step reports
+                pieces.pop()  # a fold with nothing behind it: the end, a comment, or a tab that the next step reports
         return "".join(pieces), (start, end), end
 
     def _quoted(self, start: int) -> tuple[str, tuple[int, int], int]:
         """A quoted key or value."""
         text = self.text
         quote = text[start]
-        match = None if quote in self.unclosed else _QUOTED[quote].match(text, start)
+        match = _QUOTED[quote].match(text, start)
         if match is None:
-            # The rest of the text holds no such quote: do not look again for each line.
-            self.unclosed.add(quote)
             raise OptionError(start, start + 1, f"the quote {quote} is never closed", f"close it with another {quote}")
         inner = match[1]
         if quote == "'":

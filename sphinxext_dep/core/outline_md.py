@@ -1,7 +1,7 @@
 """The outline of a Markdown page, as MyST reads it.
 
 pyromark reads CommonMark; what MyST adds to it at block level is translated to CommonMark *of the same length* before
-(:func:`_as_commonmark`), so that every offset pyromark reports is an offset into the page.
+(:mod:`sphinxext_dep.core.commonmark`), so that every offset pyromark reports is an offset into the page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import pyromark
 
+from sphinxext_dep.core.commonmark import DIRECTIVE_INFO, as_commonmark
 from sphinxext_dep.core.outline import DirectiveBlock, Heading, Outline
 from sphinxext_dep.core.text import Source, Span
 
@@ -26,12 +27,6 @@ _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.D
 _INLINE = re.compile(r"[*_`\[\]<>&\\\n]")
 _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
 
-# A line that may open or close a fence, or open a comment that could hold something like one.
-_FENCE_LINE = re.compile(r"^ {0,3}(?:(`{3,}|~{3,}|:{3,})([^\n]*)|<!--)", re.MULTILINE)
-_DIRECTIVE = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
-# MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.
-_MYST_LINE = re.compile(r"^( {0,3})(?:(%)[^\n]*|\([^\n]+\)=[ \t]*(?=\n|\Z)|\+[ \t]*\+[ \t]*\+[^\n]*)", re.MULTILINE)
-_MYST_START = re.compile(r"\n {0,3}[%(+]")  # what any of them starts with: a quick look before the long one
 _INSIDE = ("<!--", "```", "~~~", "\t", " " * 5)  # what a list or a quotation must hold to hold a comment or code
 _FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
 
@@ -79,8 +74,9 @@ class _Reader:
 
     def read(self) -> Outline:
         text, base = self.text, self.base
-        masked, myst_comments = _as_commonmark(text[base:] if base else text)
+        masked, myst_comments = as_commonmark(text[base:] if base else text)
         has_comments = "<!--" in masked
+        inside = [mark for mark in _INSIDE if mark in masked]
         skip = -1  # events that start before this offset need no look
         nested = -1  # events that start before this offset are not top-level
         # An event is a dictionary with one key, or a string when it has nothing to say.
@@ -104,6 +100,10 @@ class _Reader:
                 skip = end
             elif tag.__class__ is str:
                 continue
+            elif "Table" in tag:
+                # It holds text only, as a paragraph does.
+                if not has_comments or masked.find("<!--", start, end) < 0:
+                    skip = end
             elif "Heading" in tag:
                 if start < nested:
                     continue
@@ -123,7 +123,7 @@ class _Reader:
                 skip = end
             elif "List" in tag or "BlockQuote" in tag or "FootnoteDefinition" in tag:
                 # Asked of the outermost only: of each of a thousand, one in the other, it would take quadratic time.
-                if start >= nested and all(masked.find(mark, start, end) < 0 for mark in _INSIDE):
+                if start >= nested and all(masked.find(mark, start, end) < 0 for mark in inside):
                     skip = end
                 nested = max(nested, end)
         for start, end in myst_comments:
@@ -205,7 +205,7 @@ class _Reader:
         fence_end = start
         while fence_end < end and masked[fence_end] == marker:
             fence_end += 1
-        info = _DIRECTIVE.match(text, fence_end + base)
+        info = DIRECTIVE_INFO.match(text, fence_end + base)
         if info is None:
             return
         fence = text[start + base : fence_end + base]
@@ -245,76 +245,3 @@ def _heading_text(text: str, start: int, end: int) -> tuple[int, int]:
         return start, start + len(whole)
     above = whole[:newline]
     return start + len(above) - len(above.lstrip()), start + len(above.rstrip())
-
-
-def _as_commonmark(text: str) -> tuple[str, list[tuple[int, int]]]:
-    """*text* as CommonMark of the same length, all ASCII, and the offsets of the MyST line comments in it.
-
-    - Other characters than ASCII become ``?``: pyromark counts bytes, the page counts characters.
-    - A colon fence becomes a tilde fence with nothing in it.
-    - Line comments, targets and block breaks become empty headings, which also interrupt a paragraph.
-    """
-    if not text.isascii():
-        text = text.encode("ascii", "replace").decode("ascii")
-    if ":::" in text:
-        text = _without_colon_fences(text)
-    comments: list[tuple[int, int]] = []
-    if _MYST_START.search(text) or text[:4].lstrip(" ").startswith(("%", "+", "(")):
-
-        def disguise(match: re.Match[str]) -> str:
-            if match[2]:
-                comments.append((match.end(1), match.start() + len(match[0].rstrip())))
-            rest = len(match[0]) - len(match[1]) - 1
-            return match[1] + "#" + " " * rest
-
-        text = _MYST_LINE.sub(disguise, text)
-    return text, comments
-
-
-def _without_colon_fences(text: str) -> str:
-    """*text* with each top-level ``:::`` fence turned into a ``~~~`` fence that holds nothing but ``x``.
-
-    A fence that is never closed is one only when it is a directive: MyST reads ``:::`` only when told to, and the rest
-    of a page should not vanish for a line that is text to everyone else.
-    """
-    pieces: list[str] = []
-    done = 0
-    position = 0
-    unclosed: set[str] = set()
-    while True:
-        opening = _FENCE_LINE.search(text, position)
-        if opening is None:
-            break
-        fence = opening[1]
-        if fence is None:
-            end = text.find("-->", opening.end())
-            position = len(text) if end < 0 else end
-            continue
-        line_end = opening.end()
-        if fence[0] == "`" and "`" in opening[2]:
-            position = line_end
-            continue
-        closing = None
-        if fence not in unclosed:
-            closing = re.compile(rf"^ {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*$", re.MULTILINE).search(text, line_end)
-        if closing is None:
-            # No later search for the same fence can succeed: do not repeat it.
-            unclosed.add(fence)
-            if fence[0] != ":":
-                break
-            if not _DIRECTIVE.match(text, opening.end(1)):
-                position = line_end
-                continue
-        end = closing.start() if closing else len(text)
-        position = closing.end() if closing else len(text)
-        if fence[0] == ":":
-            pieces += (
-                text[done : opening.start(1)],
-                "~" * len(fence),
-                " " * (line_end - opening.end(1)),
-                re.sub(r"\S", "x", text[line_end:end]),
-                text[end:position].replace(":", "~"),
-            )
-            done = position
-    pieces.append(text[done:])
-    return "".join(pieces)

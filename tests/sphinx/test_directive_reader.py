@@ -102,7 +102,8 @@ def compare(text: str, suffix: str) -> None:
     problems = [problem for item in found for problem in item.problems if "never closed: it" not in problem.message]
     if suffix == "rst" and len(expected) < len(found):
         labels = [field.label.lower() for item in found for field in item.options]
-        assert problems or len(set(labels)) < len(labels), complaints
+        # docutils rejects a repeated option, which the engine keeps for DEP104, and reads inline markup in names.
+        assert problems or len(set(labels)) < len(labels) or set("".join(labels)) & set("|*`_"), complaints
         return
     assert len(found) == len(expected)
     if any("Invalid options" in complaint for complaint in complaints):
@@ -185,6 +186,7 @@ MORE = [
     "  # comment",
     "more",
     "    deeper\n  less",
+    "  less\n    deeper\n  less",
     "\n  below",
 ]
 
@@ -221,6 +223,15 @@ def test_myst_body(tail):
     compare(page("````", [":status: Draft", *tail.split("\n")], style=""), "md")
     compare(page("````", ["---", "status: Draft", "---", *tail.split("\n")], style=""), "md")
     compare(page("````", tail.split("\n"), style=""), "md")
+
+
+@pytest.mark.parametrize("line", ["\t:status: a", " \t:status: a", "  \t:status: a", "\t\t:status: a"])
+@pytest.mark.parametrize("indent", ["", " ", "  ", "   "])
+def test_myst_tabs(line, indent):
+    """A fence's indent is taken from a tab, of which spaces may be left; a YAML block shows how many."""
+    text = f"# Title\n\n{indent}```{{{NAME}}}\n{line}\n{indent}```\n"
+    compare(text, "md")
+    compare(text.replace(line, f"{indent}---\n{line.replace(':status', 'status')}\n{indent}k: b\n{indent}---"), "md")
 
 
 @pytest.mark.parametrize(

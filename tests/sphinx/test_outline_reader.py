@@ -65,6 +65,8 @@ text
 para <!-- in
 
 \x20
+```\t
+---\t
 """.replace("\\n", "\n")
 LINES = [line for line in re.split(r"\n(?!===|---\n|lined|# inside|::::\n)", MARKDOWN) if line]
 
