@@ -147,7 +147,7 @@ def test_the_exit_status_of_sphinx_build(make_project):
     command = [sys.executable, "-m", "sphinx", "-j2", str(project.src), str(project.root / "out")]
     for _ in range(2):
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 1
+        assert done.returncode == 1, done.stderr
         # Paths as an editor or a CI log can open them, whatever the working directory.
         assert f"{project.src}/deps/0002-b.md:4:10: ERROR: DEP201 " in done.stderr
         assert "3 errors in 2 proposals" in done.stdout
@@ -158,6 +158,6 @@ def test_with_warnings_as_errors_nothing_is_cut_short(make_project):
     out = project.root / "out"
     command = [sys.executable, "-m", "sphinx", "-n", "-W", "--keep-going", str(project.src), str(out)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
     assert len(re.findall(r"ERROR: DEP\d{3}", done.stderr)) == 3
     assert (out / "deps/0002-b.html").exists()
