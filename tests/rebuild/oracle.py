@@ -73,7 +73,10 @@ class Oracle:
             return tuple(self.link(item) for item in self.chosen(index))
         if index.format == "cards":
             return tuple(self.card(item) for item in self.chosen(index))
-        return tuple((self.link(item), item.authors, bool(self.errors(item))) for item in self.chosen(index))
+        # Rows carry the summary for the script that shows them as cards.
+        return tuple(
+            (self.link(item), item.authors, item.summary, bool(self.errors(item))) for item in self.chosen(index)
+        )
 
     def card(self, item: Proposal | None) -> Shown | None:
         """What a card shows."""
