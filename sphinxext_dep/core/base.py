@@ -40,16 +40,17 @@ class Comparison(msgspec.Struct, frozen=True):
 def pair(old: Iterable[str], new: Iterable[str], prefix: str) -> dict[str, str]:
     """Which of the *new* paths is which of the *old* ones: ``{new: old}``.
 
-    The same path is the same proposal. Of the others, those are that share the slug in their file name, when no two do:
-    giving a proposal a number renames its file.
+    The same path is the same proposal. Of the others, those are that share the slug in their file name, then those that
+    share the number, when no two do: giving a proposal a number, or another title, renames its file.
     """
     before, after = set(old), set(new)
     same = {path: path for path in after & before}
-    gone = _by_slug(before - after, prefix)
-    come = _by_slug(after - before, prefix)
-    for slug, paths in come.items():
-        if len(paths) == len(gone.get(slug, ())) == 1:
-            same[paths[0]] = gone[slug][0]
+    for part in (1, 0):
+        gone = _by_name(before - set(same.values()), prefix, part)
+        come = _by_name(after - same.keys(), prefix, part)
+        for name, paths in come.items():
+            if len(paths) == len(gone.get(name, ())) == 1:
+                same[paths[0]] = gone[name][0]
     return same
 
 
@@ -72,10 +73,11 @@ def introduced(now: Iterable[Diagnostic], before: Iterable[Diagnostic], pairs: d
     return left
 
 
-def _by_slug(paths: Iterable[str], prefix: str) -> dict[str, list[str]]:
+def _by_name(paths: Iterable[str], prefix: str, part: int) -> dict[str, list[str]]:
+    """Paths by the number (*part* 0) or the slug (1) in their file names; those that have none are left out."""
     found: dict[str, list[str]] = {}
     for path in sorted(paths):
-        slug = file_number(PurePosixPath(path).name, prefix)[1].casefold()
-        if slug:
-            found.setdefault(slug, []).append(path)
+        name = file_number(PurePosixPath(path).name, prefix)[part]
+        if name:
+            found.setdefault(str(name).casefold(), []).append(path)
     return found

@@ -11,6 +11,7 @@ from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.core.check import diagnostic
+from sphinxext_dep.core.config.sources import is_set_aside
 from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.directive import find_directives
 from sphinxext_dep.core.numbers import normalise_key
@@ -131,6 +132,9 @@ class DepHeaderDirective(DepDirective):
     def run(self) -> list[nodes.Node]:
         """A placeholder; the options were read, judged and blanked before the parser saw the page."""
         docname = self.env.docname
+        if is_set_aside(self.path, self.dep.project.schema):
+            # A template shows how a header is written; it is not meant to be one.
+            return []
         hidden = why_hidden(self, self.path, self.dep.project)
         if hidden is None:
             return self.place(Header(docname, self.path, self.lineno, 1))

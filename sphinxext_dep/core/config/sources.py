@@ -51,6 +51,12 @@ def is_source(path: str, globs: Globs) -> bool:
     )
 
 
+def is_set_aside(path: str, globs: Globs) -> bool:
+    """Whether *path* would be a proposal, were it not for ``exclude`` or :data:`NO_PAGES`: a template, most likely."""
+    matched = path.endswith(SUFFIXES) and _compiled(globs.sources, globs.exclude)[0].fullmatch(path)
+    return bool(matched) and not is_source(path, globs)
+
+
 def directory_filter(globs: Globs) -> Callable[[str], bool]:
     """A function that says whether the directory *path* (relative to the root, with ``/``) can hold a proposal."""
     routes = [

