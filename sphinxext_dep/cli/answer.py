@@ -16,6 +16,7 @@ from sphinxext_dep.core.baseline import DEFAULT_NAME, Baseline, baseline_text, c
 from sphinxext_dep.core.check import judge
 from sphinxext_dep.core.config import Config, find_config, find_docs
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
+from sphinxext_dep.core.journal import JOURNAL
 from sphinxext_dep.core.text import UnreadablePage
 from sphinxext_dep.rules import RULES
 
@@ -58,11 +59,20 @@ def answer_to(request: Request, start: Path, memory: Memory | None) -> Answer:
         wanted = chosen(found, select, ignore, paths)
         strangers = told.note + strangers
     answer = _worded(request, config, wanted, len(proposals), strangers)
+    if (config.root / JOURNAL).exists() and (half := _half_done(config.root)):
+        return answer._replace(note=f"{half}.\n{answer.note}")
     if memory is not None:
         file = request.baseline or config.baseline or ""
         seen = Seen(str(config.root), config.schema.sources, config.schema.exclude, str(file))
         memory.keep(seen, memory.stamp(seen, pages), answer)
     return answer
+
+
+def _half_done(root: Path) -> str:
+    """What a killed command left, in words: pages that contradict one another may do so because of it."""
+    from sphinxext_dep.core.recovery import unfinished
+
+    return unfinished(root)
 
 
 def _judged(

@@ -126,7 +126,7 @@ def _misspelt(page: Page, diagnostic: Diagnostic) -> Mend | None:
 def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
     """The one name that is a single slip away from *raw*'s label, and its field; ``None`` when another could be meant.
 
-    ``Replaced`` is a slip away from ``Replaces``, but begins ``Replaced By`` too.
+    ``Replaced`` is a slip away from ``Replaces``, but begins ``Replaced By``, too.
     """
     from rapidfuzz.distance import OSA
 
@@ -135,13 +135,10 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
         return None
     near: dict[str, tuple[int, str]] = {}
     for field in schema.fields.values():
-        names = (field.label, *field.aliases) if raw.spelling is Spelling.BLOCK else (field.key,)
-        for name in (*names, *([field.inverse_label] if field.inverse_label else ())):
+        for name in (field.label, *field.aliases) if raw.spelling is Spelling.BLOCK else (field.key,):
             slips = OSA.distance(word, fold(name), score_cutoff=2)
             if fold(name).startswith(word):
                 slips = min(slips, 2)
-            elif name == field.inverse_label:
-                slips = max(slips, 2)
             if slips <= 2 and (field.key not in near or slips < near[field.key][0]):
                 near[field.key] = (slips, name)
     if len(near) != 1:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
+import msgspec
+
 from sphinxext_dep.core.journal import JOURNAL, Journal, Step, WriteError, digest, inside, left_journal, remove
 from sphinxext_dep.core.transaction import Rename, plain_rename
 
@@ -23,9 +25,20 @@ class _State(enum.Enum):
     CHANGED = "neither the old nor the new text"
 
 
-def unfinished(root: Path) -> bool:
-    """Whether a command was killed while it wrote, or is writing now: files may not agree with one another."""
-    return (root / JOURNAL).exists()
+def unfinished(root: Path) -> str:
+    """What a killed command left half-way, in words: the state of each file; an empty text when there is nothing.
+
+    Nothing is changed: for commands that only read.
+    """
+    home = root.resolve()
+    try:
+        journal = msgspec.json.decode((home / JOURNAL).read_bytes(), type=Journal)
+        states = {step.file: _state(home, step) for step in journal.steps}
+    except (OSError, msgspec.DecodeError, WriteError):
+        return ""
+    if _State.NEW not in states.values() or set(states.values()) == {_State.NEW}:
+        return ""
+    return f"a command was killed half-way: {_listing(states)}. The next one that edits completes it"
 
 
 def recover(root: Path, rename: Rename = plain_rename) -> str:

@@ -125,6 +125,28 @@ def test_titles_and_names_that_have_a_place_for_the_number(tree: Tree) -> None:
     assert tree.proposal("deps/dep-0003-x.md").title == "X y"
 
 
+def test_a_file_whose_name_is_its_slug(tree: Tree) -> None:
+    """What names it in a relation is a path and a slug at once; it becomes the number."""
+    tree.write({"deps/cache.md": page("Cache"), "deps/0001-one.md": page("One", f"{DRAFT}\n**Related**: cache\n")})
+    text = "# Two\n\nThe cache, [a](cache.md), [b](cache), {doc}`cache`, <cache>, cache/x, cached.\ncache\n"
+    contents = "```{toctree}\n0001-one\ncache\n```\n"
+    tree.write({"deps/0002-two.md": text, "deps/index.md": f"# The cache\n\n{contents}"})
+    tree.ok("assign", "cache")
+    assert "**Related**: DEP-0003\n" in tree.text("deps/0001-one.md")
+    wanted = text
+    for old in ("(cache.md)", "(cache)", "`cache`", "<cache>"):
+        wanted = wanted.replace(old, f"{old[0]}0003-{old[1:]}")
+    assert tree.text("deps/0002-two.md") == wanted
+    assert tree.text("deps/index.md") == "# The cache\n\n" + contents.replace("\ncache", "\n0003-cache")
+
+
+def test_a_number_that_makes_something_wrong_is_not_given(tree: Tree) -> None:
+    """Somebody extends DEP-3 already, and the one that would become DEP-3 extends that."""
+    tree.write({"deps/0001-one.md": page("One", f"{DRAFT}\n**Extends**: DEP-3\n")})
+    tree.write({OLD: page("Retry", f"{DRAFT}\n**Extends**: DEP-1\n")})
+    assert "nothing was changed: then deps/0001-one.md would have DEP405" in tree.fails("assign", "retry")
+
+
 def test_the_baseline_names_the_file_too(tree: Tree) -> None:
     tree.write({"dep.toml": 'baseline = "baseline.toml"\nsources = ["deps/*.md"]\n', OLD: page("Retry", body="")})
     tree.run("check", "--write-baseline")

@@ -127,6 +127,18 @@ def test_left_to_the_author(tmp_path: Path, fields: str, code: str, why: str) ->
     assert why in said
 
 
+def test_a_label_that_begins_another_name(tmp_path: Path) -> None:
+    """`Owner` is one slip away from `Owners`; but `Owner Team` may have been meant."""
+    tree = one(tmp_path, f"{DRAFT}\n**Owner**: Ada\n")
+    tree.write({"dep.toml": 'sources = ["deps/*"]\n[fields.owners]\n[fields.owner-team]\n'})
+    before = tree.files
+    tree.run("check", "--fix")
+    assert tree.files == before
+    tree.write({"dep.toml": 'sources = ["deps/*"]\n[fields.owners]\n'})
+    tree.ok("check", "--fix")
+    assert "**Owners**: Ada\n" in tree.text("deps/0003-x.md")
+
+
 def test_a_label_that_would_bring_an_error_stays(tmp_path: Path) -> None:
     """`Types` is one slip away from `Type`, which is the category: but then its value would have to be one."""
     header = DRAFT.replace("\n**Category**: Architecture\n", "\n**Types**: CI\n")

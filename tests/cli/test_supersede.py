@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.core.journal import JOURNAL, PREPARED
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
+from tests.core.interrupt import killed_at, needs_fork
 
 NA = "\n**Replaces**: N/A\n\n**Replaced By**: N/A\n"
 
@@ -80,6 +82,31 @@ def test_wrong_usage(tree: Tree) -> None:
     assert "cannot take the place of itself" in tree.fails("supersede", "1", "0001", code=2)
     tree.write({"dep.toml": 'sources = ["deps/*.md"]\n[statuses.Replaced]\nenabled = false\n'})
     assert "no status that requires a relation" in tree.fails("supersede", "1", "2", code=2)
+
+
+@needs_fork
+def test_killed_between_the_two_pages(tree: Tree) -> None:
+    """Who checks is told which page is new and which is old; who edits finds both new."""
+    before = tree.files
+    tree.ok("supersede", "1", "2")
+    after = tree.files
+    seen = False
+    for number in range(1, 4000):
+        (tree.root / JOURNAL).unlink(missing_ok=True)
+        for prepared in tree.root.rglob(f"*{PREPARED}"):
+            prepared.unlink()
+        tree.write(before)
+        if not killed_at(number, lambda: tree.run("supersede", "1", "2")):
+            break
+        if tree.files["deps/0001-one.md"] != after["deps/0001-one.md"] or seen:
+            continue
+        assert tree.files["deps/0002-two.md"] == before["deps/0002-two.md"]
+        seen = True
+        said = tree.run("check").stderr
+        assert "deps/0001-one.md has the new text, deps/0002-two.md has the old text" in said
+        assert "It was completed, and all is new now" in tree.ok("status", "1", "Replaced")
+        assert tree.files == after
+    assert seen
 
 
 def test_dry_run(tree: Tree) -> None:

@@ -43,7 +43,7 @@ def test_all_files_are_written(tree: Path) -> None:
     commit(tree, writes(tree), Move(tree / "c.md", tree / "d.md"))
     assert names(tree) == {"a.md", "deep/b.md", "new.md", "d.md"}
     assert {(tree / name).read_bytes() for name in names(tree)} == {NEW}
-    assert not unfinished(tree)
+    assert not (tree / JOURNAL).exists()
 
 
 def test_permissions_are_kept(tree: Path) -> None:
@@ -185,6 +185,19 @@ def half_done(tree: Path) -> None:
         if (tree / "a.md").read_bytes() == NEW:
             return
         recover(tree)
+
+
+@needs_fork
+def test_who_only_reads_is_told(tree: Path) -> None:
+    assert unfinished(tree) == ""
+    half_done(tree)
+    said = unfinished(tree)
+    assert said.startswith("a command was killed half-way: a.md has the new text, deep/b.md has the old text")
+    assert (tree / "deep" / "b.md").read_bytes() == OLD
+    recover(tree)
+    assert unfinished(tree) == ""
+    (tree / JOURNAL).write_bytes(b"{")
+    assert unfinished(tree) == ""
 
 
 @needs_fork
