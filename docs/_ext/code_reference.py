@@ -12,8 +12,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+import click
 from sphinx.application import Sphinx
 
+from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.main import COMMANDS
 from sphinxext_dep.core import config, query
 from sphinxext_dep.core.rule import Rule
 from sphinxext_dep.core.schema import DEFAULT, FieldType
@@ -229,6 +232,33 @@ def _json_type(value: dict[str, Any]) -> str:
     return " or ".join(names).replace("integer", "number") + suffix
 
 
+# --- command line ---------------------------------------------------------------------------------------------------
+
+
+def commands(_app: Sphinx) -> str:
+    """A section for each command, with its usage, its help and a table of its options."""
+    context = click.Context(group, info_name="sphinx-dep")
+    return "\n\n".join(_command(name, group.get_command(context, name), context) for name in COMMANDS)
+
+
+def _command(name: str, command: click.Command | None, parent: click.Context) -> str:
+    assert command is not None
+    context = click.Context(command, info_name=name, parent=parent)
+    usage = command.get_usage(context).removeprefix("Usage: ")
+    # click marks a paragraph that keeps its lines with a backspace.
+    prose = [
+        f"```text\n{inspect.cleandoc(part.removeprefix(chr(8))).strip()}\n```" if part.startswith("\b") else part
+        for part in inspect.cleandoc(command.help or "").split("\n\n")
+    ]
+    rows = []
+    for parameter in command.get_params(context):
+        record = parameter.get_help_record(context)
+        if record is not None and parameter.name != "help":
+            rows.append((code(" ".join(record[0].split())), record[1].replace("<", "\\<")))
+    parts = [f"(command-{name})=\n### {name}", f"```text\n{' '.join(usage.split())}\n```", *prose]
+    return "\n\n".join([*parts, table(("option", "meaning"), rows)] if rows else parts)
+
+
 # --- directives -------------------------------------------------------------------------------------------------------
 
 
@@ -265,6 +295,7 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "settings": settings,
     "query-terms": query_terms,
     "deps-json": deps_json,
+    "commands": commands,
     "dep-header": directive(directives.DepHeaderDirective),
     "dep-index": directive(directives.DepIndexDirective),
     "dep-status": directive(directives.DepStatusDirective),
