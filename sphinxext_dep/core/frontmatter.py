@@ -14,8 +14,8 @@ from sphinxext_dep.core.text import Source
 
 _NOT_OURS = frozenset(
     (
-        "author", "blogpost", "category", "date", "description", "excerpt", "external", "file format", "html meta",
-        "image", "jupytext", "kernelspec", "keywords", "language", "layout", "location", "myst", "mystnb",
+        "author", "blogpost", "category", "created", "date", "description", "excerpt", "external", "file format",
+        "html meta", "image", "jupytext", "kernelspec", "keywords", "language", "layout", "location", "myst", "mystnb",
         "no search", "nocomments", "orphan", "redirect", "slug", "static", "subject", "substitutions", "template",
         "theme", "title", "tocdepth", "version",
     )
@@ -113,7 +113,7 @@ def _recognise(entries: list[Entry], schema: Schema) -> list[_Match]:
             choices = choices or [known for known in names if len(known) > 3]
             slips = _CLOSE if len(name) > 4 else _CLOSE // 2
             best = process.extractOne(name, choices, scorer=OSA.distance, score_cutoff=slips)
-            if best is not None:
+            if best is not None and (best[1] < 2 or best[0][0] == name[0]):  # `created` is not `related`
                 matches.append(_Match(entry, names[best[0]], near=True))
     return matches
 

@@ -126,7 +126,7 @@ HOSTILE = {
     "links": "# " + "[a](" * LONG,
     "emphasis": "# " + "*a _b " * LONG,
     "quotations": "> " * LONG,
-    "lists": "".join("  " * depth + "- a\n" for depth in range(1000)),
+    "lists": "<!-- a -->\n\n" + "".join("  " * depth + "- a\n" for depth in range(3000)),
     "fences": "```\n~~~\n" * LONG,
     "colon fences": TITLE + ":::{a}\n" * LONG,
     "open colon fences": TITLE + "::: a\n" * LONG,
