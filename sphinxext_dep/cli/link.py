@@ -6,7 +6,7 @@ import click
 
 from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, open_workspace
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.project import complete_proposal
+from sphinxext_dep.cli.project import complete_proposal, open_config
 from sphinxext_dep.core.answers import Answer, both_sides, with_answers
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
@@ -15,7 +15,7 @@ from sphinxext_dep.core.suggest import closest
 
 @click.command()
 @click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
-@click.argument("relation")
+@click.argument("relation", shell_complete=lambda *args: complete_relation(args[2]))
 @click.argument("other", shell_complete=lambda *args: complete_proposal(args[2]))
 @click.option("--note", default="", metavar="TEXT", help="What to say about it in parentheses, such as `partially`.")
 @dry_run_option
@@ -37,6 +37,15 @@ def command(proposal: str, relation: str, other: str, note: str, *, dry_run: boo
         pages = answered([page, target], answers)
     unchanged = f"{page.source.path} and {target.source.path} say so already"
     conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
+
+
+def complete_relation(incomplete: str) -> list[str]:
+    """The relations that begin like *incomplete*, for the shell."""
+    try:
+        relations = open_config().schema.relation_fields
+    except click.ClickException:
+        return []
+    return [field.key for field in relations if field.key.startswith(incomplete.lower())]
 
 
 def answered(pages: list[Page], answers: list[Answer]) -> list[Page]:

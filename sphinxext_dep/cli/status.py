@@ -6,13 +6,20 @@ import click
 
 from sphinxext_dep.cli.editing import conclude, dry_run_option, find_page, open_workspace
 from sphinxext_dep.cli.project import complete_proposal
-from sphinxext_dep.cli.transition import check_transition, find_status, read_assignments, required_values, with_values
+from sphinxext_dep.cli.transition import (
+    check_transition,
+    complete_status,
+    find_status,
+    read_assignments,
+    required_values,
+    with_values,
+)
 from sphinxext_dep.core.schema import FieldType
 
 
 @click.command()
 @click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
-@click.argument("status")
+@click.argument("status", shell_complete=lambda *args: complete_status(args[2]))
 @click.option(
     "--set",
     "assignments",

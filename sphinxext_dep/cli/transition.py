@@ -9,6 +9,7 @@ import click
 
 from sphinxext_dep.cli.editing import Failure, failing, note
 from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.project import open_config
 from sphinxext_dep.core.attention import today
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.schema import Field, FieldType, Schema, Status, fold
@@ -32,6 +33,15 @@ def find_status(word: str, schema: Schema) -> Status:
         every = ", ".join(schema.statuses)
         raise Impossible(f"there is no status '{word}'", f"did you mean '{near}'?" if near else f"there are {every}")
     return status
+
+
+def complete_status(incomplete: str) -> list[str]:
+    """The statuses that begin like *incomplete*, for the shell."""
+    try:
+        statuses = open_config().schema.statuses
+    except click.ClickException:
+        return []
+    return [name for name in statuses if fold(name).startswith(fold(incomplete))]
 
 
 def check_transition(proposal: Proposal, status: Status, schema: Schema, *, force: bool) -> None:

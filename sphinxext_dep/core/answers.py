@@ -62,17 +62,25 @@ def noted(label: str, note: str) -> str:
     return f"{label} ({note})" if note else label
 
 
-def missing_answer(catalog: Catalog, diagnostic: Diagnostic) -> Answer | None:
-    """The answer that is missing where *diagnostic* found a one-way relation."""
-    proposal = catalog.by_path.get(diagnostic.path)
+def missing_answers(catalog: Catalog, path: str, diagnostics: Iterable[Diagnostic]) -> list[tuple[Diagnostic, Answer]]:
+    """The answers that are missing where *diagnostics*, all of the page *path*, found one-way relations."""
+    proposal = catalog.by_path.get(path)
     if proposal is None:
-        return None
-    for field in catalog.schema.relation_fields:
-        for reference, target in catalog.forward(proposal, field.key):
-            if target is not None and reference.span[:2] == (diagnostic.start, diagnostic.end):
-                note = reference.note or proposal.fields[field.key].qualifier
-                return answer_to(catalog, proposal, field, target, note)
-    return None
+        return []
+    places = {
+        reference.span[:2]: (field, reference, target)
+        for field in catalog.schema.relation_fields
+        for reference, target in catalog.forward(proposal, field.key)
+        if target is not None
+    }
+    found: list[tuple[Diagnostic, Answer]] = []
+    for item in diagnostics:
+        if (item.start, item.end) in places:
+            field, reference, target = places[item.start, item.end]
+            note = reference.note or proposal.fields[field.key].qualifier
+            if answer := answer_to(catalog, proposal, field, target, note):
+                found.append((item, answer))
+    return found
 
 
 def with_answers(page: Page, answers: Iterable[Answer]) -> Page:
@@ -85,7 +93,8 @@ def with_answers(page: Page, answers: Iterable[Answer]) -> Page:
         by_field.setdefault(answer.field.key, []).append(answer)
     for key, wanted in by_field.items():
         before = [reference.key for reference in page.proposal.references(key)]
-        added = [answer for answer in wanted if answer.key not in before]
+        known = set(before)
+        added = [answer for answer in wanted if answer.key not in known]
         if added:
             edits = add_reference(page, added[0].field, ", ".join(answer.text for answer in added))
             after = [*before, *(answer.key for answer in added)]

@@ -17,7 +17,7 @@ DEP404  the other side of a relation is written, in the other page
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sphinxext_dep.core.diagnostics import Diagnostic
@@ -27,7 +27,6 @@ from sphinxext_dep.core.field_lines import FieldLines, field_lines
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, Schema, fold
 from sphinxext_dep.core.set_field import edited_page, replace_value
-from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import Date
 
 _END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
@@ -35,17 +34,21 @@ _MIN_LABEL = 5
 """Characters (folded) of a label that may be corrected: in a shorter one, one slip makes another word."""
 
 
+Statement = tuple[Spelling, str, str, str]
+"""Spelling, key, value and qualifier of a field that the schema knows."""
+
+
 class Mend(NamedTuple):
-    """How one diagnostic, or all of one kind in one page, are mended.
+    """How one diagnostic is mended in its page.
 
     :param changed: the fields that become different, by key; and labels that the schema does not know.
-    :param expect: whether a page is as it should be.
+    :param says: what the header must say then.
     :param gone: messages of the header's problems that are gone then.
     """
 
     edits: Sequence[Edit]
     changed: Collection[str]
-    expect: Callable[[Page], bool]
+    says: Collection[Statement]
     gone: Collection[str] = ()
 
 
@@ -53,24 +56,16 @@ def mended_page(page: Page, mends: Iterable[Mend]) -> Page:
     """The page with all *mends* made.
 
     :raises RefusedError: when that would change anything else.
+    :raises ValueError: when two of them change the same text.
     """
     mends = list(mends)
     return edited_page(
         page,
         [edit for mend in mends for edit in mend.edits],
         {key for mend in mends for key in mend.changed},
-        lambda after: all(mend.expect(after) for mend in mends),
+        lambda after: {item for mend in mends for item in mend.says} <= set(_statements(after)),
         {message for mend in mends for message in mend.gone},
     )
-
-
-def mend(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    """How *diagnostic* is mended in its own page; ``None`` when its code has no such mend, or not here.
-
-    :raises RefusedError: when there is a mend, but something in the page is in its way.
-    """
-    find = _IN_PAGE.get(diagnostic.code)
-    return find(page, diagnostic) if find else None
 
 
 def is_fixable(code: str) -> bool:
@@ -78,49 +73,48 @@ def is_fixable(code: str) -> bool:
     return code in _IN_PAGE or code == RELATION
 
 
-def _raw_at(page: Page, diagnostic: Diagnostic, span: Callable[[RawField], Span]) -> RawField | None:
-    place = (diagnostic.start, diagnostic.end)
-    return next((raw for raw in page.header.fields if span(raw)[:2] == place), None)
+class Mender:
+    """Knows how the diagnostics of one page are mended in that page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.by_value = {raw.span[:2]: raw for raw in page.header.fields}
+        self.by_label = {raw.label_span[:2]: raw for raw in page.header.fields}
+        self.stated = {(item[0], item[1]) for item in _statements(page)}
+        self.problems = {problem.message for problem in page.header.problems}
+
+    def mend(self, diagnostic: Diagnostic) -> Mend | None:
+        """How *diagnostic* is mended; ``None`` when its code has no such mend, or not here.
+
+        :raises RefusedError: when there is a mend, but something in the page is in its way.
+        """
+        find = _IN_PAGE.get(diagnostic.code)
+        return find(self, diagnostic) if find else None
 
 
-def _value(raw: RawField) -> Span:
-    return raw.span
+def _statements(page: Page) -> Iterator[Statement]:
+    names = page.schema.field_names
+    for raw in page.header.fields:
+        if field := names.get(fold(raw.label)):
+            yield raw.spelling, field.key, raw.value, raw.qualifier
 
 
-def _label(raw: RawField) -> Span:
-    return raw.label_span
-
-
-def _colon(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    raw = _raw_at(page, diagnostic, _label)
-    behind = _END_OF_BOLD.match(page.source.text, raw.label_span.end) if raw else None
-    gone = [problem.message for problem in page.header.problems if problem.message == diagnostic.message]
-    if raw is None or raw.spelling is not Spelling.BLOCK or behind is None or not gone:
+def _colon(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    raw = mender.by_label.get((diagnostic.start, diagnostic.end))
+    behind = _END_OF_BOLD.match(mender.page.source.text, raw.label_span.end) if raw else None
+    if raw is None or raw.spelling is not Spelling.BLOCK or behind is None or diagnostic.message not in mender.problems:
         return None
-    return Mend([Edit(behind.end(), behind.end(), ":")], (), lambda _: True, gone)
+    return Mend([Edit(behind.end(), behind.end(), ":")], (), (), (diagnostic.message,))
 
 
-def _misspelt(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    raw = _raw_at(page, diagnostic, _label)
-    meant = _meant(raw, page.schema) if raw else None
-    if raw is None or meant is None:
+def _misspelt(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    raw = mender.by_label.get((diagnostic.start, diagnostic.end))
+    meant = _meant(raw, mender.page.schema) if raw else None
+    if raw is None or meant is None or (raw.spelling, meant[1].key) in mender.stated:
         return None
     name, field = meant
-    if any(
-        other.spelling is raw.spelling and page.schema.field_names.get(fold(other.label)) is field
-        for other in page.header.fields
-    ):
-        return None
-    stated = (raw.spelling, raw.value, raw.qualifier)
-
-    def expect(after: Page) -> bool:
-        return stated in [
-            (other.spelling, other.value, other.qualifier)
-            for other in after.header.fields
-            if after.schema.field_names.get(fold(other.label)) is field
-        ]
-
-    return Mend([Edit(raw.label_span.start, raw.label_span.end, name)], (raw.label, field.key), expect)
+    says = (raw.spelling, field.key, raw.value, raw.qualifier)
+    return Mend([Edit(raw.label_span.start, raw.label_span.end, name)], (raw.label, field.key), (says,))
 
 
 def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
@@ -147,16 +141,15 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
     return (name, schema.fields[key]) if slips == 1 else None
 
 
-def _status(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    raw = _raw_at(page, diagnostic, _value)
-    status = page.schema.status_aliases.get(fold(raw.value)) if raw else None
-    if raw is None or status is None:
-        return None
-    return _with_value(page, raw, status.name)
+def _status(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    raw = mender.by_value.get((diagnostic.start, diagnostic.end))
+    status = mender.page.schema.status_aliases.get(fold(raw.value)) if raw else None
+    return _with_value(mender.page, raw, status.name) if raw and status else None
 
 
-def _date(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    raw = _raw_at(page, diagnostic, _value)
+def _date(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    page = mender.page
+    raw = mender.by_value.get((diagnostic.start, diagnostic.end))
     field = page.schema.field_names.get(fold(raw.label)) if raw else None
     value = page.proposal.fields[field.key].value if field else None
     if raw is None or not isinstance(value, Date) or value.iso is None:
@@ -168,19 +161,15 @@ def _date(page: Page, diagnostic: Diagnostic) -> Mend | None:
 
 def _with_value(page: Page, raw: RawField, value: str) -> Mend:
     field = page.schema.field_names[fold(raw.label)]
-
-    def stated(page: Page) -> list[RawField]:
-        names = page.schema.field_names
-        return [other for other in page.header.fields if names.get(fold(other.label)) is field]
-
     # What other spellings say of the same field stays as it is.
-    wanted = [value if other is raw else other.value for other in stated(page)]
-    edits = [replace_value(page, raw, value)]
-    return Mend(edits, (field.key,), lambda after: [other.value for other in stated(after)] == wanted)
+    others = [item for item in _statements(page) if item[1] == field.key and item[0] is not raw.spelling]
+    says = (raw.spelling, field.key, value, raw.qualifier)
+    return Mend([replace_value(page, raw, value)], (field.key,), (says, *others))
 
 
-def _order(page: Page, diagnostic: Diagnostic) -> Mend | None:
-    raw = _raw_at(page, diagnostic, _label)
+def _order(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    page = mender.page
+    raw = mender.by_label.get((diagnostic.start, diagnostic.end))
     if raw is None:
         return None
     order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
@@ -194,12 +183,8 @@ def _order(page: Page, diagnostic: Diagnostic) -> Mend | None:
     if not moved:
         return None
     _refuse_comments(page, raw.spelling, moved[0][0].start, moved[-1][0].end)
-    stated = sorted((other.label, other.value, other.qualifier) for other in page.header.fields)
-    return Mend(
-        [Edit(slot.start, slot.end, text[line.start : line.end]) for slot, line in moved],
-        wanted,
-        lambda after: sorted((other.label, other.value, other.qualifier) for other in after.header.fields) == stated,
-    )
+    edits = [Edit(slot.start, slot.end, text[line.start : line.end]) for slot, line in moved]
+    return Mend(edits, wanted, tuple(_statements(page)))
 
 
 def _refuse_comments(page: Page, spelling: Spelling, start: int, end: int) -> None:
@@ -215,7 +200,7 @@ def _refuse_comments(page: Page, spelling: Spelling, start: int, end: int) -> No
         position = max(position, line.line_end)
 
 
-_IN_PAGE: dict[str, Callable[[Page, Diagnostic], Mend | None]] = {
+_IN_PAGE: dict[str, Callable[[Mender, Diagnostic], Mend | None]] = {
     "DEP002": _colon,
     "DEP103": _misspelt,
     "DEP106": _order,

@@ -10,15 +10,19 @@ from typing import NamedTuple
 
 import msgspec
 
-from sphinxext_dep.core.answers import Answer, missing_answer, with_answers
+from sphinxext_dep.core.answers import Answer, missing_answers, with_answers
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.edit import RefusedError
-from sphinxext_dep.core.fixes import RELATION, ROUNDS, Mend, mend, mended_page
+from sphinxext_dep.core.fixes import RELATION, ROUNDS, Mend, Mender, mended_page
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.workspace import Workspace
 
 Choice = Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]]
 """Which of some diagnostics are meant. It is asked again for those that mending others brings to light."""
+
+
+_MAX_SINGLES = 20
+"""Mends of one page that are tried one by one; each try judges the project."""
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -63,11 +67,19 @@ def mend_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
     return Outcome(mender.now, tuple(mender.mended), tuple(mender.left))
 
 
-class _Attempt(NamedTuple):
-    """A page as it could be, and what would be mended by it."""
+class _Attempts(NamedTuple):
+    """What can be done about one page.
 
-    page: Page
+    :param together: the page with everything mended; ``None`` when that is not possible.
+    :param items: what would be mended by it.
+    :param page: as it is.
+    :param mends: each of *items* by itself.
+    """
+
+    together: Page | None
     items: list[Diagnostic]
+    page: Page
+    mends: list[tuple[Diagnostic, Mend]]
 
 
 class _Mender:
@@ -91,21 +103,22 @@ class _Mender:
         """Mend the findings of *codes*, each in its own page; those of *later* may come to light."""
         found = self._findings(codes)
         attempts = {path: self._attempts(self.now.page(path), items) for path, items in found.items()}
-        self._keep({path: options for path, options in attempts.items() if options}, later)
+        self._keep({path: options for path, options in attempts.items() if options is not None}, later)
 
     def _mend_relations(self) -> None:
         """Write the other sides of one-way relations."""
         answers: dict[str, list[Answer]] = {}
         because: dict[str, list[Diagnostic]] = {}
-        for items in self._findings({RELATION}).values():
-            for item in items:
-                if found := missing_answer(self.now.catalog, item):
-                    answers.setdefault(found.path, []).append(found)
-                    because.setdefault(found.path, []).append(item)
-        attempts: dict[str, list[_Attempt]] = {}
+        for path, items in self._findings({RELATION}).items():
+            for item, answer in missing_answers(self.now.catalog, path, items):
+                answers.setdefault(answer.path, []).append(answer)
+                because.setdefault(answer.path, []).append(item)
+        attempts: dict[str, _Attempts] = {}
         for path, wanted in answers.items():
             try:
-                attempts[path] = [_Attempt(with_answers(self.now.page(path), wanted), because[path])]
+                attempts[path] = _Attempts(
+                    with_answers(self.now.page(path), wanted), because[path], self.now.page(path), []
+                )
             except RefusedError as error:
                 self._leave(because[path], error.message, error.help)
         self._keep(attempts, ())
@@ -116,51 +129,79 @@ class _Mender:
             found.setdefault(item.path, []).append(item)
         return found
 
-    def _attempts(self, page: Page, items: Iterable[Diagnostic]) -> list[_Attempt]:
-        """The page with all of *items* mended that can be, then with each of them alone."""
-        mends: list[Mend] = []
-        singles: list[_Attempt] = []
+    def _attempts(self, page: Page, items: Iterable[Diagnostic]) -> _Attempts | None:
+        """What can be done about *items*: all of it together, else each alone."""
+        mender = Mender(page)
+        mends: list[tuple[Diagnostic, Mend]] = []
         for item in items:
             try:
-                if found := mend(page, item):
-                    singles.append(_Attempt(mended_page(page, [found]), [item]))
-                    mends.append(found)
+                if found := mender.mend(item):
+                    mends.append((item, found))
             except RefusedError as error:
                 self._leave([item], error.message, error.help)
-        if len(singles) < 2:
-            return singles
+        if not mends:
+            return None
         try:
-            together = mended_page(page, mends)
+            together = mended_page(page, [found for _, found in mends])
         except (RefusedError, ValueError):
-            # They are in one another's way.
-            return singles
-        return [_Attempt(together, [item for single in singles for item in single.items]), *singles]
+            # They are in one another's way, or one of them does what it must not do.
+            together = None
+        return _Attempts(together, [item for item, _ in mends], page, mends)
 
-    def _keep(self, attempts: Mapping[str, list[_Attempt]], later: Collection[str]) -> None:
-        """Of each page keep the first attempt that makes nothing else wrong."""
-        if not attempts:
-            return
-        best = [options[0] for options in attempts.values()]
-        if not self._try(best, later):
-            return
-        # One by one: which of them it was cannot be told from where the trouble shows.
-        for options in attempts.values():
-            refusals: list[Left] = []
-            for attempt in options:
-                wrong = self._try([attempt], later)
-                if not wrong:
-                    break
-                refusals += (_refusal(item, wrong[0]) for item in attempt.items)
-            else:
-                self.left += {item.diagnostic: item for item in refusals}.values()
+    def _keep(self, attempts: Mapping[str, _Attempts], later: Collection[str]) -> None:
+        """Of each page keep what makes nothing else wrong."""
+        whole = {path: options for path, options in attempts.items() if options.together}
+        wrong = self._try_all(whole.values(), later)
+        if wrong:
+            # Most likely it is the pages that show the trouble. If not, which of them it was cannot be told from that.
+            suspects = {item.path for item in wrong}
+            whole = {path: options for path, options in whole.items() if path not in suspects}
+            if self._try_all(whole.values(), later):
+                whole = {}
+        for path, options in attempts.items():
+            if path in whole:
+                continue
+            wrong = self._try_all([options], later) if options.together else []
+            if wrong or not options.together:
+                self._keep_one(options, wrong, later)
 
-    def _try(self, attempts: Collection[_Attempt], later: Collection[str]) -> list[Diagnostic]:
-        """Keep *attempts* unless something becomes wrong, which is returned; only *later* codes may come to light."""
-        trial = self.now.with_pages(attempt.page for attempt in attempts)
+    def _try_all(self, attempts: Iterable[_Attempts], later: Collection[str]) -> list[Diagnostic]:
+        """Keep all of *attempts* unless something becomes wrong, which is returned."""
+        attempts = list(attempts)
+        wrong = self._try([options.together for options in attempts if options.together], later)
+        if not wrong:
+            self.mended += (item for options in attempts for item in options.items)
+        return wrong
+
+    def _keep_one(self, options: _Attempts, wrong: list[Diagnostic], later: Collection[str]) -> None:
+        """Keep the first mend that is possible alone; the others have their turn in the next pass.
+
+        :param wrong: what is wrong when all are made.
+        """
+        if len(options.mends) < 2 and wrong:
+            self.left += (_refusal(item, wrong[0]) for item in options.items)
+            return
+        refusals: list[Left] = []
+        for item, found in options.mends[:_MAX_SINGLES]:
+            try:
+                wrong = self._try([mended_page(options.page, [found])], later)
+            except RefusedError as error:
+                refusals.append(Left(item, error.message, error.help))
+                continue
+            if not wrong:
+                self.mended.append(item)
+                return
+            refusals.append(_refusal(item, wrong[0]))
+        self.left += refusals
+
+    def _try(self, pages: Collection[Page], later: Collection[str]) -> list[Diagnostic]:
+        """Keep *pages* unless something becomes wrong, which is returned; only *later* codes may come to light."""
+        if not pages:
+            return []
+        trial = self.now.with_pages(pages)
         wrong = [item for item in trial.new_diagnostics(self.now) if item.code not in later]
         if not wrong:
             self.now = trial
-            self.mended += (item for attempt in attempts for item in attempt.items)
         return wrong
 
     def _leave(self, items: Iterable[Diagnostic], reason: str, help: str) -> None:

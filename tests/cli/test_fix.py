@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.edit import apply_edits, encode
-from sphinxext_dep.core.fixes import is_fixable, mend, mended_page
+from sphinxext_dep.core.fixes import Mender, is_fixable, mended_page
 from sphinxext_dep.core.mending import mend_all
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.schema import DEFAULT
@@ -311,7 +311,7 @@ def test_real_proposals(tmp_path: Path) -> None:
     shutil.copytree(CORPUS, tmp_path / "deps")
     before, found = tree.files, tree.diagnostics
     workspace = tree.workspace
-    mendable = [item for item in found if is_fixable(item.code) and mend(workspace.page(item.path), item)]
+    mendable = [item for item in found if is_fixable(item.code) and Mender(workspace.page(item.path)).mend(item)]
     assert mendable
     tree.run("check", "--fix")
     left = {(item.path, item.code, item.message) for item in tree.diagnostics}
@@ -336,6 +336,6 @@ def test_mends_can_be_applied_one_by_one(tmp_path: Path) -> None:
     tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025\n")
     (item,) = tree.diagnostics
     source = tree.workspace.page(item.path)
-    found = mend(source, item)
+    found = Mender(source).mend(item)
     assert found is not None
     assert encode(apply_edits(source.source, found.edits)) == encode(mended_page(source, [found]).source)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.cli.link import complete_relation
+from sphinxext_dep.cli.transition import complete_status
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 REVIEW = (
@@ -160,3 +162,11 @@ type = "people"
     assert "`Done` requires `Approver`" in tree.fails("status", "RFC-1", "Done")
     tree.ok("status", "RFC-1", "done", "--set", "approver=@ada")
     assert tree.text("rfcs/0001-one.md") == "# One\n\n**State**: Done\n\n**Approver**: @ada\n\nText.\n"
+
+
+def test_completion(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree.root)
+    assert complete_status("re") == ["Replaced", "Rejected"]
+    assert complete_relation("re") == ["replaces", "replaced-by", "related"]
+    tree.write({"dep.toml": "nonsense ="})
+    assert complete_status("re") == complete_relation("re") == []
