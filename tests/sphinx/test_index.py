@@ -196,6 +196,22 @@ def test_a_bad_option_leaves_the_others_in_force(make_project):
     assert keys(one(built.page("index"), ".dep-index")) == ["DEP-0002", "DEP-0001"]
 
 
+def test_what_is_mended_is_reported_no_more(make_project):
+    listing = "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nlist\n```\n"
+    bad = "# List\n\n```{dep-index}\n:format: tabel\n```\n"
+    project = make_project({"index.md": listing, "list.md": bad, "deps/0001-a.md": proposal()})
+    assert project.build().codes == ["DEP006"]
+    project.edit("list.md", "tabel", "table")
+    built = project.build()
+    assert (built.status, built.warnings) == (0, [])
+    project.edit("list.md", "table", "tabel")
+    assert project.build().codes == ["DEP006"]
+    project.remove("list.md")
+    project.write({"index.md": listing.partition("```{toctree}")[0]})
+    built = project.build()
+    assert (built.status, built.warnings) == (0, [])
+
+
 def navigation(built: Built, docname: str) -> dict[str, str]:
     """The links to the previous and next page."""
     links = re.findall(r'<link rel="(prev|next)" title="[^"]*" href="([^"]*)"', built.text(f"{docname}.html"))

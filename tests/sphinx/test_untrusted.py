@@ -243,6 +243,8 @@ def test_a_broken_page_that_is_mended_is_a_page(make_project):
     assert built.status == 1
     assert [entry["url"] for entry in built.deps["proposals"]] == [None]
     assert built.page("index").select_one('a[href="deps/0007-a.html"]') is None
+    # Nothing that Sphinx knew of it is left to be shown anywhere.
+    assert "deps/0007-a" not in {*built.app.env.titles, *built.app.env.tocs, *built.app.env.all_docs}
 
 
 def test_a_page_that_cannot_be_opened(make_project):
