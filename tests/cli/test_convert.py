@@ -181,6 +181,24 @@ def test_what_says_something_else_is_not_written(tmp_path: Path, monkeypatch: py
         assert why in tree.fails("convert", "1", "--to", "directive")
 
 
+def test_comments_of_yaml_become_comments_of_the_page(tmp_path: Path) -> None:
+    options = "---\n# all\nstatus: Draft # or not\ncategory: Process\n---"
+    tree = Tree(tmp_path, {"deps/0001-x.md": f"# X\n\n```{{dep-header}}\n{options}\n```\n\nText.\n"})
+    tree.ok("convert", "1", "--to", "block", "--dry-run")
+    after = convert(read(tree.text("deps/0001-x.md")), Spelling.BLOCK)
+    header = "**Status**: Draft <!-- or not -->\n\n**Category**: Process\n\n<!-- all -->"
+    assert after.source.text == f"# X\n\n{header}\n\nText.\n"
+
+
+def test_a_page_without_a_title() -> None:
+    """The header stands where the page begins."""
+    there = convert(read("**Status**: Draft\n\n**Authors**: @a\n\n# Summary\n\nText.\n"), Spelling.FRONT_MATTER)
+    assert there.source.text == '---\nstatus: Draft\nauthors: "@a"\n---\n\n# Summary\n\nText.\n'
+    assert read("Text only.\n").header.spans == {}
+    text = "---\nstatus: Draft\n---\n\nText only.\n"
+    assert convert(read(text), Spelling.BLOCK).source.text == "**Status**: Draft\n\nText only.\n"
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
