@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 from docutils import nodes
 from docutils.nodes import Node, system_message
@@ -16,6 +18,8 @@ from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
 
 SCHEME = "dep:"
+
+_LINKS = (nodes.reference, addnodes.pending_xref)
 
 
 class MentionModel(msgspec.Struct, frozen=True):
@@ -96,34 +100,41 @@ class StatusRole(ProposalRole):
     reftype = "status"
 
 
-def adopt_links(document: nodes.document, docname: str, prefix: str) -> None:
-    """Turn links with the scheme ``dep:`` into references of the domain.
+def adopt_links(document: nodes.document, docname: str, prefix: str) -> list[addnodes.pending_xref]:
+    """Turn links with the scheme ``dep:`` into references of the domain; all references of the page, in order.
 
     MyST hands an unknown scheme on as a reference to anything, or, as reST does, as a link to elsewhere (``<dep:12>``);
     which page shows which proposal must be known when the page is read, or its title would go stale.
     """
-    for link in list(document.findall(nodes.reference)):
-        target = str(link.get("refuri", ""))
-        if target.startswith(SCHEME):
+    references = []
+    # Once over the page, which has thousands of nodes, and not once for each kind.
+    for link in [node for node in document.findall() if isinstance(node, _LINKS)]:
+        if isinstance(link, addnodes.pending_xref):
+            references.append(link)
+            if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):
+                continue
+            node = link
+        else:
+            target = str(link.get("refuri", ""))
+            if not target.startswith(SCHEME):
+                continue
             explicit = link.astext() != target
             node = addnodes.pending_xref("", *link.children, reftarget=target, refdoc=docname, refexplicit=explicit)
             node.source, node.line = link.source, link.line
             link.replace_self(node)
-    for node in document.findall(addnodes.pending_xref):
-        target = str(node.get("reftarget", ""))
-        if node.get("refdomain") == "dep" or not target.startswith(SCHEME):
-            continue
-        key, anchor = split_target(target.removeprefix(SCHEME))
+            references.append(node)
+        key, anchor = split_target(str(node["reftarget"]).removeprefix(SCHEME))
         node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
         node["reftarget"] = normalise_key(key, prefix) or key
         node["dep_anchor"] = anchor
         node["refexplicit"] = bool(node.get("refexplicit"))
+    return references
 
 
-def mentions(document: nodes.document, docname: str, path: str) -> list[Mention]:
-    """Every reference to a proposal of this project on the page."""
+def mentions(references: Iterable[addnodes.pending_xref], docname: str, path: str) -> list[Mention]:
+    """Those of the *references* of a page that are to a proposal of this project."""
     found = []
-    for node in document.findall(addnodes.pending_xref):
+    for node in references:
         if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status") and not node.get("intersphinx"):
             line = _line(node)
             found.append(Mention(docname, path, line, 1, node["reftarget"], node.get("dep_anchor", "")))

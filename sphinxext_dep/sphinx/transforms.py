@@ -25,7 +25,7 @@ class ProposalPage(SphinxTransform):
         """Change the doctree in place."""
         docname = self.env.docname
         domain = domain_of(self.env)
-        adopt_links(self.document, docname, domain.project.schema.prefix)
+        references = adopt_links(self.document, docname, domain.project.schema.prefix)
         if checked := domain.data["pages"].get(docname):
             self._nest()
             headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
@@ -38,7 +38,7 @@ class ProposalPage(SphinxTransform):
                 header = Header(docname, checked.proposal.path, 1, 1)
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)
-        if found := mentions(self.document, docname, domain.project.path_of(self.env, docname)):
+        if found := mentions(references, docname, domain.project.path_of(self.env, docname)):
             domain.add_consumers(docname, *found)
 
     def _nest(self) -> None:
@@ -72,12 +72,12 @@ class Expand(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
-        domain = domain_of(self.env)
-        for placeholder in list(self.document.findall(Placeholder)):
-            consumer = placeholder.consumer
-            placeholder.replace_self(consumer.render(consumer.model(domain.view)))
-        for toctree in self.document.findall(IndexToctree):
-            toctree.fill(toctree.shown.pages(domain.view))
+        view = domain_of(self.env).view
+        for node in [node for node in self.document.findall() if isinstance(node, (Placeholder, IndexToctree))]:
+            if isinstance(node, IndexToctree):
+                node.fill(node.shown.pages(view))
+            else:
+                node.replace_self(node.consumer.render(node.consumer.model(view)))
 
 
 class SpanlessGroups(SphinxPostTransform):
