@@ -38,6 +38,8 @@ class Oracle:
     def errors(self, item: Proposal) -> list[Shown]:
         """What makes a proposal invalid."""
         found: list[Shown] = [("no status",)] if item.status == BROKEN else []
+        if item.number is None and item.status == "Approved":
+            found.append(("decided without a number",))
         same = [other.docname for other in self.by_path if other.number == item.number and other is not item]
         if item.number is not None and same:
             found.append(("duplicate", *same))
