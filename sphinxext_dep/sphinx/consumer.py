@@ -31,6 +31,20 @@ class Consumer(msgspec.Struct, frozen=True):
     def model(self, view: View) -> msgspec.Struct:
         """Everything that will be shown, as plain data. What is not in it cannot be shown, what is in it is."""
 
+    def modelled(self, view: View) -> Any:
+        """The model, made once in a build: for the stamp, and if the page is written, for that."""
+        model = view.models.get(self)
+        if model is None:
+            model = view.models[self] = self.model(view)
+        return model
+
+    def seen(self, view: View) -> object:
+        """What of the model can change without the page being read again.
+
+        What is in the page's source need not be here: Sphinx writes a page whose source has changed in any case.
+        """
+        return self.modelled(view)
+
     @abstractmethod
     def render(self, model: Any) -> list[nodes.Node]:
         """The nodes that show *model*; neutral, so that every builder can write them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from docutils import nodes
 
+from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.core.values import State
 from sphinxext_dep.sphinx.consumer import Consumer
@@ -81,8 +82,19 @@ class Header(Consumer, frozen=True, tag="header"):
             steps=_steps(view, proposal.status),
             left_line=proposal.status is not None and proposal.status not in schema.lifecycle,
             fields=shown,
-            errors=[f"{item.message} ({item.code})" for item in view.errors(proposal)],
+            errors=_messages(view, proposal),
         )
+
+    def seen(self, view: View) -> object:
+        """The proposals in relation with this one, and the errors, which others can cause; the fields are on the page.
+
+        Every proposal has a header, so that this is asked as often as there are proposals.
+        """
+        proposal = view.by_docname[self.docname]
+        keys = [field.key for field in view.schema.relation_fields]
+        stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
+        derived = [(key, view.shown(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
+        return ([target and view.shown(target) for target in stated], derived, _messages(view, proposal))
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -135,6 +147,10 @@ class Header(Consumer, frozen=True, tag="header"):
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
             listing += row
         return listing
+
+
+def _messages(view: View, proposal: Proposal) -> list[str]:
+    return [f"{item.message} ({item.code})" for item in view.errors(proposal)]
 
 
 def _kind_words(kind: str) -> str:

@@ -59,7 +59,7 @@ def wanted(
         if shown:
             digest.update(salt.encode())
         for consumer in shown:
-            digest.update(encoder.encode(consumer.model(view)))
+            digest.update(encoder.encode(consumer.seen(view)))
         stamps[docname] = digest.hexdigest()
     return stamps
 

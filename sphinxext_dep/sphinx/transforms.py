@@ -77,7 +77,7 @@ class Expand(SphinxPostTransform):
             if isinstance(node, IndexToctree):
                 node.fill(node.shown.pages(view))
             else:
-                node.replace_self(node.consumer.render(node.consumer.model(view)))
+                node.replace_self(node.consumer.render(node.consumer.modelled(view)))
 
 
 class SpanlessGroups(SphinxPostTransform):

@@ -123,6 +123,8 @@ class View:
         self.today = today
         self.anchors = anchors
         self.elsewhere = elsewhere
+        self.models: dict[object, msgspec.Struct] = {}
+        """What consumers show, as far as it was asked for."""
 
     @property
     def catalog(self) -> Catalog:
