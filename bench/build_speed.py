@@ -4,7 +4,7 @@
     python bench/build_speed.py --counts 10000 --runs 1 --small-runs 3
     python bench/build_speed.py --write-docs         # put the table of the last results into the documentation
 
-The interpreter that runs this builds the first two kinds; sphinx-needs gets an environment of its own, made with
+The interpreter that runs this builds all kinds but one; sphinx-needs gets an environment of its own, made with
 ``venv`` and ``pip`` and the same releases of Sphinx and MyST. A figure is the processor time of the whole process
 ``python -m sphinx`` (user and system, from ``wait4``); wall time and peak memory are noted beside it. The kinds take
 turns within each step, and a ratio is always that of two neighbours; the table shows the median and the spread of the
@@ -84,9 +84,9 @@ class Project:
         self.writer.write_proposal(proposal)
 
     def edit_prose(self, proposal: Proposal, turn: int) -> None:
-        """Change one sentence of *proposal*."""
+        """Add a sentence to *proposal*."""
         first, _, rest = proposal.body.partition("\n\n")
-        proposal.body = f"{first}\n\nThis is the edit number {turn}. {rest}"
+        proposal.body = f"{first}\n\nThis is the edit number {turn}.\n\n{rest}"
         self.writer.write_proposal(proposal)
 
     def add(self) -> None:
@@ -154,7 +154,7 @@ def status_step(projects: dict[str, Project], order: list[str], place: int) -> d
     for kind in order:
         if kind == "dep":
             continue
-        if kind == "plain":
+        if kind in ("plain", "design"):
             for name in written:
                 # A page whose output is missing is written again without being read again.
                 (projects[kind].out / name).unlink(missing_ok=True)
@@ -168,7 +168,7 @@ def status_step(projects: dict[str, Project], order: list[str], place: int) -> d
 
 def shows_status(project: Project, title: str, status: str) -> bool:
     """Whether the row of the proposal in the index has its status; plain Sphinx has a table that nobody updates."""
-    if project.kind == "plain":
+    if project.kind in ("plain", "design"):
         return True
     text = project.page("deps/index").read_text(encoding="utf-8")
     row = next((part for part in text.split("<tr") if title in part), "")

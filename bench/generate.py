@@ -1,12 +1,14 @@
 """Documentation projects with as many proposals as wanted, the same for everybody: no randomness that is not seeded.
 
-One set of proposals is written for three kinds of project, with the same visible text:
+One set of proposals is written for four kinds of project, with the same visible text:
 
 ``dep``
     for this extension: the header is a field block, the index a ``dep-index``, mentions are ``dep`` roles.
 ``plain``
     for Sphinx and MyST alone: byte for byte the same header and prose; the index is a static table and a toctree,
     mentions are links. This is the floor: what it costs to build these pages at all.
+``design``
+    the same, with sphinx-design among the extensions, as most projects have it: this extension needs it.
 ``needs``
     for sphinx-needs: the header is a need with the same fields, the index a ``needtable``, mentions are ``need`` roles.
 
@@ -25,7 +27,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-KINDS = ("dep", "plain", "needs")
+KINDS = ("dep", "plain", "design", "needs")
 STATUSES = ("Draft", "Under Review", "Approved", "Implemented", "Deferred", "Rejected")
 WEIGHTS = (12, 13, 20, 40, 6, 9)
 CATEGORIES = ("Architecture", "Process", "Guidelines")
@@ -276,6 +278,7 @@ _THEME = 'html_theme = "basic"\nproject = "Benchmark"\n'
 _CONF = {
     "dep": f'extensions = ["myst_parser", "sphinxext_dep"]\n{_THEME}',
     "plain": f'extensions = ["myst_parser"]\n{_THEME}',
+    "design": f'extensions = ["myst_parser", "sphinx_design"]\n{_THEME}',
     "needs": (
         f'extensions = ["myst_parser", "sphinx_needs"]\n{_THEME}'
         'needs_id_regex = "^DEP_[0-9]{4,}$"\n'

@@ -23,28 +23,29 @@ def spread(values: list[float], digits: int = 2) -> str:
     return f"{text} ({min(values):.{digits}f}–{max(values):.{digits}f})" if len(values) > 1 else text
 
 
+KINDS = {"dep": "extension", "plain": "plain", "design": "plain with sphinx-design", "needs": "sphinx-needs"}
+
+
 def table(figures: Figures) -> str:
-    """One row for each step: seconds, and the ratios pair by pair."""
-    lines = [
-        "| | extension, s | plain, s | sphinx-needs, s | extension ÷ plain | extension ÷ sphinx-needs | memory, MB"
-        " | runs |",
-        "|---|---|---|---|---|---|---|---|",
+    """Two tables with one row for each step: what it costs, and the ratios pair by pair."""
+    steps = {step: runs for step, runs in figures.items() if step != "sizes" and runs}
+    kinds = [kind for kind in KINDS if kind in next(iter(steps.values()))[0]]
+    others = kinds[1:]
+    costs = [f"| seconds, then MB | {' | '.join(KINDS[kind] for kind in kinds)} |", "|---" * (len(kinds) + 1) + "|"]
+    ratios = [
+        f"| extension divided by | {' | '.join(KINDS[kind] for kind in others)} | runs |",
+        "|---" * (len(others) + 2) + "|",
     ]
-    for step, runs in figures.items():
-        if step == "sizes" or not runs:
-            continue
-        columns = [spread([run[kind]["cpu"] for run in runs if kind in run]) for kind in ("dep", "plain", "needs")]
-        for other in ("plain", "needs"):
-            columns.append(spread([run["dep"]["cpu"] / run[other]["cpu"] for run in runs if other in run]))
-        memory = " / ".join(
-            f"{statistics.median(run[kind]['rss'] for run in runs):.0f}"
-            for kind in ("dep", "plain", "needs")
-            if kind in runs[0]
-        )
-        if any(run.get("needs", {}).get("right") == 0 for run in runs):
-            columns[2] += " (stale)"
-        lines.append(f"| {step} | {' | '.join(columns)} | {memory} | {len(runs)} |")
-    return "\n".join(lines)
+    for step, runs in steps.items():
+        columns = []
+        for kind in kinds:
+            memory = statistics.median(run[kind]["rss"] for run in runs)
+            wrong = " (stale)" if any(run[kind].get("right") == 0 for run in runs) else ""
+            columns.append(f"{spread([run[kind]['cpu'] for run in runs])}, {memory:.0f}{wrong}")
+        costs.append(f"| {step} | {' | '.join(columns)} |")
+        pairs = [spread([run["dep"]["cpu"] / run[other]["cpu"] for run in runs]) for other in others]
+        ratios.append(f"| {step} | {' | '.join(pairs)} | {len(runs)} |")
+    return "\n".join(costs) + "\n\n" + "\n".join(ratios)
 
 
 def sizes(figures: Figures, count: int) -> str:
