@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sphinxext_dep.core.config.find import find_config, find_docs
-from sphinxext_dep.core.text import UnreadablePage, read_bytes
+from sphinxext_dep.core.files import UnreadablePage, read_bytes
 from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.version import __version__
 

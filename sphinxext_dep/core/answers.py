@@ -68,7 +68,7 @@ def missing_answers(catalog: Catalog, path: str, diagnostics: Iterable[Diagnosti
     if proposal is None:
         return []
     places = {
-        reference.span[:2]: (field, reference, target)
+        (reference.span.start, reference.span.end): (field, reference, target)
         for field in catalog.schema.relation_fields
         for reference, target in catalog.forward(proposal, field.key)
         if target is not None

@@ -78,8 +78,8 @@ class Mender:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.by_value = {raw.span[:2]: raw for raw in page.header.fields}
-        self.by_label = {raw.label_span[:2]: raw for raw in page.header.fields}
+        self.by_value = {(raw.span.start, raw.span.end): raw for raw in page.header.fields}
+        self.by_label = {(raw.label_span.start, raw.label_span.end): raw for raw in page.header.fields}
         self.stated = {(item[0], item[1]) for item in _statements(page)}
         self.problems = {problem.message for problem in page.header.problems}
 

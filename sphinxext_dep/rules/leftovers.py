@@ -70,7 +70,7 @@ def _marks(text: str) -> Iterator[tuple[int, int]]:
 
 def _in_headings(page: Page) -> Iterator[tuple[int, int]]:
     for heading in page.outline.headings:
-        start, end, *_ = heading.span
+        start, end = heading.span.start, heading.span.end
         for match in _IN_HEADING.finditer(page.source.text, start, min(end, start + _MAX_HEADING)):
             if match["placeholder"]:
                 yield match.span("placeholder")

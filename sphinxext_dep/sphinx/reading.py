@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -82,13 +83,18 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     page = read_page(source, project.schema)
     if not is_proposal(page):
         return
-    domain.data["pages"][docname] = check_page(page, project.rules)
+    domain.data["pages"][docname] = _kept(check_page(page, project.rules))
     text = content[0]
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
         page = read_page(Source(path, text), project.schema)
     note_place(env, page.source, page.header)
     content[0] = blank_header(page.source, page.outline, page.header, text)
+
+
+def _kept(checked: Checked) -> Checked:
+    """What the environment keeps of a page, and every build loads: sections are for the rules of one page."""
+    return msgspec.structs.replace(checked, proposal=msgspec.structs.replace(checked.proposal, sections=()))
 
 
 def _universal_newlines(text: str) -> str:

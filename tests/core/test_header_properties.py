@@ -43,7 +43,7 @@ def check(source: Source, header: RawHeader) -> None:
     spans += [span for field in header.fields for span in (field.label_span, field.span)]
     for span in spans:
         assert 0 <= span.start <= span.end <= len(text)
-        assert (span.line, span.column) == source.span(span.start, span.end)[2:]
+        assert span == source.span(span.start, span.end)
     starts = set(source.line_starts)
     for span in header.spans.values():
         assert span.start in starts

@@ -1,0 +1,61 @@
+"""The bytes of pages: within limits, and with a word about what cannot be read.
+
+It imports nothing: a front end that only asks whether pages have changed needs no more of the engine.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+MAX_PAGE_BYTES = 4 * 1024 * 1024
+"""Pages larger than this (bytes) are not read: no proposal is that long, and a generated file should not stall a build.
+
+The longest PEP (PEP 484's archive of 20 years) is under 0.2 MB.
+"""
+
+
+class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned into a diagnostic, not a failure of ours
+    """A page that cannot become text: missing, not UTF-8, too large, or holding NUL bytes.
+
+    :param message: what is wrong, without the file's name.
+    :param help: how to mend it.
+    :param line: 1-based line of the offending byte, 1 when there is none.
+    :param column: 1-based column of the offending byte.
+    :param is_text: whether other tools could still read it as text.
+    """
+
+    def __init__(self, message: str, help: str, line: int = 1, column: int = 1, *, is_text: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.line = line
+        self.column = column
+        self.is_text = is_text
+
+
+def too_large(size: int) -> UnreadablePage:
+    """The outcome for a page of *size* bytes."""
+    return UnreadablePage(
+        f"the page is too large to be a proposal ({size:,} bytes; the limit is {MAX_PAGE_BYTES:,})",
+        "move generated data and logs out of the proposal, or exclude the file with `exclude` in the configuration",
+        is_text=True,
+    )
+
+
+def read_bytes(file: Path | str) -> bytes:
+    """The bytes of the page *file*.
+
+    :raises UnreadablePage: when it cannot be read, or is too large.
+    """
+    try:
+        with open(file, "rb") as stream:  # noqa: PTH123 - a Path for each of 20,000 pages takes as long as reading them
+            data = stream.read(MAX_PAGE_BYTES + 1)
+            if len(data) > MAX_PAGE_BYTES:
+                # Only the size is needed for the message, not the rest of the bytes.
+                raise too_large(stream.seek(0, 2))
+    except OSError as error:
+        raise UnreadablePage(
+            f"the page cannot be read: {error.strerror or error}",
+            "check that the file exists and that its permissions allow reading",
+        ) from None
+    return data
