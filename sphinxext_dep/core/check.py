@@ -23,7 +23,7 @@ from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.text import Source, UnreadablePage, decode, read_bytes
 
 
-class Checked(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True, gc=False):
     """One page, read and judged by itself.
 
     :param diagnostics: of the page rules, before suppression.

@@ -35,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     path: str = ""
 
 
-class Diagnostic(msgspec.Struct, frozen=True):
+class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong with one page. The order of the fields is the order in ``deps.json``.
 
     ``line`` and ``column`` are 1-based; ``end_column`` is on the same line unless the span crosses lines.
@@ -58,7 +58,7 @@ class Diagnostic(msgspec.Struct, frozen=True):
         return (self.path, self.line, self.column, self.code, self.message)
 
 
-class Suppression(msgspec.Struct, frozen=True):
+class Suppression(msgspec.Struct, frozen=True, gc=False):
     """A ``<!-- dep: ignore DEP301, DEP302 — reason -->`` comment (``.. dep: ignore DEP301 -- reason`` in reST).
 
     :param code: one code or rule name, as written. A comment with several yields several suppressions.

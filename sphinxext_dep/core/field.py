@@ -17,7 +17,7 @@ class Spelling(enum.StrEnum):
     FRONT_MATTER = "front matter"
 
 
-class RawField(msgspec.Struct, frozen=True):
+class RawField(msgspec.Struct, frozen=True, gc=False):
     r"""One field as it stands in the page.
 
     :param label: the label or key as written, without markup and colon.

@@ -2,6 +2,9 @@
 
 Everything that front ends show is in the record; the text of the page is needed only by the page rules, which see it
 as a :class:`Page`.
+
+Records are ``gc=False``: they hold nothing that leads back to them, and a build that loads thousands of them would
+otherwise spend more time looking for cycles than loading.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ tags       ``tuple[str, ...]``
 """
 
 
-class FieldValue(msgspec.Struct, frozen=True):
+class FieldValue(msgspec.Struct, frozen=True, gc=False):
     """One field of a proposal, read.
 
     :param key: the schema's key.
@@ -74,7 +77,7 @@ class SectionRecord(msgspec.Struct, frozen=True):
     empty: bool
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class Proposal(msgspec.Struct, frozen=True, gc=False):
     """One proposal.
 
     :param path: the page's path, relative to the root, with ``/``.

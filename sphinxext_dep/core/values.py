@@ -30,7 +30,7 @@ class State(enum.StrEnum):
     """Template text that was never replaced."""
 
 
-class Person(msgspec.Struct, frozen=True):
+class Person(msgspec.Struct, frozen=True, gc=False):
     """A person or a team.
 
     :param name: for people: the display name if one was written, else the handle without ``@``.
@@ -57,7 +57,7 @@ class People(msgspec.Struct, frozen=True):
     unknown: Span | None = None
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """A link.
 
     :param url: the target, Markdown's escapes resolved; of what is no link, the text as written.
@@ -71,7 +71,7 @@ class Link(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """A reference to a proposal, not yet resolved.
 
     :param text: as written.
@@ -87,7 +87,7 @@ class Reference(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-class Date(msgspec.Struct, frozen=True):
+class Date(msgspec.Struct, frozen=True, gc=False):
     """A date.
 
     :param iso: the ISO 8601 form when there is exactly one reading, else ``None``.

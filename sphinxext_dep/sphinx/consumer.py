@@ -12,7 +12,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.sphinx.view import View
 
 
-class Consumer(msgspec.Struct, frozen=True):
+class Consumer(msgspec.Struct, frozen=True, gc=False):
     """Something on a page that shows proposals. Kept in the environment and in the page's placeholder.
 
     :param docname: the page it stands on. Single-file builders resolve under the root document's name, so it is not to
