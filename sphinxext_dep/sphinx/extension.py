@@ -20,8 +20,8 @@ from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx import loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
-from sphinxext_dep.sphinx import reading
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
@@ -167,6 +167,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     )
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
+    loading.setup(app)
     app.add_node(IndexToctree)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)
