@@ -24,6 +24,7 @@ class Project:
         self.config = config
         self.rules = rules
         self.digest = digest
+        self._paths: dict[Path, str] = {}
 
     @property
     def schema(self) -> Schema:
@@ -32,7 +33,12 @@ class Project:
 
     def path_of(self, env: BuildEnvironment, docname: str) -> str:
         """How diagnostics and ``deps.json`` name the page of *docname*: relative to the project's root, with ``/``."""
-        return Path(os.path.relpath(env.doc2path(docname), self.config.root)).as_posix()
+        file = env.doc2path(docname)
+        path = self._paths.get(file)
+        if path is None:
+            # Asked for several times for each page that is read, and not cheap.
+            path = self._paths[file] = Path(os.path.relpath(file, self.config.root)).as_posix()
+        return path
 
     def is_source(self, env: BuildEnvironment, docname: str) -> bool:
         """Whether *docname* is among the pages that ``sources`` matches."""
