@@ -82,6 +82,7 @@ def main() -> None:
 def measure(root: Path, rounds: int) -> Iterator[tuple[str, list[float]]]:
     """Run every program in turn, *rounds* times."""
     environment = os.environ | {"SPHINX_DEP_CACHE_DIR": str(root / ".cache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled, once
     times: dict[str, list[float]] = {name: [] for name in PROGRAMS}
     # The answer that is recalled, and compiled modules, are there in every round.
     for number in range(rounds + 1):

@@ -25,6 +25,7 @@ _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
 # What must stand in a heading for its text to be another than what stands in the page.
 _INLINE = re.compile(r"[*_`\[\]<>&\\\n]")
+_INLINE_END = frozenset("*_`[]<>&\\")
 _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
 
 _INSIDE = ("<!--", "```", "~~~", "\t", " " * 5)  # what a list or a quotation must hold to hold a comment or code
@@ -95,14 +96,9 @@ class _Reader:
                 # Inline events are most of all events: look at them only where there is a comment to find.
                 if not has_comments or masked.find("<!--", start, end) < 0:
                     skip = end
-            elif tag == "HtmlBlock":
-                self._html(start + base, end + base)
-                skip = end
             elif tag.__class__ is str:
-                continue
-            elif "Table" in tag:
-                # It holds text only, as a paragraph does.
-                if not has_comments or masked.find("<!--", start, end) < 0:
+                if tag == "HtmlBlock":
+                    self._html(start + base, end + base)
                     skip = end
             elif "Heading" in tag:
                 if start < nested:
@@ -112,7 +108,7 @@ class _Reader:
                     skip = end
                     continue
                 level = _LEVELS[tag["Heading"]["level"]]
-                if _INLINE.search(masked, start, end - masked.endswith("\n", start, end)) is None:
+                if _INLINE.search(masked, start, end - 1) is None and masked[end - 1] not in _INLINE_END:
                     self._add_heading(level, start + base, end + base, None)
                     skip = end
                 else:
@@ -123,9 +119,15 @@ class _Reader:
                 skip = end
             elif "List" in tag or "BlockQuote" in tag or "FootnoteDefinition" in tag:
                 # Asked of the outermost only: of each of a thousand, one in the other, it would take quadratic time.
-                if start >= nested and all(masked.find(mark, start, end) < 0 for mark in inside):
-                    skip = end
-                nested = max(nested, end)
+                if start >= nested:
+                    for mark in inside:
+                        if masked.find(mark, start, end) >= 0:
+                            break
+                    else:
+                        skip = end
+                    nested = max(nested, end)
+            elif "Table" in tag and (not has_comments or masked.find("<!--", start, end) < 0):
+                skip = end  # it holds text only, as a paragraph does
         for start, end in myst_comments:
             if not self._in_code(start + base):
                 self.comments.append(self.source.span(start + base, end + base))
@@ -170,13 +172,14 @@ class _Reader:
         """
         text = self.text
         first, last = _heading_text(text, start, end)
+        shown = text[first:last] if words is None else words
         self.headings.append(
             Heading(
-                level=level,
-                text=" ".join((text[first:last] if words is None else words).split()),
-                span=self.source.span(first, last),
-                start=text.rfind("\n", 0, start) + 1,
-                end=start + len(text[start:end].rstrip()),
+                level,
+                " ".join(shown.split()),
+                self.source.span(first, last),
+                text.rfind("\n", 0, start) + 1,
+                start + len(text[start:end].rstrip()),
             )
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sphinxext_dep.core.links import is_balanced, is_control, url_problem
@@ -16,6 +17,12 @@ from sphinxext_dep.core.values import People, Person, State
 
 MAX_NAME_CHARS = 100
 """A longer name (characters) is prose, or a list that was not separated."""
+
+_MAX_REMEMBERED = 200
+"""Characters of a value that is likely to come again."""
+
+_Named = tuple[str, str | None, str | None, str]
+"""What is in a :class:`Person` but its place."""
 
 _HOSTS = ("github.com", "www.github.com", "gitlab.com", "www.gitlab.com")
 """Where a path of one segment is somebody's profile."""
@@ -55,18 +62,24 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
     people: list[Person] = []
     unknown: Span | None = None
     says_something = False
-    for draft in _read(raw, 0):
-        place = places.span(draft.start, draft.end)
-        person, state = draft.person(place, raw[draft.start : draft.end])
+    for start, end, named, state in _named(raw) if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__(raw):
+        place = places.span(start, end)
         says_something = says_something or state is not None
-        if person is not None:
-            people.append(person)
+        if named is not None:
+            name, handle, url, problem = named
+            people.append(Person(name, handle, url, place, problem))
         if state is State.UNKNOWN and unknown is None:
             unknown = place
     text = raw.strip()
     if text and not people and not says_something:
         people.append(Person(text, None, None, span, f"{shown(text)} names nobody"))
     return People(tuple(people), unknown)
+
+
+@lru_cache(maxsize=2048)
+def _named(raw: str) -> list[tuple[int, int, _Named | None, State | None]]:
+    """Each person of a value, with the offsets in it. The same few people stand in most of a project's proposals."""
+    return [(draft.start, draft.end, *draft.person(raw[draft.start : draft.end])) for draft in _read(raw, 0)]
 
 
 @dataclass(slots=True)
@@ -97,8 +110,8 @@ class _Draft:
             return _cleaned(f"{self.before}{self.display}{self.after}"), ""
         return "", _cleaned(f"{self.before}{self.after}")
 
-    def person(self, span: Span, written: str) -> tuple[Person | None, State | None]:
-        """The person, if it is one, and whether the words say ``N/A`` or ``TBD``.
+    def person(self, written: str) -> tuple[_Named | None, State | None]:
+        """Name, handle, link and problem of the person, if it is one, and whether the words say ``N/A`` or ``TBD``.
 
         :param written: the person's text in the value.
         """
@@ -113,7 +126,7 @@ class _Draft:
                 return None, state
         if not name and not problem:
             return None, state
-        return Person(name or written, self.handle, self.url, span, problem), state
+        return (name or written, self.handle, self.url, problem), state
 
     def has_name(self) -> bool:
         """Whether there are words that belong to this person alone."""

@@ -74,7 +74,7 @@ def state_of(raw: str, field: Field, schema: Schema) -> State:
         return State.UNKNOWN
     if len(text) > _MAX_CHARS:
         return State.GIVEN
-    words = vocabulary(field, schema)
+    words = schema.vocabulary[field.key]
     if fold(text) in words:
         return State.GIVEN
     if state := word_state(text):
@@ -123,19 +123,6 @@ def is_guidance(text: str, *, names: bool = True) -> bool:
         return True
     words = text.split(" ")
     return len(words) >= 3 and not (names and _is_name(words))
-
-
-def vocabulary(field: Field, schema: Schema) -> frozenset[str]:
-    """The folded words that *field* can hold, other names included; empty when it is free."""
-    match field.type:
-        case FieldType.STATUS:
-            return frozenset((*schema.status_names, *schema.status_aliases))
-        case FieldType.CATEGORY:
-            return frozenset(schema.category_names)
-        case FieldType.CHOICE:
-            return frozenset(fold(choice) for choice in field.choices)
-        case _:
-            return frozenset()
 
 
 def _bare(text: str) -> str:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -131,7 +131,17 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def fold(word: str) -> str:
     """The form in which words of the vocabulary are compared: lower case; ``-``, ``_`` and runs of space are one."""
+    return _folded(word) if len(word) <= _MAX_REMEMBERED else _folded.__wrapped__(word)
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    # Labels, headings and statuses are the same few words on all pages.
     return " ".join(word.replace("-", " ").replace("_", " ").casefold().split())
+
+
+_MAX_REMEMBERED = 80
+"""Characters of a word that is worth its place in memory; a page's words may be megabytes long."""
 
 
 class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -190,6 +200,22 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def section_names(self) -> dict[str, Section]:
         """Every folded name and alias → its section."""
         return {fold(name): section for section in self.sections.values() for name in (section.name, *section.aliases)}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, frozenset[str]]:
+        """Every field's key → the folded words that it can hold, other names included; empty when it is free."""
+        return {field.key: self._words_of(field) for field in self.fields.values()}
+
+    def _words_of(self, field: Field) -> frozenset[str]:
+        match field.type:
+            case FieldType.STATUS:
+                return frozenset((*self.status_names, *self.status_aliases))
+            case FieldType.CATEGORY:
+                return frozenset(self.category_names)
+            case FieldType.CHOICE:
+                return frozenset(fold(choice) for choice in field.choices)
+            case _:
+                return frozenset()
 
     @property
     def relation_fields(self) -> tuple[Field, ...]:

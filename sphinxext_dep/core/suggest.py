@@ -10,6 +10,9 @@ from sphinxext_dep.core.schema import fold
 _CUTOFF = 0.65
 """How alike two words must be, from 0 to 1: one slip in three letters is (``tga``), two in four are not."""
 
+_MAX_REMEMBERED = 80
+"""Characters of a word whose answer is kept."""
+
 _MIN_PART = 3
 """The shortest part (characters) of a name that is worth completing: ``rev`` is, ``a`` is not."""
 
@@ -22,7 +25,14 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     ``Review`` means ``Under Review``, ``impl`` means ``Implemented``, unless there are several of that kind. Of equally
     near candidates the first wins, so that the answer never depends on chance.
     """
-    names, folded = _folded(tuple(candidates))
+    names = tuple(candidates)
+    return _closest(word, names) if len(word) <= _MAX_REMEMBERED else _closest.__wrapped__(word, names)
+
+
+@lru_cache(maxsize=1024)
+def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
+    # Whoever invents a status uses it in all of his proposals.
+    names, folded = _folded(candidates)
     wanted = fold(word)
     if not wanted or not names:
         return None

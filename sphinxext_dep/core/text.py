@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import accumulate, count
-from operator import add
 from pathlib import Path
 
 import msgspec
@@ -20,6 +18,7 @@ from sphinxext_dep.core.files import MAX_PAGE_BYTES, UnreadablePage, read_bytes,
 __all__ = ["MAX_PAGE_BYTES", "Source", "Span", "UnreadablePage", "decode", "read_bytes", "read_source"]
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
+_LINE_FEED = re.compile("\n")
 
 
 class Span(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -54,12 +53,8 @@ class Source:
     @cached_property
     def line_starts(self) -> list[int]:
         """Offsets at which each line starts; ``line_starts[0] == 0``. Lines end with LF, CRLF or CR, as in Markdown."""
-        if "\r" in self.text:
-            return [0, *(match.end() for match in _NEWLINE.finditer(self.text))]
-        # Every page needs this, and nearly none has a CR. A line starts behind the lengths of those before it and
-        # as many newlines; written so, nothing is done for each line in Python.
-        lengths = map(len, self.text.split("\n"))
-        return list(map(add, accumulate(lengths, initial=0), count()))[:-1]
+        newline = _NEWLINE if "\r" in self.text else _LINE_FEED  # nearly no page has a CR, and this is much faster
+        return [0, *[match.end() for match in newline.finditer(self.text)]]
 
     @property
     def suffix(self) -> str:

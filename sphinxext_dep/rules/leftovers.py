@@ -13,11 +13,9 @@ from sphinxext_dep.core.text import Span
 _PLACEHOLDER = r"\\?<(?:\\?\#|(?:Optional[ ])?Title|numbered[ ]subheadings)\\?>"
 
 # These marks are looked for where the template has them, at the start of a line. Elsewhere the same words can be the
-# author's: "- [Required] a GPU" is an item of a list, and "[Required](#x)" a link. A pattern that begins with a newline
-# is tried at newlines only, one that begins with ^ at every character: the page is given one newline in front.
-_MARK = re.compile(
-    rf"""
-    \n[ \t]{{0,3}}[*_]{{0,3}}
+# author's: "- [Required] a GPU" is an item of a list, and "[Required](#x)" a link.
+_MARK = rf"""
+    [ \t]{{0,3}}[*_]{{0,3}}
     (?: (?P<mark>
             \\?\[
             (?i: Required (?:,[ ]if[ ]not[ ]applicable[ ]write[ ]N/A)?
@@ -26,14 +24,8 @@ _MARK = re.compile(
         ) (?![(\[:])
       | (?P<placeholder> {_PLACEHOLDER} ) [*_]{{0,3}} [ \t]* $
     )
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
-
-# What a page must hold to hold a mark or a placeholder. Each begins with one certain character, for which a search is
-# many times faster than for a pattern; most pages hold neither.
-_MAYBE_MARK = re.compile(r"\[(?i:required|optional)")
-_MAYBE_PLACEHOLDER = re.compile(r"<(?:\\?\#|Optional|Title|numbered)")
+    """
+_MARK_STARTS = "\\[<"
 
 # A placeholder can stand anywhere in a heading, but not in code.
 _IN_HEADING = re.compile(rf"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`) | (?P<placeholder> {_PLACEHOLDER} )", re.VERBOSE)
@@ -45,9 +37,8 @@ _MAX_HEADING = 500
 def leftovers(page: Page) -> Iterator[tuple[Span, str]]:
     """Each place where the template's text still stands, with the text; one a line, in page order."""
     text = page.source.text
-    places = [*_prompts(page)]
-    if _MAYBE_MARK.search(text) or _MAYBE_PLACEHOLDER.search(text):
-        places = [*_marks(text), *_in_headings(page), *places]
+    prompts = tuple(section.prompt for section in page.schema.sections.values() if section.prompt.strip())
+    places = [*_at_lines(text, prompts), *_in_headings(page)]
     if not places:
         return
     hidden = _Ranges([*page.outline.code, *page.outline.comments, *page.header.spans.values()])
@@ -62,37 +53,40 @@ def leftovers(page: Page) -> Iterator[tuple[Span, str]]:
         yield found[line]
 
 
-def _marks(text: str) -> Iterator[tuple[int, int]]:
-    for match in _MARK.finditer(f"\n{text}"):
-        start, end = match.span("mark" if match["mark"] else "placeholder")
+def _at_lines(text: str, prompts: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    # The pattern begins with a newline; one that begins with ^ would be tried at every character.
+    for match in _pattern(prompts).finditer(f"\n{text}"):
+        start, end = match.span(match.lastgroup or 0)
         yield start - 1, end - 1
 
 
 def _in_headings(page: Page) -> Iterator[tuple[int, int]]:
+    text = page.source.text
+    if "<" not in text:
+        return
     for heading in page.outline.headings:
-        start, end = heading.span.start, heading.span.end
-        for match in _IN_HEADING.finditer(page.source.text, start, min(end, start + _MAX_HEADING)):
+        start, end = heading.span.start, min(heading.span.end, heading.span.start + _MAX_HEADING)
+        if text.find("<", start, end) < 0:
+            continue
+        for match in _IN_HEADING.finditer(text, start, end):
             if match["placeholder"]:
                 yield match.span("placeholder")
                 break
 
 
-def _prompts(page: Page) -> Iterator[tuple[int, int]]:
-    """Lines that begin a paragraph, or follow a heading, and are a section's guidance word for word."""
-    prompts = tuple(section.prompt for section in page.schema.sections.values() if section.prompt.strip())
-    if not prompts:
-        return
-    for match in _prompt_pattern(prompts).finditer(f"\n{page.source.text}"):
-        start, end = match.span("prompt")
-        yield start - 1, end - 1
-
-
 @lru_cache(maxsize=8)
-def _prompt_pattern(prompts: tuple[str, ...]) -> re.Pattern[str]:
-    """Matches each of *prompts*, however its lines are broken."""
+def _pattern(prompts: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the template's marks, and each of *prompts*, however its lines are broken.
+
+    A prompt is found where it begins a paragraph, or follows a heading, word for word.
+    """
     space = r"(?:[ \t]+|[ \t]*\r?\n[ \t]*)"
-    words = (space.join(re.escape(word) for word in prompt.split()) for prompt in prompts)
-    return re.compile(rf"\n[ \t>]{{0,8}}[*_]{{0,3}}(?P<prompt>{'|'.join(words)})[*_]{{0,3}}[ \t]*\r?$", re.MULTILINE)
+    words = "|".join(space.join(re.escape(word) for word in prompt.split()) for prompt in prompts)
+    prompt = rf"[ \t>]{{0,8}}[*_]{{0,3}}(?P<prompt>{words})[*_]{{0,3}}[ \t]*\r?$"
+    starts = re.escape("".join({*_MARK_STARTS, *(prompt.split()[0][0] for prompt in prompts)}))
+    # A look at the line's first character saves a closer one at nearly every line.
+    pattern = rf"\n(?=[ \t>*_]{{0,11}}[{starts}])(?:{_MARK}{f'|{prompt}' if prompts else ''})"
+    return re.compile(pattern, re.VERBOSE | re.MULTILINE)
 
 
 class _Ranges:

@@ -123,11 +123,11 @@ def test_states(case, raw):
 
 def test_the_words_of_the_process_come_first():
     categories = {"None": Category(name="None"), "To Do": Category(name="To Do", aliases=("TODO",))}
-    schema = msgspec.structs.replace(DEFAULT, categories=categories)
+    choice = Field(key="risk", label="Risk", type=FieldType.CHOICE, choices=("None", "Low"))
+    schema = msgspec.structs.replace(DEFAULT, categories=categories, fields=DEFAULT.fields | {"risk": choice})
     assert state_of("None", DEFAULT.fields["category"], schema) is State.GIVEN
     assert state_of("TODO", DEFAULT.fields["category"], schema) is State.GIVEN
     assert state_of("None | TODO", DEFAULT.fields["category"], schema) is State.PLACEHOLDER
-    choice = Field(key="risk", label="Risk", type=FieldType.CHOICE, choices=("None", "Low"))
     assert state_of("none", choice, schema) is State.GIVEN
     assert state_of("None | Low", choice, schema) is State.PLACEHOLDER
 
