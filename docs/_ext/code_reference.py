@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinxext_dep.cli.group import group
 from sphinxext_dep.cli.main import COMMANDS
 from sphinxext_dep.core import config, query
+from sphinxext_dep.core.config.tables import SPELLINGS
 from sphinxext_dep.core.rule import Rule
 from sphinxext_dep.core.schema import DEFAULT, FieldType
 from sphinxext_dep.export import deps_json as export
@@ -166,6 +167,8 @@ def tables(_app: Sphinx) -> str:
 def _key_type(kind: Any) -> str:
     if kind == "names":
         return "list of texts"
+    if kind == "spellings":
+        return "list of " + ", ".join(code(f'"{name}"') for name in SPELLINGS)
     known = {str: "text", bool: "`true` or `false`", int: "whole number"}
     return known[kind] if kind in known else " or ".join(code(f'"{member}"') for member in kind)
 

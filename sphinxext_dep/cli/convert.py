@@ -7,9 +7,9 @@ import click
 from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, note, open_workspace
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.core.convert import convert, not_restored
-from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.field import DEFAULT_SPELLINGS
 
-_SPELLINGS = {spelling.value.replace(" ", "-"): spelling for spelling in Spelling}
+_SPELLINGS = {spelling.key: spelling for spelling in DEFAULT_SPELLINGS}
 _MAX_SHOWN = 6
 """Differences that are listed: where every label has a colon of the other kind, the first few say it all."""
 

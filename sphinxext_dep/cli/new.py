@@ -15,7 +15,7 @@ from sphinxext_dep.cli.vcs import user
 from sphinxext_dep.core.config import Config, is_source
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.edit import encode
-from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.field import DEFAULT_SPELLINGS
 from sphinxext_dep.core.naming import UNNUMBERED, file_lead, slug_of
 from sphinxext_dep.core.numbers import file_number
 from sphinxext_dep.core.proposal import Page
@@ -28,7 +28,7 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.wording import allowed_values, listed
 
 LIMITED, COMPLETE = "limited", "complete"
-_SPELLINGS = {spelling.value.replace(" ", "-"): spelling for spelling in Spelling}
+_SPELLINGS = {spelling.key: spelling for spelling in DEFAULT_SPELLINGS}
 _SPECIAL = re.compile(r"[*?\[]")
 
 

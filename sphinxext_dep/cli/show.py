@@ -69,7 +69,7 @@ def _rows(proposal: Proposal, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Label and value of every field that says something, relations that others state included."""
     for field in catalog.schema.fields.values():
         text = cell(proposal, field.key, catalog)
-        if text and field.type is not FieldType.NUMBER:
+        if text and field.type not in (FieldType.NUMBER, FieldType.TITLE):
             yield field.label, text
         if field.inverse_label and (others := catalog.reverse(proposal, field.key)):
             yield field.inverse_label, ", ".join(map(catalog.label, others))

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from sphinxext_dep.core.schema import Notation
 from sphinxext_dep.core.values import Date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
@@ -55,14 +56,26 @@ _FORMS = tuple(
 )
 
 
-def parse_date(raw: str) -> Date:
-    """Read a date.
+def write_date(iso: str, notation: Notation) -> str:
+    """The day *iso* (``2026-01-31``) as a process writes it."""
+    if notation is Notation.ISO:
+        return iso
+    day = date.fromisoformat(iso)
+    return f"{day.day:02d}-{_MONTHS[day.month - 1][:3].capitalize()}-{day.year}"
 
-    ISO 8601 (``2025-07-09``) is canonical. The other forms are those that English texts hold: a month by name in any
+
+def parse_date(raw: str, notation: Notation = Notation.ISO) -> Date:
+    """Read a date, in any form; it is canonical in that of *notation*.
+
+    ISO 8601 (``2025-07-09``) is read first. The other forms are those that English texts hold: a month by name in any
     usual order, year first, or three numbers, where day and month may be either as long as both are possible. A weekday
     in front must be the date's own. A remark in parentheses may follow, and a time is left out. Two-digit years, months
     without a day, impossible days and everything else have no reading.
     """
+    if notation is not Notation.ISO:
+        found = parse_date(raw)
+        canonical = found.iso is not None and raw.strip() == write_date(found.iso, notation)
+        return Date(found.iso, canonical, found.readings)
     text = raw.strip()
     if _ISO.fullmatch(text):
         readings = _readings(text)

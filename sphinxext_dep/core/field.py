@@ -15,6 +15,30 @@ class Spelling(enum.StrEnum):
     DIRECTIVE = "directive"
     BLOCK = "block"
     FRONT_MATTER = "front matter"
+    FIELD_LIST = "field list"
+    """A reST field list, as in NumPy's NEPs: ``:Status: Draft``."""
+    PREAMBLE = "preamble"
+    """Headers as mail has them (RFC 2822), as in Python's PEPs: ``Status: Draft`` at the very start."""
+    BULLETS = "bulleted list"
+    """A list of labels, as in Rust's RFCs: ``- Start Date: 2026-01-15``."""
+    SIDECAR = "sidecar file"
+    """A YAML file beside the page, as in Kubernetes' KEPs."""
+    SECTIONS = "sections"
+    """Headings that are labels, as in Ray's REPs: the text below ``### Required Reviewers``."""
+
+    @property
+    def key(self) -> str:
+        """How configuration and options write it: ``front-matter``."""
+        return self.value.replace(" ", "-")
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether it names a field by its label, ``Review Date``; the others write the key, ``review-date``."""
+        return self not in (Spelling.DIRECTIVE, Spelling.FRONT_MATTER, Spelling.SIDECAR)
+
+
+DEFAULT_SPELLINGS = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
+"""The spellings that a project reads unless it says otherwise; commands can write a whole header in each of them."""
 
 
 class RawField(msgspec.Struct, frozen=True, gc=False):

@@ -20,13 +20,14 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from sphinxext_dep.core.dates import write_date
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.edit import Edit, RefusedError
 from sphinxext_dep.core.field import RawField, Spelling
 from sphinxext_dep.core.field_lines import FieldLines, field_lines
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, Schema, fold
-from sphinxext_dep.core.set_field import edited_page, replace_value
+from sphinxext_dep.core.set_field import edited_page, refuse_uneditable, replace_value
 from sphinxext_dep.core.values import Date
 
 _END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
@@ -88,6 +89,10 @@ class Mender:
 
         :raises RefusedError: when there is a mend, but something in the page is in its way.
         """
+        place = (diagnostic.start, diagnostic.end)
+        raw = self.by_value.get(place) or self.by_label.get(place)
+        if raw is not None and diagnostic.code in _IN_PAGE:
+            refuse_uneditable(self.page, raw.spelling)
         find = _IN_PAGE.get(diagnostic.code)
         return find(self, diagnostic) if find else None
 
@@ -129,7 +134,7 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
         return None
     near: dict[str, tuple[int, str]] = {}
     for field in schema.fields.values():
-        for name in (field.label, *field.aliases) if raw.spelling is Spelling.BLOCK else (field.key,):
+        for name in (field.label, *field.aliases) if raw.spelling.has_labels else (field.key,):
             slips = OSA.distance(word, fold(name), score_cutoff=2)
             if fold(name).startswith(word):
                 slips = min(slips, 2)
@@ -156,7 +161,7 @@ def _date(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
         return None
     if "(" in raw.value or ":" in raw.value:
         raise RefusedError(f"`{raw.label}` says more than a day", "move the rest into a comment or into the text")
-    return _with_value(page, raw, value.iso)
+    return _with_value(page, raw, write_date(value.iso, field.notation) if field else value.iso)
 
 
 def _with_value(page: Page, raw: RawField, value: str) -> Mend:

@@ -15,15 +15,21 @@ __all__ = ["HeaderProblem", "RawField", "RawHeader", "Spelling", "read_header"]
 
 def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     """Read every spelling that a page has. Never raises: what cannot be read is a :class:`HeaderProblem`."""
-    parts = {
-        Spelling.DIRECTIVE: _read_directive(source, outline),
-        Spelling.BLOCK: read_block(source, outline, schema),
-    }
-    front_matter = read_front_matter(source, schema)
-    if front_matter.is_header or any(part.span is not None for part in parts.values()):
-        parts[Spelling.FRONT_MATTER] = front_matter.part
-    else:
-        parts[Spelling.FRONT_MATTER] = Part(problems=front_matter.unreadable)
+    wanted = schema.spellings
+    parts = {Spelling.DIRECTIVE: _read_directive(source, outline)}
+    if Spelling.BLOCK in wanted:
+        parts[Spelling.BLOCK] = read_block(source, outline, schema)
+    if schema.other_spellings:
+        # Imported here: most projects have none of them.
+        from sphinxext_dep.core.spellings import read_others
+
+        parts |= read_others(source, outline, schema)
+    if Spelling.FRONT_MATTER in wanted:
+        front_matter = read_front_matter(source, schema)
+        if front_matter.is_header or any(part.span is not None for part in parts.values()):
+            parts[Spelling.FRONT_MATTER] = front_matter.part
+        else:
+            parts[Spelling.FRONT_MATTER] = Part(problems=front_matter.unreadable)
     spans = {spelling: part.span for spelling, part in parts.items() if part.span is not None}
     return RawHeader(
         fields=tuple(sorted((field for part in parts.values() for field in part.fields), key=_label_start)),

@@ -75,6 +75,8 @@ def read_items(page: Page) -> Header:
         return _front_matter(page)
     if header.heading_style:
         return _sections(page)
+    for spelling in header.spans:
+        raise RefusedError(f"the header of {page.source.path} is written as {spelling}", "convert it by hand")
     raise RefusedError("the page has no header", "`sphinx-dep explain DEP101` says how to write one")
 
 

@@ -14,7 +14,7 @@ from sphinxext_dep.core.values import Date, Link, Person, Reference
 UrlOf = Callable[[str], str | None]
 """The URL of the page with a path, relative to the output's root; ``None`` when it has none."""
 
-OWN = (FieldType.STATUS, FieldType.CATEGORY, FieldType.NUMBER)
+OWN = (FieldType.STATUS, FieldType.CATEGORY, FieldType.NUMBER, FieldType.TITLE)
 """Types of fields that stand in an entry by themselves, above the other fields."""
 
 

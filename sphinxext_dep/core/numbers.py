@@ -19,6 +19,9 @@ _GAP = r"[-\u2010\u2011\u2013_\s]?"
 _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|[Nn]{4,}|[Xx]{4,})"
 """How a file says that it has no number yet: ``NNNN``, ``000N``, ``XXXX``. One letter alone (``x-ray``) is a word."""
 
+_NOT_A_DAY = r"(?!(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9]))"
+"""A name that begins with a day, ``2026-01-31-retry.md``, begins with no number."""
+
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
 _SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*+")
 _SPACE = re.compile(r"\s+")
@@ -36,7 +39,7 @@ def _patterns(prefix: str) -> _Patterns:
     # (?!) never matches: without a prefix there is nothing that could begin a title's number.
     name = rf"(?i:{re.escape(prefix)})" if prefix else "(?!)"
     number = rf"(?:{name}s?{_GAP}#?|#)?(?P<number>{_DIGITS})"
-    file = rf"(?:{name}[-_]?)?(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))(?:[-_ ]+(?P<slug>.+)|$)"
+    file = rf"(?:{name}[-_]?)?{_NOT_A_DAY}(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))(?:[-_ ]+(?P<slug>.+)|$)"
     title = rf"""
         \s*+\[?{name}{_GAP}\#?(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))\]?
         (?:\s*+(?:[:|–—]|[.)](?=\s|$)|-+(?=\s))\s*+ | \s*+$ | (?<=\])\s*+

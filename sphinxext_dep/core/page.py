@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -24,7 +23,10 @@ from sphinxext_dep.core.text import Source, Span
 from sphinxext_dep.core.values import People, State, parse_tags
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
-_PRECEDENCE = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
+_PRECEDENCE = tuple(Spelling)
+
+_ABOVE = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
+"""The spellings that stand below the title when it is a heading."""
 
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _GLANCE = 200
@@ -42,7 +44,7 @@ def read_page(source: Source, schema: Schema) -> Page:
 
 def unread_proposal(path: str, schema: Schema) -> Proposal:
     """The record of a page whose text cannot be read: what its file name says, so that it stays in every table."""
-    number, slug = file_number(PurePosixPath(path).name, schema.prefix)
+    number, slug = file_number(schema.name_of(path), schema.prefix)
     return Proposal(
         path=path, number=number or None, numbers=(), slug=slug, title="", title_span=None, status=None, status_raw="",
         category=None, category_raw="", fields={}, extra=(), sections=(), summary="", spellings=(), header_span=None,
@@ -52,8 +54,10 @@ def unread_proposal(path: str, schema: Schema) -> Proposal:
 
 def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeader) -> Proposal:
     fields, extra = _fields(source, schema, header)
-    title = _title_heading(outline, header, schema)
-    sections = _sections(source, schema, outline, title)
+    stated = _stated_title(fields, schema)
+    heading = _title_heading(outline, header, schema, stated=stated is not None)
+    title = (heading.text, heading.span) if heading else stated
+    sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.field_of_type(FieldType.STATUS))
     category = _text(fields, schema.field_of_type(FieldType.CATEGORY))
     numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
@@ -66,7 +70,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         numbers=numbers,
         slug=slug,
         title=title_text,
-        title_span=title.span if title else None,
+        title_span=title[1] if title else None,
         status=status[0],
         status_raw=status[1],
         category=category[0],
@@ -90,7 +94,18 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             extra.append(raw)
         elif field.key not in fields:
             fields[field.key] = read_field(source, schema, field, raw)
+    if schema.default_status and header.spans:
+        _add_status(fields, schema, header)
     return fields, tuple(extra)
+
+
+def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader) -> None:
+    """Give a proposal that states no status the one that the process gives it."""
+    field = schema.field_of_type(FieldType.STATUS)
+    if field is not None and field.key not in fields:
+        spelling, span = next(iter(header.spans.items()))
+        name = schema.default_status
+        fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
 
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
@@ -116,6 +131,8 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
     match field.type:
         case FieldType.TEXT:
             return text
+        case FieldType.TITLE:
+            return " ".join(text.replace("`", "").split())
         case FieldType.NUMBER:
             return parse_number(text, schema.prefix)
         case FieldType.STATUS:
@@ -129,7 +146,7 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
         case FieldType.PEOPLE:
             return parse_people(raw.value, source, raw.span)
         case FieldType.DATE:
-            return parse_date(text)
+            return parse_date(text, field.notation)
         case FieldType.LINKS:
             return parse_links(raw.value, source, raw.span)
         case FieldType.REFERENCES:
@@ -148,13 +165,26 @@ def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | Non
     return (value.value if isinstance(value.value, str) else None), value.raw
 
 
-def _title_heading(outline: Outline, header: RawHeader, schema: Schema) -> Heading | None:
-    """The first heading, unless the header stands before it and it is plainly a section: the title was forgotten."""
+def _stated_title(fields: dict[str, FieldValue], schema: Schema) -> tuple[str, Span] | None:
+    """The title that a field states, and where."""
+    value = fields.get(schema.title_field.key) if schema.title_field else None
+    return (value.value, value.span) if value is not None and isinstance(value.value, str) else None
+
+
+def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, stated: bool) -> Heading | None:
+    """The first heading, unless it is plainly a section: then the title was forgotten, or a field states it.
+
+    :param stated: whether a field does; a header before the first heading that states it leaves nothing to guess.
+    """
     if not outline.headings:
         return None
     first = outline.headings[0]
+    is_section = section_key(first.text) in schema.section_names
+    if stated:
+        before = [span for spelling, span in header.spans.items() if spelling in _ABOVE and span.start < first.start]
+        return None if is_section or before else first
     block = header.spans.get(Spelling.BLOCK)
-    if block is not None and block.start < first.start and section_key(first.text) in schema.section_names:
+    if is_section and block is not None and block.start < first.start:
         return None
     return first
 
@@ -165,7 +195,7 @@ def section_key(heading: str) -> str:
 
 
 def _numbers(
-    source: Source, schema: Schema, fields: dict[str, FieldValue], title: Heading | None, status: str | None
+    source: Source, schema: Schema, fields: dict[str, FieldValue], title: tuple[str, Span] | None, status: str | None
 ) -> tuple[tuple[tuple[str, int, Span], ...], str, str]:
     """Every statement of the number, in order of precedence, with the slug and the title freed of the number."""
     numbers: list[tuple[str, int, Span]] = []
@@ -173,17 +203,17 @@ def _numbers(
     value = fields.get(field.key) if field else None
     if value is not None and isinstance(value.value, int):
         numbers.append(("field", value.value, value.span))
-    in_name, slug = file_number(PurePosixPath(source.path).name, schema.prefix)
+    in_name, slug = file_number(schema.name_of(source.path), schema.prefix)
     # `0000-` is how an open proposal says that it has no number yet; once decided, it is the number 0.
     is_decided = status is not None and schema.statuses[status].kind is not StatusKind.OPEN
     if in_name is not None and (in_name != 0 or is_decided):
         numbers.append(("file name", in_name, source.span(0, 0)))
-    text = title.text if title else ""
-    if title is not None:
-        # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
-        in_title, text, _ = title_number(title.text, schema.prefix)
-        if in_title is not None and (in_title != 0 or is_decided):
-            numbers.append(("title", in_title, title.span))
+    if title is None:
+        return tuple(numbers), slug, ""
+    # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
+    in_title, text, _ = title_number(title[0], schema.prefix)
+    if in_title is not None and (in_title != 0 or is_decided):
+        numbers.append(("title", in_title, title[1]))
     return tuple(numbers), slug, text
 
 

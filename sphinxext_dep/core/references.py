@@ -12,16 +12,18 @@ from itertools import groupby, repeat
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from sphinxext_dep.core.config.sources import SUFFIXES
 from sphinxext_dep.core.numbers import MAX_NUMBER, file_key, file_number, normalise_key
 from sphinxext_dep.core.placeholders import word_state
 from sphinxext_dep.core.places import Places
-from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.schema import Layout, Schema
 from sphinxext_dep.core.text import Source, Span
 from sphinxext_dep.core.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize, unescape
 from sphinxext_dep.core.values import Reference
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
-_ROLE = re.compile(r"(?:\{dep\}|:dep:)`([^`\n]*+)`")
+_ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
+_INDEX = ("index", "index.html", "index.md", "index.rst")
 _QUOTES = "`'\""
 _PUNCTUATION = f"{_QUOTES}.:!?"
 _AROUND_NOTE = " \t-–—:.\"'`"
@@ -192,7 +194,7 @@ class _Reader:
             digits = number["digits"].lstrip("0") or "0"
             key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
             return unit(key, is_certain=True, is_label=bool(self._patterns.label.fullmatch(text)))
-        name = text.rpartition("/")[2].partition("#")[0]
+        name = _last_name(text.partition("#")[0], self._schema)
         if file_key(name, prefix):
             return unit(_named_file(name, self._schema), is_certain=True, is_label=True)
         if word_state(text):
@@ -225,15 +227,23 @@ def target_key(url: str, schema: Schema) -> str | None:
         return normalise_key(path, schema.prefix)
     if scheme and scheme[1].lower() not in ("http", "https"):
         return None
-    *folders, name = path.rstrip("/").split("/")
-    if name.lower() in ("index", "index.html", "index.md", "index.rst") and folders:
-        name = folders[-1]
+    name = _last_name(path.rstrip("/"), schema)
     key = _named_file(name, schema)
     if key is None:
         # MyST and Sphinx link to pages without a suffix.
         return None if scheme or "." in name else normalise_key(name, schema.prefix)
     is_page = name.lower().endswith((".html", ".htm"))
     return None if scheme and is_page and not key.isdigit() else key
+
+
+def _last_name(path: str, schema: Schema) -> str:
+    """The name in *path* that a proposal is called by: its directory's for an index, or where each has one."""
+    folders, _, name = path.rpartition("/")
+    lower = name.lower()
+    is_inside = lower in _INDEX or (
+        schema.layout is Layout.DIRECTORIES and lower.endswith((*SUFFIXES, ".html", ".htm"))
+    )
+    return folders.rpartition("/")[2] if folders and is_inside else name
 
 
 def _named_file(name: str, schema: Schema) -> str | None:

@@ -40,7 +40,7 @@ def field_line(field: Field, value: str, spelling: Spelling, suffix: str, label:
 
     :param label: the label as the page writes it, when it does.
     """
-    return label_line(label or (field.label if spelling is Spelling.BLOCK else field.key), value, spelling, suffix)
+    return label_line(label or (field.label if spelling.has_labels else field.key), value, spelling, suffix)
 
 
 def label_line(label: str, value: str, spelling: Spelling, suffix: str) -> str:
@@ -50,5 +50,13 @@ def label_line(label: str, value: str, spelling: Spelling, suffix: str) -> str:
             return f"**{label}**: {value}"
         case Spelling.DIRECTIVE:
             return f":{label}: {option_value(value, suffix)}"
-        case Spelling.FRONT_MATTER:
+        case Spelling.FRONT_MATTER | Spelling.SIDECAR:
             return f"{label}: {option_value(value, '')}"
+        case Spelling.FIELD_LIST:
+            return f":{label}: {value}"
+        case Spelling.PREAMBLE:
+            return f"{label}: {value}"
+        case Spelling.BULLETS:
+            return f"- {label}: {value}"
+        case Spelling.SECTIONS:
+            return f"{label}: {value}"

@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 import msgspec
 
 from sphinxext_dep.core.diagnostics import Severity
+from sphinxext_dep.core.field import DEFAULT_SPELLINGS, Spelling
 
 
 class StatusKind(enum.StrEnum):
@@ -41,6 +42,7 @@ class FieldType(enum.StrEnum):
     """How the value of a field is read."""
 
     TEXT = "text"
+    TITLE = "title"
     NUMBER = "number"
     STATUS = "status"
     CATEGORY = "category"
@@ -50,6 +52,24 @@ class FieldType(enum.StrEnum):
     LINKS = "links"
     REFERENCES = "references"
     TAGS = "tags"
+
+
+class Layout(enum.StrEnum):
+    """What has the number and the name of a proposal."""
+
+    FILES = "files"
+    """Its file: ``0012-retry.md``."""
+    DIRECTORIES = "directories"
+    """The directory that its file is in: ``0012-retry/README.md``."""
+
+
+class Notation(enum.StrEnum):
+    """How a process writes a day."""
+
+    ISO = "iso"
+    """``2026-01-31`` (ISO 8601)."""
+    DAY_MONTH_YEAR = "day-month-year"
+    """``31-Jan-2026``."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +101,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :param inverse: for references: the key of the field that states the same relation from the other side.
     :param inverse_label: for references without an inverse field: the label of the derived reverse relation.
     :param choices: for ``choice``: the values allowed.
+    :param notation: for dates: how the process writes them; others are reported.
     :param can_be_none: whether ``N/A`` answers a requirement for this field.
     :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
     """
@@ -94,6 +115,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     inverse: str = ""
     inverse_label: str = ""
     choices: tuple[str, ...] = ()
+    notation: Notation = Notation.ISO
     can_be_none: bool = True
     order: bool = True
     description: str = ""
@@ -155,6 +177,9 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param status_severities: per status, then per code; wins over :attr:`severities`.
     :param profile_url: where ``@handle`` leads; ``{handle}`` is replaced.
     :param title_max_length: characters.
+    :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
+    :param layout: what has the number and the name of a proposal.
+    :param default_status: the status of a proposal whose header states none; empty when each must.
     """
 
     prefix: str
@@ -169,6 +194,14 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     status_severities: dict[str, dict[str, Severity]]
     profile_url: str
     title_max_length: int = 120
+    spellings: tuple[Spelling, ...] = DEFAULT_SPELLINGS
+    layout: Layout = Layout.FILES
+    default_status: str = ""
+
+    @cached_property
+    def other_spellings(self) -> tuple[Spelling, ...]:
+        """Those of :attr:`spellings` that only projects have which say so."""
+        return tuple(spelling for spelling in self.spellings if spelling not in DEFAULT_SPELLINGS)
 
     @cached_property
     def field_names(self) -> dict[str, Field]:
@@ -216,6 +249,16 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return frozenset(fold(choice) for choice in field.choices)
             case _:
                 return frozenset()
+
+    @cached_property
+    def title_field(self) -> Field | None:
+        """The field that states the title, in a process whose pages may begin without a heading for it."""
+        return self.field_of_type(FieldType.TITLE)
+
+    def name_of(self, path: str) -> str:
+        """The name, in the path of a page, that has its number and its slug."""
+        folders, _, name = path.rpartition("/")
+        return folders.rpartition("/")[2] if folders and self.layout is Layout.DIRECTORIES else name
 
     @property
     def relation_fields(self) -> tuple[Field, ...]:

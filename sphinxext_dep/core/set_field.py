@@ -19,6 +19,12 @@ from sphinxext_dep.core.render_header import inside_quotes, label_line, option_v
 from sphinxext_dep.core.schema import Field, fold
 from sphinxext_dep.core.values import State
 
+_UNEDITABLE = (Spelling.SIDECAR, Spelling.SECTIONS)
+"""A value there is more than a line, or is in another file."""
+
+_BETWEEN = re.compile(r"(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*\Z")
+"""What stands between a label and its value."""
+
 _ITEM = re.compile(r"[ \t]*(?:[-*+\u2022]|\d{1,9}[.)])[ \t]+")
 _PLAIN = re.compile(r"[\w ().-]+")
 """Text that can be added to any value without quotes."""
@@ -39,9 +45,10 @@ def replace_value(page: Page, raw: RawField, value: str) -> Edit:
 
     :raises RefusedError: when a comment stands inside it.
     """
+    refuse_uneditable(page, raw.spelling)
     text = page.source.text
     start, end = raw.span.start, raw.span.end
-    if raw.spelling is Spelling.BLOCK:
+    if raw.spelling.has_labels:
         if "<!--" in text[start:end] and "<!--" not in raw.value:
             raise RefusedError(
                 f"{page.source.path}:{raw.span.line}: there is a comment inside the value of `{raw.label}`",
@@ -76,8 +83,9 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     if not page.proposal.spellings:
         raise RefusedError("the page has no header", "give it one: `sphinx-dep explain DEP101` says how")
     spelling = page.proposal.spellings[0]
+    refuse_uneditable(page, spelling)
     lines = field_lines(page, spelling)
-    label = field.label if spelling is Spelling.BLOCK else field.key
+    label = field.label if spelling.has_labels else field.key
     if not lines:
         return _first_option(page, label, value)
     order = {key: place for place, key in enumerate(page.schema.fields)}
@@ -85,6 +93,19 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     previous = max(before, key=lambda line: order[line.field.key] if line.field else -1) if before else None
     neighbour = previous or lines[0]
     return _line_beside(page, lines, neighbour, _like(page, neighbour, spelling, label, value), behind=bool(previous))
+
+
+def refuse_uneditable(page: Page, spelling: Spelling) -> None:
+    """Complain when no command can edit a header in *spelling*.
+
+    :raises RefusedError: then.
+    """
+    if spelling in _UNEDITABLE:
+        names = [name.value for name in Spelling if name not in _UNEDITABLE]
+        raise RefusedError(
+            f"the header of {page.source.path} is written as {spelling}, which is edited by hand",
+            f"commands edit these spellings: {', '.join(names)}",
+        )
 
 
 def edited_page(
@@ -152,6 +173,7 @@ def _stated(page: Page, field: Field) -> list[RawField]:
 
 def _appended(page: Page, raw: RawField, added: str) -> Edit:
     """One more item of the list that *raw* holds, in the form of those before it."""
+    refuse_uneditable(page, raw.spelling)
     source = page.source
     text, end = source.text, raw.span.end
     written = text[raw.span.start : end]
@@ -160,12 +182,12 @@ def _appended(page: Page, raw: RawField, added: str) -> Edit:
     is_yaml_list = raw.spelling is Spelling.FRONT_MATTER and written.startswith("- ")
     last_line = source.line_starts[source.line_of(end) - 1]
     item = _ITEM.match(text, last_line)
-    if is_yaml_list or (raw.spelling is Spelling.BLOCK and item and "\n" in raw.value):
+    if is_yaml_list or (raw.spelling.has_labels and item and "\n" in raw.value):
         lines = next(line for line in field_lines(page, raw.spelling) if line.raw is raw)
         marker = item[0] if item else "- "
         new = option_value(added, "") if is_yaml_list else added
         return Edit(lines.end, lines.end, f"{newline_of(source, last_line)}{marker}{new}")
-    if raw.spelling is Spelling.BLOCK or _PLAIN.fullmatch(added):
+    if raw.spelling.has_labels or _PLAIN.fullmatch(added):
         return Edit(end, end, f", {added}")
     return replace_value(page, raw, f"{raw.value}, {added}")
 
@@ -175,6 +197,10 @@ def _like(page: Page, neighbour: FieldLines, spelling: Spelling, label: str, val
     lead = page.source.text[neighbour.start : neighbour.raw.label_span.start]
     if spelling is Spelling.BLOCK:
         return lead[: len(lead) - len(lead.lstrip())] + label_line(label, value, spelling, page.source.suffix)
+    if spelling.has_labels:
+        # The marks of the list, the space behind the colon: as the line beside it has them.
+        between = page.source.text[neighbour.raw.label_span.end : neighbour.raw.span.start]
+        return f"{lead}{label}{between if _BETWEEN.fullmatch(between) else ': '}{value}"
     written = option_value(value, page.source.suffix if spelling is Spelling.DIRECTIVE else "")
     return f"{lead.rstrip(chr(34) + chr(39))}{label}: {written}"
 

@@ -2,8 +2,9 @@
 
 People, links and references are lists in the same loose Markdown, so one scanner cuts them all. It knows the inline
 links of CommonMark (https://spec.commonmark.org/0.31.2/#links) with up to two levels of parentheses in the target,
-its autolinks, and the bare addresses of GitHub (https://github.github.com/gfm/#autolinks-extension-). Its time is
-linear in the length of the value: every repetition is possessive or bounded, and no token is looked at twice.
+its autolinks, the embedded addresses of reST, and the bare addresses of GitHub
+(https://github.github.com/gfm/#autolinks-extension-). Its time is linear in the length of the value: every repetition
+is possessive or bounded, and no token is looked at twice.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ class Kind(enum.IntEnum):
     """What a token is. Members are integers because those are hashed in C, and every token is looked up in sets."""
 
     LINK = enum.auto()
-    """``[text](url)``: :attr:`Token.text` and :attr:`Token.url`."""
+    """``[text](url)``, in reST ```text <url>`__``: :attr:`Token.text` and :attr:`Token.url`."""
     URL = enum.auto()
     """``https://…`` or ``<https://…>``: :attr:`Token.url`."""
     MAIL = enum.auto()
@@ -78,6 +79,7 @@ _TOKEN = re.compile(
   | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*+)\]
     \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*+\))*+)\)
   | \[(?P<bracket>[^\[\]\n\r]*+)\]
+  | `(?P<shown>[^`<>]*+)<(?P<embedded>[^`<>\s]++)>`__?
   | <(?P<auto>[^<>\s]++)>
   | (?P<url>(?:{_SCHEME}://|(?i:mailto|javascript|vbscript|data|file|dep):)
       (?:[^\s<>,;]|[,;](?![\s@\[]|{_SCHEME}://|$))++)
@@ -124,6 +126,8 @@ def _token(match: re.Match[str]) -> Token:
         return Token(_SIMPLE[name], text, start, end)
     if name == "target":
         return Token(Kind.LINK, unescape(match["text"]).strip(), start, end, link_target(text))
+    if name == "embedded":
+        return Token(Kind.LINK, " ".join(match["shown"].split()), start, end, text)
     if name == "bracket":
         return Token(Kind.BRACKET, unescape(text).strip(), start, end)
     if name == "handle":

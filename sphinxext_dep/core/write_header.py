@@ -46,6 +46,8 @@ def write_header(items: Iterable[Item], spelling: Spelling, suffix: str, comment
             return _directive(items, suffix, comments)
         case Spelling.FRONT_MATTER:
             return _front_matter(items, comments)
+        case _:
+            raise RefusedError(f"no command writes a header as {spelling}", "write it by hand")
 
 
 def _block(items: Iterable[Item], suffix: str, comments: Sequence[str]) -> Written:

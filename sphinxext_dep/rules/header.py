@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.proposal import FieldValue, Page
 from sphinxext_dep.core.schema import Field, FieldType, Schema
 from sphinxext_dep.core.values import State
@@ -110,9 +109,9 @@ def missing_field(page: Page) -> Iterable[Finding]:
     first = schema.statuses.get(schema.lifecycle[0]) if schema.lifecycle else None
     status = schema.statuses.get(proposal.status or "") or first
     lost = {raw.label_span for raw in header.fields if raw.note}
-    # In a field block each line is read by itself; YAML and options can break off.
-    block = header.spans.get(Spelling.BLOCK)
-    broken = any(block is None or not block.start <= fault.span.start < block.end for fault in header.problems)
+    # Where a label begins each line, each is read by itself; YAML and options can break off.
+    lines = [span for spelling, span in header.spans.items() if spelling.has_labels]
+    broken = any(all(not span.start <= fault.span.start < span.end for span in lines) for fault in header.problems)
     for key in status.requires if status else ():
         field = schema.fields.get(key)
         if field is None or field.type is FieldType.REFERENCES:
@@ -183,7 +182,7 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     """
     fields = page.schema.fields.values()
     for raw in page.proposal.extra:
-        names = (field.label if raw.spelling is Spelling.BLOCK else field.key for field in fields)
+        names = (field.label if raw.spelling.has_labels else field.key for field in fields)
         mend = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
         yield Finding(raw.label_span, f"{shown(raw.label)} is not a field of a proposal", mend)
 

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.schema import FieldType, StatusKind, fold
+from sphinxext_dep.core.schema import FieldType, Layout, Schema, StatusKind, fold
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.values import given, line_of
 from sphinxext_dep.rules.wording import listed, shown
@@ -52,9 +52,32 @@ def bad_number(page: Page) -> Iterable[Finding]:
         yield Finding(
             proposal.title_span or proposal.header_span,
             f"the proposal is `{status.name}` but has no number",
-            f"rename the file to `NNNN-{proposal.slug or 'title'}{page.source.suffix}`, "
-            "with the next free number for `NNNN`",
+            f"rename the {_named_thing(schema)} to `{_renamed(page, 'NNNN')}`, with the next free number for `NNNN`",
         )
+
+
+def _named_thing(schema: Schema) -> str:
+    return "file" if schema.layout is Layout.FILES else "directory"
+
+
+def _in_words(where: str, schema: Schema) -> str:
+    return (
+        f"name of the {_named_thing(schema)}" if where == "file name" and schema.layout is not Layout.FILES else where
+    )
+
+
+def _renamed(page: Page, number: str, *, whole: bool = False) -> str:
+    """What the file of *page*, or its directory, is called with *number*.
+
+    :param whole: with the path to it.
+    """
+    place = PurePosixPath(page.source.path)
+    name = f"{number}-{page.proposal.slug or 'title'}"
+    if page.schema.layout is Layout.FILES:
+        name += page.source.suffix
+    else:
+        place = place.parent
+    return str(place.with_name(name)) if whole else name
 
 
 @RULES.page("DEP208", "number-mismatch")
@@ -87,14 +110,15 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     proposal = page.proposal
     if len({number for _, number, _ in proposal.numbers}) < 2:
         return
-    claims = listed((f"{number} in the {where}" for where, number, _ in proposal.numbers), last="and")
+    claims = listed(
+        (f"{number} in the {_in_words(where, page.schema)}" for where, number, _ in proposal.numbers), last="and"
+    )
     # The file's name has no place in the page.
     spans = [span for where, _, span in proposal.numbers if where != "file name"]
-    folder = PurePosixPath(proposal.path).parent
-    name = f"{proposal.number:04d}-{proposal.slug}{page.source.suffix}"
     places = {where: number for where, number, _ in proposal.numbers}
     if places.get("file name", proposal.number) != proposal.number:
-        mend = f"rename the file to `{folder / name}`, or correct the {proposal.numbers[0][0]}"
+        name = _renamed(page, f"{proposal.number:04d}", whole=True)
+        mend = f"rename the {_named_thing(page.schema)} to `{name}`, or correct the {proposal.numbers[0][0]}"
     else:
         mend = f"write {proposal.number} in the title, or leave the number out of it"
     yield Finding(spans[0], f"the number is {claims}", mend)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sphinxext_dep.core.dates import write_date
 from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.proposal import FieldValue, Page
-from sphinxext_dep.core.schema import Field, FieldType, fold
+from sphinxext_dep.core.schema import Field, FieldType, Notation, fold
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, shown
+from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values, did_you_mean, field_line, listed, shown
 
 _NO_ALIASES: Mapping[str, str] = {}
 
@@ -139,15 +140,21 @@ def bad_date(page: Page) -> Iterable[Finding]:
         if not isinstance(date, Date) or (date.iso and date.canonical):
             continue
         if date.iso:
-            message = f"{shown(value.raw)} is not in the form of ISO 8601"
-            yield Finding(value.span, message, f"write `{line_of(page, field, value, date.iso)}`", Severity.WARNING)
+            iso = field.notation is Notation.ISO
+            message = f"{shown(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLE_DAYS[field.notation]}"
+            line = line_of(page, field, value, write_date(date.iso, field.notation))
+            yield Finding(value.span, message, f"write `{line}`", Severity.WARNING)
         elif date.readings:
             message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
-            lines = listed(f"`{line_of(page, field, value, reading)}`" for reading in date.readings)
+            lines = listed(
+                f"`{line_of(page, field, value, write_date(reading, field.notation))}`" for reading in date.readings
+            )
             yield Finding(value.span, message, f"write {lines}")
         else:
             yield Finding(
-                value.span, f"{shown(value.raw)} is not a date", f"write `{line_of(page, field, value, 'YYYY-MM-DD')}`"
+                value.span,
+                f"{shown(value.raw)} is not a date",
+                f"write `{line_of(page, field, value, SAMPLE_DAYS[field.notation])}`",
             )
 
 

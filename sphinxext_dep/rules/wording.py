@@ -12,11 +12,12 @@ from itertools import islice
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.render_header import field_line, label_line, option_value
-from sphinxext_dep.core.schema import Field, FieldType, Schema
+from sphinxext_dep.core.schema import Field, FieldType, Notation, Schema
 
 __all__ = [
     "MAX_LISTED",
     "MAX_SHOWN",
+    "SAMPLE_DAYS",
     "allowed_values",
     "did_you_mean",
     "field_line",
@@ -104,6 +105,10 @@ def allowed_values(field: Field, schema: Schema) -> tuple[str, ...]:
             return ()
 
 
+SAMPLE_DAYS = {Notation.ISO: "YYYY-MM-DD", Notation.DAY_MONTH_YEAR: "DD-Mon-YYYY"}
+"""What a day looks like in each notation, where nobody knows which."""
+
+
 def sample(field: Field, schema: Schema) -> str:
     """What a value of *field* looks like, for lines that an author completes."""
     match field.type:
@@ -112,7 +117,7 @@ def sample(field: Field, schema: Schema) -> str:
         case FieldType.PEOPLE:
             return "@handle"
         case FieldType.DATE:
-            return "YYYY-MM-DD"
+            return SAMPLE_DAYS[field.notation]
         case FieldType.LINKS:
             return "https://…"
         case FieldType.REFERENCES:

@@ -54,7 +54,7 @@ class Header(Consumer, frozen=True, tag="header"):
         proposal = view.by_docname[self.docname]
         shown: list[FieldShown] = []
         for field in schema.fields.values():
-            if field.type in (FieldType.STATUS, FieldType.NUMBER):
+            if field.type in (FieldType.STATUS, FieldType.NUMBER, FieldType.TITLE):
                 continue
             if items := view.items(proposal, field.key):
                 shown.append(FieldShown(field.label, field.key, items))

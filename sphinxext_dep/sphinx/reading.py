@@ -17,6 +17,9 @@ from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.hidden import note_place
 
+_BLANKED = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
+"""The spellings that are lines of the page, and nothing but lines of the page."""
+
 
 def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     """Documents to read again because the project's TOML file changed: those it can matter to, and no others."""
@@ -108,8 +111,9 @@ def blank_header(source: Source, outline: Outline, header: RawHeader, text: str)
     choice. Front matter stays, since it is Sphinx's metadata too, unless it cannot be trusted to a YAML loader.
     """
     lines = text.split("\n")
-    if block := header.spans.get(Spelling.BLOCK):
-        _blank(lines, block.line, source.line_of(max(block.start, block.end - 1)))
+    for spelling, span in header.spans.items():
+        if spelling in _BLANKED:
+            _blank(lines, span.line, source.line_of(max(span.start, span.end - 1)))
     if directive := header.spans.get(Spelling.DIRECTIVE):
         last = source.line_of(max(directive.start, directive.end - 1))
         fenced = source.suffix != ".rst"

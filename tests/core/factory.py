@@ -97,7 +97,7 @@ def _value(field: Field, text: str, schema: Schema) -> Value:
             return tuple(parts)
         case FieldType.NUMBER:
             return int(text)
-        case FieldType.TEXT:
+        case FieldType.TEXT | FieldType.TITLE:
             return text
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from sphinxext_dep.core.config.errors import KeyPath, Problems
 from sphinxext_dep.core.config.read import did_you_mean, one_of
 from sphinxext_dep.core.config.sources import SUFFIXES
-from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.core.schema import Field, FieldType, Notation, Schema, fold
 
 FIXED_JSON_KEYS = frozenset(
     {"number", "slug", "title", "status", "status_raw", "category", "summary", "path", "url", "diagnostics"}
@@ -18,7 +18,7 @@ FIXED_JSON_KEYS = frozenset(
 QUERY_WORDS = frozenset({"is", "has", "no"})
 """What the query language writes before a colon besides the names of fields."""
 
-_SINGLE = (FieldType.NUMBER, FieldType.STATUS, FieldType.CATEGORY)
+_SINGLE = (FieldType.NUMBER, FieldType.STATUS, FieldType.CATEGORY, FieldType.TITLE)
 """The types that a schema has at most one field of; their value has a fixed key in ``deps.json``."""
 
 _MANY = (FieldType.PEOPLE, FieldType.LINKS, FieldType.REFERENCES, FieldType.TAGS)
@@ -75,6 +75,9 @@ def _check_statuses(schema: Schema, problems: Problems) -> None:
     if not schema.statuses:
         problems.add(("statuses",), "there are no statuses", "add at least one, such as [statuses.Draft]")
     _check_names(schema.lifecycle, ("lifecycle",), schema.statuses, "status", problems)
+    if (name := schema.default_status) and name not in schema.statuses:
+        mend = did_you_mean(name, schema.statuses) or one_of(schema.statuses)
+        problems.add(("default-status",), f"'{name}' is not a status", mend)
     for name, status in schema.statuses.items():
         path = ("statuses", name)
         _check_value_word(name, path, problems)
@@ -127,6 +130,8 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
         problems.add(
             (*path, "many"), f"a field of type '{field.type}' has one value", one_of(_MANY, "several values have")
         )
+    if field.notation is not Notation.ISO and field.type is not FieldType.DATE:
+        problems.add((*path, "notation"), f"a field of type '{field.type}' is no day", 'write type = "date"')
     _check_choices(field, path, problems)
     _check_relation(field, path, schema, problems)
 

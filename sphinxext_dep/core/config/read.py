@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sphinxext_dep.core.config.tables import Base
+from sphinxext_dep.core.config.tables import SPELLINGS, Base
 from sphinxext_dep.core.diagnostics import Severity
-from sphinxext_dep.core.schema import Colour, FieldType, StatusKind
+from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.schema import Colour, FieldType, Layout, Notation, StatusKind
 from sphinxext_dep.core.suggest import closest
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _WORDS: Mapping[object, str] = {
     Base: "base",
     Colour: "colour",
     FieldType: "field type",
+    Layout: "layout",
+    Notation: "notation of days",
     Severity: "severity",
     StatusKind: "kind of status",
     bool: "true or false",
@@ -70,6 +73,8 @@ def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> ob
     """*value* as *type*, or ``None`` (which TOML does not have) when it is not of that type."""
     if type == "names":
         return _names(value, path, problems)
+    if type == "spellings":
+        return _spellings(value, path, problems)
     try:
         # Strict: neither "true" nor 1 is a truth value.
         return msgspec.convert(value, type)
@@ -94,6 +99,19 @@ def _names(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] 
         elif not item.strip():
             problems.add((*path, index), "the text is empty")
     return tuple(item for item in value if isinstance(item, str) and item.strip())
+
+
+def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[Spelling, ...] | None:
+    """*value* as a list of spellings, each once; what else it holds is left out."""
+    names = _names(value, path, problems)
+    if names is None:
+        return None
+    for index, name in enumerate(names):
+        if name not in SPELLINGS:
+            problems.add(
+                (*path, index), f"'{name}' is not a spelling", did_you_mean(name, SPELLINGS) or one_of(SPELLINGS)
+            )
+    return tuple(SPELLINGS[name] for name in dict.fromkeys(names) if name in SPELLINGS)
 
 
 def _found(value: object) -> str:

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from sphinxext_dep.core.diagnostics import Severity
-from sphinxext_dep.core.schema import Colour, FieldType, StatusKind
+from sphinxext_dep.core.field import Spelling
+from sphinxext_dep.core.schema import Colour, FieldType, Layout, Notation, StatusKind
 
 
 class Base(enum.StrEnum):
@@ -24,8 +25,11 @@ class Base(enum.StrEnum):
     """Nothing: the file describes the whole process."""
 
 
-Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names"]
-"""The type of a key's value; ``names`` is a list of texts."""
+Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings"]
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`."""
+
+SPELLINGS = {spelling.key: spelling for spelling in Spelling if spelling is not Spelling.SIDECAR}
+"""What a list of spellings can hold; that of the file beside the page is set by naming the file."""
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -77,6 +81,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("exclude", "names",
         "Globs of pages that are never proposals, in any case; matched against the file name, or against the whole "
         "path when the glob holds `/`."),
+    Key("spellings", "spellings",
+        "The ways to write a header that pages have: `directive`, `block` and `front-matter` unless this key says "
+        "otherwise. The directive is read in any case."),
     Key("baseline", str,
         "A file, relative to this one, that exempts what was wrong when it was written "
         "(`sphinx-dep check --write-baseline` writes it)."),
@@ -85,6 +92,10 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "`NNNN-limited-template.md` is the template `limited`, in place of the one that is made from the sections."),
     Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
     Key("title-max-length", int, "How long a title may be, in characters."),
+    Key("layout", Layout,
+        "What has a proposal's number and name: its file (`files`, the default: `0012-retry.md`), or the directory of "
+        "its file (`directories`: `0012-retry/README.md`)."),
+    Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip
 
@@ -106,6 +117,7 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
     Key("inverse", str, "For `references`: the key of the field that says the same from the other side."),
     Key("inverse-label", str, "For `references` without `inverse`: what the relation is called on the other side."),
     Key("choices", "names", "For `choice`: the values allowed."),
+    Key("notation", Notation, "For `date`: how days are written; by default as ISO 8601 says."),
     Key("can-be-none", bool, "Whether `N/A` answers a status that requires it; by default it does."),
     Key("order", bool, "Whether its place among the fields is checked; by default it is."),
     Key("description", str, "One sentence for authors."),

@@ -1,0 +1,31 @@
+"""The spellings that a project has to ask for: each is one reader more, and yields the same fields as the others.
+
+They are asked for because they look like ordinary text. A list of labels or a field list below a title is a header in
+one project and the first paragraph of the text in another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sphinxext_dep.core.field import Part, Spelling
+from sphinxext_dep.core.outline import Outline
+from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.spellings.bullets import read_bullets
+from sphinxext_dep.core.spellings.field_list import read_field_list
+from sphinxext_dep.core.spellings.preamble import read_preamble
+from sphinxext_dep.core.text import Source
+
+Reader = Callable[[Source, Outline, Schema], Part]
+"""Reads one spelling of a page; never raises. A part without a span: the page does not have it."""
+
+_READERS: dict[Spelling, Reader] = {
+    Spelling.FIELD_LIST: read_field_list,
+    Spelling.PREAMBLE: read_preamble,
+    Spelling.BULLETS: read_bullets,
+}
+
+
+def read_others(source: Source, outline: Outline, schema: Schema) -> dict[Spelling, Part]:
+    """What the page says in each of the spellings that the project asks for."""
+    return {spelling: _READERS[spelling](source, outline, schema) for spelling in schema.other_spellings}
