@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from sphinxext_dep.cli.git import Repository, blob_name
+from sphinxext_dep.cli.git import Repository
 from sphinxext_dep.core.base import Change, Comparison, introduced, pair
 from sphinxext_dep.core.baseline import Baseline
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge
 from sphinxext_dep.core.config import Config, is_source
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.git import blob_name
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.text import UnreadablePage, decode

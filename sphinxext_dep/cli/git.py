@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections.abc import Collection, Iterable
-from hashlib import sha1, sha256
+from collections.abc import Collection
 from pathlib import Path
 
 from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.core.git import GitError, read_blobs, run_git
 
 
 class Repository:
@@ -59,85 +57,17 @@ class Repository:
 
     def read(self, names: Collection[str]) -> dict[str, bytes]:
         """Object name → bytes of every blob in *names*, with one call."""
-        ordered = sorted(names)
-        if not ordered:
-            return {}
-        output = self._run("cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
-        found: dict[str, bytes] = {}
-        position = 0
-        for name in ordered:
-            end = output.index(b"\n", position)
-            header = output[position:end].split()
-            position = end + 1
-            if header[-1] != b"missing":
-                size = int(header[2])
-                found[name] = output[position : position + size]
-                position += size + 1
-        return found
+        try:
+            return read_blobs(self.root, names)
+        except GitError as error:
+            raise Impossible(error.message, error.help) from None
 
-    def last_changes(self, paths: Collection[str]) -> dict[str, int]:
-        """Path → time (seconds since 1970) of the last commit of those of *paths* that have one.
-
-        Files that differ from the last commit are left out: somebody works on them.
-        """
-        waiting = set(paths)
-        waiting -= self._modified()
-        found: dict[str, int] = {}
-        command = ["log", "--no-renames", "--name-only", "-z", "--format=format:%x01%ct", "HEAD", "--", "."]
-        with self._start(*command) as process:
-            assert process.stdout is not None
-            when = 0
-            rest = b""
-            while waiting and (chunk := process.stdout.read(65_536)):
-                *parts, rest = (rest + chunk).replace(b"\n", b"\0").split(b"\0")
-                for part in parts:
-                    if part.startswith(b"\x01"):
-                        when = int(part[1:])
-                    elif part:
-                        path = part.decode(errors="surrogateescape").removeprefix(self.prefix)
-                        if path in waiting:
-                            found[path] = when
-                            waiting.discard(path)
-            process.kill()
-        return found
-
-    def _modified(self) -> set[str]:
-        output = self._run("status", "--porcelain", "-z", "--untracked-files=no", "--no-renames", "--", ".")
-        names = (entry[3:].decode(errors="surrogateescape") for entry in output.split(b"\0") if entry)
-        return {name.removeprefix(self.prefix) for name in names}
-
-    def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - a fixed program, no shell
-            _command(arguments), cwd=self.root, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-
-    def _run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+    def _run(self, *arguments: str) -> bytes:
         """The output of a git command.
 
         :raises Impossible: when it fails.
         """
         try:
-            done = subprocess.run(  # noqa: S603 - a fixed program, no shell
-                _command(arguments), cwd=self.root, env=_environment(), input=stdin, capture_output=True, check=False
-            )
-        except OSError as error:
-            raise Impossible(f"git cannot be run: {error.strerror or error}", "install git") from None
-        if done.returncode:
-            lines = done.stderr.decode(errors="replace").strip().splitlines() or [f"git {arguments[0]} failed"]
-            raise Impossible(f"git: {lines[0].removeprefix('fatal: ')}")
-        return done.stdout
-
-
-def blob_name(data: bytes, like: str) -> str:
-    """The object name that git would give *data*, in the kind of hash that *like* is."""
-    digest = sha256 if len(like) > 40 else sha1
-    return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
-def _command(arguments: Iterable[str]) -> list[str]:
-    return ["git", "-c", "core.quotepath=off", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    # Messages in English, and no lock: another git may be at work.
-    return os.environ | {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+            return run_git(self.root, *arguments)
+        except GitError as error:
+            raise Impossible(error.message, error.help) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -10,21 +10,23 @@ from typing import Any, NamedTuple
 import click
 
 from sphinxext_dep.cli.cells import person_text
-from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.git import Repository
 from sphinxext_dep.cli.plain import one_line
 from sphinxext_dep.cli.project import judge_project, open_config
+from sphinxext_dep.cli.recall import cache_directory
 from sphinxext_dep.cli.tables import escaped
 from sphinxext_dep.core.attention import STALE_AFTER, Moment, today
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Judgement, attend
-from sphinxext_dep.core.config import Config
+from sphinxext_dep.core.config import Config, schema_digest
 from sphinxext_dep.core.diagnostics import Severity
+from sphinxext_dep.core.history import GitHistory
+from sphinxext_dep.core.history.activity import last_activity
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query.filters import person_key
 from sphinxext_dep.core.schema import StatusKind
 from sphinxext_dep.core.values import Person
 from sphinxext_dep.rules import RULES
+from sphinxext_dep.version import __version__
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
@@ -138,14 +140,14 @@ def _is_under_review(proposal: Proposal, catalog: Catalog) -> bool:
 
 def _active(config: Config, catalog: Catalog) -> dict[str, str]:
     """Path → the day of the last commit; empty, and said so, where git does not know."""
-    try:
-        changes = Repository(config.root).last_changes([proposal.path for proposal in catalog.proposals])
-    except Impossible as error:
-        click.echo(f"What has stalled is not known: {error.message}.", err=True)
-        return {}
-    return {
-        path: datetime.datetime.fromtimestamp(when, datetime.UTC).date().isoformat() for path, when in changes.items()
-    }
+    name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
+    kept = cache_directory() / f"history-{name}"
+    asked = GitHistory(config.root, catalog.by_path, f"{__version__}:{schema_digest(config.schema)}", kept)
+    history = asked.read(config.schema)
+    reasons = history.notes if history.known or history.notes else ("the project is in no git repository",)
+    for reason in reasons:
+        click.echo(f"What has stalled is not known: {reason}.", err=True)
+    return last_activity(history, config.root, catalog)
 
 
 def _names(person: Person) -> set[str]:

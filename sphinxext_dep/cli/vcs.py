@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
+from sphinxext_dep.core.git import GitError, complaint, try_git
 from sphinxext_dep.core.transaction import plain_rename
 
 
@@ -46,8 +47,8 @@ def rename(old: Path, new: Path) -> None:
         return
     done = _run(old.parent, "mv", "--", old.name, str(new))
     if done is None or done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines() if done else []
-        raise OSError(5, f"git mv failed: {lines[0].removeprefix('fatal: ')}" if lines else "git mv failed")
+        why = complaint(done) if done else ""
+        raise OSError(5, f"git mv failed: {why}" if why else "git mv failed")
 
 
 def _ask(directory: Path, *arguments: str) -> str:
@@ -56,11 +57,8 @@ def _ask(directory: Path, *arguments: str) -> str:
     return "" if done is None or done.returncode else done.stdout.decode(errors="replace").strip()
 
 
-def _run(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    command = ["git", *arguments]
+def _run(directory: Path, *arguments: str) -> CompletedProcess[bytes] | None:
     try:
-        return subprocess.run(  # noqa: S603 - a fixed program, no shell
-            command, cwd=directory, env=os.environ | {"LC_ALL": "C"}, capture_output=True, check=False
-        )
-    except OSError:
+        return try_git(directory, *arguments)
+    except GitError:
         return None

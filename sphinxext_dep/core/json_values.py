@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sphinxext_dep.core.check import Judgement
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
@@ -11,11 +11,18 @@ from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
 from sphinxext_dep.core.values import Date, Link, Person, Reference
 
+if TYPE_CHECKING:
+    from sphinxext_dep.core.history import Commit, History, ProposalHistory
+
 UrlOf = Callable[[str], str | None]
 """The URL of the page with a path, relative to the output's root; ``None`` when it has none."""
 
 OWN = (FieldType.STATUS, FieldType.CATEGORY, FieldType.NUMBER, FieldType.TITLE)
 """Types of fields that stand in an entry by themselves, above the other fields."""
+
+
+HISTORY = "history"
+"""The key of a proposal's past, unless the process has a field of that name."""
 
 
 def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
@@ -36,9 +43,11 @@ class Entries:
     """Makes the entries of proposals.
 
     :param url_of: the URL of the page with a path; ``None`` when it has none.
+    :param history: the past of all proposals; entries say nothing of it when it was not asked for.
     """
 
-    def __init__(self, judgement: Judgement, schema: Schema, url_of: UrlOf) -> None:
+    def __init__(self, judgement: Judgement, schema: Schema, url_of: UrlOf, history: History | None = None) -> None:
+        self.history = history
         self.catalog = judgement.catalog
         self.schema = schema
         self.url_of = url_of
@@ -63,6 +72,8 @@ class Entries:
                     entry[inverse_name(field)] = [
                         self._reference(None, other) for other in self.catalog.reverse(proposal, field.key)
                     ]
+        if self.history is not None:
+            entry.setdefault(HISTORY, _history(self.history.of(proposal.path)))
         entry |= {
             "summary": proposal.summary or None,
             "path": proposal.path,
@@ -123,6 +134,29 @@ class Entries:
             case str():
                 return item
         return None
+
+
+def _history(past: ProposalHistory | None) -> dict[str, Any] | None:
+    if past is None:
+        return None
+    return {
+        "created": _day(past.created),
+        "changed": _day(past.changed),
+        "complete": past.is_complete,
+        "statuses": [
+            {
+                "date": _day(change.commit),
+                "commit": change.commit.id,
+                "status": change.status,
+                "status_raw": change.raw or None,
+            }
+            for change in past.statuses
+        ],
+    }
+
+
+def _day(commit: Commit) -> str | None:
+    return commit.date if commit.exact else None
 
 
 def is_list(field: Field) -> bool:

@@ -12,7 +12,8 @@ import msgspec
 
 from sphinxext_dep.core.check import Judgement
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
-from sphinxext_dep.core.json_values import OWN, Entries, UrlOf, diagnostic_json, inverse_name, is_list
+from sphinxext_dep.core.history import UNKNOWN, History
+from sphinxext_dep.core.json_values import HISTORY, OWN, Entries, UrlOf, diagnostic_json, inverse_name, is_list
 from sphinxext_dep.core.schema import FieldType, Schema
 
 FORMAT_VERSION = 1
@@ -20,10 +21,10 @@ FILE_NAME = "deps.json"
 SCHEMA_FILE_NAME = "deps.schema.json"
 
 
-def write(judgement: Judgement, schema: Schema, url_of: UrlOf, outdir: Path) -> None:
+def write(judgement: Judgement, schema: Schema, url_of: UrlOf, outdir: Path, history: History) -> None:
     """Write both files into *outdir*, leaving them untouched when they would not change."""
     for name, document in (
-        (FILE_NAME, catalogue(judgement, schema, url_of)),
+        (FILE_NAME, catalogue(judgement, schema, url_of, history)),
         (SCHEMA_FILE_NAME, json_schema(schema)),
     ):
         # The standard library indents in Python, which takes longer than judging all proposals.
@@ -33,7 +34,7 @@ def write(judgement: Judgement, schema: Schema, url_of: UrlOf, outdir: Path) -> 
             file.write_bytes(data)
 
 
-def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf) -> dict[str, Any]:
+def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf, history: History = UNKNOWN) -> dict[str, Any]:
     """The whole catalogue as JSON values, sorted by number, then slug, then path; those without a number come last."""
     found: dict[str, list[Diagnostic]] = {}
     for item in judgement.diagnostics:
@@ -42,7 +43,7 @@ def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf) -> dict[str, 
         judgement.catalog.proposals,
         key=lambda item: (item.number is None, item.number or 0, item.slug, item.path),
     )
-    entries = Entries(judgement, schema, url_of)
+    entries = Entries(judgement, schema, url_of, history)
     return {
         "$schema": SCHEMA_FILE_NAME,
         "version": FORMAT_VERSION,
@@ -60,6 +61,7 @@ def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf) -> dict[str, 
 def json_schema(schema: Schema) -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the catalogue; the fields are those of the project's process."""
     text, optional_text = {"type": "string"}, {"type": ["string", "null"]}
+    optional_date = {"type": ["string", "null"], "format": "date"}
     optional_number = {"type": ["integer", "null"], "minimum": 0}
     types: dict[FieldType, dict[str, Any]] = {
         FieldType.TEXT: text,
@@ -91,6 +93,12 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         properties[field.json_name] = value | ({"description": field.description} if field.description else {})
         if field.inverse_label:
             properties[inverse_name(field)] = {"type": "array", "items": types[FieldType.REFERENCES]}
+    # A process may have a field of that name.
+    if HISTORY not in properties:
+        properties[HISTORY] = {
+            "anyOf": [{"$ref": "#/$defs/history"}, {"type": "null"}],
+            "description": "The past as git knows it; null when the proposal was never committed or git was not asked.",
+        }
     properties |= {
         "summary": optional_text | {"description": "The first paragraph of the first section of the template."},
         "path": text | {"description": "The page's source, relative to the project's root."},
@@ -116,6 +124,22 @@ def json_schema(schema: Schema) -> dict[str, Any]:
                 "note": optional_text,
                 "path": optional_text,
                 "url": optional_text,
+            }
+        ),
+        "history": _object(
+            {
+                "created": optional_date | {"description": "When its file was added; null where history is cut off."},
+                "changed": optional_date | {"description": "When its file was last committed with a change."},
+                "complete": {"type": "boolean", "description": "False where a shallow clone cuts the history off."},
+                "statuses": {"type": "array", "items": {"$ref": "#/$defs/status_change"}},
+            }
+        ),
+        "status_change": _object(
+            {
+                "date": optional_date | {"description": "Null where history is cut off: it was so then, or before."},
+                "commit": text,
+                "status": {"type": ["string", "null"], "description": "Null when it was none of the process."},
+                "status_raw": optional_text,
             }
         ),
         "diagnostic": _object(

@@ -18,6 +18,7 @@ from sphinxext_dep.core.baseline import Baseline, load_baseline
 from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.history import UNKNOWN, History
 from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import loading, reading
@@ -28,6 +29,7 @@ from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
+from sphinxext_dep.sphinx.past import Past
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
@@ -41,11 +43,11 @@ class Exporter(NamedTuple):
     """Writes the catalogue into the output directory.
 
     :param files: the names of what it writes.
-    :param write: called with ``(judgement, schema, url_of_path, outdir)``.
+    :param write: called with ``(judgement, schema, url_of_path, outdir, history)``.
     """
 
     files: tuple[str, ...]
-    write: Callable[[Judgement, Schema, Callable[[str], str | None], Path], None]
+    write: Callable[[Judgement, Schema, Callable[[str], str | None], Path, History], None]
 
 
 class Extension:
@@ -58,6 +60,7 @@ class Extension:
         self.diagnostics: list[Diagnostic] = []
         self.view: View | None = None
         self.baseline: Baseline | None = None
+        self.past: Past | None = None
 
     def start(self, app: Sphinx) -> None:
         """``builder-inited``: find the configuration and give the domain its project."""
@@ -89,6 +92,7 @@ class Extension:
         own = [item for found in domain.data["diagnostics"].values() for item in found]
         project = domain.project
         judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
+        self.past = Past(app, project, docnames)
         view = self._view(env, judgement, docnames)
         complaints = [
             item
@@ -109,7 +113,8 @@ class Extension:
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
         domain = domain_of(env)
         salt = domain.project.digest
-        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, salt)):
+        past = self.past.key if self.past is not None else ""
+        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, past, salt)):
             return []
         around = surroundings(env) if shows_surroundings(app) else {}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
@@ -122,6 +127,7 @@ class Extension:
             today(),
             anchors=reading.SectionIds(env),
             elsewhere=known_elsewhere(env),
+            read_history=self.past.read if self.past is not None else lambda: UNKNOWN,
         )
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -144,7 +150,7 @@ class Extension:
         unchanged = self.stamps is not None and self.stamps.all_hold
         for exporter in self.exporters:
             if not unchanged or not all((outdir / name).is_file() for name in exporter.files):
-                exporter.write(view.judgement, view.schema, self._url_of(app, view), outdir)
+                exporter.write(view.judgement, view.schema, self._url_of(app, view), outdir, view.history)
 
     def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
         def url_of(path: str) -> str | None:
@@ -165,6 +171,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
         ENUM(*FAIL_ON),
         "The least severity that makes a build fail: error, warning or never.",
     )
+    app.add_config_value("dep_history", True, "", bool, "Whether git is asked for the history of proposals.")
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
     loading.setup(app)

@@ -64,12 +64,13 @@ def wanted(
     return stamps
 
 
-def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str], salt: str) -> str:
+def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str], history: str, salt: str) -> str:
     """A digest that changes whenever :func:`wanted` could: nothing that was read, judged or dated differs.
 
     :param read: when each document was read, as the environment knows it.
+    :param history: changes when the proposals' history could.
     """
-    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), salt)
+    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), history, salt)
     return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
 
 

@@ -14,6 +14,7 @@ import msgspec
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Judgement
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
+from sphinxext_dep.core.history import UNKNOWN, History
 from sphinxext_dep.core.proposal import FieldValue, Proposal
 from sphinxext_dep.core.query import Context
 from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind
@@ -105,6 +106,7 @@ class View:
     :param today: ISO date, for what is overdue.
     :param anchors: the ids of the sections of a document.
     :param elsewhere: keys that the inventories of other projects know.
+    :param read_history: asks git for the past of all proposals.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class View:
         *,
         anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
         elsewhere: frozenset[str] = frozenset(),
+        read_history: Callable[[], History] = lambda: UNKNOWN,
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -123,6 +126,7 @@ class View:
         self.today = today
         self.anchors = anchors
         self.elsewhere = elsewhere
+        self._read_history = read_history
         self.models: dict[object, msgspec.Struct] = {}
         """What consumers show, as far as it was asked for."""
 
@@ -130,6 +134,11 @@ class View:
     def catalog(self) -> Catalog:
         """All proposals."""
         return self.judgement.catalog
+
+    @cached_property
+    def history(self) -> History:
+        """When proposals were created, changed, and given another status; git is asked when something wants to know."""
+        return self._read_history()
 
     @cached_property
     def context(self) -> Context:

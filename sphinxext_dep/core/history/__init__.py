@@ -1,0 +1,23 @@
+"""The history of proposals: when each was created and last changed, and the statuses it went through, as git knows.
+
+How it is used: a build has it as ``view.history`` (:class:`~sphinxext_dep.sphinx.view.View`), read when it is first
+asked for; a command makes a :class:`GitHistory`. Both give a :class:`History`::
+
+    known = view.history.of(proposal.path)  # a ProposalHistory, or None: not committed, or no repository
+    known.created.date, known.changed.date  # "2026-01-05", UTC
+    for change in known.statuses:           # oldest first
+        change.status, change.raw, change.commit.time, change.commit.id
+
+A model that shows anything of it (see :mod:`sphinxext_dep.sphinx.consumer`) is rewritten when a new commit changes
+that, like any other consumer. Nothing here comes from the clock.
+
+The parts: :mod:`.record` is what there is to know, :mod:`.log` reads what ``git log`` printed, :mod:`.trace` follows
+each file through it, :mod:`.repository` runs git and keeps what it found.
+"""
+
+from __future__ import annotations
+
+from sphinxext_dep.core.history.record import UNKNOWN, Commit, History, ProposalHistory, StatusChange
+from sphinxext_dep.core.history.repository import GitHistory
+
+__all__ = ["UNKNOWN", "Commit", "GitHistory", "History", "ProposalHistory", "StatusChange"]

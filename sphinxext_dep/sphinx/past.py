@@ -1,0 +1,47 @@
+"""The proposals' history in a build: asked of git at most once, and kept beside the doctrees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+from sphinxext_dep.core.history import UNKNOWN, GitHistory, History
+from sphinxext_dep.sphinx.project import Project
+
+logger = logging.getLogger(__name__)
+
+
+class Past:
+    """What a build knows of the past.
+
+    :param paths: the proposals.
+    """
+
+    def __init__(self, app: Sphinx, project: Project, paths: Iterable[str]) -> None:
+        self._schema = project.schema
+        self._git: GitHistory | None = None
+        if app.config.dep_history:
+            kept = Path(app.doctreedir) / "dep-history"
+            self._git = GitHistory(project.config.root, paths, project.digest, kept)
+
+    @property
+    def key(self) -> str:
+        """Changes whenever the history could, other than by which proposals there are."""
+        return self._git.key if self._git is not None else ""
+
+    def read(self) -> History:
+        """The history; what cannot be known is said, once in a build and as no warning: nobody did anything wrong."""
+        return self._history
+
+    @cached_property
+    def _history(self) -> History:
+        if self._git is None:
+            return UNKNOWN
+        history = self._git.read(self._schema)
+        for note in history.notes:
+            logger.info("dep: %s", note)
+        return history
