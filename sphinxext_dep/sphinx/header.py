@@ -11,7 +11,7 @@ from sphinxext_dep.core.values import State
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import inline, link, quoted, series, shortened
 from sphinxext_dep.sphinx.nodes import Block, Step
-from sphinxext_dep.sphinx.view import Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
+from sphinxext_dep.sphinx.view import DateItem, Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
 from sphinxext_dep.sphinx.words import _
 
 
@@ -42,6 +42,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     steps: list[StepShown]
     left_line: bool
     fields: list[FieldShown]
+    past: list[tuple[str, str]]
     errors: list[str]
 
 
@@ -82,11 +83,14 @@ class Header(Consumer, frozen=True, tag="header"):
             steps=_steps(view, proposal.status),
             left_line=proposal.status is not None and proposal.status not in schema.lifecycle,
             fields=shown,
+            past=_past(view, proposal),
             errors=_messages(view, proposal),
         )
 
     def seen(self, view: View) -> object:
-        """The proposals in relation with this one, and the errors, which others can cause; the fields are on the page.
+        """The proposals in relation with this one, the errors, which others can cause, and what was committed.
+
+        The fields are on the page.
 
         Every proposal has a header, so that this is asked as often as there are proposals.
         """
@@ -94,7 +98,8 @@ class Header(Consumer, frozen=True, tag="header"):
         keys = [field.key for field in view.schema.relation_fields]
         stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
         derived = [(key, view.shown(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
-        return ([target and view.shown(target) for target in stated], derived, _messages(view, proposal))
+        related = [target and view.shown(target) for target in stated]
+        return (related, derived, _messages(view, proposal), _past(view, proposal))
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -102,8 +107,9 @@ class Header(Consumer, frozen=True, tag="header"):
         box += self._banner(model)
         if model.steps:
             box += _strip(model.steps)
-        if model.fields:
-            box += self._fields(model.fields)
+        rows = [*model.fields, *(FieldShown(_words_of_past(key), key, [DateItem(day)]) for key, day in model.past)]
+        if rows:
+            box += self._fields(rows)
         if model.errors:
             box += _errors(model.errors)
         return [box]
@@ -147,6 +153,19 @@ class Header(Consumer, frozen=True, tag="header"):
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
             listing += row
         return listing
+
+
+def _past(view: View, proposal: Proposal) -> list[tuple[str, str]]:
+    """When the file was created and last changed, as far as that is known and the process has no field that says it."""
+    past = view.history.of(proposal.path)
+    if past is None:
+        return []
+    days = {"created": past.created, "changed": past.changed}
+    return [(key, at.date) for key, at in days.items() if at.exact and key not in view.schema.fields]
+
+
+def _words_of_past(key: str) -> str:
+    return _("Created") if key == "created" else _("Last changed")
 
 
 def _messages(view: View, proposal: Proposal) -> list[str]:
