@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sphinxext_dep.core import people
+from sphinxext_dep.core import people, schema
 from sphinxext_dep.core.dates import parse_date
 from sphinxext_dep.core.links import parse_links, url_problem
 from sphinxext_dep.core.numbers import file_number, normalise_key, parse_number, title_number
@@ -220,7 +220,8 @@ def steps(raw: str, written: str) -> int:
 
     source = Source("x.md", written)
     span = source.span(0, len(written))
-    people._named.cache_clear()
+    for remembered in (people._named, schema._folded):
+        remembered.cache_clear()
     sys.setprofile(counted)
     try:
         read_lists(raw, source, span)
