@@ -204,8 +204,9 @@ def deps_json(_app: Sphinx) -> str:
     schema = export.json_schema(DEFAULT)
     top = schema["properties"]
     objects = {"The file": schema, "A proposal": top["proposals"]["items"], "A status": top["statuses"]["items"]}
+    objects |= {"A category": top["categories"]["items"], "A field": top["fields"]["items"]}
     objects |= {f"A {name}": definition for name, definition in schema["$defs"].items()}
-    parts = [f"The version described here is {export.FORMAT_VERSION}."]
+    parts = [f"The version described here is {export.FORMAT_VERSION}.{export.FORMAT_MINOR}."]
     for title, item in objects.items():
         rows = (
             (code(key), _json_type(value), value.get("description", "")) for key, value in item["properties"].items()

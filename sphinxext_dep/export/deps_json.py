@@ -1,6 +1,6 @@
 """``deps.json``: the catalogue for tools, and the JSON Schema beside it.
 
-Within one ``version`` fields are added, never removed, and never given another meaning.
+Within one ``version`` keys are added, which raises ``minor``. None is removed, and none gets another type or meaning.
 """
 
 from __future__ import annotations
@@ -10,23 +10,22 @@ from typing import Any
 
 import msgspec
 
-from sphinxext_dep.core.check import Judgement
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
-from sphinxext_dep.core.history import UNKNOWN, History
-from sphinxext_dep.core.json_values import HISTORY, OWN, Entries, UrlOf, diagnostic_json, inverse_name, is_list
-from sphinxext_dep.core.schema import FieldType, Schema
+from sphinxext_dep.core.json_values import HISTORY, OWN, Entries, diagnostic_json, inverse_name, is_list
+from sphinxext_dep.core.schema import Colour, Field, FieldType, Schema, StatusKind
+from sphinxext_dep.core.site import Site
 
 FORMAT_VERSION = 1
+"""``version``: goes up when a key is removed, or gets another type or meaning."""
+FORMAT_MINOR = 1
+"""``minor``: goes up when keys are added."""
 FILE_NAME = "deps.json"
 SCHEMA_FILE_NAME = "deps.schema.json"
 
 
-def write(judgement: Judgement, schema: Schema, url_of: UrlOf, outdir: Path, history: History) -> None:
+def write(site: Site, outdir: Path) -> None:
     """Write both files into *outdir*, leaving them untouched when they would not change."""
-    for name, document in (
-        (FILE_NAME, catalogue(judgement, schema, url_of, history)),
-        (SCHEMA_FILE_NAME, json_schema(schema)),
-    ):
+    for name, document in ((FILE_NAME, catalogue(site)), (SCHEMA_FILE_NAME, json_schema(site.schema))):
         # The standard library indents in Python, which takes longer than judging all proposals.
         data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
         file = outdir / name
@@ -34,8 +33,9 @@ def write(judgement: Judgement, schema: Schema, url_of: UrlOf, outdir: Path, his
             file.write_bytes(data)
 
 
-def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf, history: History = UNKNOWN) -> dict[str, Any]:
+def catalogue(site: Site) -> dict[str, Any]:
     """The whole catalogue as JSON values, sorted by number, then slug, then path; those without a number come last."""
+    judgement, schema = site.judgement, site.schema
     found: dict[str, list[Diagnostic]] = {}
     for item in judgement.diagnostics:
         found.setdefault(item.path, []).append(item)
@@ -43,18 +43,42 @@ def catalogue(judgement: Judgement, schema: Schema, url_of: UrlOf, history: Hist
         judgement.catalog.proposals,
         key=lambda item: (item.number is None, item.number or 0, item.slug, item.path),
     )
-    entries = Entries(judgement, schema, url_of, history)
+    entries = Entries(judgement, schema, site.url_of, site.history)
     return {
         "$schema": SCHEMA_FILE_NAME,
         "version": FORMAT_VERSION,
+        "minor": FORMAT_MINOR,
+        "base_url": site.base_url or None,
         "prefix": schema.prefix,
         "statuses": [
-            {"name": item.name, "kind": item.kind.value, "description": item.description}
+            {
+                "name": item.name,
+                "kind": item.kind.value,
+                "description": item.description,
+                "colour": item.colour.value,
+            }
             for item in schema.statuses.values()
         ],
+        "lifecycle": list(schema.lifecycle),
+        "categories": [{"name": item.name, "description": item.description} for item in schema.categories.values()],
+        "fields": [_field(field) for field in schema.fields.values()],
         "proposals": [entries.proposal(item, found.pop(item.path, [])) for item in proposals],
         # What is wrong on pages that are no proposals, such as a filter of an index.
         "diagnostics": [diagnostic_json(item) for path in sorted(found) for item in found[path]],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "name": field.type.value if field.type in OWN else field.json_name,
+        "label": field.label,
+        "type": field.type.value,
+        "many": field.many,
+        "choices": list(field.choices),
+        "inverse": field.inverse or None,
+        "inverse_label": field.inverse_label or None,
+        "description": field.description,
     }
 
 
@@ -108,9 +132,15 @@ def json_schema(schema: Schema) -> dict[str, Any]:
     }
     top = {
         "$schema": text,
-        "version": {"const": FORMAT_VERSION},
-        "prefix": text,
-        "statuses": {"type": "array", "items": _object({"name": text, "kind": text, "description": text})},
+        "version": {"const": FORMAT_VERSION, "description": "Of the format: it changes when a reader must."},
+        "minor": {"type": "integer", "minimum": FORMAT_MINOR, "description": "It changes when keys are added."},
+        "base_url": optional_text
+        | {"description": "Where the site is published: `html_baseurl`, with a final `/`; null when that is not set."},
+        "prefix": text | {"description": "What numbers are called."},
+        "statuses": {"type": "array", "items": _object(_STATUS), "description": "All that the process has."},
+        "lifecycle": {"type": "array", "items": text, "description": "The statuses on the line, in order."},
+        "categories": {"type": "array", "items": _object({"name": text, "description": text})},
+        "fields": {"type": "array", "items": _object(_FIELD), "description": "What the process has, in order."},
         "proposals": {"type": "array", "items": _object(properties)},
         "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
     }
@@ -161,6 +191,27 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         **_object(top),
         "$defs": definitions,
     }
+
+
+_TEXT = {"type": "string"}
+_STATUS = {
+    "name": _TEXT,
+    # What another version may add is no enumeration: readers must accept it.
+    "kind": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in StatusKind)},
+    "description": _TEXT,
+    "colour": _TEXT | {"description": ", ".join(f"`{colour}`" for colour in Colour)},
+}
+_FIELD = {
+    "key": _TEXT | {"description": "As the directive's option is written."},
+    "name": _TEXT | {"description": "The key of its value in a proposal."},
+    "label": _TEXT,
+    "type": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in FieldType)},
+    "many": {"type": "boolean"},
+    "choices": {"type": "array", "items": _TEXT},
+    "inverse": {"type": ["string", "null"], "description": "The key of the field for the other side of a relation."},
+    "inverse_label": {"type": ["string", "null"], "description": "The label of the other side, if it has no field."},
+    "description": _TEXT,
+}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ from sphinxext_dep.core.baseline import Baseline, load_baseline
 from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.history import UNKNOWN, History
-from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.history import UNKNOWN
+from sphinxext_dep.core.site import Site
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
@@ -43,11 +43,11 @@ class Exporter(NamedTuple):
     """Writes the catalogue into the output directory.
 
     :param files: the names of what it writes.
-    :param write: called with ``(judgement, schema, url_of_path, outdir, history)``.
+    :param write: called with the site and the output directory.
     """
 
     files: tuple[str, ...]
-    write: Callable[[Judgement, Schema, Callable[[str], str | None], Path, History], None]
+    write: Callable[[Site, Path], None]
 
 
 class Extension:
@@ -114,7 +114,9 @@ class Extension:
         domain = domain_of(env)
         salt = domain.project.digest
         past = self.past.key if self.past is not None else ""
-        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, past, salt)):
+        # What only the exporters tell makes no page stale.
+        told = f"{salt}\0{app.config.project}\0{_base_url(app)}"
+        if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, past, told)):
             return []
         around = surroundings(env) if shows_surroundings(app) else {}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
@@ -148,9 +150,21 @@ class Extension:
     def _export(self, app: Sphinx, view: View) -> None:
         outdir = Path(app.outdir)
         unchanged = self.stamps is not None and self.stamps.all_hold
-        for exporter in self.exporters:
-            if not unchanged or not all((outdir / name).is_file() for name in exporter.files):
-                exporter.write(view.judgement, view.schema, self._url_of(app, view), outdir, view.history)
+        due = [item for item in self.exporters if not unchanged or not _all_there(outdir, item.files)]
+        if not due:
+            # Who asks for the history asks git.
+            return
+        site = Site(
+            name=app.config.project,
+            judgement=view.judgement,
+            schema=view.schema,
+            url_of=self._url_of(app, view),
+            base_url=_base_url(app),
+            today=view.today,
+            history=view.history,
+        )
+        for exporter in due:
+            exporter.write(site, outdir)
 
     def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
         def url_of(path: str) -> str | None:
@@ -158,6 +172,16 @@ class Extension:
             return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None
 
         return url_of
+
+
+def _base_url(app: Sphinx) -> str:
+    """Where the site is published; empty when that is not set."""
+    url: str = app.config.html_baseurl
+    return url and url.rstrip("/") + "/"
+
+
+def _all_there(outdir: Path, names: Iterable[str]) -> bool:
+    return all((outdir / name).is_file() for name in names)
 
 
 def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:

@@ -1,0 +1,29 @@
+"""What is published: all proposals, and where their pages are. Every exporter writes from this and nothing else."""
+
+from __future__ import annotations
+
+import msgspec
+
+from sphinxext_dep.core.check import Judgement
+from sphinxext_dep.core.history import History
+from sphinxext_dep.core.json_values import UrlOf
+from sphinxext_dep.core.schema import Schema
+
+
+class Site(msgspec.Struct, frozen=True):
+    """A built site.
+
+    :param name: what the project calls itself.
+    :param url_of: the URL of the page with a path, relative to the site's root; ``None`` when it has none.
+    :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when nobody said.
+    :param today: ISO date.
+    :param history: the past of all proposals.
+    """
+
+    name: str
+    judgement: Judgement
+    schema: Schema
+    url_of: UrlOf
+    base_url: str
+    today: str
+    history: History
