@@ -9,6 +9,9 @@ from sphinxext_dep.core.history import History
 from sphinxext_dep.core.json_values import UrlOf
 from sphinxext_dep.core.schema import Schema
 
+FILE_NAME = "deps.json"
+"""The catalogue's name, in the root of every HTML site."""
+
 
 class Site(msgspec.Struct, frozen=True):
     """A built site.

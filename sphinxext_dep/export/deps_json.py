@@ -13,13 +13,12 @@ import msgspec
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.json_values import HISTORY, OWN, Entries, diagnostic_json, inverse_name, is_list
 from sphinxext_dep.core.schema import Colour, Field, FieldType, Schema, StatusKind
-from sphinxext_dep.core.site import Site
+from sphinxext_dep.core.site import FILE_NAME, Site
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
 FORMAT_MINOR = 1
 """``minor``: goes up when keys are added."""
-FILE_NAME = "deps.json"
 SCHEMA_FILE_NAME = "deps.schema.json"
 
 

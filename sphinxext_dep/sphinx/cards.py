@@ -8,7 +8,7 @@ from sphinx_design.shared import create_component
 
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import FieldType
-from sphinxext_dep.sphinx.inline import badge, link, series
+from sphinxext_dep.sphinx.inline import badges, link, series
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View
 from sphinxext_dep.sphinx.words import _
 
@@ -38,8 +38,8 @@ def card_shown(view: View, proposal: Proposal) -> CardShown:
 def card(shown: CardShown, docname: str) -> nodes.Node:
     """One card, as sphinx-design builds its own."""
     proposal = shown.proposal
-    head = nodes.paragraph("", "", nodes.inline("", proposal.label, classes=["dep-number"]), nodes.Text(" "))
-    head += badge(proposal.status)
+    head = nodes.paragraph("", "", nodes.inline("", proposal.label, classes=["dep-number"]))
+    head += badges(proposal.status)
     if shown.invalid:
         head += [nodes.Text(" "), nodes.inline("", _("invalid"), classes=["dep-badge", "dep-invalid"])]
     title = nodes.paragraph("", "", nodes.strong("", "", link(proposal, proposal.title or proposal.label, docname)))

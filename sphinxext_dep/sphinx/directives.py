@@ -12,10 +12,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.core.check import diagnostic
 from sphinxext_dep.core.config.sources import is_set_aside
-from sphinxext_dep.core.diagnostics import Finding
+from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.directive import find_directives
 from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.outline import read_outline
+from sphinxext_dep.core.published import PublishedError
 from sphinxext_dep.core.query import (
     DEFAULT_ORDER,
     Filter,
@@ -27,11 +28,14 @@ from sphinxext_dep.core.query import (
     parse_group,
     parse_sort,
 )
-from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.query.names import INTRINSIC
+from sphinxext_dep.core.schema import FieldType, Schema
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.core.tokens import shown
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.foreign import Origin
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import why_hidden
 from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
@@ -71,14 +75,23 @@ class DepDirective(SphinxDirective):
         return self.dep.project.path_of(self.env, self.env.docname)
 
     def complain(
-        self, option: str, message: str, mend: str, start: int = 0, end: int = 0, *, at_key: bool = False
+        self,
+        option: str,
+        message: str,
+        mend: str,
+        start: int = 0,
+        end: int = 0,
+        *,
+        at_key: bool = False,
+        severity: Severity | None = None,
     ) -> None:
         """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at its key."""
         project = self.dep.project
         rule = project.rules.by_code["DEP006"]
         span = self._option_span(option, start, end, at_key)
         for finding in rule.check(message, mend, span):
-            item = diagnostic(rule, Finding(span, finding.message, finding.help), self.path, None, project.schema)
+            weighed = Finding(span, finding.message, finding.help, severity)
+            item = diagnostic(rule, weighed, self.path, None, project.schema)
             self.dep.add_diagnostic(self.env.docname, item)
 
     def _option_span(self, option: str, start: int, end: int, at_key: bool) -> Span:
@@ -123,6 +136,29 @@ class DepDirective(SphinxDirective):
             self.complain(option, f"`{option}` has no value", "write one, or take the option out", at_key=True)
         return value
 
+    def origin(self) -> tuple[Origin | None, Schema | None]:
+        """What ``:source:`` names, and the process of its proposals; ``None`` when they cannot be had.
+
+        Without it, it is this project.
+        """
+        text = self.given("source")
+        if not text:
+            return None, self.dep.project.schema
+        origin = self.dep.origins.origin(text, self.env.docname)
+        self.dep.add_origin(self.env.docname, origin)
+        try:
+            foreign = self.dep.origins.read(origin)
+        except PublishedError as error:
+            self.complain("source", f"{shown(text)} has no proposals to show: {error.message}", error.help)
+            return origin, None
+        for problem in foreign.published.problems:
+            self.complain("source", f"in {shown(text)} {problem}", "tell the project that publishes it")
+        if foreign.whole and not foreign.base_url:
+            message = f"{shown(text)} does not say where its pages are, so that nothing leads to them"
+            mend = "set `html_baseurl` in that project, or add it to `intersphinx_mapping` and name it as there"
+            self.complain("source", message, mend, severity=Severity.WARNING)
+        return origin, foreign.published.schema
+
 
 class DepHeaderDirective(DepDirective):
     """``dep-header``: the metadata of the page, which the engine has read from its text, and where it is shown."""
@@ -152,12 +188,17 @@ def _matched(option: str, schema: Schema, text: str) -> Filter:
 
 
 _SIMPLE_FILTERS = ("status", "category", "author", "sponsor", "reviewer", "tag", "number")
-_INDEX_OPTIONS = ("filter", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
+_INDEX_OPTIONS = ("source", "filter", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
+
+
+_DOWNLOAD = "put the `deps.json` of that project beside its inventory"
 
 
 class DepIndexDirective(DepDirective):
     """``dep-index``: an index of the proposals that its filters choose.
 
+    :source: another project, whose proposals are listed: its ``deps.json`` as a file, or its name in
+        ``intersphinx_mapping``.
     :status: statuses, separated by commas; ``open``, ``decided`` and ``closed`` name all of a kind.
     :category: categories, separated by commas.
     :author: people, by handle or name, separated by commas; ``:sponsor:`` and ``:reviewer:`` alike.
@@ -176,27 +217,33 @@ class DepIndexDirective(DepDirective):
 
     def run(self) -> list[nodes.Node]:
         """A placeholder, and with ``:toctree:`` a toctree that is filled when all proposals are known."""
-        schema = self.dep.project.schema
+        origin, schema = self.origin()
+        if schema is None:
+            # Whether the other options are right cannot be known.
+            return self.place(Index(self.env.docname, self.path, self.lineno, 1, filter=all_of([]), order=(),
+                                    origin=origin))  # fmt: skip
+        self.schema, self.whole = schema, origin is None or schema.field_of_type(FieldType.STATUS) is not None
         fields = tuple(key for key in schema.fields if key not in _SIMPLE_FILTERS)
         self.unknown_options((*_SIMPLE_FILTERS, *_INDEX_OPTIONS, *fields))
         index = Index(
             self.env.docname, self.path, self.lineno, 1,
             filter=self._filter(fields),
+            origin=origin,
             order=self._parsed("sort", lambda text: parse_sort(text, schema), DEFAULT_ORDER),
             group_by=self._parsed("group-by", lambda text: parse_group(text, schema), ""),
-            columns=self._parsed("columns", lambda text: parse_columns(text, schema), DEFAULT_COLUMNS),
+            columns=self._parsed("columns", lambda text: parse_columns(text, schema), self._default_columns()),
             limit=self._limit(),
             format=self._format(),
             caption=self.given("caption"),
             empty=self.given("empty"),
-            toctree="toctree" in self.options,
+            toctree=self._toctree(origin),
         )  # fmt: skip
-        shown = self.place(index)
+        placed = self.place(index)
         if index.toctree:
             toctree = empty_toctree(index)
             self.set_source_info(toctree)
-            shown.append(toctree)
-        return shown
+            placed.append(toctree)
+        return placed
 
     def _parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
         if not self.given(option):
@@ -204,11 +251,23 @@ class DepIndexDirective(DepDirective):
         try:
             return parser(self.options[option])
         except QueryError as error:
-            self.complain(option, error.message, error.help, error.start, error.end)
+            mend = error.help if self.whole else f"an inventory holds numbers and titles only; {_DOWNLOAD}"
+            self.complain(option, error.message, mend, error.start, error.end)
             return default
 
+    def _default_columns(self) -> tuple[str, ...]:
+        known = (*self.schema.fields, *INTRINSIC)
+        return tuple(key for key in DEFAULT_COLUMNS if key in known)
+
+    def _toctree(self, origin: Origin | None) -> bool:
+        if "toctree" in self.options and origin is not None:
+            message = "pages of another project cannot be part of the navigation"
+            self.complain("toctree", message, "take the option out", at_key=True)
+            return False
+        return "toctree" in self.options
+
     def _filter(self, fields: tuple[str, ...]) -> Filter:
-        schema = self.dep.project.schema
+        schema = self.schema
         options = (*_SIMPLE_FILTERS, *fields)
         chosen = [self._parsed(option, partial(_matched, option, schema), None) for option in options]
         chosen.append(self._parsed("filter", lambda text: parse(text, schema), None))
@@ -234,19 +293,27 @@ class DepIndexDirective(DepDirective):
 
 
 class DepStatusDirective(DepDirective):
-    """``dep-status``: without an argument a dashboard of all proposals, with numbers or slugs cards of those."""
+    """``dep-status``: without an argument a dashboard of all proposals, with numbers or slugs cards of those.
+
+    :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
+        ``intersphinx_mapping``.
+    """
 
     optional_arguments = 1
     final_argument_whitespace = True
 
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
-        self.unknown_options(())
+        self.unknown_options(("source",))
+        origin, schema = self.origin()
         if not self.arguments or not self.arguments[0].strip():
-            return self.place(Dashboard(self.env.docname, self.path, self.lineno, 1))
-        prefix = self.dep.project.schema.prefix
+            if schema is not None and schema.field_of_type(FieldType.STATUS) is None:
+                message = "an inventory does not say where proposals stand"
+                self.complain("source", message, _DOWNLOAD)
+            return self.place(Dashboard(self.env.docname, self.path, self.lineno, 1, origin))
+        prefix = (schema or self.dep.project.schema).prefix
         words = [word.strip() for word in self.arguments[0].replace("\n", ",").split(",")]
         if len(words) == 1 and all(part.isdigit() for part in words[0].split()):
             words = words[0].split()
         keys = tuple(normalise_key(word, prefix) or word for word in words if word)
-        return self.place(Cards(self.env.docname, self.path, self.lineno, 1, keys))
+        return self.place(Cards(self.env.docname, self.path, self.lineno, 1, keys, origin))

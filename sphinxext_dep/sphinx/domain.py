@@ -18,6 +18,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.foreign import Origin, Origins
 from sphinxext_dep.sphinx.inline import badge, tooltip
 from sphinxext_dep.sphinx.mention import SCHEME, ProposalRole, StatusRole, split_target
 from sphinxext_dep.sphinx.project import Project
@@ -28,12 +29,14 @@ class Data(TypedDict):
     """What the environment keeps; all of it by document, so that purging and merging are exact.
 
     ``pages``: proposals, read and judged by themselves. ``consumers``: what each page shows of other pages' proposals.
-    ``diagnostics``: what is wrong with the directives on a page. ``digest``: the configuration all this was read under.
+    ``diagnostics``: what is wrong with the directives on a page. ``origins``: other projects whose proposals a page
+    shows, each with the digest of what was known of it. ``digest``: the configuration all this was read under.
     """
 
     pages: dict[str, Checked]
     consumers: dict[str, tuple[Consumer, ...]]
     diagnostics: dict[str, tuple[Diagnostic, ...]]
+    origins: dict[str, dict[Origin, str]]
     digest: str
 
 
@@ -44,13 +47,21 @@ class DepDomain(Domain):
     label = "Enhancement proposals"
     object_types: ClassVar[dict[str, ObjType]] = {"proposal": ObjType("proposal", "ref", "status")}
     roles: ClassVar[dict[str, Any]] = {"ref": ProposalRole(), "status": StatusRole()}
-    initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "consumers": {}, "diagnostics": {}, "digest": ""}
-    data_version = 1
+    initial_data: ClassVar[dict[str, Any]] = {
+        "pages": {},
+        "consumers": {},
+        "diagnostics": {},
+        "origins": {},
+        "digest": "",
+    }
+    data_version = 2
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 
     project: Project
     """The project that is built; set when the builder is ready."""
+    origins: Origins
+    """Reads the proposals of other projects; set with it."""
     view: View
     """All proposals; set when everything has been read, before anything is written."""
 
@@ -59,10 +70,11 @@ class DepDomain(Domain):
         self.data["pages"].pop(docname, None)
         self.data["consumers"].pop(docname, None)
         self.data["diagnostics"].pop(docname, None)
+        self.data["origins"].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
-        for part in ("pages", "consumers", "diagnostics"):
+        for part in ("pages", "consumers", "diagnostics", "origins"):
             mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
             mine.update({docname: other[docname] for docname in docnames if docname in other})
 
@@ -70,6 +82,10 @@ class DepDomain(Domain):
         """Note that the page of *docname* shows *consumers*."""
         known = self.data["consumers"].get(docname, ())
         self.data["consumers"][docname] = known + consumers
+
+    def add_origin(self, docname: str, origin: Origin) -> None:
+        """Note that the page of *docname* shows what *origin* holds now."""
+        self.data["origins"].setdefault(docname, {})[origin] = self.origins.digest(origin)
 
     def add_diagnostic(self, docname: str, item: Diagnostic) -> None:
         """Note what is wrong with a directive or role on the page of *docname*."""

@@ -27,6 +27,7 @@ from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
+from sphinxext_dep.sphinx.foreign import Origins
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.past import Past
@@ -70,15 +71,16 @@ class Extension:
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
         project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
-        domain_of(app.env).project = project
+        domain = domain_of(app.env)
+        domain.project, domain.origins = project, Origins(app.env)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
             self.stamps = Stamps(Path(app.outdir))
 
     def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
-        """``env-get-outdated``: what a change of the configuration makes outdated."""
-        return reading.changed_by_configuration(env)
+        """``env-get-outdated``: what a change of the configuration, or of another project, makes outdated."""
+        return sorted({*reading.changed_by_configuration(env), *reading.changed_abroad(env)})
 
     def before_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """``env-before-read-docs``: keep Sphinx from pages that it cannot read as text."""
@@ -130,6 +132,7 @@ class Extension:
             anchors=reading.SectionIds(env),
             elsewhere=known_elsewhere(env),
             read_history=self.past.read if self.past is not None else lambda: UNKNOWN,
+            origins=domain_of(env).origins,
         )
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -11,7 +11,9 @@ from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query import Filter, SortKey, group, sort
 from sphinxext_dep.sphinx.cards import CardShown, card_shown, grid
 from sphinxext_dep.sphinx.consumer import Consumer
-from sphinxext_dep.sphinx.inline import badge, link, series
+from sphinxext_dep.sphinx.foreign import Origin
+from sphinxext_dep.sphinx.foreign_view import ForeignView, cannot_be_read, view_of
+from sphinxext_dep.sphinx.inline import badges, link, series
 from sphinxext_dep.sphinx.nodes import Block, Row
 from sphinxext_dep.sphinx.registry import Facet, Hidden, description, facets, hidden
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
@@ -46,6 +48,8 @@ class IndexModel(msgspec.Struct, frozen=True):
     groups: list[GroupShown]
     caption: str
     empty: str
+    note: str = ""
+    unreadable: str = ""
 
 
 class Index(Consumer, frozen=True, tag="index", kw_only=True):
@@ -60,6 +64,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     caption: str = ""
     empty: str = ""
     toctree: bool = False
+    origin: Origin | None = None
 
     def select(self, view: View) -> list[Proposal]:
         """The proposals it shows, in order."""
@@ -73,6 +78,11 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
 
     def model(self, view: View) -> IndexModel:
         """See :meth:`Consumer.model`."""
+        source = view_of(view, self.origin)
+        if source is None:
+            assert self.origin is not None
+            return IndexModel([], [], [], self.caption, "", unreadable=cannot_be_read(self.origin))
+        view = source
         chosen = self.select(view)
         groups = group(chosen, self.group_by, view.schema, none=_("None")) if self.group_by else [("", chosen)]
         table = self.format == "table"
@@ -83,6 +93,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             groups=[self._group(view, heading, members, offered) for heading, members in groups if members],
             caption=self.caption,
             empty=self.empty,
+            note=view.note if isinstance(view, ForeignView) else "",
         )
 
     def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
@@ -104,6 +115,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def render(self, model: IndexModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-index", f"dep-index-{self.format}"])
+        if model.unreadable:
+            box += nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))
+            return [box]
         if not model.groups:
             box += nodes.paragraph("", model.empty or _("No proposals."), classes=["dep-empty"])
             return [box]
@@ -113,11 +127,13 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             box["registry"] = description(self.columns, model.facets)
             # The box holds the script's controls as well: only the table may scroll sideways.
             box += Block("", self._table(model), classes=["dep-scroll"])
-            return [box]
-        for part in model.groups:
-            if part.heading:
-                box += nodes.paragraph("", "", nodes.strong("", part.heading), classes=["dep-group"])
-            box += grid(part.cards, self.docname) if self.format == "cards" else self._list(part.entries)
+        else:
+            for part in model.groups:
+                if part.heading:
+                    box += nodes.paragraph("", "", nodes.strong("", part.heading), classes=["dep-group"])
+                box += grid(part.cards, self.docname) if self.format == "cards" else self._list(part.entries)
+        if model.note:
+            box += nodes.paragraph("", model.note, classes=["dep-note"])
         return [box]
 
     def _table(self, model: IndexModel) -> nodes.Node:
@@ -150,6 +166,6 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         listing = nodes.bullet_list(classes=["dep-list"])
         for shown in entries:
             words = f"{shown.label} {shown.title}" if shown.title else shown.label
-            line = nodes.paragraph("", "", link(shown, words, self.docname), nodes.Text(" "), badge(shown.status))
+            line = nodes.paragraph("", "", link(shown, words, self.docname), *badges(shown.status))
             listing += nodes.list_item("", line)
         return listing

@@ -25,6 +25,8 @@ from sphinxext_dep.sphinx.words import _
 
 def tooltip(proposal: ProposalShown) -> str:
     """What a link to *proposal* says on hover: title and status."""
+    if not proposal.status.kind:
+        return proposal.title
     status = proposal.status.name or _("no status")
     return f"{proposal.title} ({status})" if proposal.title else status
 
@@ -35,6 +37,11 @@ def badge(status: StatusShown) -> nodes.inline:
     if status.kind == "unknown" and status.name:
         text = _("%s (not a status)") % shortened(status.name)
     return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+
+
+def badges(status: StatusShown) -> list[nodes.Node]:
+    """The badge behind something; nothing when nothing is known of a status."""
+    return [nodes.Text(" "), badge(status)] if status.kind else []
 
 
 def shortened(text: str, length: int = 30) -> str:
@@ -51,8 +58,18 @@ def quoted(message: str) -> list[nodes.Node]:
     return [nodes.literal("", part) if index % 2 else nodes.Text(part) for index, part in enumerate(parts) if part]
 
 
-def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") -> addnodes.pending_xref:
-    """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written."""
+def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") -> nodes.Element:
+    """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written.
+
+    To a proposal of another project it is resolved already; without an address it is just the text.
+    """
+    if proposal.url:
+        # Relative to the root of this site, as intersphinx reads a mapping that is.
+        up = "" if "://" in proposal.url else "../" * docname.count("/")
+        words = nodes.inline("", text)
+        return nodes.reference("", "", words, internal=False, refuri=up + proposal.url, reftitle=tooltip(proposal))
+    if not proposal.docname:
+        return nodes.inline("", text)
     return addnodes.pending_xref(
         "",
         nodes.inline("", text),
@@ -87,7 +104,7 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             words = (
                 f"{proposal.label} {proposal.title}".rstrip() if proposal.label != proposal.title else proposal.label
             )
-            shown = [link(proposal, words, docname), nodes.Text(" "), badge(proposal.status)]
+            shown = [link(proposal, words, docname), *badges(proposal.status)]
             if note:
                 shown.append(nodes.Text(f" ({note})"))
             return shown

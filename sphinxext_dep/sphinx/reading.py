@@ -32,6 +32,16 @@ def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
 
 
+def changed_abroad(env: BuildEnvironment) -> set[str]:
+    """Documents to read again because what they show of another project has changed."""
+    domain = domain_of(env)
+    return {
+        docname
+        for docname, origins in domain.data["origins"].items()
+        if any(domain.origins.digest(origin) != digest for origin, digest in origins.items())
+    }
+
+
 def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str, Checked]:
     """Take the proposals that Sphinx could not read as text out of *docnames*; it would end the build at the first.
 

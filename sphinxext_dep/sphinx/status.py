@@ -11,6 +11,8 @@ from sphinxext_dep.core.schema import StatusKind
 from sphinxext_dep.core.values import State
 from sphinxext_dep.sphinx.cards import CardShown, card_shown, grid
 from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.foreign import Origin
+from sphinxext_dep.sphinx.foreign_view import cannot_be_read, view_of
 from sphinxext_dep.sphinx.inline import badge, link
 from sphinxext_dep.sphinx.nodes import Bar, Block
 from sphinxext_dep.sphinx.report import unknown_proposal
@@ -40,13 +42,21 @@ class DashboardModel(msgspec.Struct, frozen=True):
     total: int
     counts: list[CountShown]
     attention: list[AttentionShown]
+    unreadable: str = ""
 
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
     """Where all proposals stand, and what needs attention."""
 
+    origin: Origin | None = None
+
     def model(self, view: View) -> DashboardModel:
         """See :meth:`Consumer.model`."""
+        source = view_of(view, self.origin)
+        if source is None:
+            assert self.origin is not None
+            return DashboardModel(0, [], [], cannot_be_read(self.origin))
+        view = source
         counts = dict.fromkeys(view.schema.statuses, 0)
         unknown = 0
         attention = []
@@ -65,6 +75,8 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
 
     def render(self, model: DashboardModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
+        if model.unreadable:
+            return [nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))]
         box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
         total = ngettext("%d proposal", "%d proposals", model.total) % model.total
         box += nodes.paragraph("", "", nodes.strong("", total), classes=["dep-total"])
@@ -120,15 +132,22 @@ class CardsModel(msgspec.Struct, frozen=True):
 
     cards: list[CardShown]
     unknown: list[str]
+    unreadable: str = ""
 
 
 class Cards(Consumer, frozen=True, tag="cards"):
     """Compact cards of the proposals *keys* (normalised: numbers without zeros, or slugs)."""
 
     keys: tuple[str, ...]
+    origin: Origin | None = None
 
     def model(self, view: View) -> CardsModel:
         """See :meth:`Consumer.model`."""
+        source = view_of(view, self.origin)
+        if source is None:
+            assert self.origin is not None
+            return CardsModel([], [], cannot_be_read(self.origin))
+        view = source
         found = [(key, view.catalog.resolve(key)) for key in self.keys]
         return CardsModel(
             cards=[card_shown(view, proposal) for _key, proposal in found if proposal is not None],
@@ -137,6 +156,8 @@ class Cards(Consumer, frozen=True, tag="cards"):
 
     def render(self, model: CardsModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
+        if model.unreadable:
+            return [nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))]
         shown: list[nodes.Node] = [grid(model.cards, self.docname)] if model.cards else []
         for key in model.unknown:
             words = _("There is no proposal %s.") % key
@@ -145,4 +166,7 @@ class Cards(Consumer, frozen=True, tag="cards"):
 
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
-        return [unknown_proposal(self, key, view) for key in self.keys if view.catalog.resolve(key) is None]
+        source = view_of(view, self.origin)
+        if source is None:
+            return []
+        return [unknown_proposal(self, key, source) for key in self.keys if source.catalog.resolve(key) is None]

@@ -19,13 +19,14 @@ from sphinxext_dep.core.proposal import FieldValue, Proposal
 from sphinxext_dep.core.query import Context
 from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.sphinx.foreign import Origin, Origins
 
 
 class StatusShown(msgspec.Struct, frozen=True):
     """A status as readers see it.
 
     :param name: the canonical name, or what was written when that is no status, or empty.
-    :param kind: ``open``, ``decided``, ``closed``, or ``unknown``.
+    :param kind: ``open``, ``decided``, ``closed``, or ``unknown``; empty when nobody says where it stands.
     """
 
     name: str
@@ -35,12 +36,17 @@ class StatusShown(msgspec.Struct, frozen=True):
 
 
 class ProposalShown(msgspec.Struct, frozen=True):
-    """A link to a proposal."""
+    """A link to a proposal.
+
+    :param docname: its page; empty when it is one of another project.
+    :param url: of the page of another project's proposal, absolute or relative to this site; may be empty.
+    """
 
     docname: str
     label: str
     title: str
     status: StatusShown
+    url: str = ""
 
 
 class TextItem(msgspec.Struct, frozen=True, tag="text"):
@@ -107,6 +113,7 @@ class View:
     :param anchors: the ids of the sections of a document.
     :param elsewhere: keys that the inventories of other projects know.
     :param read_history: asks git for the past of all proposals.
+    :param origins: reads the proposals of other projects.
     """
 
     def __init__(
@@ -119,6 +126,7 @@ class View:
         anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
         elsewhere: frozenset[str] = frozenset(),
         read_history: Callable[[], History] = lambda: UNKNOWN,
+        origins: Origins | None = None,
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -127,6 +135,9 @@ class View:
         self.anchors = anchors
         self.elsewhere = elsewhere
         self._read_history = read_history
+        self.origins = origins
+        self.abroad: dict[Origin, View | None] = {}
+        """Other projects, as far as they were asked for."""
         self.models: dict[object, msgspec.Struct] = {}
         """What consumers show, as far as it was asked for."""
 
