@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Judgement
@@ -11,24 +10,13 @@ from sphinxext_dep.core.field import Spelling
 from sphinxext_dep.core.links import is_control
 from sphinxext_dep.core.numbers import parse_number
 from sphinxext_dep.core.proposal import FieldValue, Proposal
-from sphinxext_dep.core.published import Published
+from sphinxext_dep.core.published import Listed, Published
 from sphinxext_dep.core.schema import DEFAULT, Schema
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import State
 
 _NOWHERE = Span(0, 0, 1, 1)
 _NUMBER = DEFAULT.fields["number"]
-
-
-class Listed(NamedTuple):
-    """One entry of an inventory.
-
-    :param shown: label and title, as ``DEP-0012: Title``; the title may be missing.
-    :param url: the page, absolute or relative to the site that is built.
-    """
-
-    shown: str
-    url: str
 
 
 def read_inventory(entries: Mapping[str, Listed]) -> Published:

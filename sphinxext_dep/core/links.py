@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sphinxext_dep.core.places import Places
 from sphinxext_dep.core.text import Source, Span
@@ -20,6 +20,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 # Browsers take a backslash for a slash; the other characters never stand in an address (RFC 3986, appendix A).
 _FORBIDDEN = re.compile(r'[<>"\\`{}]')
 _MAILBOX = re.compile(r"mailto:[^@\s/?]+@[^@\s/?]+(?:\?\S*)?", re.IGNORECASE)
+_ANY_SITE = "https://host/site/"
 _TARGETS = frozenset((Kind.LINK, Kind.URL, Kind.MAIL))
 _JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 _BRACKETS = re.compile(r"[()\[\]]")
@@ -61,6 +62,21 @@ def url_problem(url: str) -> str:
     except ValueError:  # a port or an IPv6 host that cannot be, or a host that is not what it looks like
         known = False
     return "" if known else f"{shown(url)} names no host"
+
+
+def page_url(base_url: str, url: str) -> str:
+    """The address of the page *url* of the site at *base_url*; empty when it is no page below it."""
+    found = urljoin(_ANY_SITE, url) if is_relative(url) else ""
+    return base_url + found.removeprefix(_ANY_SITE) if found.startswith(_ANY_SITE) else ""
+
+
+def is_relative(url: str) -> bool:
+    """Whether *url* names neither a scheme nor a host, and holds nothing that no address has."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return url.isprintable() and not parts.scheme and not parts.netloc and not set(url) & set('\\ "<>')
 
 
 def is_control(char: str) -> bool:

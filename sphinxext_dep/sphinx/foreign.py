@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 from sphinx.environment import BuildEnvironment
 
-from sphinxext_dep.core.inventory import Listed, read_inventory
-from sphinxext_dep.core.links import url_problem
-from sphinxext_dep.core.published import MAX_BYTES, Published, PublishedError, is_relative, page_url, read_published
+from sphinxext_dep.core.links import is_relative, page_url, url_problem
+from sphinxext_dep.core.published import MAX_BYTES, Listed, Published, PublishedError
 from sphinxext_dep.core.site import FILE_NAME
 from sphinxext_dep.core.suggest import closest
 
@@ -95,6 +94,10 @@ class Origins:
         return found
 
     def _foreign(self, origin: Origin) -> Foreign:
+        # Few builds show another project, and every build imports this module.
+        from sphinxext_dep.core.inventory import read_inventory
+        from sphinxext_dep.core.read_published import read_published
+
         data = self._bytes(origin)
         if isinstance(data, PublishedError):
             raise data
