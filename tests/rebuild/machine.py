@@ -179,6 +179,11 @@ class Rebuilds(RuleBasedStateMachine):
         self.world.profile = profile
         self.step(f"configuration {profile}", **build)
 
+    @edit(title=st.sampled_from(("Base", "Basis")))
+    def edit_another_project(self, title: str, **build: Any) -> None:
+        self.world.foreign = title
+        self.step(f"another project: {title}", **build)
+
     # --- builds -------------------------------------------------------------------------------------------------------
 
     def step(self, what: str, before: list[tuple[str, int]], builder: str, parallel: int) -> None:

@@ -136,6 +136,7 @@ class Oracle:
             tuple(self.link(item) if item else None for item in map(self.resolve, document.mentions)),
             tuple(self.card(self.resolve(number)) for number in document.cards),
             self.dashboard() if document.dashboard else None,
+            self.world.foreign if document.abroad else None,
         )
 
     def is_consumer(self, docname: str) -> bool:
@@ -159,7 +160,10 @@ class History:
     """docname → the serial that was read."""
     consumers: set[str] = field(default_factory=set)
     """What showed proposals when it was read."""
+    abroad: set[str] = field(default_factory=set)
+    """What showed another project when it was read."""
     profile: str = ""
+    foreign: str = ""
     written: dict[str, dict[str, tuple[int, Shown]]] = field(default_factory=dict)
     """builder → docname → serial and what was shown when the page was written."""
 
@@ -168,6 +172,8 @@ class History:
         found = {name for name in oracle.documents if self.read.get(name) != serials[name]}
         if self.profile != oracle.world.profile:
             found |= self.consumers & oracle.documents.keys()
+        if self.foreign != oracle.world.foreign:
+            found |= self.abroad & oracle.documents.keys()
         return found
 
     def to_write(self, oracle: Oracle, serials: dict[str, int], builder: str) -> set[str]:
@@ -181,6 +187,8 @@ class History:
         self.read = dict(serials)
         self.consumers = {name for name in oracle.documents if oracle.is_consumer(name)}
         self.profile = oracle.world.profile
+        self.abroad = {name for name, page in oracle.world.pages.items() if page.abroad}
+        self.foreign = oracle.world.foreign
 
     def note_written(self, oracle: Oracle, serials: dict[str, int], builder: str, docnames: set[str]) -> None:
         """The pages of *docnames* have been written, completely."""
@@ -195,4 +203,4 @@ class History:
             self.written.get(builder, {}).pop(name, None)
         if environment_lost:
             # Sphinx throws the environment away when it ends by an error.
-            self.read, self.consumers, self.profile = {}, set(), ""
+            self.read, self.consumers, self.abroad, self.profile, self.foreign = {}, set(), set(), "", ""

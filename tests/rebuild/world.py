@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from tests.sphinx.project import CONF, proposal
 
@@ -14,6 +15,8 @@ STATUSES = ("Draft", "Approved", "Rejected")
 BROKEN = "Bogus"
 """A word that is no status: a header with it is invalid."""
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "`Code` and more")
+PUBLISHED = (Path(__file__).parents[1] / "export/published/deps-1.1.json").read_text(encoding="utf-8")
+"""What another project has published."""
 AUTHORS = ("Ada Lovelace", "Alan Turing", "Grace Hopper")
 
 
@@ -69,6 +72,7 @@ class Page:
     :param mentions: numbers of proposals that it refers to with ``dep`` roles.
     :param cards: numbers of proposals whose cards it shows.
     :param dashboard: whether it shows the dashboard.
+    :param abroad: whether it shows the proposals of another project.
     """
 
     title: str
@@ -76,12 +80,13 @@ class Page:
     mentions: tuple[int, ...] = ()
     cards: tuple[int, ...] = ()
     dashboard: bool = False
+    abroad: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
-        return bool(self.index or self.mentions or self.cards or self.dashboard)
+        return bool(self.index or self.mentions or self.cards or self.dashboard or self.abroad)
 
     @property
     def text(self) -> str:
@@ -94,6 +99,8 @@ class Page:
             parts.append(f"```{{dep-status}} {', '.join(map(str, self.cards))}\n```")
         if self.dashboard:
             parts.append("```{dep-status}\n```")
+        if self.abroad:
+            parts.append("```{dep-index}\n:source: first.json\n```")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
@@ -109,6 +116,8 @@ class World:
     """By docname; which there are never changes."""
     profile: str = "a"
     """A word in the configuration."""
+    foreign: str = "Base"
+    """The title of a proposal of another project."""
 
     @property
     def documents(self) -> dict[str, Proposal | Page]:
@@ -120,7 +129,8 @@ class World:
         """Every source file."""
         configuration = f'profile-url = "https://{self.profile}.example.org/{{handle}}"\n'
         texts = {f"{docname}.md": document.text for docname, document in self.documents.items()}
-        return {"conf.py": CONF, "dep.toml": configuration, **texts}
+        first = PUBLISHED.replace('"title": "Base"', f'"title": "{self.foreign}"')
+        return {"conf.py": CONF, "dep.toml": configuration, "first.json": first, **texts}
 
     def by_path(self) -> Iterator[Proposal]:
         """The proposals, sorted by path."""
@@ -143,12 +153,13 @@ def start() -> World:
         world.proposals[made.slug] = made
     world.proposals["wish"] = Proposal("wish", None, "Wish")
     world.pages = {
-        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "plain")),
+        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "plain", "abroad")),
         "deps/index": Page("All", Index(toctree=True)),
         "guide": Page("Guide", mentions=(1, 2)),
         "few": Page("Few", Index(("Approved",), format="list")),
         "cards": Page("Cards", cards=(3,)),
         "board": Page("Board", dashboard=True),
         "plain": Page("Plain"),
+        "abroad": Page("Abroad", abroad=True),
     }
     return world
