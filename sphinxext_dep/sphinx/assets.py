@@ -1,4 +1,4 @@
-"""The style sheet and the script: copied once, linked only from pages that have something for them."""
+"""The style sheets and the scripts: copied once, linked only from pages that have something for them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 from sphinxext_dep.sphinx.domain import domain_of
+from sphinxext_dep.sphinx.hover import Card
 from sphinxext_dep.sphinx.nodes import Block
 
 STYLE_SHEET = "sphinxext_dep.css"
 SCRIPT = "sphinxext_dep.js"
+HOVER_STYLE_SHEET = "sphinxext_dep_hover.css"
+HOVER_SCRIPT = "sphinxext_dep_hover.js"
 
 _STATIC = Path(__file__).parent.parent / "static"
 
@@ -28,8 +31,9 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         return
     target = Path(app.outdir) / "_static"
     target.mkdir(parents=True, exist_ok=True)
-    # A book has no scripts.
-    for name in (STYLE_SHEET,) if builder.name == "epub" else (STYLE_SHEET, SCRIPT):
+    # A book has no scripts, and nothing to point with.
+    everything = (STYLE_SHEET, SCRIPT, HOVER_STYLE_SHEET, HOVER_SCRIPT)
+    for name in (STYLE_SHEET,) if builder.name == "epub" else everything:
         data = (_STATIC / name).read_bytes()
         if not (target / name).is_file() or (target / name).read_bytes() != data:
             (target / name).write_bytes(data)
@@ -38,10 +42,15 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
 def add_page_assets(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """``html-page-context``: link the style sheet from pages that show proposals, the script where there is a table."""
-    boxes = [] if doctree is None else list(doctree.findall(Block))
+    """``html-page-context``: link the style sheet from pages that show proposals, and the rest where it is needed."""
+    # Once over the page, and not once for each kind.
+    ours = [] if doctree is None else [node for node in doctree.findall() if isinstance(node, (Block, Card))]
+    boxes = [node for node in ours if isinstance(node, Block)]
     # The one page of a single-file builder holds what other pages show.
     if boxes or pagename in domain_of(app.env).data["consumers"]:
         app.add_css_file(STYLE_SHEET)
     if app.builder.name != "epub" and any(box.get("registry") for box in boxes):
         app.add_js_file(SCRIPT, type="module")
+    if any(isinstance(node, Card) for node in ours):
+        app.add_css_file(HOVER_STYLE_SHEET)
+        app.add_js_file(HOVER_SCRIPT, loading_method="defer")

@@ -15,12 +15,12 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext_dep.core.check import Checked
 from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.foreign import Origin, Origins
+from sphinxext_dep.sphinx.hover import ATTRIBUTE, hover_shown
 from sphinxext_dep.sphinx.inline import badge, tooltip
-from sphinxext_dep.sphinx.mention import SCHEME, ProposalRole, StatusRole, split_target
+from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole, named_key
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.view import View
 
@@ -144,7 +144,10 @@ class DepDomain(Domain):
             status = nodes.inline("", "", nodes.Text(" ("), badge(shown.status), nodes.Text(")"))
             status["classes"].append("dep-mention-status")
             content = [label, status]
-        return make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
+        link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
+        if self.view.hover_cards:
+            link[ATTRIBUTE] = hover_shown(shown, proposal.summary)
+        return link
 
     def resolve_any_xref(
         self,
@@ -156,11 +159,11 @@ class DepDomain(Domain):
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
         """``{any}`dep:12``` and ``{any}`DEP-12```; a bare number or word is not claimed."""
-        prefix = self.project.schema.prefix
-        if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
+        named = named_key(target, self.project.schema.prefix)
+        if named is None:
             return []
-        text, anchor = split_target(target.removeprefix(SCHEME))
-        proposal = self.view.catalog.resolve(normalise_key(text, prefix) or text)
+        key, anchor = named
+        proposal = self.view.catalog.resolve(key)
         if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
             return []
         return [("dep:ref", self._mention(builder, fromdocname, "ref", proposal, anchor, node, contnode))]

@@ -21,13 +21,14 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.history import UNKNOWN
 from sphinxext_dep.core.site import Site
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import loading, reading
+from sphinxext_dep.sphinx import hover, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
 from sphinxext_dep.sphinx.foreign import Origins
+from sphinxext_dep.sphinx.hover import shows_hover_cards
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.past import Past
@@ -95,7 +96,7 @@ class Extension:
         project = domain.project
         judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
         self.past = Past(app, project, docnames)
-        view = self._view(env, judgement, docnames)
+        view = self._view(app, env, judgement, docnames)
         complaints = [
             item
             for shown in domain.data["consumers"].values()
@@ -105,7 +106,7 @@ class Extension:
         if complaints:
             found = [*own, *complaints]
             judgement = judge(pages.values(), project.schema, project.rules, found, baseline=self.baseline)
-            view = self._view(env, judgement, docnames)
+            view = self._view(app, env, judgement, docnames)
         self.view = domain.view = view
         fill_navigation(env, domain.data["consumers"], view)
         self.diagnostics = effective(app, judgement.diagnostics)
@@ -114,7 +115,7 @@ class Extension:
 
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
         domain = domain_of(env)
-        salt = domain.project.digest
+        salt = f"{domain.project.digest}:{view.hover_cards}"
         past = self.past.key if self.past is not None else ""
         # What only the exporters tell makes no page stale.
         told = f"{salt}\0{app.config.project}\0{_base_url(app)}"
@@ -123,7 +124,7 @@ class Extension:
         around = surroundings(env) if shows_surroundings(app) else {}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
 
-    def _view(self, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
+    def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
         return View(
             judgement,
             domain_of(env).project.schema,
@@ -133,6 +134,7 @@ class Extension:
             elsewhere=known_elsewhere(env),
             read_history=self.past.read if self.past is not None else lambda: UNKNOWN,
             origins=domain_of(env).origins,
+            hover_cards=shows_hover_cards(app),
         )
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -202,6 +204,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
     loading.setup(app)
+    hover.setup(app)
     app.add_node(IndexToctree)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)

@@ -14,6 +14,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.hover import HoverShown, hover_shown
 from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
 
@@ -23,9 +24,9 @@ _LINKS = (nodes.reference, addnodes.pending_xref)
 
 
 class MentionModel(msgspec.Struct, frozen=True):
-    """What a reference shows: label, and title and status in its tooltip."""
+    """What a reference shows: label, and title and status in its tooltip; or all that is in its card."""
 
-    proposal: ProposalShown | None
+    proposal: ProposalShown | HoverShown | None
 
 
 class Mention(Consumer, frozen=True, tag="mention"):
@@ -33,15 +34,20 @@ class Mention(Consumer, frozen=True, tag="mention"):
 
     :param key: normalised, see :func:`~sphinxext_dep.core.values.normalise_key`.
     :param anchor: the id of a section, or empty.
+    :param maybe: whether it is a reference to anything (``{any}`DEP-12```), which may mean something else.
     """
 
     key: str
     anchor: str = ""
+    maybe: bool = False
 
     def model(self, view: View) -> MentionModel:
         """See :meth:`Consumer.model`."""
         proposal = view.catalog.resolve(self.key)
-        return MentionModel(view.shown(proposal) if proposal else None)
+        if proposal is None:
+            return MentionModel(None)
+        shown = view.shown(proposal)
+        return MentionModel(hover_shown(shown, proposal.summary) if view.hover_cards else shown)
 
     def render(self, model: MentionModel) -> list[nodes.Node]:
         """Nothing: the domain resolves the reference in place."""
@@ -49,6 +55,9 @@ class Mention(Consumer, frozen=True, tag="mention"):
 
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
+        if self.maybe:
+            # Sphinx says what is wrong with it.
+            return []
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
             return [] if self.key in view.elsewhere else [unknown_proposal(self, self.key, view)]
@@ -68,6 +77,14 @@ def split_target(target: str) -> tuple[str, str]:
     target = target.strip()
     key, _separator, anchor = target[1:].partition("#")
     return (target[:1] + key).strip(), anchor.strip()
+
+
+def named_key(target: str, prefix: str) -> tuple[str, str] | None:
+    """Key and section of *target* when it says that it is a proposal: ``dep:12``, ``DEP-12``."""
+    if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
+        return None
+    key, anchor = split_target(target.removeprefix(SCHEME))
+    return normalise_key(key, prefix) or key, anchor
 
 
 class ProposalRole(ReferenceRole):
@@ -131,13 +148,16 @@ def adopt_links(document: nodes.document, docname: str, prefix: str) -> list[add
     return references
 
 
-def mentions(references: Iterable[addnodes.pending_xref], docname: str, path: str) -> list[Mention]:
+def mentions(references: Iterable[addnodes.pending_xref], docname: str, path: str, prefix: str) -> list[Mention]:
     """Those of the *references* of a page that are to a proposal of this project."""
     found = []
     for node in references:
-        if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status") and not node.get("intersphinx"):
-            line = _line(node)
-            found.append(Mention(docname, path, line, 1, node["reftarget"], node.get("dep_anchor", "")))
+        if node.get("intersphinx"):
+            continue
+        if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status"):
+            found.append(Mention(docname, path, _line(node), 1, node["reftarget"], node.get("dep_anchor", "")))
+        elif node.get("reftype") == "any" and (named := named_key(str(node["reftarget"]), prefix)):
+            found.append(Mention(docname, path, _line(node), 1, *named, maybe=True))
     return found
 
 

@@ -25,7 +25,8 @@ class ProposalPage(SphinxTransform):
         """Change the doctree in place."""
         docname = self.env.docname
         domain = domain_of(self.env)
-        references = adopt_links(self.document, docname, domain.project.schema.prefix)
+        prefix = domain.project.schema.prefix
+        references = adopt_links(self.document, docname, prefix)
         if checked := domain.data["pages"].get(docname):
             self._nest()
             headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
@@ -38,7 +39,7 @@ class ProposalPage(SphinxTransform):
                 header = Header(docname, checked.proposal.path, 1, 1)
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)
-        if found := mentions(references, docname, domain.project.path_of(self.env, docname)):
+        if found := mentions(references, docname, domain.project.path_of(self.env, docname), prefix):
             domain.add_consumers(docname, *found)
 
     def _nest(self) -> None:

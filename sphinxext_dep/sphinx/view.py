@@ -114,6 +114,7 @@ class View:
     :param elsewhere: keys that the inventories of other projects know.
     :param read_history: asks git for the past of all proposals.
     :param origins: reads the proposals of other projects.
+    :param hover_cards: whether links to proposals show cards.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class View:
         elsewhere: frozenset[str] = frozenset(),
         read_history: Callable[[], History] = lambda: UNKNOWN,
         origins: Origins | None = None,
+        hover_cards: bool = False,
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -138,6 +140,7 @@ class View:
         self.origins = origins
         self.abroad: dict[Origin, View | None] = {}
         """Other projects, as far as they were asked for."""
+        self.hover_cards = hover_cards
         self.models: dict[object, msgspec.Struct] = {}
         """What consumers show, as far as it was asked for."""
 

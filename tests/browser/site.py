@@ -23,10 +23,20 @@ language = "en"
 
 COLUMNS = "number, title, status, authors, review-date"
 GRACE = {"sponsor": '"Grace Hopper"', "required_reviewers": '"Alan Turing, @edsger"'}
+GUIDE = """Load is spread by {dep}`2`, and answers come from a cache ({dep}`1`).
+
+* Writes: {dep}`how writes wait in a queue until somebody has time for them <3>`
+* Reads: {dep-status}`2`, {dep-status}`12`
+
+A long paragraph in which the last words of a line are a link, so that a card has to find a place: what is cut into
+pieces says {dep}`7`, and what is not even a proposal says {dep}`wish`, on a page that ends here. And so do {dep}`4`,
+{dep}`5`, {dep}`6`, {dep}`8`.
+"""
 FILES = {
-    "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\ntwo\n```\n",
+    "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\ntwo\nguide\n```\n",
     "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:toctree:\n```\n",
     "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
+    "guide.md": f"# Guide\n\n{GUIDE}",
     "two.md": "# Two tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n",
     "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),
     "deps/0002-router.md": proposal(

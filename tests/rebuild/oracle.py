@@ -133,7 +133,8 @@ class Oracle:
             around,
             self.world.profile,
             self.index(document.index) if document.index else None,
-            tuple(self.link(item) if item else None for item in map(self.resolve, document.mentions)),
+            # The beginning of the summary is in the card at the link.
+            tuple((self.link(item), item.summary) if item else None for item in map(self.resolve, document.mentions)),
             tuple(self.card(self.resolve(number)) for number in document.cards),
             self.dashboard() if document.dashboard else None,
             self.world.foreign if document.abroad else None,

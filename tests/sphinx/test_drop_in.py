@@ -234,8 +234,8 @@ DEPS: dict[str, str | bytes] = {
     "deps/NNNN-template.md": "---\norphan: true\n---\n# A template\n\n**Status**: Draft | Approved\n",
 }
 LOADED = CONF.replace('"sphinxcontrib.mermaid",', '"sphinxcontrib.mermaid", "sphinxext_dep",')
-#: What may be new in the output: pages of the proposals' directory, the catalogue, the style sheet, the script.
-ADDED = re.compile(r"(_sources/)?deps/|deps(\.schema)?\.json$|\.dep-stamps$|_static/sphinxext_dep\.(css|js)$")
+#: What may be new in the output: pages of the proposals' directory, the catalogue, style sheets, scripts.
+ADDED = re.compile(r"(_sources/)?deps/|deps(\.schema)?\.json$|\.dep-stamps$|_static/sphinxext_dep(_hover)?\.(css|js)$")
 #: Files that speak of all pages of a site at once; each has its own comparison below.
 OF_ALL_PAGES = {"searchindex.js", "objects.inv"}
 

@@ -65,7 +65,8 @@ def test_links_in_markdown(guide, text, shown, anchor):
     built = guide(text, nitpicky=True)
     assert built.warnings == []
     assert links(built) == [(shown, f"deps/0012-retry.html{anchor}")]
-    assert one(built.page("guide"), "p a")["title"] == "Retry & wait (Approved)"
+    card = one(built.page("guide"), "p a + .dep-hover-card")
+    assert card.get_text(" ", strip=True) == "DEP-0012 Approved Retry & wait Failed requests are sent again."
 
 
 @pytest.mark.parametrize(
