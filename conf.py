@@ -26,3 +26,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = f"sphinxext_dep {version}"
+
+# Its fonts have arrows and the lines of diagrams, which those of pdfLaTeX lack.
+latex_engine = "xelatex"
+latex_elements = {"papersize": "a4paper"}

@@ -52,9 +52,9 @@ TYPES = {
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table; bars in cells are escaped."""
+    """A Markdown table that fits the page of a PDF; bars in cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(
+    return "```{rst-class} dep-fitted\n```\n\n" + "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines
     )
 
@@ -112,7 +112,7 @@ def fields(_app: Sphinx) -> str:
     rows = (
         (
             code(field.key),
-            field.label + "".join(f"<br>*{alias}*" for alias in field.aliases),
+            ", ".join((field.label, *(f"*{alias}*" for alias in field.aliases))),
             field.description + ("" if field.can_be_none else " `N/A` is no answer."),
             ("several " if field.many else "") + TYPES[field.type],
         )
@@ -125,7 +125,7 @@ def statuses(_app: Sphinx) -> str:
     """The statuses of the default schema."""
     rows = (
         (
-            f"**{status.name}**" + "".join(f"<br>*{alias}*" for alias in status.aliases),
+            ", ".join((f"**{status.name}**", *(f"*{alias}*" for alias in status.aliases))),
             status.kind.value,
             status.description,
             ", ".join(status.next) or "–",

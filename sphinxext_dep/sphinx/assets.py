@@ -19,6 +19,7 @@ HOVER_STYLE_SHEET = "sphinxext_dep_hover.css"
 HOVER_SCRIPT = "sphinxext_dep_hover.js"
 
 _STATIC = Path(__file__).parent.parent / "static"
+_BOOKS = Path(__file__).parent.parent / "books"
 
 
 def copy_static_files(app: Sphinx, builder: Builder) -> None:
@@ -31,10 +32,11 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         return
     target = Path(app.outdir) / "_static"
     target.mkdir(parents=True, exist_ok=True)
-    # A book has no scripts, and nothing to point with.
+    # A book has no scripts, nothing to point with, and a style sheet of its own under the same name.
+    book = builder.name == "epub"
     everything = (STYLE_SHEET, SCRIPT, HOVER_STYLE_SHEET, HOVER_SCRIPT)
-    for name in (STYLE_SHEET,) if builder.name == "epub" else everything:
-        data = (_STATIC / name).read_bytes()
+    for name in (STYLE_SHEET,) if book else everything:
+        data = ((_BOOKS if book else _STATIC) / name).read_bytes()
         if not (target / name).is_file() or (target / name).read_bytes() != data:
             (target / name).write_bytes(data)
 

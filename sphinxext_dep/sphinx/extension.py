@@ -21,7 +21,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.history import UNKNOWN
 from sphinxext_dep.core.site import Site
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import hover, loading, reading
+from sphinxext_dep.sphinx import hover, latex, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
@@ -203,6 +203,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_config_value("dep_history", True, "", bool, "Whether git is asked for the history of proposals.")
     app.add_domain(DepDomain)
     dep_nodes.setup(app)
+    latex.setup(app)
     loading.setup(app)
     hover.setup(app)
     app.add_node(IndexToctree)

@@ -3,133 +3,21 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 import zipfile
 
 import pytest
+from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 
-from tests.sphinx.project import CONF, Project, proposal, to_rst
-
-SCRIPT = "<script>alert(1)</script>"
-ATTRIBUTE = "\" onmouseover='alert(1)' x=\""
-IMAGE = "<img src=x onerror=alert(1)>"
-
-BLOCK = f"""\
-# Retry {SCRIPT} {IMAGE} ok
-
-**Status**: {SCRIPT}{ATTRIBUTE}
-
-**Authors**: {SCRIPT}, [Ada{ATTRIBUTE}](javascript:alert(1)), @octo{ATTRIBUTE}, [Bea](data:text/html,{SCRIPT})
-
-**Category**: {IMAGE}{ATTRIBUTE}
-
-**Review Date**: {SCRIPT}
-
-**Pull Request**: [x](javascript:alert(1)), vbscript:alert(1)
-
-**Implementation**: <javascript:alert(1)> https://example.org/{ATTRIBUTE}
-
-**Extends**: {SCRIPT}, [DEP-1](javascript:alert(1))
-
-**{IMAGE}**: {SCRIPT}
-
-# Summary
-
-A summary with `{SCRIPT}`.
-"""
-DIRECTIVE = f"""\
-# Retry & 'more' "{ATTRIBUTE}"
-
-```{{dep-header}}
-:status: '{SCRIPT}'
-:authors: '{IMAGE}, <javascript:alert(1)>, [x](javascript:alert(1))'
-:category: '{ATTRIBUTE}'
-:pull-request: 'JavaScript:alert(1)'
-:implementation: " java\\tscript:alert(1), data:text/html;base64,PHNjcmlwdD4="
-:tags: '{SCRIPT}, {IMAGE}'
-:replaces: '{SCRIPT}'
-```
-
-# Summary
-
-\\{SCRIPT}
-"""
-FRONT_MATTER = f"""\
----
-dep: 3
-status: "{SCRIPT}"
-authors: ["{IMAGE}", {{name: x}}]
-category: !!python/object/apply:os.system ["touch executed"]
-title: "{SCRIPT}"
----
-
-# Third
-
-# Summary
-
-x
-"""
-INDEX = f"""\
-# Docs
-
-```{{dep-status}}
-```
-
-```{{dep-index}}
-:toctree:
-:caption: '{SCRIPT}{IMAGE}'
-:columns: number, title, status, category, authors, pull-request, implementation, tags, extends, replaces
-:group-by: category
-```
-
-```{{dep-index}}
-:format: cards
-:group-by: status
-:caption: '{SCRIPT}'
-```
-
-```{{dep-index}}
-:format: list
-:status: draft
-:empty: '{SCRIPT}'
-```
-
-```{{dep-status}} 1, 2, {SCRIPT}
-```
-
-{{dep}}`1` {{dep}}`{SCRIPT} <2>` [](dep:2)
-"""
+from tests.sphinx.hostile import DIRECTIVE, INDEX, SCRIPT, components, hostile_project, live
+from tests.sphinx.project import Project, proposal
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Proposals and an index that try to get markup into the output by every way there is."""
-    project = Project(tmp_path_factory.mktemp("hostile"))
-    project.write({
-        "conf.py": CONF + "epub_copyright = 'us'\nversion = '1'\n",
-        "index.md": INDEX,
-        "deps/0001-a.md": BLOCK,
-        "deps/0002-b.md": DIRECTIVE,
-        "deps/0003-c.md": FRONT_MATTER,
-        "deps/0004-d.rst": to_rst(proposal(SCRIPT + IMAGE, SCRIPT)),
-    })  # fmt: skip
-    return project
-
-
-def live(html: str) -> list[str]:
-    """What would act in a page: scripts that are not the theme's, handlers, links that run."""
-    soup = BeautifulSoup(html, "html.parser")
-    scripts = [tag for tag in soup.find_all("script") if not str(tag.get("src", "")).startswith(("_static", "../_sta"))]
-    found = [str(tag) for tag in scripts if "alert" in str(tag)]
-    for tag in soup.find_all(True):
-        found += [f"{tag.name} {name}" for name in tag.attrs if name.startswith("on")]
-        for name in ("href", "src", "xlink:href", "action", "formaction"):
-            value = re.sub(r"[\s\x00-\x1f]", "", str(tag.get(name, ""))).lower()
-            if value.startswith(("javascript:", "vbscript:", "data:text", "data:application")):
-                found.append(f"{tag.name} {value}")
-        if tag.name in ("img", "iframe", "object", "embed", "base", "form") and tag.get("src") == "x":
-            found.append(str(tag))
-    return found
+    return hostile_project(tmp_path_factory.mktemp("hostile"))
 
 
 @pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml"])
@@ -151,14 +39,64 @@ def test_nothing_acts_in_a_book(hostile):
     assert {name: found for name, text in pages.items() if (found := live(text))} == {}
 
 
-def test_latex_and_manual_pages_have_it_as_text(hostile):
+def test_latex_has_it_as_text(hostile):
     built = hostile.build("latex")
     (file,) = built.outdir.glob("*.tex")
     text = file.read_text(encoding="utf-8")
     assert re.findall(r"\\(?:href|url|sphinxhref)\{(?:javascript|vbscript|data):", text, re.IGNORECASE) == []
+    assert re.findall(r"\\(?:input|write18)\b", text.partition(r"\begin{document}")[2]) == []
+    assert r"\textbackslash{}input\{secret\}" in text
+
+
+def test_manual_pages_and_info_have_it_as_text(hostile):
     (file,) = hostile.build("man").outdir.glob("*.1")
-    assert "alert(1)" in file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
+    assert "alert(1)" in text
+    assert re.findall(r"^[.'](?:so|br)\b.*secret|^'br.*", text, re.MULTILINE) == []
+    (file,) = hostile.build("texinfo").outdir.glob("*.texi")
+    text = file.read_text(encoding="utf-8")
+    assert re.findall(r"(?<!@)(?:@@)*@(?:include\b|x\{)", text) == []
+    assert "@@include secret" in text
+
+
+def test_plain_text_has_it_as_it_is(hostile):
     assert "alert(1)" in hostile.build("text").text("deps/0001-a.txt")
+
+
+def test_xml_has_it_as_text(hostile):
+    # XML and gettext keep doctrees of a kind of their own.
+    built = hostile.build("xml", fresh=True)
+    page = ET.fromstring(built.text("index.xml"))
+    assert SCRIPT in "".join(page.itertext())
+    assert page.findall(".//script") == []
+    assert hostile.build("pseudoxml", fresh=True).status == 1
+
+
+def test_templates_for_translators_hold_no_metadata(hostile):
+    built = hostile.build("gettext", fresh=True)
+    with (built.outdir / "deps.pot").open("rb") as template:
+        messages = [str(message.id) for message in read_po(template) if message.id]
+    assert any(SCRIPT in message for message in messages)  # the prose of the pages
+    assert not any("octo" in message or "onmouseover" in message for message in messages if "Retry" not in message)
+
+
+def test_other_programs_get_it_as_text(hostile):
+    """Whatever is written beside the pages: feeds, inventories, indexes of the search."""
+    built = hostile.build("html", fresh=True)
+    assert {"deps.json", "objects.inv"} <= set(built.files)
+    for file in (file for file in built.outdir.rglob("*") if file.suffix in (".xml", ".atom", ".svg")):
+        links = [element.attrib.get(key, "") for element in ET.parse(file).iter() for key in _LINKS]
+        assert [link for link in links if re.match(r"\s*(?:javascript|vbscript|data):", link, re.IGNORECASE)] == [], (
+            file
+        )
+
+
+_LINKS = ("href", "src", "{http://www.w3.org/1999/xlink}href")
+
+
+def test_every_component_is_tried(hostile):
+    """A directive that the hostile pages do not use could let anything through."""
+    assert components(hostile) - set(re.findall(r"\{(dep[\w-]*)\}", INDEX + DIRECTIVE)) == set()
 
 
 def test_the_catalogue_has_no_links_that_run(hostile):
