@@ -106,7 +106,8 @@ def _edits(page: Page, header: Header, written: Written, spelling: Spelling) -> 
         return [Edit(start, end, text(written.together))]
     edits = [Edit(first, last, "") for first, last in header.ranges]
     title = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
-    if title is not None:
+    # A page without a title may begin with a section that is a field: it goes, and nothing can stand below it.
+    if title is not None and not any(first <= title.start < last for first, last in header.ranges):
         below = line_end(source, title.end)
         return [*edits, Edit(below, below, text(f"\n\n{written.together}"))]
     place = max(page.outline.body_start, header.ranges[-1][1] if is_front_matter else 0)

@@ -40,6 +40,7 @@ _COMMA: ","
 
 _BRACKETS = re.compile(r'"[^"]*(?:"|\Z)|[()]')
 _FIRST_WORD = re.compile(r"\w{1,40}")
+_LAST_WORD = re.compile(r'[^\s()"]*\Z')
 _TAIL = 60
 """The longest part (characters) of an expression that is searched for the word before an error."""
 
@@ -132,11 +133,11 @@ def _syntax_error(expression: str, position: int) -> QueryError:
     """What is wrong at *position*, the first place at which no expression can go on."""
     before, after = expression[:position].rstrip(), expression[position:]
     # The last word is enough, and the text may be of any length.
-    last = before[-_TAIL:].replace("(", " ").split()[-1:] or [""]
-    start, end = len(before) - len(last[0]), len(before)
-    if last[0].endswith(":"):
-        mend = f"write {last[0]}value, or quote the word to search for it"
-        return QueryError(f"{quoted(last[0])} needs a value", mend, start, end)
+    last = _LAST_WORD.findall(before[-_TAIL:])[0]
+    start, end = len(before) - len(last), len(before)
+    if last.endswith(":"):
+        mend = f"write {last}value, or quote the word to search for it"
+        return QueryError(f"{quoted(last)} needs a value", mend, start, end)
     if before.endswith(","):
         return QueryError("a value is missing behind the comma", "write one, or take the comma out", end - 1, end)
     if after.startswith(","):
@@ -146,8 +147,8 @@ def _syntax_error(expression: str, position: int) -> QueryError:
         mend = "write what is excluded right behind it, or quote it"
         return QueryError("'-' needs something behind it", mend, position, position + 1)
     word = _FIRST_WORD.match(after)
-    if last[0].casefold() in ("or", "and", "not", "-"):
-        return QueryError(f"{quoted(last[0])} needs something behind it", "quote it to search for it", start, end)
+    if last.casefold() in ("or", "and", "not", "-"):
+        return QueryError(f"{quoted(last)} needs something behind it", "quote it to search for it", start, end)
     if word is not None and word.group().casefold() in ("or", "and"):
         message = f"{quoted(word.group())} needs something in front of it"
         return QueryError(message, "quote it to search for it", position, position + len(word.group()))
