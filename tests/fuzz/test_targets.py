@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext_dep.core.check import check_page
+from sphinxext_dep.core.page import read_page
+from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.text import decode
+from sphinxext_dep.rules import RULES
 from tests.fuzz import targets
 from tests.fuzz.seeds import FOUND, seeds
 
@@ -28,8 +34,8 @@ def test_a_slow_target_fails(monkeypatch):
 
 
 def test_a_span_outside_the_page_fails():
-    page = targets.read_page(targets.decode("deps/0001-a.md", b"# A\n\n**Status**: Draft\n"), targets.DEFAULT)
-    other = targets.decode("deps/0001-a.md", b"# A\n")
-    moved = targets.Page(other, page.schema, page.outline, page.header, page.proposal)
+    page = read_page(decode("deps/0001-a.md", b"# A\n\n**Status**: Draft\n"), DEFAULT)
+    other = decode("deps/0001-a.md", b"# A\n")
+    moved = Page(other, page.schema, page.outline, page.header, page.proposal)
     with pytest.raises(AssertionError):
-        targets._check_spans(moved, targets.check_page(page, targets.RULES))
+        targets._check_spans(moved, check_page(page, RULES))
