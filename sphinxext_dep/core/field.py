@@ -41,6 +41,10 @@ DEFAULT_SPELLINGS = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
 """The spellings that a project reads unless it says otherwise; commands can write a whole header in each of them."""
 
 
+EDITABLE = tuple(spelling for spelling in Spelling if spelling not in (Spelling.SIDECAR, Spelling.SECTIONS))
+"""The spellings in which commands change values. In the others a value is more than a line, or in another file."""
+
+
 class RawField(msgspec.Struct, frozen=True, gc=False):
     r"""One field as it stands in the page.
 

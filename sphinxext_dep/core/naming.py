@@ -16,7 +16,7 @@ UNNUMBERED = "0000"
 branches never clash; and unlike ``NNNN`` it is not the name of a template."""
 
 _GAPS = re.compile(r"[\W_]+")
-_PLACE = re.compile(r"(?:[0-9]+|0*[Nn]{2,}|0*[Xx]{2,}|0+[NnXx])(?=[-_ ])")
+_PLACE = re.compile(r"(?:[0-9]+|0*[Nn]{2,}|0*[Xx]{2,}|0+[NnXx])(?=[-_ .])")
 
 
 def slug_of(title: str) -> str:
@@ -28,14 +28,15 @@ def slug_of(title: str) -> str:
     return slug
 
 
-def numbered_name(name: str, number: int, prefix: str) -> str:
+def numbered_name(name: str, number: int | str, prefix: str) -> str:
     """The name of a file with *number* in it: in place of what stands for the number, else in front.
 
     ``0000-retry.md`` and ``retry.md`` become ``0012-retry.md``, ``dep-NNNN-retry.md`` becomes ``dep-0012-retry.md``.
 
+    :param number: or what stands for one: ``NNNN``.
     :param prefix: of the process, which may stand before the number.
     """
-    digits = f"{number:04d}"
+    digits = f"{number:04d}" if isinstance(number, int) else number
     lead = re.match(rf"(?:{re.escape(prefix)}[-_]?)?", name, re.IGNORECASE) if prefix else None
     start = lead.end() if lead else 0
     place = _PLACE.match(name, start)

@@ -112,6 +112,12 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     suppressions: tuple[Suppression, ...]
 
     @property
+    def title_elsewhere(self) -> str:
+        """The title, when it is stated by a field and the page has no heading for it; else empty."""
+        stated = any(value.span == self.title_span for value in self.fields.values()) if self.title_span else False
+        return self.title if stated else ""
+
+    @property
     def key(self) -> str:
         """How references name it: the number without zeros, else the slug."""
         return self.slug if self.number is None else str(self.number)

@@ -11,16 +11,13 @@ from collections.abc import Callable, Collection, Iterable
 
 from sphinxext_dep.core.block import HEADER_DIRECTIVE
 from sphinxext_dep.core.edit import Edit, RefusedError, apply_edits, line_end, newline_of
-from sphinxext_dep.core.field import RawField, Spelling
+from sphinxext_dep.core.field import EDITABLE, RawField, Spelling
 from sphinxext_dep.core.field_lines import FieldLines, field_lines
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.render_header import inside_quotes, label_line, option_value
 from sphinxext_dep.core.schema import Field, fold
 from sphinxext_dep.core.values import State
-
-_UNEDITABLE = (Spelling.SIDECAR, Spelling.SECTIONS)
-"""A value there is more than a line, or is in another file."""
 
 _BETWEEN = re.compile(r"(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*\Z")
 """What stands between a label and its value."""
@@ -100,11 +97,10 @@ def refuse_uneditable(page: Page, spelling: Spelling) -> None:
 
     :raises RefusedError: then.
     """
-    if spelling in _UNEDITABLE:
-        names = [name.value for name in Spelling if name not in _UNEDITABLE]
+    if spelling not in EDITABLE:
         raise RefusedError(
             f"the header of {page.source.path} is written as {spelling}, which is edited by hand",
-            f"commands edit these spellings: {', '.join(names)}",
+            f"commands edit these spellings: {', '.join(EDITABLE)}",
         )
 
 

@@ -1,10 +1,11 @@
-"""The ``dep-header`` directive that a page without a header should have, with what the page says already."""
+"""The header that a page without one should have, with what the page says already."""
 
 from __future__ import annotations
 
+from sphinxext_dep.core.field import EDITABLE, Spelling
 from sphinxext_dep.core.heading_style import heading_fields
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.rules.wording import option_value, sample
+from sphinxext_dep.rules.wording import label_line, option_value, sample
 
 
 def directive(page: Page) -> str:
@@ -13,15 +14,39 @@ def directive(page: Page) -> str:
     Headings such as ``## Status`` give the values. Without any, the directive has the fields that every proposal needs,
     to be completed.
     """
-    schema, suffix = page.schema, page.source.suffix
-    values = _heading_values(page)
-    if not values and schema.lifecycle:
-        required = schema.statuses[schema.lifecycle[0]].requires
-        values = {key: sample(schema.fields[key], schema) for key in required if key in schema.fields}
+    suffix = page.source.suffix
+    values = _heading_values(page) or _samples(page)
     options = [f":{key}: {option_value(value, suffix)}".rstrip() for key, value in values.items()]
     if suffix == ".rst":
         return "\n   ".join([".. dep-header::", *options])
     return "\n".join(["```{dep-header}", *options, "```"])
+
+
+def where_it_goes(page: Page) -> str:
+    """What is to be done with :func:`missing_header_text`."""
+    spelling = _usual_spelling(page)
+    return "begin the page with one" if spelling is Spelling.PREAMBLE else "add one below the title"
+
+
+def missing_header_text(page: Page) -> str:
+    """A header for *page* with nothing in it yet: in the spelling that the project asks for, else as a directive."""
+    spelling = _usual_spelling(page)
+    if spelling is Spelling.DIRECTIVE:
+        return directive(page)
+    fields, suffix = page.schema.fields, page.source.suffix
+    return "\n".join(label_line(fields[key].label, value, spelling, suffix) for key, value in _samples(page).items())
+
+
+def _usual_spelling(page: Page) -> Spelling:
+    """The spelling of the project's headers, if it asks for one in which a field is a line."""
+    return next((item for item in page.schema.other_spellings if item in EDITABLE), Spelling.DIRECTIVE)
+
+
+def _samples(page: Page) -> dict[str, str]:
+    """What the fields that every proposal needs look like, by key."""
+    schema = page.schema
+    required = schema.statuses[schema.lifecycle[0]].requires if schema.lifecycle else ()
+    return {key: sample(schema.fields[key], schema) for key in required if key in schema.fields}
 
 
 def _heading_values(page: Page) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sphinxext_dep.core.diagnostics import Finding
 from sphinxext_dep.core.proposal import FieldValue, Page
 from sphinxext_dep.core.schema import Field, FieldType, Schema
 from sphinxext_dep.core.values import State
-from sphinxext_dep.rules.convert import directive
+from sphinxext_dep.rules.convert import directive, missing_header_text, where_it_goes
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, sample, shown, spelling_of
 
@@ -66,7 +66,7 @@ def missing_header(page: Page) -> Iterable[Finding]:
         yield Finding(
             page.proposal.title_span,
             "the page has no header",
-            f"add one below the title, such as:\n\n{directive(page)}",
+            f"{where_it_goes(page)}, such as:\n\n{missing_header_text(page)}",
         )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.naming import numbered_name
+from sphinxext_dep.core.numbers import title_number
+from sphinxext_dep.core.proposal import FieldValue, Page
 from sphinxext_dep.core.schema import FieldType, Layout, Schema, StatusKind, fold
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.values import given, line_of
@@ -72,11 +74,9 @@ def _renamed(page: Page, number: str, *, whole: bool = False) -> str:
     :param whole: with the path to it.
     """
     place = PurePosixPath(page.source.path)
-    name = f"{number}-{page.proposal.slug or 'title'}"
-    if page.schema.layout is Layout.FILES:
-        name += page.source.suffix
-    else:
+    if page.schema.layout is not Layout.FILES:
         place = place.parent
+    name = numbered_name(place.name, number, page.schema.prefix)
     return str(place.with_name(name)) if whole else name
 
 
@@ -124,13 +124,24 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     yield Finding(spans[0], f"the number is {claims}", mend)
 
 
+def _other_title(page: Page) -> FieldValue | None:
+    """The field that states another title than the heading does."""
+    field, proposal = page.schema.title_field, page.proposal
+    value = proposal.fields.get(field.key) if field else None
+    if value is None or not isinstance(value.value, str) or value.span == proposal.title_span:
+        return None
+    _, text, _ = title_number(value.value, page.schema.prefix)
+    return value if fold(text) != fold(proposal.title) else None
+
+
 @RULES.page("DEP209", "bad-title")
 def bad_title(page: Page) -> Iterable[Finding]:
     """Whether the proposal has a title that names it.
 
     ## What it does
 
-    Reports a title that is missing, empty, longer than the configuration allows, or still the template's.
+    Reports a title that is missing, empty, longer than the configuration allows, or still the template's; and where the
+    header states the title as well, one that differs from the heading.
 
     ## Why
 
@@ -161,6 +172,9 @@ def bad_title(page: Page) -> Iterable[Finding]:
         yield Finding(span, "the title is still the template's", mend)
     elif not proposal.title:
         yield Finding(span, "the title is empty", mend)
+    elif stated := _other_title(page):
+        message = f"the heading says {shown(proposal.title)}, but `{stated.label}` is {shown(stated.raw)}"
+        yield Finding(span, message, "make them the same")
     elif len(proposal.title) > limit:
         message = f"the title is too long: {len(proposal.title):,} characters, and {limit} is the limit"
         yield Finding(span, message, "shorten it; the Summary can say the rest")

@@ -28,6 +28,8 @@ class ProposalPage(SphinxTransform):
         prefix = domain.project.schema.prefix
         references = adopt_links(self.document, docname, prefix)
         if checked := domain.data["pages"].get(docname):
+            if title := checked.proposal.title_elsewhere:
+                self._add_title(title)
             self._nest()
             headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
             if not headers:
@@ -41,6 +43,14 @@ class ProposalPage(SphinxTransform):
                 domain.add_consumers(docname, header)
         if found := mentions(references, docname, domain.project.path_of(self.env, docname), prefix):
             domain.add_consumers(docname, *found)
+
+    def _add_title(self, title: str) -> None:
+        """Put the page into a section with the title that its header states: it has no heading for it."""
+        section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
+        section.extend(self.document.children)
+        self.document.children = []
+        self.document += section
+        self.document.note_implicit_target(section, section)
 
     def _nest(self) -> None:
         """Later top-level sections become children of the first: the navigation shows one entry per proposal."""

@@ -46,7 +46,9 @@ def checked(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def reported(built: Built) -> list[str]:
     """What a build reports as warnings and errors, in the same form."""
-    found = [PLACE.match(line) for line in built.warnings]
+    # A mend may have several lines.
+    lines = [line for line in built.warnings if re.search(r"\b(?:WARNING|ERROR|CRITICAL): ", line)]
+    found = [PLACE.match(line) for line in lines]
     assert all(found), built.warnings
     return sorted(f"{match['path']}:{match['line']} {match['code']}" for match in found if match)
 
