@@ -19,7 +19,8 @@ _GAP = r"[-\u2010\u2011\u2013_\s]?"
 _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|[Nn]{4,}|[Xx]{4,})"
 """How a file says that it has no number yet: ``NNNN``, ``000N``, ``XXXX``. One letter alone (``x-ray``) is a word."""
 
-_NOT_A_DAY = r"(?!(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9]))"
+_DAY = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
+_NOT_A_DAY = rf"(?!{_DAY.pattern})"
 """A name that begins with a day, ``2026-01-31-retry.md``, begins with no number."""
 
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
@@ -78,6 +79,12 @@ def file_number(name: str, prefix: str = "") -> tuple[int | None, str]:
         match = None if number is None else match
     slug = (match["slug"] if match else None) or stem
     return number, _SPACE.sub("-", slug.strip()).lower()
+
+
+def title_of_name(slug: str) -> str:
+    """The words of a slug as a title, without a day at its start: ``2026-01-31-actor-pools`` is “Actor pools”."""
+    words = " ".join(_DAY.sub("", slug).replace("-", " ").replace("_", " ").split()) or slug
+    return words[:1].upper() + words[1:]
 
 
 def title_number(title: str, prefix: str) -> tuple[int | None, str, int]:

@@ -10,7 +10,7 @@ import msgspec
 from sphinxext_dep.core.dates import parse_date
 from sphinxext_dep.core.header import RawField, RawHeader, Spelling, read_header
 from sphinxext_dep.core.links import parse_links
-from sphinxext_dep.core.numbers import file_number, parse_number, title_number
+from sphinxext_dep.core.numbers import file_number, parse_number, title_number, title_of_name
 from sphinxext_dep.core.outline import Heading, Outline, read_outline
 from sphinxext_dep.core.people import parse_people
 from sphinxext_dep.core.placeholders import state_of
@@ -55,12 +55,14 @@ def unread_proposal(path: str, schema: Schema) -> Proposal:
 def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeader) -> Proposal:
     fields, extra = _fields(source, schema, header)
     stated = _stated_title(fields, schema)
-    heading = _title_heading(outline, header, schema, stated=stated is not None)
+    heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
     title = (heading.text, heading.span) if heading else stated
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.field_of_type(FieldType.STATUS))
     category = _text(fields, schema.field_of_type(FieldType.CATEGORY))
     numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
+    if schema.title_from_name and title is None:
+        title_text = title_of_name(slug)
     # Every process opens with what is proposed, whatever it calls it: Summary, Abstract …
     opening = next(iter(schema.sections), "")
     summary = next((section for section in sections if section.canonical == opening), None)
@@ -174,7 +176,7 @@ def _stated_title(fields: dict[str, FieldValue], schema: Schema) -> tuple[str, S
 def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, stated: bool) -> Heading | None:
     """The first heading, unless it is plainly a section: then the title was forgotten, or a field states it.
 
-    :param stated: whether a field does; a header before the first heading that states it leaves nothing to guess.
+    :param stated: whether something else does; a header before the first heading then leaves nothing to guess.
     """
     if not outline.headings:
         return None

@@ -113,9 +113,10 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def title_elsewhere(self) -> str:
-        """The title, when it is stated by a field and the page has no heading for it; else empty."""
-        stated = any(value.span == self.title_span for value in self.fields.values()) if self.title_span else False
-        return self.title if stated else ""
+        """The title, when the page has no heading for it; else empty."""
+        span = self.title_span
+        has_heading = span is not None and all(value.span != span for value in self.fields.values())
+        return "" if has_heading else self.title
 
     @property
     def key(self) -> str:

@@ -179,6 +179,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param title_max_length: characters.
     :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
     :param layout: what has the number and the name of a proposal.
+    :param title_from_name: whether a page without a title is called by the words of its name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     """
 
@@ -197,6 +198,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     spellings: tuple[Spelling, ...] = DEFAULT_SPELLINGS
     layout: Layout = Layout.FILES
     default_status: str = ""
+    title_from_name: bool = False
 
     @cached_property
     def other_spellings(self) -> tuple[Spelling, ...]:

@@ -164,6 +164,8 @@ def bad_title(page: Page) -> Iterable[Finding]:
     proposal, limit = page.proposal, page.schema.title_max_length
     span = proposal.title_span
     mend = "write what is proposed in a few words, such as `# Retry failed requests`"
+    if span is None and proposal.title:
+        return  # It is made of the file's name.
     if span is None:
         yield Finding(None, "the page has no title", mend)
         return

@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.header import RawHeader, read_header
+from sphinxext_dep.core.header import read_header
 from sphinxext_dep.core.outline import read_outline
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.schema import DEFAULT, Schema
 from sphinxext_dep.core.text import Source
 from tests.core.cases import Case, place, read_cases, update
 
 FOLDER = Path(__file__).parent / "headers"
 
 
-def header_of(source: Source) -> RawHeader:
-    return read_header(source, read_outline(source), DEFAULT)
-
-
 def shown(case: Case) -> str:
     """What is read from a case's page, as the case lists it."""
-    source = case.source
-    header = header_of(source)
+    return described(case.source, DEFAULT)
+
+
+def described(source: Source, schema: Schema) -> str:
+    """What is read from a page, as the cases list it."""
+    header = read_header(source, read_outline(source), schema)
     lines = [f"{spelling} {place(source, span)}" for spelling, span in header.spans.items()]
     for field in header.fields:
         label = f"{place(source, field.label_span)} {field.label}"

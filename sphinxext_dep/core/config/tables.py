@@ -95,6 +95,8 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("layout", Layout,
         "What has a proposal's number and name: its file (`files`, the default: `0012-retry.md`), or the directory of "
         "its file (`directories`: `0012-retry/README.md`)."),
+    Key("title-from-name", bool,
+        "Whether a page that states no title is called by the words of its name; by default that is a fault."),
     Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip

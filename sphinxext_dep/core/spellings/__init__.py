@@ -14,6 +14,7 @@ from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.spellings.bullets import read_bullets
 from sphinxext_dep.core.spellings.field_list import read_field_list
 from sphinxext_dep.core.spellings.preamble import read_preamble
+from sphinxext_dep.core.spellings.sections import read_sections
 from sphinxext_dep.core.text import Source
 
 Reader = Callable[[Source, Outline, Schema], Part]
@@ -23,6 +24,7 @@ _READERS: dict[Spelling, Reader] = {
     Spelling.FIELD_LIST: read_field_list,
     Spelling.PREAMBLE: read_preamble,
     Spelling.BULLETS: read_bullets,
+    Spelling.SECTIONS: read_sections,
 }
 
 

@@ -151,7 +151,8 @@ class _Run:
             self._finish()
             if not self.fields:
                 self.start = line.start
-            self.label = (line.start + label.start, line.start + label.end, line.start + label.value)
+            value = min(label.value, max(label.end, len(line.text.rstrip())))
+            self.label = (line.start + label.start, line.start + label.end, line.start + value)
             self._add(line.start + label.value, end)
             if label.problem:
                 self._problem(line.start + label.start, line.start + label.end, *label.problem)
