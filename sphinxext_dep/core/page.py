@@ -181,14 +181,10 @@ def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, state
     if not outline.headings:
         return None
     first = outline.headings[0]
-    is_section = section_key(first.text) in schema.section_names
-    if stated:
-        before = [span for spelling, span in header.spans.items() if spelling in _ABOVE and span.start < first.start]
-        return None if is_section or before else first
-    block = header.spans.get(Spelling.BLOCK)
-    if is_section and block is not None and block.start < first.start:
+    below = any(span.start < first.start for spelling, span in header.spans.items() if spelling in _ABOVE)
+    if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
         return None
-    return first
+    return None if below and stated else first
 
 
 def section_key(heading: str) -> str:

@@ -134,6 +134,12 @@ def _other_title(page: Page) -> FieldValue | None:
     return value if fold(text) != fold(proposal.title) else None
 
 
+def _is_required(page: Page) -> bool:
+    """Whether the title is a field that the proposal's status requires."""
+    field, status = page.schema.title_field, page.schema.statuses.get(page.proposal.status or "")
+    return field is not None and status is not None and field.key in status.requires
+
+
 @RULES.page("DEP209", "bad-title")
 def bad_title(page: Page) -> Iterable[Finding]:
     """Whether the proposal has a title that names it.
@@ -164,8 +170,8 @@ def bad_title(page: Page) -> Iterable[Finding]:
     proposal, limit = page.proposal, page.schema.title_max_length
     span = proposal.title_span
     mend = "write what is proposed in a few words, such as `# Retry failed requests`"
-    if span is None and proposal.title:
-        return  # It is made of the file's name.
+    if span is None and (proposal.title or _is_required(page)):
+        return  # It is made of the file's name; or DEP102 says that its field is missing.
     if span is None:
         yield Finding(None, "the page has no title", mend)
         return

@@ -1,0 +1,7 @@
+"""Enhancement proposals as Rust writes them: Markdown below a bulleted list, which states the title as well."""
+
+from __future__ import annotations
+
+project = "Oxide"
+extensions = ["myst_parser", "sphinxext_dep"]
+html_theme = "basic"
