@@ -302,6 +302,7 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "commands": commands,
     "dep-header": directive(directives.DepHeaderDirective),
     "dep-index": directive(directives.DepIndexDirective),
+    "dep-people": directive(directives.DepPeopleDirective),
     "dep-status": directive(directives.DepStatusDirective),
 }
 """What a page can ask for."""

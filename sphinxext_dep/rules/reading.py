@@ -292,8 +292,8 @@ def bad_option(message: str, mend: str = "", span: Span | None = None) -> Iterab
 
     ## What it does
 
-    Reports a value that an option of `dep-index` or `dep-status` does not have, an option that they do not know, and a
-    `dep` role without a proposal to point at. The message names the value and what would be right.
+    Reports a value that an option of `dep-index`, `dep-status` or `dep-people` does not have, an option that they do
+    not know, and a `dep` role without a proposal to point at. The message names the value and what would be right.
 
     ## Why
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from sphinx.util import docname_join
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.core.check import diagnostic
@@ -34,6 +35,7 @@ from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.core.tokens import shown
 from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.dashboard import PARTS, Dashboard
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.foreign import Origin
 from sphinxext_dep.sphinx.header import Header
@@ -41,7 +43,8 @@ from sphinxext_dep.sphinx.hidden import why_hidden
 from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
 from sphinxext_dep.sphinx.navigation import empty_toctree
 from sphinxext_dep.sphinx.nodes import Placeholder
-from sphinxext_dep.sphinx.status import Cards, Dashboard
+from sphinxext_dep.sphinx.people import People
+from sphinxext_dep.sphinx.status import Cards
 
 
 class AnyOption(dict[str, Callable[[str], Any]]):
@@ -187,6 +190,38 @@ def _matched(option: str, schema: Schema, text: str) -> Filter:
     return match_option(option, text, schema)
 
 
+class FilteringDirective(DepDirective):
+    """What directives share whose options choose proposals: a filter for each field, and one for all questions."""
+
+    schema: Schema
+    """The process of the proposals that are shown."""
+    whole = True
+    """Whether more is known of them than number and title."""
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The options that choose proposals."""
+        return (*_SIMPLE_FILTERS, *(key for key in self.schema.fields if key not in _SIMPLE_FILTERS))
+
+    def parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
+        """What *parser* makes of the value; *default* when there is none, or a wrong one, which is reported."""
+        if not self.given(option):
+            return default
+        try:
+            return parser(self.options[option])
+        except QueryError as error:
+            mend = error.help if self.whole else f"an inventory holds numbers and titles only; {_DOWNLOAD}"
+            self.complain(option, error.message, mend, error.start, error.end)
+            return default
+
+    def filter(self) -> Filter:
+        """What all filters together choose."""
+        schema = self.schema
+        chosen = [self.parsed(option, partial(_matched, option, schema), None) for option in self.filters]
+        chosen.append(self.parsed("filter", lambda text: parse(text, schema), None))
+        return all_of([item for item in chosen if item is not None])
+
+
 _SIMPLE_FILTERS = ("status", "category", "author", "sponsor", "reviewer", "tag", "number")
 _INDEX_OPTIONS = ("source", "filter", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
 
@@ -194,7 +229,7 @@ _INDEX_OPTIONS = ("source", "filter", "sort", "group-by", "columns", "limit", "f
 _DOWNLOAD = "put the `deps.json` of that project beside its inventory"
 
 
-class DepIndexDirective(DepDirective):
+class DepIndexDirective(FilteringDirective):
     """``dep-index``: an index of the proposals that its filters choose.
 
     :source: another project, whose proposals are listed: its ``deps.json`` as a file, or its name in
@@ -223,15 +258,14 @@ class DepIndexDirective(DepDirective):
             return self.place(Index(self.env.docname, self.path, self.lineno, 1, filter=all_of([]), order=(),
                                     origin=origin))  # fmt: skip
         self.schema, self.whole = schema, origin is None or schema.field_of_type(FieldType.STATUS) is not None
-        fields = tuple(key for key in schema.fields if key not in _SIMPLE_FILTERS)
-        self.unknown_options((*_SIMPLE_FILTERS, *_INDEX_OPTIONS, *fields))
+        self.unknown_options((*self.filters, *_INDEX_OPTIONS))
         index = Index(
             self.env.docname, self.path, self.lineno, 1,
-            filter=self._filter(fields),
+            filter=self.filter(),
             origin=origin,
-            order=self._parsed("sort", lambda text: parse_sort(text, schema), DEFAULT_ORDER),
-            group_by=self._parsed("group-by", lambda text: parse_group(text, schema), ""),
-            columns=self._parsed("columns", lambda text: parse_columns(text, schema), self._default_columns()),
+            order=self.parsed("sort", lambda text: parse_sort(text, schema), DEFAULT_ORDER),
+            group_by=self.parsed("group-by", lambda text: parse_group(text, schema), ""),
+            columns=self.parsed("columns", lambda text: parse_columns(text, schema), self._default_columns()),
             limit=self._limit(),
             format=self._format(),
             caption=self.given("caption"),
@@ -245,16 +279,6 @@ class DepIndexDirective(DepDirective):
             placed.append(toctree)
         return placed
 
-    def _parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
-        if not self.given(option):
-            return default
-        try:
-            return parser(self.options[option])
-        except QueryError as error:
-            mend = error.help if self.whole else f"an inventory holds numbers and titles only; {_DOWNLOAD}"
-            self.complain(option, error.message, mend, error.start, error.end)
-            return default
-
     def _default_columns(self) -> tuple[str, ...]:
         known = (*self.schema.fields, *INTRINSIC)
         return tuple(key for key in DEFAULT_COLUMNS if key in known)
@@ -265,13 +289,6 @@ class DepIndexDirective(DepDirective):
             self.complain("toctree", message, "take the option out", at_key=True)
             return False
         return "toctree" in self.options
-
-    def _filter(self, fields: tuple[str, ...]) -> Filter:
-        schema = self.schema
-        options = (*_SIMPLE_FILTERS, *fields)
-        chosen = [self._parsed(option, partial(_matched, option, schema), None) for option in options]
-        chosen.append(self._parsed("filter", lambda text: parse(text, schema), None))
-        return all_of([item for item in chosen if item is not None])
 
     def _limit(self) -> int | None:
         text = self.given("limit")
@@ -297,6 +314,8 @@ class DepStatusDirective(DepDirective):
 
     :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
         ``intersphinx_mapping``.
+    :show: the parts of the dashboard: some of ``counts``, ``calendar`` and ``attention``, in any order; by default all.
+    :registry: the page with the table that the numbers lead to; by default the one with the table of all proposals.
     """
 
     optional_arguments = 1
@@ -304,16 +323,51 @@ class DepStatusDirective(DepDirective):
 
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
-        self.unknown_options(("source",))
+        is_dashboard = not self.arguments or not self.arguments[0].strip()
+        self.unknown_options(("source", *(("show", "registry") if is_dashboard else ())))
         origin, schema = self.origin()
-        if not self.arguments or not self.arguments[0].strip():
+        if is_dashboard:
             if schema is not None and schema.field_of_type(FieldType.STATUS) is None:
                 message = "an inventory does not say where proposals stand"
                 self.complain("source", message, _DOWNLOAD)
-            return self.place(Dashboard(self.env.docname, self.path, self.lineno, 1, origin))
+            place = (self.env.docname, self.path, self.lineno, 1)
+            return self.place(Dashboard(*place, origin, self._parts(), self._registry(origin)))
         prefix = (schema or self.dep.project.schema).prefix
         words = [word.strip() for word in self.arguments[0].replace("\n", ",").split(",")]
         if len(words) == 1 and all(part.isdigit() for part in words[0].split()):
             words = words[0].split()
         keys = tuple(normalise_key(word, prefix) or word for word in words if word)
         return self.place(Cards(self.env.docname, self.path, self.lineno, 1, keys, origin))
+
+    def _registry(self, origin: Origin | None) -> str:
+        page = self.given("registry").removesuffix(".md").removesuffix(".rst")
+        if page and origin is not None:
+            message = "the table on a page of this project does not show another project's numbers"
+            self.complain("registry", message, "take the option out", at_key=True)
+            return ""
+        return docname_join(self.env.docname, page) if page else ""
+
+    def _parts(self) -> tuple[str, ...]:
+        parts = dict.fromkeys(word for part in self.given("show").split(",") if (word := part.strip()))
+        for part in parts:
+            if part not in PARTS:
+                nearest = closest(part, PARTS)
+                mend = f"did you mean `{nearest}`?" if nearest else f"it has {', '.join(PARTS)}"
+                self.complain("show", f"the dashboard has no part `{part}`", mend)
+        return tuple(part for part in parts if part in PARTS) or PARTS
+
+
+class DepPeopleDirective(FilteringDirective):
+    """``dep-people``: everybody whom proposals name, with what they have to review, and what they author and sponsor.
+
+    :status: only people of proposals with one of these statuses; so with all filters that ``dep-index`` has.
+    :filter: an expression of the query language.
+    :empty: what to say when there is nobody.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        self.schema = self.dep.project.schema
+        self.unknown_options((*self.filters, "filter", "empty"))
+        place = (self.env.docname, self.path, self.lineno, 1)
+        return self.place(People(*place, filter=self.filter(), empty=self.given("empty")))

@@ -21,6 +21,7 @@ from sphinxext_dep.sphinx.foreign import Origin, Origins
 from sphinxext_dep.sphinx.hover import ATTRIBUTE, hover_shown
 from sphinxext_dep.sphinx.inline import badge, tooltip
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole, named_key
+from sphinxext_dep.sphinx.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.view import View
 
@@ -115,15 +116,41 @@ class DepDomain(Domain):
     ) -> nodes.reference | None:
         """A link; ``None`` for what this project does not have, so that intersphinx is asked."""
         anchor = node.get("dep_anchor", "")
+        if typ == "registry":
+            return self._registry(env, fromdocname, builder, target, node, contnode)
         if typ == "page":
             # Made by a component, which knows the document; a page that could not be read has none.
             if target not in env.all_docs:
                 return None
-            return make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
+            reference = make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
+            if anchor and builder.name == "singlehtml":
+                # Sphinx would lead to `#document-PAGE#ANCHOR`, which is nowhere; ids of components are unique.
+                reference["refuri"] = f"#{anchor}"
+            return reference
         proposal = self.view.catalog.resolve(target)
         if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
             return None
         return self._mention(builder, fromdocname, typ, proposal, anchor, node, contnode)
+
+    def _registry(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """A link to a table, narrowed where there are addresses and scripts; elsewhere to its page."""
+        if target not in env.all_docs:
+            return None
+        if builder.name == "singlehtml":
+            return nodes.reference("", "", contnode, internal=True, refuri=f"#{registry_id(builder, target)}")
+        if not takes_queries(builder):
+            return make_refnode(builder, fromdocname, target, "", contnode)
+        query = f"?{node['dep_query']}" if node["dep_query"] else ""
+        uri = builder.get_relative_uri(fromdocname, target)
+        return nodes.reference("", "", contnode, internal=True, refuri=f"{uri}{query}#{registry_id(builder, target)}")
 
     def _mention(
         self,

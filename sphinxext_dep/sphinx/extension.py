@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,11 +25,17 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import hover, latex, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
-from sphinxext_dep.sphinx.directives import DepHeaderDirective, DepIndexDirective, DepStatusDirective
+from sphinxext_dep.sphinx.directives import (
+    DepHeaderDirective,
+    DepIndexDirective,
+    DepPeopleDirective,
+    DepStatusDirective,
+)
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
 from sphinxext_dep.sphinx.foreign import Origins
 from sphinxext_dep.sphinx.hover import shows_hover_cards
+from sphinxext_dep.sphinx.landmarks import Landmarks
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.past import Past
@@ -135,6 +142,7 @@ class Extension:
             read_history=self.past.read if self.past is not None else lambda: UNKNOWN,
             origins=domain_of(env).origins,
             hover_cards=shows_hover_cards(app),
+            survey=partial(Landmarks, domain_of(env).data["consumers"]),
         )
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -209,6 +217,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     app.add_node(IndexToctree)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)
+    app.add_directive("dep-people", DepPeopleDirective)
     app.add_directive("dep-status", DepStatusDirective)
     app.add_role("dep", ProposalRole())
     app.add_role("dep-status", StatusRole())

@@ -88,7 +88,8 @@ class Header(Consumer, frozen=True, tag="header"):
         )
 
     def seen(self, view: View) -> object:
-        """The proposals in relation with this one, the errors, which others can cause, and what was committed.
+        """The proposals in relation with this one, the errors, which others can cause, where its people are found, and
+        what was committed.
 
         The fields are on the page.
 
@@ -99,7 +100,7 @@ class Header(Consumer, frozen=True, tag="header"):
         stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
         derived = [(key, view.shown(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
         related = [target and view.shown(target) for target in stated]
-        return (related, derived, _messages(view, proposal), _past(view, proposal))
+        return (related, derived, _messages(view, proposal), _entries(view, proposal), _past(view, proposal))
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -153,6 +154,15 @@ class Header(Consumer, frozen=True, tag="header"):
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
             listing += row
         return listing
+
+
+def _entries(view: View, proposal: Proposal) -> list[str]:
+    """Where the people of *proposal* are led to; nothing without a people page."""
+    page = view.landmarks.people_page
+    if not page:
+        return []
+    keys = (field.key for field in view.schema.fields.values() if field.type is FieldType.PEOPLE)
+    return [page, *(view.landmarks.person(person) for key in keys for person in proposal.people(key))]
 
 
 def _past(view: View, proposal: Proposal) -> list[tuple[str, str]]:

@@ -41,13 +41,14 @@ class GroupShown(msgspec.Struct, frozen=True):
 
 
 class IndexModel(msgspec.Struct, frozen=True):
-    """Everything that an index shows."""
+    """Everything that an index shows; ``target`` when other pages lead to it."""
 
     columns: list[str]
     facets: list[Facet]
     groups: list[GroupShown]
     caption: str
     empty: str
+    target: bool = False
     note: str = ""
     unreadable: str = ""
 
@@ -94,6 +95,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             caption=self.caption,
             empty=self.empty,
             note=view.note if isinstance(view, ForeignView) else "",
+            target=table and view.landmarks.is_target(self),
         )
 
     def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
@@ -125,6 +127,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             box += nodes.paragraph("", "", nodes.strong("", model.caption), classes=["dep-caption"])
         if self.format == "table":
             box["registry"] = description(self.columns, model.facets)
+            box["target"] = self.docname if model.target else ""
             # The box holds the script's controls as well: only the table may scroll sideways.
             box += Block("", self._table(model), classes=["dep-scroll"])
         else:

@@ -8,6 +8,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from sphinxext_dep.sphinx.nodes import Time
+from sphinxext_dep.sphinx.places import RegistryLink
 from sphinxext_dep.sphinx.view import (
     DateItem,
     Item,
@@ -84,11 +85,46 @@ def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") 
     )
 
 
+def entry_link(name: str, page: str, anchor: str, docname: str) -> addnodes.pending_xref:
+    """A reference to an entry of the people page."""
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", name),
+        refdoc=docname,
+        refdomain="dep",
+        reftype="page",
+        reftarget=page,
+        refexplicit=True,
+        refwarn=False,
+        dep_anchor=anchor,
+        dep_title="",
+    )
+
+
+def registry_link(link: RegistryLink | None, content: nodes.Element, docname: str) -> nodes.Element:
+    """*content*, as a reference to a table narrowed to what it counts; without a table just *content*."""
+    if link is None:
+        return content
+    return addnodes.pending_xref(
+        "",
+        content,
+        refdoc=docname,
+        refdomain="dep",
+        reftype="registry",
+        reftarget=link.docname,
+        refexplicit=True,
+        refwarn=False,
+        dep_query=link.query,
+    )
+
+
 def inline(item: Item, docname: str) -> list[nodes.Node]:
     """The nodes that show *item* on the page of *docname*."""
     match item:
         case TextItem(text, wrong):
             return [nodes.inline("", text, classes=["dep-wrong"])] if wrong else [nodes.Text(text)]
+        case PersonItem(name, _url, page, anchor) if page:
+            return [entry_link(name, page, anchor, docname)]
         case PersonItem(name, url) | LinkItem(url, name):
             return [nodes.reference("", name, refuri=url, internal=False)] if url else [nodes.Text(name)]
         case DateItem(iso):
@@ -108,6 +144,14 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             if note:
                 shown.append(nodes.Text(f" ({note})"))
             return shown
+
+
+def deadline(due: str, *, overdue: bool) -> list[nodes.Node]:
+    """The day on which something is due, and whether it is past: a word says so, not only a colour."""
+    shown: list[nodes.Node] = [Time("", due, iso=due)]
+    if overdue:
+        shown += [nodes.Text(" "), nodes.inline("", _("overdue"), classes=["dep-badge", "dep-overdue", "dep-red"])]
+    return shown
 
 
 def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:

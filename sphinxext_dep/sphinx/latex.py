@@ -108,8 +108,9 @@ def _depart_step(self: Any, node: Step) -> None:
 
 
 def _visit_bar(self: SphinxTranslator, node: Bar) -> None:
-    total = sum(count for count, _, _ in node["parts"])
-    parts = "".join(f"\\depbarpart{{{colour}}}{{{count / total:.4f}}}" for count, colour, _ in node["parts"])
+    shares = [(item["colour"], item["count"]) for item in node.segments]
+    total = sum(count for _, count in shares)
+    parts = "".join(f"\\depbarpart{{{colour}}}{{{count / total:.4f}}}" for colour, count in shares)
     self.body.append(f"\n\\depbar{{{parts}}}\n")  # type: ignore[attr-defined]  # every writer's translator has a body
     raise nodes.SkipNode
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxTranslator
 
 from sphinxext_dep.sphinx.consumer import Consumer
@@ -28,7 +30,7 @@ class Placeholder(nodes.General, nodes.Element):
 
 class Block(nodes.General, nodes.Element):
     """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
-    ``registry`` describes the table in it to the script.
+    ``registry`` describes the table in it to the script; ``target`` is its document when others lead there.
 
     docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
     """
@@ -47,7 +49,26 @@ class Step(nodes.Inline, nodes.TextElement):
 
 
 class Bar(nodes.General, nodes.Element):
-    """A proportional bar; ``parts`` is a list of ``(count, colour, name)``. Its numbers stand beside it as text."""
+    """A proportional bar of :class:`Segment` nodes, or references to a page around one."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The parts, in order."""
+        return list(self.findall(Segment))
+
+
+class Segment(nodes.Inline, nodes.TextElement):
+    """A part of a bar: ``count``, ``colour``, and ``label`` for who points at it. The text beside the bar says all."""
+
+
+def registry_id(builder: Builder, docname: str) -> str:
+    """The id of the table on the page of *docname* that other pages lead to; a single page may hold several."""
+    return nodes.make_id(f"dep-registry-{docname}") if builder.name == "singlehtml" else "dep-registry"
+
+
+def takes_queries(builder: Builder) -> bool:
+    """Whether the pages of *builder* have addresses and scripts of their own, so that a link can narrow a table."""
+    return isinstance(builder, StandaloneHTMLBuilder) and builder.name not in ("epub", "singlehtml")
 
 
 def _pass(self: SphinxTranslator, node: nodes.Element) -> None:
@@ -64,6 +85,8 @@ def _visit_block(self: Any, node: Block) -> None:
         attributes = {"role": "group", "aria-label": node["label"]}
     if node.get("registry") and _has_scripts(self):
         attributes["data-registry"] = node["registry"]
+    if node.get("target") and _has_scripts(self):
+        attributes["ids"] = [registry_id(self.builder, node["target"])]
     self.body.append(self.starttag(node, "div", **attributes))
 
 
@@ -106,24 +129,29 @@ def _depart_step(self: Any, node: Step) -> None:
 
 
 def _visit_bar(self: Any, node: Bar) -> None:
-    total = sum(count for count, _, _ in node["parts"])
+    segments = node.segments
+    total = sum(segment["count"] for segment in segments)
     if not _has_scripts(self):
         # Pages of a book with a picture in them would have to be declared; no policy forbids styles there.
         self.body.append('<div class="dep-bar" aria-hidden="true">')
-        for count, colour, _ in node["parts"]:
-            width = 100 * count / total
-            self.body.append(f'<span class="dep-fill-{self.attval(colour)}" style="width: {width:.3f}%"></span>')
+        for segment in segments:
+            width, colour = 100 * segment["count"] / total, self.attval(segment["colour"])
+            self.body.append(f'<span class="dep-fill-{colour}" style="width: {width:.3f}%"></span>')
         self.body.append("</div>\n")
         raise nodes.SkipNode
     # Widths are attributes of SVG, not inline style: the page must work where a policy forbids inline styles.
     self.body.append('<svg class="dep-bar" aria-hidden="true" focusable="false" height="12" width="100%">')
     done = 0
-    for count, colour, _ in node["parts"]:
-        start, width = 100 * done / total, 100 * count / total
-        self.body.append(
-            f'<rect class="dep-fill-{self.attval(colour)}" x="{start:.3f}%" y="0" width="{width:.3f}%" height="12"/>'
+    for segment in segments:
+        start, width = 100 * done / total, 100 * segment["count"] / total
+        shape = (
+            f'<rect class="dep-fill-{self.attval(segment["colour"])}" x="{start:.3f}%" y="0" width="{width:.3f}%" '
+            f'height="12"><title>{escape(segment["label"])}</title></rect>'
         )
-        done += count
+        # For the mouse only: with the keyboard, one goes to the same places by the numbers.
+        address = segment.parent.get("refuri") if isinstance(segment.parent, nodes.reference) else None
+        self.body.append(f'<a href="{self.attval(address)}" tabindex="-1">{shape}</a>' if address else shape)
+        done += segment["count"]
     self.body.append("</svg>\n")
     raise nodes.SkipNode
 
@@ -138,5 +166,6 @@ def setup(app: Sphinx) -> None:
     app.add_node(Step, html=(_visit_step, _depart_step), **others)
     skipped: dict[str, Any] = dict.fromkeys(others, (_skip, None))
     app.add_node(Bar, html=(_visit_bar, None), **skipped)
+    app.add_node(Segment, html=(_skip, None), **skipped)
     # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
     app.add_node(Placeholder)

@@ -50,10 +50,14 @@ class Hidden(msgspec.Struct, frozen=True):
         return {name: value for name, value in {**values, "text": self.text, "summary": self.summary}.items() if value}
 
 
+def is_facet(field: Field) -> bool:
+    """Whether readers can narrow tables by *field*."""
+    return field.type in _FACETS and field.key not in RESERVED
+
+
 def facets(schema: Schema) -> list[Facet]:
     """The facets of every table, in the order of the fields."""
-    fields = (field for field in schema.fields.values() if field.type in _FACETS and field.key not in RESERVED)
-    return [Facet(field.key, field.label, _order(schema, field)) for field in fields]
+    return [Facet(field.key, field.label, _order(schema, field)) for field in schema.fields.values() if is_facet(field)]
 
 
 def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:

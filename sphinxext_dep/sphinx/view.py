@@ -20,6 +20,7 @@ from sphinxext_dep.core.query import Context
 from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 from sphinxext_dep.sphinx.foreign import Origin, Origins
+from sphinxext_dep.sphinx.places import Places
 
 
 class StatusShown(msgspec.Struct, frozen=True):
@@ -57,10 +58,16 @@ class TextItem(msgspec.Struct, frozen=True, tag="text"):
 
 
 class PersonItem(msgspec.Struct, frozen=True, tag="person"):
-    """A person, linked to a profile when there is one."""
+    """A person, linked to their entry on the people page, else to a profile, when there is one.
+
+    :param page: the document of the people page; empty when the person has no entry.
+    :param anchor: the id of the entry.
+    """
 
     name: str
     url: str
+    page: str = ""
+    anchor: str = ""
 
 
 class DateItem(msgspec.Struct, frozen=True, tag="date"):
@@ -115,6 +122,7 @@ class View:
     :param read_history: asks git for the past of all proposals.
     :param origins: reads the proposals of other projects.
     :param hover_cards: whether links to proposals show cards.
+    :param survey: finds the places that other pages lead to; asked once, and never when nothing has changed.
     """
 
     def __init__(
@@ -129,6 +137,7 @@ class View:
         read_history: Callable[[], History] = lambda: UNKNOWN,
         origins: Origins | None = None,
         hover_cards: bool = False,
+        survey: Callable[[View], Places] = lambda view: Places(),
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -141,6 +150,7 @@ class View:
         self.abroad: dict[Origin, View | None] = {}
         """Other projects, as far as they were asked for."""
         self.hover_cards = hover_cards
+        self._survey = survey
         self.models: dict[object, msgspec.Struct] = {}
         """What consumers show, as far as it was asked for."""
 
@@ -153,6 +163,11 @@ class View:
     def history(self) -> History:
         """When proposals were created, changed, and given another status; git is asked when something wants to know."""
         return self._read_history()
+
+    @cached_property
+    def landmarks(self) -> Places:
+        """The registry and the people page."""
+        return self._survey(self)
 
     @cached_property
     def context(self) -> Context:
@@ -241,7 +256,8 @@ class View:
     def _item(self, item: object) -> Item:
         match item:
             case Person():
-                return PersonItem(item.name, self._profile(item))
+                anchor = self.landmarks.person(item)
+                return PersonItem(item.name, self._profile(item), self.landmarks.people_page if anchor else "", anchor)
             case Link(problem=""):
                 return LinkItem(item.url, item.text or item.url)
             case Link():
@@ -274,12 +290,24 @@ class View:
         """For a relation without a field for its other side (``extends``): who states it about *proposal*."""
         return [ReferenceItem(self.shown(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
 
+    def is_open(self, proposal: Proposal) -> bool:
+        """Whether the status of *proposal* is an open one; what is no status is not."""
+        return proposal.status is not None and self.schema.statuses[proposal.status].kind is StatusKind.OPEN
+
+    @property
+    def has_reviews(self) -> bool:
+        """Whether the process has dates of reviews."""
+        field = self.schema.field_names.get("review date")
+        return field is not None and field.type is FieldType.DATE
+
+    def due(self, proposal: Proposal) -> str:
+        """The review date (ISO 8601) of a proposal that is still open; empty when there is none."""
+        field = self.schema.field_names.get("review date")
+        return (proposal.date(field.key) or "") if field is not None and self.is_open(proposal) else ""
+
     def is_overdue(self, proposal: Proposal) -> bool:
         """Whether the proposal is still open although its review date is past."""
-        if proposal.status is None or self.schema.statuses[proposal.status].kind is not StatusKind.OPEN:
-            return False
-        dates = (proposal.date(field.key) for field in self.schema.fields.values() if field.type is FieldType.DATE)
-        return any(date is not None and date < self.today for date in dates)
+        return "" < self.due(proposal) < self.today
 
 
 def _words(reference: Reference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import shutil
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sphinx.errors import ExtensionError
 
 from tests.rebuild.oracle import History, Oracle
-from tests.rebuild.world import AUTHORS, BROKEN, STATUSES, TITLES, Index, Proposal, start
+from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Index, Proposal, start
 from tests.sphinx.project import Built, Project
 
 BUILDERS = ("html", "dirhtml")
@@ -62,7 +63,6 @@ class Rebuilds(RuleBasedStateMachine):
     @initialize()
     def first_build(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="rebuild-"))
-        os.environ["SOURCE_DATE_EPOCH"] = "1767225600"
         self.project = Project(self.folder / "project")
         self.world = start()
         self.history = History()
@@ -90,6 +90,8 @@ class Rebuilds(RuleBasedStateMachine):
                 self.project.write({name: text})
                 self.serials[name.removesuffix(".md")] = self.writes
         self.texts = files
+        midnight = datetime.datetime.fromisoformat(f"{self.world.today}T00:00:00+00:00")
+        os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
         self.serials = {name: serial for name, serial in self.serials.items() if f"{name}.md" in files}
         self.ever |= self.serials.keys()
         self.oracle = Oracle(self.world)
@@ -183,6 +185,17 @@ class Rebuilds(RuleBasedStateMachine):
     def edit_another_project(self, title: str, **build: Any) -> None:
         self.world.foreign = title
         self.step(f"another project: {title}", **build)
+
+    @edit(page=st.sampled_from(("people", "board")), people=st.booleans())
+    def edit_people(self, page: str, people: bool, **build: Any) -> None:
+        """The page to which every name leads appears, moves or vanishes."""
+        self.world.change_page(page, people=people)
+        self.step(f"{page} people {people}", **build)
+
+    @edit(today=st.sampled_from(DAYS))
+    def another_day(self, today: str, **build: Any) -> None:
+        self.world.today = today
+        self.step(f"today is {today}", **build)
 
     # --- builds -------------------------------------------------------------------------------------------------------
 

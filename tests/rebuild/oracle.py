@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.rebuild.world import BROKEN, Index, Page, Proposal, World
+from tests.rebuild.world import BROKEN, REVIEW_DATE, Index, Page, Proposal, World
 
 Shown = tuple[object, ...]
 
@@ -55,7 +55,28 @@ class Oracle:
             for other in self.by_path
             if other is not item and item in [self.resolve(number) for number in other.extends]
         ]
-        return (tuple(above), tuple(below), tuple(self.errors(item)))
+        return (tuple(above), tuple(below), tuple(self.errors(item)), self.people_page)
+
+    def review(self, item: Proposal) -> Shown:
+        """What is shown of a review that is not done."""
+        return (self.link(item), self.world.today > REVIEW_DATE) if item.status == "Under Review" else ()
+
+    # --- places that others lead to -----------------------------------------------------------------------------------
+
+    @property
+    def people_page(self) -> str:
+        """The page to which names lead; everybody who is named has an entry there."""
+        return min((name for name, page in self.world.pages.items() if page.people), default="")
+
+    @property
+    def registry(self) -> str:
+        """The page to which numbers lead."""
+        complete = [
+            (not page.index.toctree, name)
+            for name, page in self.world.pages.items()
+            if page.index and page.index.format == "table" and not page.index.statuses
+        ]
+        return min(complete)[1] if complete else ""
 
     # --- consumers ----------------------------------------------------------------------------------------------------
 
@@ -77,12 +98,20 @@ class Oracle:
             return tuple(self.card(item) for item in self.chosen(index))
         # Rows carry the summary for the script that shows them as cards.
         return tuple(
-            (self.link(item), item.authors, item.summary, bool(self.errors(item))) for item in self.chosen(index)
+            (self.link(item), self.authors(item), item.summary, bool(self.errors(item))) for item in self.chosen(index)
         )
 
     def card(self, item: Proposal | None) -> Shown | None:
         """What a card shows."""
-        return (self.link(item), item.summary, item.authors, bool(self.errors(item))) if item else None
+        return (self.link(item), item.summary, self.authors(item), bool(self.errors(item))) if item else None
+
+    def authors(self, item: Proposal) -> Shown:
+        """What a list of people shows."""
+        return (item.authors, self.people_page)
+
+    def people(self) -> Shown:
+        """What the entries of all people show: of a proposal, its authors, and who has what to do with it."""
+        return (self.registry, tuple((self.link(item), item.authors, self.review(item)) for item in self.by_path))
 
     def dashboard(self) -> Shown:
         """What the dashboard shows."""
@@ -92,7 +121,8 @@ class Oracle:
             errors, without = len(self.errors(item)), item.status == "Draft"
             if errors or without:
                 attention.append((self.link(item), errors, without))
-        return (tuple(statuses), tuple(attention))
+        reviews = [(self.review(item), self.people_page) for item in self.by_path if self.review(item)]
+        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention))
 
     # --- navigation ---------------------------------------------------------------------------------------------------
 
@@ -138,6 +168,7 @@ class Oracle:
             tuple(self.card(self.resolve(number)) for number in document.cards),
             self.dashboard() if document.dashboard else None,
             self.world.foreign if document.abroad else None,
+            self.people() if document.people else None,
         )
 
     def is_consumer(self, docname: str) -> bool:

@@ -11,7 +11,11 @@ from pathlib import Path
 
 from tests.sphinx.project import CONF, proposal
 
-STATUSES = ("Draft", "Approved", "Rejected")
+STATUSES = ("Draft", "Approved", "Rejected", "Under Review")
+REVIEW_DATE = "2026-12-01"
+"""Of all that are under review."""
+DAYS = ("2026-01-01", "2026-02-01", "2027-01-01")
+"""Days on which the project is built; on the last, all reviews are overdue."""
 BROKEN = "Bogus"
 """A word that is no status: a header with it is invalid."""
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "`Code` and more")
@@ -73,6 +77,7 @@ class Page:
     :param cards: numbers of proposals whose cards it shows.
     :param dashboard: whether it shows the dashboard.
     :param abroad: whether it shows the proposals of another project.
+    :param people: whether it has the entries of all people.
     """
 
     title: str
@@ -81,12 +86,13 @@ class Page:
     cards: tuple[int, ...] = ()
     dashboard: bool = False
     abroad: bool = False
+    people: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
-        return bool(self.index or self.mentions or self.cards or self.dashboard or self.abroad)
+        return bool(self.index or self.mentions or self.cards or self.dashboard or self.people or self.abroad)
 
     @property
     def text(self) -> str:
@@ -101,6 +107,8 @@ class Page:
             parts.append("```{dep-status}\n```")
         if self.abroad:
             parts.append("```{dep-index}\n:source: first.json\n```")
+        if self.people:
+            parts.append("```{dep-people}\n```")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
@@ -118,6 +126,8 @@ class World:
     """A word in the configuration."""
     foreign: str = "Base"
     """The title of a proposal of another project."""
+    today: str = DAYS[0]
+    """Not in any file."""
 
     @property
     def documents(self) -> dict[str, Proposal | Page]:
@@ -148,17 +158,18 @@ class World:
 def start() -> World:
     """The project as it is before the first edit."""
     world = World()
-    for number, status in enumerate(STATUSES, 1):
+    for number, status in enumerate(STATUSES[:3], 1):
         made = Proposal(f"first{number}", number, TITLES[number], status, extends=(1,) if number > 1 else ())
         world.proposals[made.slug] = made
     world.proposals["wish"] = Proposal("wish", None, "Wish")
     world.pages = {
-        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "plain", "abroad")),
+        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad")),
         "deps/index": Page("All", Index(toctree=True)),
         "guide": Page("Guide", mentions=(1, 2)),
         "few": Page("Few", Index(("Approved",), format="list")),
         "cards": Page("Cards", cards=(3,)),
         "board": Page("Board", dashboard=True),
+        "people": Page("People", people=True),
         "plain": Page("Plain"),
         "abroad": Page("Abroad", abroad=True),
     }

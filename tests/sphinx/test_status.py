@@ -1,4 +1,4 @@
-"""``dep-status``: the dashboard of all proposals, and cards of a few."""
+"""``dep-status`` with proposals: cards of a few."""
 
 from __future__ import annotations
 
@@ -15,62 +15,6 @@ PROPOSALS = {
     "deps/0005-e.md": proposal("E", "Rejected"),
     "deps/wish.md": proposal("Wish", sponsor="TBD"),
 }
-
-
-@pytest.fixture
-def midsummer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Today is 2026-07-01, 12:00 UTC."""
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1782907200")
-
-
-@pytest.mark.usefixtures("midsummer")
-def test_the_dashboard_counts(make_project):
-    built = make_project({"index.md": DASHBOARD, **PROPOSALS}).build()
-    dashboard = one(built.page("index"), ".dep-dashboard")
-    assert one(dashboard, ".dep-total").get_text() == "6 proposals"
-    assert [item.get_text().split(" ")[-1] for item in dashboard.select(".dep-counts > li")] == list("1220001")
-    bars = dashboard.select("svg.dep-bar > rect")
-    assert [(bar["class"], bar["x"], bar["width"]) for bar in bars] == [
-        (["dep-fill-grey"], "0.000%", "16.667%"),
-        (["dep-fill-blue"], "16.667%", "33.333%"),
-        (["dep-fill-green"], "50.000%", "33.333%"),
-        (["dep-fill-red"], "83.333%", "16.667%"),
-    ]
-    # What the bar shows is beside it as text; who cannot see it misses nothing.
-    assert one(dashboard, "svg.dep-bar")["aria-hidden"] == "true"
-
-
-@pytest.mark.usefixtures("midsummer")
-def test_the_dashboard_names_what_needs_attention(make_project):
-    files = {"deps/0006-f.md": proposal("F", "Aproved", category="Proces"), "deps/0007-g.md": proposal("G", "Approved")}
-    built = make_project({"index.md": DASHBOARD, **PROPOSALS, **files}).build()
-    dashboard = one(built.page("index"), ".dep-dashboard")
-    assert [item.get_text().strip() for item in dashboard.select(".dep-attention > li")] == [
-        # The review date of DEP-0004 is today: not past.
-        "DEP-0003 C Under Review: review date past",
-        "DEP-0006 F Aproved (not a status): invalid (2 errors)",
-        "wish Wish Draft: without Sponsor",
-    ]
-    assert [item["href"] for item in dashboard.select(".dep-attention a")] == [
-        "deps/0003-c.html", "deps/0006-f.html", "deps/wish.html",
-    ]  # fmt: skip
-    assert "no status" in one(dashboard, ".dep-counts").get_text()
-
-
-def test_a_review_is_overdue_when_the_day_has_come(make_project, monkeypatch):
-    project = make_project({"index.md": DASHBOARD, "deps/0004-d.md": PROPOSALS["deps/0004-d.md"]})
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1782907200")
-    assert "Nothing waits." in project.build().text("index.html")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(1782907200 + 86_400))
-    built = project.build()
-    assert (built.read, built.written) == (set(), {"index"})
-    assert "review date past" in built.text("index.html")
-
-
-def test_the_dashboard_of_nothing(make_project):
-    built = make_project({"index.md": DASHBOARD}).build()
-    dashboard = one(built.page("index"), ".dep-dashboard")
-    assert dashboard.get_text(" ", strip=True) == "0 proposals Needs attention Nothing waits."
 
 
 @pytest.mark.parametrize("argument", ["2, wish", "DEP-2, wish", "0002, WISH", "DEP-0002,wish"])

@@ -1,0 +1,225 @@
+"""``dep-status`` without an argument: where all proposals stand, what is due when, and what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from docutils import nodes
+
+from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.schema import FieldType
+from sphinxext_dep.core.values import State
+from sphinxext_dep.sphinx.consumer import Consumer
+from sphinxext_dep.sphinx.foreign import Origin
+from sphinxext_dep.sphinx.foreign_view import cannot_be_read, view_of
+from sphinxext_dep.sphinx.inline import badge, badges, deadline, link, registry_link, series
+from sphinxext_dep.sphinx.nodes import Bar, Block, Segment
+from sphinxext_dep.sphinx.people import REVIEWERS
+from sphinxext_dep.sphinx.places import RegistryLink, RegistryPlace
+from sphinxext_dep.sphinx.registry import is_facet
+from sphinxext_dep.sphinx.report import consumer_diagnostic
+from sphinxext_dep.sphinx.view import Item, ProposalShown, StatusShown, View
+from sphinxext_dep.sphinx.words import _, ngettext
+
+PARTS = ("counts", "calendar", "attention")
+"""What a dashboard can show; by default all of it, in this order."""
+
+
+class CountShown(msgspec.Struct, frozen=True):
+    """How many proposals stand at one status, and where a table of them is."""
+
+    status: StatusShown
+    count: int
+    registry: RegistryLink | None
+
+
+class CountsShown(msgspec.Struct, frozen=True):
+    """How many proposals there are."""
+
+    total: int
+    registry: RegistryLink | None
+    statuses: list[CountShown]
+
+
+class ReviewShown(msgspec.Struct, frozen=True):
+    """A review that is not done."""
+
+    proposal: ProposalShown
+    due: str
+    overdue: bool
+    reviewers: list[Item]
+
+
+class AttentionShown(msgspec.Struct, frozen=True):
+    """A proposal that waits for somebody, and why."""
+
+    proposal: ProposalShown
+    errors: int
+    without: list[str]
+    overdue: bool
+
+
+class DashboardModel(msgspec.Struct, frozen=True):
+    """Everything that the dashboard shows; of parts that were not asked for, nothing."""
+
+    counts: CountsShown | None
+    reviews: list[ReviewShown] | None
+    attention: list[AttentionShown] | None
+    unreadable: str = ""
+
+
+class Dashboard(Consumer, frozen=True, tag="dashboard"):
+    """Where all proposals stand, and what needs attention.
+
+    :param origin: another project, whose proposals they are.
+    :param show: some of :data:`PARTS`, in the order in which they are shown.
+    :param registry: the document whose table the numbers lead to; empty for the table of all proposals.
+    """
+
+    origin: Origin | None = None
+    show: tuple[str, ...] = PARTS
+    registry: str = ""
+
+    def model(self, view: View) -> DashboardModel:
+        """See :meth:`Consumer.model`."""
+        source = view_of(view, self.origin)
+        if source is None:
+            assert self.origin is not None
+            return DashboardModel(None, None, None, cannot_be_read(self.origin))
+        view = source
+        return DashboardModel(
+            counts=_counts(view, self._place(view)) if "counts" in self.show else None,
+            reviews=_reviews(view) if "calendar" in self.show and view.has_reviews else None,
+            # What the calendar says need not be said twice.
+            attention=_attention(view, dates="calendar" not in self.show) if "attention" in self.show else None,
+        )
+
+    def _place(self, view: View) -> RegistryPlace | None:
+        landmarks = view.landmarks
+        return landmarks.table_of(self.registry) if self.registry else landmarks.registry
+
+    def complain(self, view: View) -> list[Diagnostic]:
+        """See :meth:`Consumer.complain`."""
+        if not self.registry or self._place(view) is not None:
+            return []
+        message = f"there is no table of proposals on the page `{self.registry}`"
+        return [consumer_diagnostic(self, "DEP006", message, "name a page with a `dep-index`", view)]
+
+    def render(self, model: DashboardModel) -> list[nodes.Node]:
+        """See :meth:`Consumer.render`."""
+        if model.unreadable:
+            return [nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))]
+        box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
+        parts: dict[str, Callable[[], list[nodes.Node]]] = {
+            "counts": lambda: self._show_counts(model.counts) if model.counts else [],
+            "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
+            "attention": lambda: self._show_attention(model.attention or []),
+        }
+        for part in self.show:
+            box += parts[part]()
+        return [box]
+
+    def _show_counts(self, counts: CountsShown) -> list[nodes.Node]:
+        words = ngettext("%d proposal", "%d proposals", counts.total) % counts.total
+        total = registry_link(counts.registry, nodes.inline("", words), self.docname)
+        shown: list[nodes.Node] = [nodes.paragraph("", "", nodes.strong("", "", total), classes=["dep-total"])]
+        if not counts.total:
+            return shown
+        bar, listing = Bar(), nodes.bullet_list(classes=["dep-counts"])
+        for item in counts.statuses:
+            if item.count:
+                label = f"{item.status.name or _('no status')}: {item.count}"
+                segment = Segment(count=item.count, colour=item.status.colour, label=label)
+                bar += registry_link(item.registry, segment, self.docname)
+            number = nodes.inline("", str(item.count), classes=["dep-count"])
+            content = nodes.inline("", "", badge(item.status), nodes.Text(" "), number)
+            listing += nodes.list_item("", nodes.paragraph("", "", registry_link(item.registry, content, self.docname)))
+        return [*shown, bar, listing]
+
+    def _show_reviews(self, reviews: list[ReviewShown]) -> list[nodes.Node]:
+        if not reviews:
+            return [_caption(_("Reviews")), nodes.paragraph("", _("No review is due."), classes=["dep-empty"])]
+        listing = nodes.bullet_list(classes=["dep-calendar"])
+        for review in reviews:
+            line = nodes.paragraph("", "", *deadline(review.due, overdue=review.overdue), nodes.Text(" "))
+            line += self._proposal(review.proposal)
+            if review.reviewers:
+                people = nodes.inline("", "", *series(review.reviewers, self.docname), classes=["dep-reviewers"])
+                line += [nodes.Text(" – "), people]
+            listing += nodes.list_item("", line)
+        return [_caption(_("Reviews")), listing]
+
+    def _show_attention(self, attention: list[AttentionShown]) -> list[nodes.Node]:
+        caption = _caption(_("Needs attention"))
+        if not attention:
+            return [caption, nodes.paragraph("", _("Nothing waits."), classes=["dep-empty"])]
+        listing = nodes.bullet_list(classes=["dep-attention"])
+        for needs in attention:
+            reasons = []
+            if needs.errors:
+                reasons.append(ngettext("invalid (%d error)", "invalid (%d errors)", needs.errors) % needs.errors)
+            if needs.without:
+                reasons.append(_("without %s") % ", ".join(needs.without))
+            if needs.overdue:
+                reasons.append(_("review date past"))
+            line = nodes.paragraph("", "", *self._proposal(needs.proposal), nodes.Text(": " + "; ".join(reasons)))
+            listing += nodes.list_item("", line)
+        return [caption, listing]
+
+    def _proposal(self, shown: ProposalShown) -> list[nodes.Node]:
+        words = f"{shown.label} {shown.title}" if shown.title else shown.label
+        return [link(shown, words, self.docname), *badges(shown.status)]
+
+
+def _caption(words: str) -> nodes.paragraph:
+    return nodes.paragraph("", "", nodes.strong("", words), classes=["dep-caption"])
+
+
+def _counts(view: View, place: RegistryPlace | None) -> CountsShown:
+    counts = dict.fromkeys(view.schema.statuses, 0)
+    unknown = 0
+    wrong: dict[str, None] = {}
+    for proposal in view.catalog.proposals:
+        if proposal.status is None:
+            unknown += 1
+            wrong[" ".join(proposal.status_raw.split())] = None
+        else:
+            counts[proposal.status] += 1
+    field = view.schema.field_of_type(FieldType.STATUS)
+
+    def narrowed(count: int, *words: str) -> RegistryLink | None:
+        # The script offers no value that nothing has.
+        if not count or place is None or field is None or not is_facet(field):
+            return None
+        return place.narrowed((field.key, word) for word in words)
+
+    shown = [CountShown(view.known_status(name), count, narrowed(count, name)) for name, count in counts.items()]
+    if unknown:
+        shown.append(CountShown(StatusShown("", "unknown", "grey"), unknown, narrowed(unknown, *wrong)))
+    total = len(view.catalog.proposals)
+    return CountsShown(total, place.narrowed(()) if place is not None and total else None, shown)
+
+
+def _reviews(view: View) -> list[ReviewShown]:
+    """The reviews that are not done, by their dates: what is overdue comes first of itself."""
+    dated = [(view.due(proposal), proposal) for proposal in view.catalog.proposals]
+    return [
+        ReviewShown(view.shown(proposal), due, view.is_overdue(proposal), view.items(proposal, REVIEWERS))
+        for due, proposal in sorted(((due, item) for due, item in dated if due), key=lambda pair: pair[0])
+    ]
+
+
+def _attention(view: View, *, dates: bool) -> list[AttentionShown]:
+    """What waits for somebody; with *dates* also because its review date is past."""
+    sponsor = view.schema.fields.get("sponsor")
+    found = []
+    for proposal in view.catalog.proposals:
+        value = proposal.fields.get("sponsor")
+        is_undecided = proposal.status is None or view.is_open(proposal)
+        is_without = is_undecided and sponsor is not None and (value is None or value.state is not State.GIVEN)
+        errors, overdue = len(view.errors(proposal)), dates and view.is_overdue(proposal)
+        if errors or is_without or overdue:
+            without = [sponsor.label] if is_without and sponsor else []
+            found.append(AttentionShown(view.shown(proposal), errors, without, overdue))
+    return found
