@@ -8,6 +8,7 @@ code    mend
 DEP002  the colon of a field's label is put where it is missing (its other findings have no single mend)
 DEP103  a misspelt label becomes the one that is a single slip away, when no other name could be meant
 DEP106  the fields are put in the template's order
+DEP108  a label is written as the template writes it, with its colon behind the bold
 DEP201  another name of a status becomes the status
 DEP203  a date with one reading is written as ISO 8601 says
 DEP404  the other side of a relation is written, in the other page
@@ -25,6 +26,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.edit import Edit, RefusedError
 from sphinxext_dep.core.field import RawField, Spelling
 from sphinxext_dep.core.field_lines import FieldLines, field_lines
+from sphinxext_dep.core.label import colon_inside, own_label
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, Schema, fold
 from sphinxext_dep.core.set_field import edited_page, refuse_uneditable, replace_value
@@ -146,6 +148,23 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
     return (name, schema.fields[key]) if slips == 1 else None
 
 
+def _form(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
+    raw = mender.by_label.get((diagnostic.start, diagnostic.end))
+    field = mender.page.schema.field_names.get(fold(raw.label)) if raw else None
+    if raw is None or field is None or raw.spelling is not Spelling.BLOCK:
+        return None
+    edits: list[Edit] = []
+    text = mender.page.source.text
+    label, span = own_label(raw.label, field), raw.label_span
+    if text[span.start : span.end] == raw.label != label:
+        edits.append(Edit(span.start, span.end, label))
+    if inside := colon_inside(text, span.end):
+        start, end, bold = inside
+        edits.append(Edit(start, end, f"{bold}:"))
+    says = (raw.spelling, field.key, raw.value, raw.qualifier)
+    return Mend(edits, (field.key,), (says,))
+
+
 def _status(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
     raw = mender.by_value.get((diagnostic.start, diagnostic.end))
     status = mender.page.schema.status_aliases.get(fold(raw.value)) if raw else None
@@ -209,11 +228,12 @@ _IN_PAGE: dict[str, Callable[[Mender, Diagnostic], Mend | None]] = {
     "DEP002": _colon,
     "DEP103": _misspelt,
     "DEP106": _order,
+    "DEP108": _form,
     "DEP201": _status,
     "DEP203": _date,
 }
 
-ROUNDS = (("DEP002", "DEP103"), ("DEP201", "DEP203"), ("DEP106",))
+ROUNDS = (("DEP002", "DEP103"), ("DEP108",), ("DEP201", "DEP203"), ("DEP106",))
 """The codes mended together: labels before values, and values before fields are moved. Relations come last."""
 
 RELATION = "DEP404"

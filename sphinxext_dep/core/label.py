@@ -7,7 +7,7 @@ from collections.abc import Container
 
 import msgspec
 
-from sphinxext_dep.core.schema import fold
+from sphinxext_dep.core.schema import Field, fold
 
 _MAX_LABEL = 80
 """Characters. Longer bold text is a sentence, not a label."""
@@ -18,6 +18,7 @@ _LABEL = re.compile(
     r"(?P<bold>\*\*\*?|___?)"
     rf"(?P<label>[^\s*:\uff1a][^*\n]{{0,{_MAX_LABEL}}}?)(?P<inner>[ \t]{{0,8}}[:\uff1a])?[ \t]{{0,8}}(?P=bold)"
 )
+_COLON_INSIDE = re.compile(r"[ \t]{0,8}[:\uff1a][ \t]{0,8}(?P<bold>\*\*\*?|___?)")
 _COLON = re.compile(r"[ \t]*(?:\((?P<qualifier>[^()\n]*)\)[ \t]*)?[:\uff1a]")
 _ALL_BOLD = re.compile(r"(?P<label>[^:\uff1a]*[^:\uff1a\s])[ \t]*[:\uff1a][ \t]*(?P<value>\S.*)\Z")
 _QUALIFIED = re.compile(r"(?P<label>.*\S)[ \t]*\((?P<qualifier>[^()]*)\)\Z")
@@ -39,6 +40,21 @@ class Label(msgspec.Struct, frozen=True):
     value_end: int
     qualifier: str = ""
     colon_missing: bool = False
+
+
+def own_label(text: str, field: Field) -> str:
+    """How the schema writes the label *text* of *field*, which may be one of its other names."""
+    return next((name for name in (field.label, *field.aliases) if fold(name) == fold(text)), text)
+
+
+def colon_inside(text: str, label_end: int) -> tuple[int, int, str] | None:
+    """The end of a label whose colon stands inside the bold: two offsets, and the mark that closes the bold.
+
+    :param text: the page's text.
+    :param label_end: offset just behind the label.
+    """
+    match = _COLON_INSIDE.match(text, label_end)
+    return (match.start(), match.end(), match["bold"]) if match else None
 
 
 def starts_with_label(text: str, offset: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.header import RawField, Spelling
+from sphinxext_dep.core.label import colon_inside, own_label
 from sphinxext_dep.core.page import read_field
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, fold
@@ -196,3 +197,43 @@ def field_order(page: Page) -> Iterable[Finding]:
                 )
                 break
             passed.append(key)
+
+
+@RULES.page("DEP108", "label-form", Severity.INFO)
+def label_form(page: Page) -> Iterable[Finding]:
+    """Whether the labels of a field block are written as the template writes them.
+
+    ## What it does
+
+    Reports a label with its colon inside the bold, and one with other capitals, hyphens or spaces than the field's
+    name. Both are read all the same; `sphinx-dep check --fix` mends them. Other names of a field are left alone.
+
+    ## Why
+
+    People search for `**Status**:`, and so do their scripts.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **status:** Draft
+    ```
+
+    Good:
+
+    ```md
+    **Status**: Draft
+    ```
+    """
+    for raw in page.header.fields:
+        field = page.schema.field_names.get(fold(raw.label)) if raw.spelling is Spelling.BLOCK else None
+        if field is None:
+            continue
+        written = page.source.text[raw.label_span.start : raw.label_span.end]
+        label = own_label(raw.label, field)
+        if written == raw.label != label:
+            yield Finding(raw.label_span, f"{shown(raw.label)} is not how the label is written", f"write `{label}`")
+        elif colon_inside(page.source.text, raw.label_span.end):
+            mend = f"write `**{raw.label}**:`"
+            yield Finding(raw.label_span, f"the colon of {shown(raw.label)} stands inside the bold", mend)

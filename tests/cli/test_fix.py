@@ -35,7 +35,7 @@ def one(tmp_path: Path, header: str, suffix: str = ".md") -> Tree:
         # DEP203: one reading
         ("**Review Date**: Jul 09 2025", "**Review Date**: 2025-07-09"),
         ("**Review Date**: 07/15/2025 <!-- by then -->", "**Review Date**: 2025-07-15 <!-- by then -->"),
-        ("**Review Date:**  Wednesday, 9th of July 2025  ", "**Review Date:**  2025-07-09  "),
+        ("**Review Date:**  Wednesday, 9th of July 2025  ", "**Review Date**:  2025-07-09  "),
         ("**Review Date: Jul 9 2025**", "**Review Date: 2025-07-09**"),
         # DEP103: one slip away from one name
         ("**Sponser**: @ada", "**Sponsor**: @ada"),
@@ -43,6 +43,10 @@ def one(tmp_path: Path, header: str, suffix: str = ".md") -> Tree:
         ("**Tracking Isue**: https://forge.org/1", "**Tracking Issue**: https://forge.org/1"),
         # DEP002: the colon
         ("**Sponsor** @ada\n**Review Date**: 2025-07-09", "**Sponsor**: @ada\n**Review Date**: 2025-07-09"),
+        # DEP108: the template's way to write a label
+        ("**Sponsor:** @ada", "**Sponsor**: @ada"),
+        ("__sponsor :__ @ada <!-- **a:** -->", "__Sponsor__: @ada <!-- **a:** -->"),
+        ("**tracking-issue**: https://forge.org/1", "**Tracking Issue**: https://forge.org/1"),
         # DEP106: the template's order
         ("**Review Date**: 2025-07-09\n\n**Sponsor**: @ada", "**Sponsor**: @ada\n\n**Review Date**: 2025-07-09"),
         ("**Pull Request**: https://forge.org/1  \n**Sponsor**: @ada\n**Review Date**: 2025-07-09",
@@ -112,7 +116,7 @@ def test_restructuredtext(tmp_path: Path) -> None:
         ("**Replaced**: N/A", "DEP103", ""),
         ("**Extended**: N/A", "DEP103", ""),
         ("**Sponser**: @ada\n\n**Sponsor**: @bob", "DEP103", ""),
-        ("**Pr**: x\n\n**Tga**: x", "DEP103", ""),
+        ("**Px**: x\n\n**Tga**: x", "DEP103", ""),
         ("**Review Date**: 2025-07-09\n\n<!-- whose? -->\n\n**Sponsor**: @ada", "DEP106", "comment above `Sponsor`"),
         ("**Review Date**: Jul 9 2025\n\n<!-- dep: ignore DEP203 — as in the minutes -->", "", ""),
     ],
