@@ -14,8 +14,7 @@ __all__ = ["__version__", "setup"]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx. The adapter is imported only here: the command line never needs it."""
-    from sphinxext_dep.export import deps_json
-    from sphinxext_dep.sphinx.extension import Exporter
+    from sphinxext_dep.export.exporters import EXPORTERS
     from sphinxext_dep.sphinx.extension import setup as setup_extension
 
-    return setup_extension(app, Exporter((deps_json.FILE_NAME, deps_json.SCHEMA_FILE_NAME), deps_json.write))
+    return setup_extension(app, EXPORTERS)

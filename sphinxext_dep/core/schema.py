@@ -267,6 +267,12 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The fields whose values are references."""
         return tuple(field for field in self.fields.values() if field.type is FieldType.REFERENCES)
 
+    @cached_property
+    def review_date(self) -> Field | None:
+        """The date until when a review is due; other dates, such as one of creation, make nothing overdue."""
+        field = self.field_names.get("review date")
+        return field if field is not None and field.type is FieldType.DATE else None
+
     def field_of_type(self, type: FieldType) -> Field | None:
         """The first field of *type*: there is one status, one category and one number."""
         return next((field for field in self.fields.values() if field.type is type), None)

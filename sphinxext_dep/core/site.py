@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from sphinxext_dep.core.check import Judgement
@@ -21,6 +23,8 @@ class Site(msgspec.Struct, frozen=True):
     :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when nobody said.
     :param today: ISO date.
     :param history: the past of all proposals.
+    :param language: of the documentation, as ``en``.
+    :param gettext: a word in that language.
     """
 
     name: str
@@ -30,3 +34,5 @@ class Site(msgspec.Struct, frozen=True):
     base_url: str
     today: str
     history: History
+    language: str
+    gettext: Callable[[str], str]

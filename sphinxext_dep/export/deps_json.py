@@ -14,6 +14,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.json_values import HISTORY, OWN, Entries, diagnostic_json, inverse_name, is_list
 from sphinxext_dep.core.schema import Colour, Field, FieldType, Schema, StatusKind
 from sphinxext_dep.core.site import FILE_NAME, Site
+from sphinxext_dep.export.files import write_file
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
@@ -27,9 +28,7 @@ def write(site: Site, outdir: Path) -> None:
     for name, document in ((FILE_NAME, catalogue(site)), (SCHEMA_FILE_NAME, json_schema(site.schema))):
         # The standard library indents in Python, which takes longer than judging all proposals.
         data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
-        file = outdir / name
-        if not file.is_file() or file.read_bytes() != data:
-            file.write_bytes(data)
+        write_file(outdir / name, data)
 
 
 def catalogue(site: Site) -> dict[str, Any]:

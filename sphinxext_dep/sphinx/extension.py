@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -19,8 +19,8 @@ from sphinxext_dep.core.baseline import Baseline, load_baseline
 from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.core.history import UNKNOWN
-from sphinxext_dep.core.site import Site
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import hover, latex, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
@@ -40,6 +40,7 @@ from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.past import Past
 from sphinxext_dep.sphinx.project import Project
+from sphinxext_dep.sphinx.publications import Publications, is_site
 from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
@@ -48,22 +49,11 @@ from sphinxext_dep.sphinx.view import View
 from sphinxext_dep.version import __version__
 
 
-class Exporter(NamedTuple):
-    """Writes the catalogue into the output directory.
-
-    :param files: the names of what it writes.
-    :param write: called with the site and the output directory.
-    """
-
-    files: tuple[str, ...]
-    write: Callable[[Site, Path], None]
-
-
 class Extension:
     """One build's state. It lives in the closure of :func:`setup`; what must outlast the build is in the domain."""
 
-    def __init__(self, exporters: tuple[Exporter, ...]) -> None:
-        self.exporters = exporters
+    def __init__(self, publications: Publications) -> None:
+        self.publications = publications
         self.unreadable: dict[str, Checked] = {}
         self.stamps: Stamps | None = None
         self.diagnostics: list[Diagnostic] = []
@@ -125,7 +115,7 @@ class Extension:
         salt = f"{domain.project.digest}:{view.hover_cards}"
         past = self.past.key if self.past is not None else ""
         # What only the exporters tell makes no page stale.
-        told = f"{salt}\0{app.config.project}\0{_base_url(app)}"
+        told = f"{salt}\0{self.publications.settings(app)}"
         if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, past, told)):
             return []
         around = surroundings(env) if shows_surroundings(app) else {}
@@ -154,52 +144,18 @@ class Extension:
         """``build-finished``: export the catalogue, keep the stamps, and decide the exit status."""
         if exception is not None or self.view is None:
             return
-        if app.builder.format == "html" and app.builder.name != "epub":
-            self._export(app, self.view)
+        if is_site(app):
+            unchanged = self.stamps is not None and self.stamps.all_hold
+            self.publications.write(app, self.view, unchanged=unchanged)
         if self.stamps is not None:
             self.stamps.save()
         conclude(app, self.diagnostics, self.view.docnames)
 
-    def _export(self, app: Sphinx, view: View) -> None:
-        outdir = Path(app.outdir)
-        unchanged = self.stamps is not None and self.stamps.all_hold
-        due = [item for item in self.exporters if not unchanged or not _all_there(outdir, item.files)]
-        if not due:
-            # Who asks for the history asks git.
-            return
-        site = Site(
-            name=app.config.project,
-            judgement=view.judgement,
-            schema=view.schema,
-            url_of=self._url_of(app, view),
-            base_url=_base_url(app),
-            today=view.today,
-            history=view.history,
-        )
-        for exporter in due:
-            exporter.write(site, outdir)
 
-    def _url_of(self, app: Sphinx, view: View) -> Callable[[str], str | None]:
-        def url_of(path: str) -> str | None:
-            docname = view.docnames.get(path)
-            return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None
-
-        return url_of
-
-
-def _base_url(app: Sphinx) -> str:
-    """Where the site is published; empty when that is not set."""
-    url: str = app.config.html_baseurl
-    return url and url.rstrip("/") + "/"
-
-
-def _all_there(outdir: Path, names: Iterable[str]) -> bool:
-    return all((outdir / name).is_file() for name in names)
-
-
-def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
+def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     """Register everything with *app*."""
-    extension = Extension(exporters)
+    publications = Publications(exporters)
+    extension = Extension(publications)
     app.setup_extension("sphinx_design")
     app.add_config_value(
         "dep_fail_on",
@@ -210,6 +166,7 @@ def setup(app: Sphinx, *exporters: Exporter) -> dict[str, Any]:
     )
     app.add_config_value("dep_history", True, "", bool, "Whether git is asked for the history of proposals.")
     app.add_domain(DepDomain)
+    publications.setup(app)
     dep_nodes.setup(app)
     latex.setup(app)
     loading.setup(app)

@@ -297,12 +297,11 @@ class View:
     @property
     def has_reviews(self) -> bool:
         """Whether the process has dates of reviews."""
-        field = self.schema.field_names.get("review date")
-        return field is not None and field.type is FieldType.DATE
+        return self.schema.review_date is not None
 
     def due(self, proposal: Proposal) -> str:
         """The review date (ISO 8601) of a proposal that is still open; empty when there is none."""
-        field = self.schema.field_names.get("review date")
+        field = self.schema.review_date
         return (proposal.date(field.key) or "") if field is not None and self.is_open(proposal) else ""
 
     def is_overdue(self, proposal: Proposal) -> bool:

@@ -104,8 +104,8 @@ def _state(value: Word, schema: Schema) -> Filter:
         case "numbered":
             return Given("number")
         case "overdue":
-            due = schema.field_names.get("review date")
-            if due is None or due.type is not FieldType.DATE:
+            due = schema.review_date
+            if due is None:
                 raise value.error("nothing can be overdue: the process has no date field 'review-date'")
             return Overdue(due.key, _of_kind("open", schema))
         case folded if folded in tuple(StatusKind):
