@@ -180,6 +180,8 @@ def settings(app: Sphinx) -> str:
         if name.startswith("dep_"):
             # The candidates of ENUM have no public name; its repr is ENUM('a', 'b').
             choices = codes(re.findall(r"'\w+'", repr(option.valid_types)))
+            if isinstance(option.default, bool):
+                choices = codes((True, False))
             rows.append((code(name), choices, code(repr(option.default)), option.description))
     return table(("setting", "values", "default", "meaning"), rows)
 
