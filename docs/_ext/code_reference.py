@@ -306,6 +306,7 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "dep-index": directive(directives.DepIndexDirective),
     "dep-people": directive(directives.DepPeopleDirective),
     "dep-status": directive(directives.DepStatusDirective),
+    "dep-timeline": directive(directives.DepTimelineDirective),
 }
 """What a page can ask for."""
 

@@ -22,7 +22,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.core.history import UNKNOWN
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import hover, latex, loading, reading
+from sphinxext_dep.sphinx import chart, hover, latex, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import (
@@ -30,6 +30,7 @@ from sphinxext_dep.sphinx.directives import (
     DepIndexDirective,
     DepPeopleDirective,
     DepStatusDirective,
+    DepTimelineDirective,
 )
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
@@ -168,6 +169,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     app.add_domain(DepDomain)
     publications.setup(app)
     dep_nodes.setup(app)
+    chart.setup(app)
     latex.setup(app)
     loading.setup(app)
     hover.setup(app)
@@ -176,6 +178,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     app.add_directive("dep-index", DepIndexDirective)
     app.add_directive("dep-people", DepPeopleDirective)
     app.add_directive("dep-status", DepStatusDirective)
+    app.add_directive("dep-timeline", DepTimelineDirective)
     app.add_role("dep", ProposalRole())
     app.add_role("dep-status", StatusRole())
     app.add_transform(ProposalPage)

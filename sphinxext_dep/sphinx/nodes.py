@@ -71,11 +71,12 @@ def takes_queries(builder: Builder) -> bool:
     return isinstance(builder, StandaloneHTMLBuilder) and builder.name not in ("epub", "singlehtml")
 
 
-def _pass(self: SphinxTranslator, node: nodes.Element) -> None:
+def pass_by(self: SphinxTranslator, node: nodes.Element) -> None:
     """Write nothing: the children say it all."""
 
 
-def _skip(self: SphinxTranslator, node: nodes.Element) -> None:
+def skip(self: SphinxTranslator, node: nodes.Element) -> None:
+    """Write nothing, and none of the children."""
     raise nodes.SkipNode
 
 
@@ -158,14 +159,14 @@ def _visit_bar(self: Any, node: Bar) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the nodes with every builder's writer."""
-    transparent = (_pass, _pass)
+    transparent = (pass_by, pass_by)
     others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), transparent)
     app.add_node(Block, html=(_visit_block, _depart_block), **others)
     app.add_node(Row, html=(_visit_row, _depart_row))
     app.add_node(Time, html=(_visit_time, _depart_time), **others)
     app.add_node(Step, html=(_visit_step, _depart_step), **others)
-    skipped: dict[str, Any] = dict.fromkeys(others, (_skip, None))
+    skipped: dict[str, Any] = dict.fromkeys(others, (skip, None))
     app.add_node(Bar, html=(_visit_bar, None), **skipped)
-    app.add_node(Segment, html=(_skip, None), **skipped)
+    app.add_node(Segment, html=(skip, None), **skipped)
     # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
     app.add_node(Placeholder)

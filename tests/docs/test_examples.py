@@ -12,6 +12,7 @@ from sphinxext_dep.core.query import parse
 from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import directives
+from sphinxext_dep.sphinx.choosing import SIMPLE_FILTERS
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATIONS = [
@@ -70,7 +71,7 @@ def test_there_are_queries() -> None:
 
 def test_every_option_of_the_index_is_documented() -> None:
     doc = directives.DepIndexDirective.__doc__ or ""
-    options = {*directives._SIMPLE_FILTERS, *directives._INDEX_OPTIONS}
+    options = {*SIMPLE_FILTERS, "filter", *directives._INDEX_OPTIONS}
     assert {name for name in options if f":{name}:" not in doc} == set()
 
 

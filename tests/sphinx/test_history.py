@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,8 +46,9 @@ def fields(built: Built, docname: str) -> dict[str, str]:
     return dict(zip(names, [value.get_text(" ", strip=True) for value in listing.select("dd")], strict=True))
 
 
-def entry(built: Built, number: int) -> dict | None:
-    return next(item for item in built.deps["proposals"] if item["number"] == number)["history"]
+def entry(built: Built, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = next(item for item in built.deps["proposals"] if item["number"] == number)["history"]
+    return found
 
 
 def test_the_header_says_when(project: Committed) -> None:
@@ -141,7 +143,6 @@ def test_a_shallow_clone_is_told_and_is_no_warning(project: Committed, tmp_path:
     assert built.log.count("shallow clone") == 1
     assert "Created" not in fields(built, "deps/0001-first")
     found = entry(built, 1)
-    assert found is not None
     assert (found["created"], found["complete"]) == (None, False)
     assert [(item["date"], item["status"]) for item in found["statuses"]] == [(None, "Deferred")]
 
