@@ -12,6 +12,7 @@ from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge
 from sphinxext_dep.core.config import Config, is_source
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.files import JOINT
 from sphinxext_dep.core.git import blob_name
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
@@ -47,7 +48,7 @@ class Against:
     @cached_property
     def pairs(self) -> dict[str, str]:
         """Path now → path at the merge base, for the proposals that were there."""
-        return pair(self._base, self.pages, self.config.schema.prefix)
+        return pair(self._base, self.pages, self.config.schema)
 
     def compare(self, catalog: Catalog) -> Comparison:
         """What the rules of the scope ``base`` judge."""
@@ -68,35 +69,43 @@ class Against:
         return introduced(now.diagnostics, before.diagnostics, self.pairs)
 
     def _sources(self, commit: str) -> dict[str, str]:
-        """Path → object name of every page of *commit* that ``sources`` matches."""
-        files = self.repository.files(commit)
-        return {path: name for path, name in files.items() if is_source(path, self.config.schema)}
+        """Path → object name of every page of *commit* that ``sources`` matches, and of the file beside it."""
+        files, schema = self.repository.files(commit), self.config.schema
+        found = {path: name for path, name in files.items() if is_source(path, schema)}
+        if schema.sidecar:
+            found = {path: f"{name} {files.get(schema.sidecar_of(path), '')}".strip() for path, name in found.items()}
+        return found
 
     @cached_property
     def _blobs(self) -> dict[str, bytes]:
-        """Object name → bytes of every page on either side; git is asked for those that are not here as well."""
-        wanted = {*self._tip.values(), *self._base.values()}
+        """Object name → bytes of every file on either side; git is asked for those that are not here as well."""
+        wanted = {name for names in (*self._tip.values(), *self._base.values()) for name in names.split()}
         like = next(iter(wanted), "")
-        here = {blob_name(data, like): data for data in self.pages.values()}
+        here = {blob_name(data, like): data for joined in self.pages.values() for data in joined.split(JOINT, 1)}
         return here | self.repository.read(wanted - here.keys())
+
+    def _data(self, names: str) -> bytes | None:
+        """The bytes of a page, joined with those of the file beside it; ``None`` when they are not to be had."""
+        found = [self._blobs.get(name) for name in names.split()]
+        return JOINT.join(data for data in found if data is not None) if all(d is not None for d in found) else None
 
     def _differs(self, path: str) -> bool:
         before = self.pairs[path]
-        return before != path or self._blobs.get(self._base[before]) != self.pages[path]
+        return before != path or self._data(self._base[before]) != self.pages[path]
 
     def _page(self, path: str, side: Mapping[str, str]) -> Page | None:
-        data = self._blobs.get(side[path])
+        data = self._data(side[path])
         return None if data is None else self._read(path, data)
 
     def _read(self, path: str, data: bytes) -> Page | None:
         try:
-            return read_page(decode(path, data), self.config.schema)
+            return read_page(decode(path, data, self.config.schema.sidecar_of(path)), self.config.schema)
         except UnreadablePage:
             return None
 
     def _checked(self, path: str, side: Mapping[str, str]) -> Checked | None:
         """The proposal *path* of one side, judged by itself; ``None`` when the page is none."""
-        data = self._blobs.get(side[path])
+        data = self._data(side[path])
         if data is not None and data == self.pages.get(path):
             return self.checked.get(path)
         return None if data is None else check_bytes(data, path, self.config.schema, RULES)

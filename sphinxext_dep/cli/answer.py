@@ -63,7 +63,7 @@ def answer_to(request: Request, start: Path, memory: Memory | None) -> Answer:
         return answer._replace(note=f"{half}.\n{answer.note}")
     if memory is not None:
         file = request.baseline or config.baseline or ""
-        seen = Seen(str(config.root), config.schema.sources, config.schema.exclude, str(file))
+        seen = Seen(str(config.root), config.schema.sources, config.schema.exclude, str(file), config.schema.sidecar)
         memory.keep(seen, memory.stamp(seen, pages), answer)
     return answer
 
@@ -118,8 +118,12 @@ def _within(given: Iterable[str], config: Config, proposals: Collection[str]) ->
         return None, ""
     paths: set[str] = set()
     strangers: list[str] = []
+    schema = config.schema
+    # The file beside a page stands for the page: whoever changed it means the proposal.
+    beside = {schema.sidecar_of(path): path for path in proposals} if schema.sidecar else {}
     for name in names:
         path = path_of(Path(name), config)
+        path = beside.get(path, path)
         if Path(name).is_dir():
             below = {item for item in proposals if path == "." or item.startswith(f"{path}/")}
             paths |= below

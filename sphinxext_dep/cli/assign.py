@@ -22,7 +22,7 @@ from sphinxext_dep.core.naming import numbered_name
 from sphinxext_dep.core.numbers import title_number
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page, Proposal
-from sphinxext_dep.core.schema import FieldType
+from sphinxext_dep.core.schema import FieldType, Layout
 from sphinxext_dep.core.set_field import edited_page, says, set_field
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 from sphinxext_dep.core.transaction import Move, Write
@@ -59,6 +59,8 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     others = _on_base(workspace, base)
     _refuse_numbered(page.proposal, workspace, others)
     chosen = _number(workspace, others, number)
+    if workspace.schema.layout is not Layout.FILES:
+        raise Impossible("each proposal is in a directory of its own here", "rename the directory by hand")
     old = page.source.path
     new = str(PurePosixPath(old).with_name(numbered_name(PurePosixPath(old).name, chosen, workspace.schema.prefix)))
     if not is_source(new, workspace.schema):
@@ -141,7 +143,7 @@ def _numbered(page: Page, number: int, path: str) -> Page:
         if digits and text.startswith(lead, heading.span.start):
             start, end = (heading.span.start + place for place in digits[-1].span())
             text = apply_edits(page.source, [Edit(start, end, f"{number:04d}")]).text
-    return read_page(Source(path, text, bom=page.source.bom), page.schema)
+    return read_page(Source(path, text, bom=page.source.bom, beside=page.source.beside), page.schema)
 
 
 def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> list[tuple[Source, Source]]:

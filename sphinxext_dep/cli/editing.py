@@ -107,7 +107,7 @@ def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quie
 
 def _shown(item: Diagnostic) -> str:
     mend = f" ({item.help})" if item.help else ""
-    return f"{item.path}:{item.line}: {item.code} {item.message}{mend}"
+    return f"{item.place}:{item.line}: {item.code} {item.message}{mend}"
 
 
 def conclude(

@@ -47,4 +47,4 @@ def _fixed(outcome: Outcome) -> Iterator[str]:
 def _not_fixed(left: Left) -> str:
     item = left.diagnostic
     mend = f" ({left.help})" if left.help else ""
-    return f"{item.path}:{item.line}: {item.code} is not fixed: {left.reason}{mend}\n"
+    return f"{item.place}:{item.line}: {item.code} is not fixed: {left.reason}{mend}\n"

@@ -20,7 +20,7 @@ from sphinxext_dep.core.naming import UNNUMBERED, file_lead, slug_of
 from sphinxext_dep.core.numbers import file_number
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.scaffold import from_template, scaffold
-from sphinxext_dep.core.schema import Field, FieldType, Schema, Status
+from sphinxext_dep.core.schema import Field, FieldType, Layout, Schema, Status
 from sphinxext_dep.core.text import read_source
 from sphinxext_dep.core.transaction import Write
 from sphinxext_dep.core.workspace import Workspace
@@ -151,6 +151,8 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     :raises Impossible: when it would not be found there, or its place is taken.
     """
     schema, catalog = workspace.schema, workspace.catalog
+    if schema.layout is not Layout.FILES:
+        raise Impossible("each proposal is in a directory of its own here", "copy the project's template by hand")
     slug = slug_of(title)
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")

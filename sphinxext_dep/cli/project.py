@@ -13,9 +13,10 @@ from sphinxext_dep.cli.progress import progress
 from sphinxext_dep.core.baseline import Baseline, load_baseline, read_baseline
 from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge, unreadable
 from sphinxext_dep.core.config import Config, ConfigErrors, discover, is_source
+from sphinxext_dep.core.files import read_joined
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.suggest import closest
-from sphinxext_dep.core.text import UnreadablePage, read_bytes
+from sphinxext_dep.core.text import UnreadablePage
 from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.rules import RULES
 
@@ -47,7 +48,7 @@ def read_pages(config: Config) -> Iterator[tuple[str, bytes | UnreadablePage]]:
     root = str(config.root)
     for path in progress(find_pages(config.root, config.schema), "Reading proposals"):
         try:
-            yield path, read_bytes(f"{root}/{path}")
+            yield path, read_joined(f"{root}/{path}", config.schema.sidecar)
         except UnreadablePage as error:
             yield path, error
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sphinxext_dep.core.config.find import find_config, find_docs
-from sphinxext_dep.core.files import UnreadablePage, read_bytes
+from sphinxext_dep.core.files import UnreadablePage, read_joined
 from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.version import __version__
 
@@ -53,12 +53,14 @@ class Seen(NamedTuple):
 
     :param root: the project's root.
     :param baseline: the baseline's file, or empty.
+    :param sidecar: the name of the file beside each page that holds its header, or empty.
     """
 
     root: str
     sources: tuple[str, ...]
     exclude: tuple[str, ...]
     baseline: str
+    sidecar: str = ""
 
 
 class Memory:
@@ -78,8 +80,8 @@ class Memory:
         """What was said, or ``None`` when that may no longer be true."""
         try:
             kept = json.loads(self._file.read_bytes())
-            root, sources, exclude, baseline = kept["seen"]
-            seen = Seen(root, tuple(sources), tuple(exclude), baseline)
+            root, sources, exclude, baseline, sidecar = kept["seen"]
+            seen = Seen(root, tuple(sources), tuple(exclude), baseline, sidecar)
             answer = Answer(*kept["answer"])
             if kept["stamp"] != self.stamp(seen, read_all(seen)):
                 return None
@@ -114,7 +116,7 @@ def read_all(seen: Seen) -> Iterable[tuple[str, bytes | UnreadablePage]]:
     """Path and bytes of every page, by path."""
     for path in find_pages(Path(seen.root), seen):
         try:
-            yield path, read_bytes(f"{seen.root}/{path}")
+            yield path, read_joined(f"{seen.root}/{path}", seen.sidecar)
         except UnreadablePage as error:
             yield path, error
 
@@ -152,7 +154,8 @@ def _code() -> str:
     """What changes when this package does, or one that decides how pages are read: names, sizes and times of files."""
     package = Path(__file__).parents[1]
     stamps = []
-    for directory in (package / "core", package / "core" / "config", package / "rules", package / "cli" / "formats"):
+    for name in ("core", "core/config", "core/spellings", "rules", "cli/formats"):
+        directory = package / name
         stamps += [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(directory) if entry.is_file()]
     for name in ("pyromark", "yaml", "msgspec"):
         found = importlib.util.find_spec(name)

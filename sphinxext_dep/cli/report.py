@@ -38,11 +38,11 @@ class Report:
     def line(self, item: Diagnostic) -> str | None:
         """The line of the page that *item* points at, or ``None`` when it is not there (any more)."""
         # Diagnostics come by path: one page at a time is enough.
-        if self._source is None or self._source.path != item.path:
+        if self._source is None or self._source.path != item.place:
             try:
-                self._source = read_source(self.root / item.path, item.path)
+                self._source = read_source(self.root / item.place, item.place)
             except UnreadablePage:
-                self._source = Source(item.path, "")
+                self._source = Source(item.place, "")
         return self._source.line_text(item.line) if item.line <= len(self._source.line_starts) else None
 
     def end_column(self, item: Diagnostic) -> int | None:

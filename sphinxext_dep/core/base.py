@@ -7,7 +7,6 @@ base); what became of the branch since then shows at its tip.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 import msgspec
 
@@ -15,6 +14,7 @@ from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.numbers import file_number
 from sphinxext_dep.core.proposal import Page, Proposal
+from sphinxext_dep.core.schema import Schema
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ class Comparison(msgspec.Struct, frozen=True):
     tip: tuple[Proposal, ...]
 
 
-def pair(old: Iterable[str], new: Iterable[str], prefix: str) -> dict[str, str]:
+def pair(old: Iterable[str], new: Iterable[str], schema: Schema) -> dict[str, str]:
     """Which of the *new* paths is which of the *old* ones: ``{new: old}``.
 
     The same path is the same proposal. Of the others, those are that share the slug in their file name, then those that
@@ -46,8 +46,8 @@ def pair(old: Iterable[str], new: Iterable[str], prefix: str) -> dict[str, str]:
     before, after = set(old), set(new)
     same = {path: path for path in after & before}
     for part in (1, 0):
-        gone = _by_name(before - set(same.values()), prefix, part)
-        come = _by_name(after - same.keys(), prefix, part)
+        gone = _by_name(before - set(same.values()), schema, part)
+        come = _by_name(after - same.keys(), schema, part)
         for name, paths in come.items():
             if len(paths) == len(gone.get(name, ())) == 1:
                 same[paths[0]] = gone[name][0]
@@ -73,11 +73,11 @@ def introduced(now: Iterable[Diagnostic], before: Iterable[Diagnostic], pairs: d
     return left
 
 
-def _by_name(paths: Iterable[str], prefix: str, part: int) -> dict[str, list[str]]:
+def _by_name(paths: Iterable[str], schema: Schema, part: int) -> dict[str, list[str]]:
     """Paths by the number (*part* 0) or the slug (1) in their file names; those that have none are left out."""
     found: dict[str, list[str]] = {}
     for path in sorted(paths):
-        name = file_number(PurePosixPath(path).name, prefix)[part]
+        name = file_number(schema.name_of(path), schema.prefix)[part]
         if name:
             found.setdefault(str(name).casefold(), []).append(path)
     return found

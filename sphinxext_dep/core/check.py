@@ -16,11 +16,12 @@ from sphinxext_dep.core.base import Comparison
 from sphinxext_dep.core.baseline import Baseline
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.core.files import read_joined
 from sphinxext_dep.core.page import read_page, unread_proposal
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.rule import Registry, Rule, Scope
 from sphinxext_dep.core.schema import Schema
-from sphinxext_dep.core.text import Source, UnreadablePage, decode, read_bytes
+from sphinxext_dep.core.text import Source, UnreadablePage, decode
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
@@ -51,7 +52,7 @@ class Judgement(msgspec.Struct, frozen=True):
 def check_file(file: Path, path: str, schema: Schema, rules: Registry) -> Checked | None:
     """Read and judge the page *file*, which diagnostics call *path*; ``None`` when it is not a proposal after all."""
     try:
-        data = read_bytes(file)
+        data = read_joined(file, schema.sidecar)
     except UnreadablePage as error:
         return unreadable(path, error, schema, rules)
     return check_bytes(data, path, schema, rules)
@@ -60,7 +61,7 @@ def check_file(file: Path, path: str, schema: Schema, rules: Registry) -> Checke
 def check_bytes(data: bytes, path: str, schema: Schema, rules: Registry) -> Checked | None:
     """Judge a page's bytes; ``None`` when it is not a proposal after all."""
     try:
-        source = decode(path, data)
+        source = decode(path, data, schema.sidecar_of(path))
     except UnreadablePage as error:
         return unreadable(path, error, schema, rules)
     return check_source(source, schema, rules)
@@ -98,7 +99,8 @@ def unreadable(path: str, error: UnreadablePage, schema: Schema, rules: Registry
     """The result for a page that could not be read as text: a record that keeps its place, and DEP001."""
     rule = rules.by_code["DEP001"]
     found = [diagnostic(rule, finding, path, None, schema) for finding in rule.check(error)]
-    placed = tuple(msgspec.structs.replace(item, line=error.line, column=error.column) for item in found)
+    file = schema.sidecar_of(path) if error.is_beside else ""
+    placed = tuple(msgspec.structs.replace(item, line=error.line, column=error.column, file=file) for item in found)
     return Checked(unread_proposal(path, schema), placed)
 
 
@@ -171,6 +173,7 @@ def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, sche
         column=span.column if span else 1,
         start=span.start if span else 0,
         end=span.end if span else 0,
+        file=schema.sidecar_of(path) if span and span.is_beside else "",
     )
 
 

@@ -39,6 +39,9 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong with one page. The order of the fields is the order in ``deps.json``.
 
     ``line`` and ``column`` are 1-based; ``end_column`` is on the same line unless the span crosses lines.
+
+    :param path: the proposal's page.
+    :param file: where it is wrong, when that is the file beside the page.
     """
 
     code: str
@@ -51,11 +54,17 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     column: int
     start: int = 0
     end: int = 0
+    file: str = ""
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
+    def place(self) -> str:
+        """The path of the file that ``line`` and ``column`` are in."""
+        return self.file or self.path
+
+    @property
+    def sort_key(self) -> tuple[str, str, int, int, str, str]:
         """Reports are sorted by path, then place, then code."""
-        return (self.path, self.line, self.column, self.code, self.message)
+        return (self.path, self.file, self.line, self.column, self.code, self.message)
 
 
 class Suppression(msgspec.Struct, frozen=True, gc=False):

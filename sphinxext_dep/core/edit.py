@@ -47,7 +47,7 @@ def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
         pieces += (source.text[position:start], text)
         position = end
     pieces.append(source.text[position:])
-    return Source(source.path, "".join(pieces), bom=source.bom)
+    return Source(source.path, "".join(pieces), bom=source.bom, beside=source.beside)
 
 
 def encode(source: Source) -> bytes:

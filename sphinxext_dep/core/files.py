@@ -32,6 +32,8 @@ class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned i
         self.line = line
         self.column = column
         self.is_text = is_text
+        self.is_beside = False
+        """Whether it is the file beside the page that cannot become text; set by whoever reads both."""
 
 
 def too_large(size: int) -> UnreadablePage:
@@ -62,3 +64,29 @@ def read_bytes(file: Path | str) -> bytes:
             "check that the file exists and that its permissions allow reading",
         ) from None
     return data
+
+
+JOINT = b"\0beside\0"
+"""Between the bytes of a page and those of the file beside it. A page that holds a NUL character is no page."""
+
+
+def read_joined(file: Path | str, sidecar: str) -> bytes:
+    """The bytes of the page *file* and, behind :data:`JOINT`, those of the file called *sidecar* beside it, if any.
+
+    Whatever looks at a page's bytes (to check it, to compare it with another version, to see whether it changed) looks
+    at both files so.
+
+    :param sidecar: a file's name; without it there is no such file.
+    :raises UnreadablePage: when one of them cannot be read, or is too large.
+    """
+    data = read_bytes(file)
+    if not sidecar:
+        return data
+    other = os.path.join(os.path.dirname(file), sidecar)  # noqa: PTH118, PTH120 - as above
+    if b"\0" in data or not os.path.isfile(other):  # noqa: PTH113 - as above
+        return data
+    try:
+        return JOINT.join((data, read_bytes(other)))
+    except UnreadablePage as error:
+        error.is_beside = True
+        raise

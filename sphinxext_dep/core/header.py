@@ -24,6 +24,10 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
         from sphinxext_dep.core.spellings import read_others
 
         parts |= read_others(source, outline, schema)
+    if source.beside is not None:
+        from sphinxext_dep.core.spellings.sidecar import read_sidecar
+
+        parts[Spelling.SIDECAR] = read_sidecar(source.beside, schema)
     if Spelling.FRONT_MATTER in wanted:
         front_matter = read_front_matter(source, schema)
         if front_matter.is_header or any(part.span is not None for part in parts.values()):

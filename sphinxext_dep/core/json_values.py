@@ -33,7 +33,7 @@ def diagnostic_json(item: Diagnostic) -> dict[str, Any]:
         "severity": item.severity.value,
         "message": item.message,
         "help": item.help,
-        "path": item.path,
+        "path": item.place,
         "line": item.line,
         "column": item.column,
     }

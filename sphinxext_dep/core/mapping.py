@@ -52,10 +52,13 @@ class MappingReader:
 
     Behind an error, reading goes on at the next key, so that one slip is not reported as ten missing fields; the value
     that holds the error is what its line says.
+
+    :param what: what messages call it.
     """
 
-    def __init__(self, source: Source, start: int, end: int) -> None:
+    def __init__(self, source: Source, start: int, end: int, *, what: str = "the front matter") -> None:
         self.source = source
+        self.what = what
         self.start = start
         self.text = source.text[start:end]
         self.base = 0  # where in the text reading goes on: YAML's marks are relative to it
@@ -67,7 +70,7 @@ class MappingReader:
         """Read the entries; what could not be read is in :attr:`problems`."""
         deep = self._too_deep()
         if deep is not None:
-            self._problem(deep, "the front matter is nested too deeply", "write a text, or a list of texts")
+            self._problem(deep, f"{self.what} is nested too deeply", "write a text, or a list of texts")
             return self.entries
         for _ in range(_MAX_ERRORS):
             if self._read_from_base():
@@ -101,7 +104,7 @@ class MappingReader:
             self._documents(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
         except yaml.reader.ReaderError as error:
             place = self.base + error.position
-            self._problem(place, "the front matter holds a character that YAML does not allow", "remove it")
+            self._problem(place, f"{self.what} holds a character that YAML does not allow", "remove it")
             return True  # it is found before anything else is read
         except yaml.MarkedYAMLError as error:
             # What is never closed is noticed where something else begins, but mended where it was opened.
@@ -109,12 +112,12 @@ class MappingReader:
             mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
             place = self.base + (mark.index if mark else 0)
             reason = str(error.problem or error.context or "it cannot be read").strip()
-            self._problem(place, f"the front matter is not valid YAML: {reason}", self._mend(place))
+            self._problem(place, f"{self.what} is not valid YAML: {reason}", self._mend(place))
             if self.entries:
                 self._take_line(self.entries[-1], place)
             return False
         except UnicodeError:
-            self._problem(0, "the front matter holds a character that cannot be encoded", "remove it")
+            self._problem(0, f"{self.what} holds a character that cannot be encoded", "remove it")
         return True
 
     def _take_line(self, entry: Entry, place: int) -> None:
@@ -136,7 +139,7 @@ class MappingReader:
                 if documents > 1:
                     self._problem(
                         self._first(event),
-                        "the front matter holds more than one YAML document",
+                        f"{self.what} holds more than one YAML document",
                         "keep one mapping between the two `---` lines",
                     )
                     return
@@ -145,7 +148,7 @@ class MappingReader:
             elif name in ("ScalarEvent", "SequenceStartEvent", "AliasEvent"):
                 self._problem(
                     self._first(event),
-                    "the front matter is not a mapping of keys to values",
+                    f"{self.what} is not a mapping of keys to values",
                     "write one `key: value` per line, or a blank line above a `---` that is no front matter",
                 )
                 return
@@ -220,10 +223,10 @@ class MappingReader:
         """Report aliases and tags, once each: they have no place in metadata, and loading them can be an attack."""
         tag = getattr(event, "tag", None)
         if type(event).__name__ == "AliasEvent":
-            kind, message = "alias", f"the front matter holds an alias, `*{event.anchor}`"
+            kind, message = "alias", f"{self.what} holds an alias, `*{event.anchor}`"
             mend = "write the value itself: aliases are not expanded"
         elif tag is not None and not _STANDARD_TAG.match(tag) and tag != "!":
-            kind, message = "tag", f"the front matter holds a tag, `{tag}`"
+            kind, message = "tag", f"{self.what} holds a tag, `{tag}`"
             mend = "remove the tag: values are read as text"
         else:
             return

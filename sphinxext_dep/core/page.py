@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import cast
 
-import msgspec
+from msgspec.structs import replace
 
 from sphinxext_dep.core.dates import parse_date
 from sphinxext_dep.core.header import RawField, RawHeader, Spelling, read_header
@@ -112,6 +113,9 @@ def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
     """Read one field's value by its type."""
+    if raw.span.is_beside and source.beside is not None:
+        here = replace(raw, span=raw.span.within, label_span=raw.label_span.within)
+        return _beside(read_field(source.beside, schema, field, here))
     state = state_of(raw.value, field, schema)
     value = _value(source, schema, field, raw) if state is State.GIVEN else None
     return FieldValue(
@@ -126,6 +130,15 @@ def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> F
         qualifier=raw.qualifier,
         more=isinstance(value, People) and value.unknown is not None,
     )
+
+
+def _beside(value: FieldValue) -> FieldValue:
+    """A value read from the file beside the page, with its places and those of its items as the page names them."""
+    items = value.value
+    if isinstance(items, tuple):
+        moved = (item if isinstance(item, str) else replace(item, span=item.span.beside) for item in items)
+        items = cast("Value", tuple(moved))
+    return replace(value, value=items, span=value.span.beside, label_span=value.label_span.beside)
 
 
 def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value | People:
@@ -154,7 +167,7 @@ def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value
         case FieldType.REFERENCES:
             references = parse_references(raw.value, source, raw.span, schema)
             # What the label says, as in `**Replaces** (partially): DEP-3, DEP-4`, holds for each of them.
-            return tuple(msgspec.structs.replace(item, note=item.note or raw.qualifier) for item in references)
+            return tuple(replace(item, note=item.note or raw.qualifier) for item in references)
         case FieldType.TAGS:
             return parse_tags(raw.value)
 

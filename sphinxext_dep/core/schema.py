@@ -179,6 +179,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param title_max_length: characters.
     :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
     :param layout: what has the number and the name of a proposal.
+    :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
     :param title_from_name: whether a page without a title is called by the words of its name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     """
@@ -199,6 +200,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     layout: Layout = Layout.FILES
     default_status: str = ""
     title_from_name: bool = False
+    sidecar: str = ""
 
     @cached_property
     def other_spellings(self) -> tuple[Spelling, ...]:
@@ -256,6 +258,11 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def title_field(self) -> Field | None:
         """The field that states the title, in a process whose pages may begin without a heading for it."""
         return self.field_of_type(FieldType.TITLE)
+
+    def sidecar_of(self, path: str) -> str:
+        """The path of the file beside the page *path* that holds its header; empty when the process has none."""
+        folders, slash, _ = path.rpartition("/")
+        return f"{folders}{slash}{self.sidecar}" if self.sidecar else ""
 
     def name_of(self, path: str) -> str:
         """The name, in the path of a page, that has its number and its slug."""

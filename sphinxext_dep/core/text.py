@@ -13,12 +13,16 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.core.files import MAX_PAGE_BYTES, UnreadablePage, read_bytes, too_large
+from sphinxext_dep.core.files import JOINT, MAX_PAGE_BYTES, UnreadablePage, read_bytes, read_joined, too_large
 
 __all__ = ["MAX_PAGE_BYTES", "Source", "Span", "UnreadablePage", "decode", "read_bytes", "read_source"]
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _LINE_FEED = re.compile("\n")
+
+
+BESIDE = 1 << 40
+"""Added to the offsets of places that are in the file beside a page: more than any page has characters."""
 
 
 class Span(msgspec.Struct, frozen=True, order=True, gc=False):
@@ -34,6 +38,21 @@ class Span(msgspec.Struct, frozen=True, order=True, gc=False):
     line: int
     column: int
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether the place is in the file beside the page."""
+        return self.start >= BESIDE
+
+    @property
+    def beside(self) -> Span:
+        """A place in the text of the file beside a page, as places of the page name it."""
+        return Span(self.start + BESIDE, self.end + BESIDE, self.line, self.column)
+
+    @property
+    def within(self) -> Span:
+        """The other way round: offsets are those in that file's text."""
+        return Span(self.start - BESIDE, self.end - BESIDE, self.line, self.column)
+
 
 class Source:
     """The text of one page and where it came from.
@@ -41,14 +60,16 @@ class Source:
     :param path: the page's path as diagnostics print it: relative to the project's root, with ``/``.
     :param text: the decoded text, newlines as they are in the file, without a byte order mark.
     :param bom: whether the file began with a byte order mark.
+    :param beside: the file beside the page that holds its header, where the project has such files.
     """
 
-    __slots__ = ("__dict__", "bom", "path", "text")
+    __slots__ = ("__dict__", "beside", "bom", "path", "text")
 
-    def __init__(self, path: str, text: str, *, bom: bool = False) -> None:
+    def __init__(self, path: str, text: str, *, bom: bool = False, beside: Source | None = None) -> None:
         self.path = path
         self.text = text
         self.bom = bom
+        self.beside = beside
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -90,11 +111,21 @@ class Source:
         return f"{line}\n{padding}{'^' * width}"
 
 
-def decode(path: str, data: bytes) -> Source:
+def decode(path: str, data: bytes, sidecar: str = "") -> Source:
     """Decode a page's bytes.
 
+    :param sidecar: the path of the file beside the page whose bytes may follow (:func:`~.files.read_joined`).
     :raises UnreadablePage: when the bytes are not UTF-8 text or too many.
     """
+    if sidecar and JOINT in data:
+        data, _, other = data.partition(JOINT)
+        source = decode(path, data)
+        try:
+            source.beside = decode(sidecar, other)
+        except UnreadablePage as error:
+            error.is_beside = True
+            raise
+        return source
     if len(data) > MAX_PAGE_BYTES:
         raise too_large(len(data))
     try:
@@ -124,9 +155,12 @@ def decode(path: str, data: bytes) -> Source:
     return Source(path, text, bom=bom)
 
 
-def read_source(file: Path, path: str) -> Source:
+def read_source(file: Path, path: str, sidecar: str = "") -> Source:
     """Read the page *file*; *path* is how diagnostics name it.
 
+    :param sidecar: the path of the file beside it, relative to the same directory; empty when the project has none.
     :raises UnreadablePage: when it cannot be read as text.
     """
-    return decode(path, read_bytes(file))
+    if not sidecar:
+        return decode(path, read_bytes(file))
+    return decode(path, read_joined(file, sidecar.rpartition("/")[2]), sidecar)

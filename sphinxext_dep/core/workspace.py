@@ -64,7 +64,7 @@ class Workspace:
         if path in self.edited:
             return self.edited[path]
         if path not in self._pages:
-            self._pages[path] = read_page(read_source(self.file(path), path), self.schema)
+            self._pages[path] = read_page(read_source(self.file(path), path, self.schema.sidecar_of(path)), self.schema)
         return self._pages[path]
 
     def with_pages(self, pages: Iterable[Page]) -> Workspace:

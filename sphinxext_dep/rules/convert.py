@@ -24,8 +24,13 @@ def directive(page: Page) -> str:
 
 def where_it_goes(page: Page) -> str:
     """What is to be done with :func:`missing_header_text`."""
-    spelling = _usual_spelling(page)
-    return "begin the page with one" if spelling is Spelling.PREAMBLE else "add one below the title"
+    match _usual_spelling(page):
+        case Spelling.SIDECAR:
+            return f"write one into `{page.schema.sidecar}` beside the page"
+        case Spelling.PREAMBLE:
+            return "begin the page with one"
+        case _:
+            return "add one below the title"
 
 
 def missing_header_text(page: Page) -> str:
@@ -34,11 +39,14 @@ def missing_header_text(page: Page) -> str:
     if spelling is Spelling.DIRECTIVE:
         return directive(page)
     fields, suffix = page.schema.fields, page.source.suffix
-    return "\n".join(label_line(fields[key].label, value, spelling, suffix) for key, value in _samples(page).items())
+    names = {key: fields[key].label if spelling.has_labels else key for key in fields}
+    return "\n".join(label_line(names[key], value, spelling, suffix) for key, value in _samples(page).items())
 
 
 def _usual_spelling(page: Page) -> Spelling:
     """The spelling of the project's headers, if it asks for one in which a field is a line."""
+    if page.schema.sidecar:
+        return Spelling.SIDECAR
     return next((item for item in page.schema.other_spellings if item in EDITABLE), Spelling.DIRECTIVE)
 
 

@@ -160,14 +160,16 @@ def malformed_header(page: Page) -> Iterable[Finding]:
 
 def _lost_to_comment(page: Page, raw: RawField) -> Finding:
     """A value, or the end of one, that YAML takes for a comment, as in ``:replaces: #12``."""
-    source = page.source
-    behind = raw.span.end if raw.value else raw.label_span.end
+    source = page.source.beside if raw.span.is_beside and page.source.beside else page.source
+    places = (raw.span.within, raw.label_span.within) if raw.span.is_beside else (raw.span, raw.label_span)
+    behind = places[0].end if raw.value else places[1].end
     start = source.text.index("#", behind)
     lost = source.line_text(source.line_of(start))[source.span(start, start).column - 1 :].rstrip()
+    place = source.span(start, start + len(lost))
     line = label_line(raw.label, f"{raw.value} {lost}".strip(), raw.spelling, source.suffix)
     what = "ends before it" if raw.value else "is empty"
     return Finding(
-        source.span(start, start + len(lost)),
+        place.beside if raw.span.is_beside else place,
         f"{shown(lost)} is a comment to YAML, and `{raw.label}` {what}",
         f"write `{line}`",
     )

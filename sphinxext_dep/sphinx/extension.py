@@ -79,7 +79,9 @@ class Extension:
 
     def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
         """``env-get-outdated``: what a change of the configuration, or of another project, makes outdated."""
-        return sorted({*reading.changed_by_configuration(env), *reading.changed_abroad(env)})
+        return sorted({
+            *reading.changed_by_configuration(env), *reading.changed_abroad(env), *reading.new_sidecars(env),
+        })  # fmt: skip
 
     def before_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
         """``env-before-read-docs``: keep Sphinx from pages that it cannot read as text."""

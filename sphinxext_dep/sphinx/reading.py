@@ -16,6 +16,7 @@ from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.hidden import note_place
+from sphinxext_dep.sphinx.project import Project
 
 _BLANKED = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
 """The spellings that are lines of the page, and nothing but lines of the page."""
@@ -55,9 +56,9 @@ def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str
             continue
         path = project.path_of(env, docname)
         try:
-            read_source(project.file(path), path)
+            read_source(project.file(path), path, project.schema.sidecar_of(path))
         except UnreadablePage as error:
-            if error.is_text and _decodes(project.file(path)):
+            if (error.is_text or error.is_beside) and _decodes(project.file(path)):
                 continue
             docnames.remove(docname)
             # As Sphinx does for a page that was deleted.
@@ -89,7 +90,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
         return
     path = project.path_of(env, docname)
     try:
-        source = read_source(project.file(path), path)
+        source = read_source(project.file(path), path, _note_sidecar(env, project, path))
     except UnreadablePage as error:
         domain.data["pages"][docname] = unreadable(path, error, project.schema, project.rules)
         return
@@ -100,9 +101,33 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     text = content[0]
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
-        page = read_page(Source(path, text), project.schema)
+        page = read_page(Source(path, text, beside=source.beside), project.schema)
     note_place(env, page.source, page.header)
     content[0] = blank_header(page.source, page.outline, page.header, text)
+
+
+def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> str:
+    """The path of the file beside the page *path*, if there is one; the page is read again when it changes."""
+    sidecar = project.schema.sidecar_of(path)
+    if sidecar and project.file(sidecar).is_file():
+        # Sphinx would read a page with a missing dependency in every build.
+        env.note_dependency(str(project.file(sidecar)))
+    return sidecar
+
+
+def new_sidecars(env: BuildEnvironment) -> list[str]:
+    """Documents whose file beside them has come since they were read."""
+    domain = domain_of(env)
+    project = domain.project
+    if not project.schema.sidecar:
+        return []
+    return [
+        docname
+        for docname, checked in domain.data["pages"].items()
+        if Spelling.SIDECAR not in checked.proposal.spellings
+        and (file := project.file(project.schema.sidecar_of(checked.proposal.path))).is_file()
+        and str(file) not in env.dependencies[docname]
+    ]
 
 
 def _kept(checked: Checked) -> Checked:

@@ -56,7 +56,7 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
     for item in diagnostics:
         mend = f"; {item.help}" if item.help else ""
         message = f"{item.code} {item.message}{mend}"
-        location = f"{project.file(item.path)}:{item.line}:{item.column}"
+        location = f"{project.file(item.place)}:{item.line}:{item.column}"
         # Text of a proposal is no format string.
         arguments = {"location": location, "type": "dep", "subtype": item.name}
         match item.severity:

@@ -29,7 +29,7 @@ def write(report: Report, colour: bool = False) -> str:
 
 def _command(item: Diagnostic, report: Report) -> str:
     properties = {
-        "file": report.name(item.path),
+        "file": report.name(item.place),
         "line": str(item.line),
         "col": str(item.column),
         "title": f"{item.code} {item.name}",

@@ -79,7 +79,7 @@ def _result(item: Diagnostic, report: Report, rule: int, identity: str) -> dict[
         "level": _LEVELS[item.severity],
         "message": {"text": message},
         "locations": [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(report.name(item.path))}, "region": region}}
+            {"physicalLocation": {"artifactLocation": {"uri": quote(report.name(item.place))}, "region": region}}
         ],
         # Without the line: text above a problem moves it, and does not make it another one.
         "partialFingerprints": {"sphinxDep/v1": hashlib.sha256(identity.encode(errors="replace")).hexdigest()},

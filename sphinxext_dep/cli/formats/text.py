@@ -30,7 +30,7 @@ def write(report: Report, colour: bool = False) -> str:
 
 def _entry(item: Diagnostic, report: Report, paint: Colours) -> str:
     tint = _TINT[item.severity]
-    place = paint("bold", f"{report.name(item.path)}:{item.line}:{item.column}:")
+    place = paint("bold", f"{report.name(item.place)}:{item.line}:{item.column}:")
     lines = [f"{place} {paint(tint, item.severity.value)} {paint('bold', item.code)} {item.name}: {item.message}"]
     line = report.line(item)
     if line is not None and line.strip():

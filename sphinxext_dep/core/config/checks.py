@@ -24,6 +24,7 @@ _SINGLE = (FieldType.NUMBER, FieldType.STATUS, FieldType.CATEGORY, FieldType.TIT
 _MANY = (FieldType.PEOPLE, FieldType.LINKS, FieldType.REFERENCES, FieldType.TAGS)
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SIDECAR = re.compile(r"[^/\\\0:]+\.ya?ml")
 _JSON_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -45,6 +46,9 @@ def _check_top(schema: Schema, problems: Problems) -> None:
         problems.add(("prefix",), f"'{schema.prefix}' is not a letter followed by letters and digits")
     if schema.title_max_length < 1:
         problems.add(("title-max-length",), f"expected at least 1, found {schema.title_max_length}")
+    if schema.sidecar and not _SIDECAR.fullmatch(schema.sidecar):
+        mend = "as in kep.yaml: the file is in the directory of its page"
+        problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", mend)
     url = schema.profile_url
     if not url.startswith(("https://", "http://")):
         problems.add(("profile-url",), f"'{url}' is not a web address", "begin it with https://")

@@ -92,6 +92,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "`NNNN-limited-template.md` is the template `limited`, in place of the one that is made from the sections."),
     Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
     Key("title-max-length", int, "How long a title may be, in characters."),
+    Key("sidecar", str,
+        "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "
+        "is read as well."),
     Key("layout", Layout,
         "What has a proposal's number and name: its file (`files`, the default: `0012-retry.md`), or the directory of "
         "its file (`directories`: `0012-retry/README.md`)."),
