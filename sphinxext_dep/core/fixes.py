@@ -120,6 +120,8 @@ def _misspelt(mender: Mender, diagnostic: Diagnostic) -> Mend | None:
     if raw is None or meant is None or (raw.spelling, meant[1].key) in mender.stated:
         return None
     name, field = meant
+    if raw.spelling is Spelling.PREAMBLE:
+        name = "-".join(name.split())
     says = (raw.spelling, field.key, raw.value, raw.qualifier)
     return Mend([Edit(raw.label_span.start, raw.label_span.end, name)], (raw.label, field.key), (says,))
 

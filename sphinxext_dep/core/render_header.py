@@ -35,12 +35,19 @@ def _escape(match: re.Match[str]) -> str:
     return _ESCAPES.get(char) or (f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}")
 
 
+def name_in(field: Field, spelling: Spelling) -> str:
+    """What *field* is called in a header: its key or its label, which in a preamble has no spaces."""
+    if spelling is Spelling.PREAMBLE:
+        return "-".join(field.label.split())
+    return field.label if spelling.has_labels else field.key
+
+
 def field_line(field: Field, value: str, spelling: Spelling, suffix: str, label: str = "") -> str:
     """The line that gives *field* the value *value*, in the spelling that the header has.
 
     :param label: the label as the page writes it, when it does.
     """
-    return label_line(label or (field.label if spelling.has_labels else field.key), value, spelling, suffix)
+    return label_line(label or name_in(field, spelling), value, spelling, suffix)
 
 
 def label_line(label: str, value: str, spelling: Spelling, suffix: str) -> str:

@@ -6,70 +6,18 @@
 
 from __future__ import annotations
 
-import enum
 from functools import cached_property, lru_cache
 
 import msgspec
 
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.field import DEFAULT_SPELLINGS, Spelling
+from sphinxext_dep.core.kinds import Colour, FieldType, Layout, Notation, StatusKind
 
-
-class StatusKind(enum.StrEnum):
-    """Where a status stands between question and answer."""
-
-    OPEN = "open"
-    """Not decided: drafts and reviews."""
-    DECIDED = "decided"
-    """Accepted and in force."""
-    CLOSED = "closed"
-    """No longer under discussion and not in force."""
-
-
-class Colour(enum.StrEnum):
-    """The palette of statuses; each is a CSS custom property (``--dep-grey`` …) that a project can override."""
-
-    GREY = "grey"
-    BLUE = "blue"
-    GREEN = "green"
-    TEAL = "teal"
-    PURPLE = "purple"
-    ORANGE = "orange"
-    RED = "red"
-
-
-class FieldType(enum.StrEnum):
-    """How the value of a field is read."""
-
-    TEXT = "text"
-    TITLE = "title"
-    NUMBER = "number"
-    STATUS = "status"
-    CATEGORY = "category"
-    CHOICE = "choice"
-    PEOPLE = "people"
-    DATE = "date"
-    LINKS = "links"
-    REFERENCES = "references"
-    TAGS = "tags"
-
-
-class Layout(enum.StrEnum):
-    """What has the number and the name of a proposal."""
-
-    FILES = "files"
-    """Its file: ``0012-retry.md``."""
-    DIRECTORIES = "directories"
-    """The directory that its file is in: ``0012-retry/README.md``."""
-
-
-class Notation(enum.StrEnum):
-    """How a process writes a day."""
-
-    ISO = "iso"
-    """``2026-01-31`` (ISO 8601)."""
-    DAY_MONTH_YEAR = "day-month-year"
-    """``31-Jan-2026``."""
+__all__ = [
+    "DEFAULT", "Category", "Colour", "Field", "FieldType", "Layout", "Notation", "Schema", "Section", "Status",
+    "StatusKind", "fold",
+]  # fmt: skip
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from sphinxext_dep.core.field import EDITABLE, RawField, Spelling
 from sphinxext_dep.core.field_lines import FieldLines, field_lines
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.render_header import inside_quotes, label_line, option_value
+from sphinxext_dep.core.render_header import inside_quotes, label_line, name_in, option_value
 from sphinxext_dep.core.schema import Field, fold
 from sphinxext_dep.core.values import State
 
@@ -82,7 +82,7 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     spelling = page.proposal.spellings[0]
     refuse_uneditable(page, spelling)
     lines = field_lines(page, spelling)
-    label = field.label if spelling.has_labels else field.key
+    label = name_in(field, spelling)
     if not lines:
         return _first_option(page, label, value)
     order = {key: place for place, key in enumerate(page.schema.fields)}

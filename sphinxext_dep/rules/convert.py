@@ -5,7 +5,7 @@ from __future__ import annotations
 from sphinxext_dep.core.field import EDITABLE, Spelling
 from sphinxext_dep.core.heading_style import heading_fields
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.rules.wording import label_line, option_value, sample
+from sphinxext_dep.rules.wording import field_line, option_value, sample
 
 
 def directive(page: Page) -> str:
@@ -39,8 +39,7 @@ def missing_header_text(page: Page) -> str:
     if spelling is Spelling.DIRECTIVE:
         return directive(page)
     fields, suffix = page.schema.fields, page.source.suffix
-    names = {key: fields[key].label if spelling.has_labels else key for key in fields}
-    return "\n".join(label_line(names[key], value, spelling, suffix) for key, value in _samples(page).items())
+    return "\n".join(field_line(fields[key], value, spelling, suffix) for key, value in _samples(page).items())
 
 
 def _usual_spelling(page: Page) -> Spelling:

@@ -1,0 +1,113 @@
+"""Commands that edit, in the spellings that a project asks for: they work in them, or refuse and change nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.tree import Tree
+
+CONFIG = """
+spellings = ["field-list", "preamble", "bulleted-list", "sections"]
+
+[fields.title]
+type = "title"
+order = false
+"""
+RST = "\nSummary\n=======\n\nA\n\nMotivation\n==========\n\nB\n\nProposal\n========\n\nC\n\nAlternate Solutions\n"
+RST += "===================\n\nD\n"
+MD = "\n# Summary\n\nA\n\n# Motivation\n\nB\n\n# Proposal\n\nC\n\n# Alternate Solutions\n\nD\n"
+FIELD_LIST = "Retry\n~~~~~\n\n:Status:   Draft\n:Authors:  @octo,\n           @ada\n:Category: Process\n" + RST
+PREAMBLE = "Title: Retry\nStatus: Draft\nAuthors: @octo,\n  @ada\nCategory: Process\n" + RST
+BULLETS = "* **Title**: `Retry`\n* **Status**: Draft <!-- yet -->\n* **Authors**: @octo\n* **Category**: Process\n" + MD
+SECTIONS = "# Retry\n\n## Status\n\nDraft\n\n## Authors\n\n@octo\n\n## Category\n\nProcess\n" + MD
+PAGES = {
+    "field list": ("deps/0001-retry.rst", FIELD_LIST),
+    "preamble": ("deps/0001-retry.rst", PREAMBLE),
+    "bulleted list": ("deps/0001-retry.md", BULLETS),
+    "bulleted list, CRLF": ("deps/0001-retry.md", BULLETS.replace("\n", "\r\n")),
+}
+
+
+@pytest.fixture
+def tree(tmp_path, name) -> Tree:
+    path, text = PAGES[name]
+    return Tree(tmp_path, {"dep.toml": CONFIG, path: text})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_status_changes_one_line(tree, name):
+    path, text = PAGES[name]
+    tree.ok("status", "1", "Deferred")
+    assert tree.text(path) == text.replace("Draft", "Deferred")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_field_is_added_as_its_neighbours_are_written(tree, name):
+    path, text = PAGES[name]
+    newline = "\r\n" if "CRLF" in name else "\n"
+    values = ("sponsor=@s", "required-reviewers=@r", "review-date=2026-12-01", "pull-request=https://example.org/1")
+    tree.ok("status", "1", "Under Review", *(word for value in values for word in ("--set", value)))
+    added = {
+        "field list": ":Sponsor: @s\n:Required Reviewers: @r\n:Review Date: 2026-12-01\n",
+        "preamble": "Sponsor: @s\nRequired-Reviewers: @r\nReview-Date: 2026-12-01\n",
+        "bulleted list": "* **Sponsor**: @s\n* **Required Reviewers**: @r\n* **Review Date**: 2026-12-01\n",
+    }[name.partition(",")[0]]
+    after = tree.text(path)
+    # The space behind a colon is that of the line above.
+    assert added.replace(" ", "") in after.replace(newline, "\n").replace(" ", "")
+    assert text.split(newline)[0] == after.split(newline)[0]
+    assert after.endswith(text[text.index("Summary") :])
+    assert tree.codes == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_relations_have_both_sides(tree, name):
+    path, _ = PAGES[name]
+    suffix = path.rpartition(".")[2]
+    tree.write({f"deps/0002-again.{suffix}": PAGES[name][1].replace("Retry", "Again")})
+    tree.ok("supersede", "1", "2", "--force")
+    assert tree.proposal(path).status == "Replaced"
+    assert [item.key for item in tree.proposal(path).references("replaced-by")] == ["2"]
+    assert [item.key for item in tree.proposal(f"deps/0002-again.{suffix}").references("replaces")] == ["1"]
+    assert tree.codes == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_mends(tree, name):
+    path, text = PAGES[name]
+    tree.write({path: text.replace("Draft", "Proposed").replace("Category", "Categry")})
+    tree.ok("check", "--fix", "--no-cache")
+    # The label's own form is that of the process.
+    assert tree.text(path) == text
+    category = next(line for line in text.splitlines(keepends=True) if "Category" in line)
+    status = next(line for line in text.splitlines(keepends=True) if "Status" in line)
+    tree.write({path: text.replace(category, "").replace(status, category + status)})
+    assert "DEP106" in tree.codes
+    tree.ok("check", "--fix", "--no-cache")
+    assert tree.codes == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_convert_refuses(tree, name):
+    assert "convert it by hand" in tree.fails("convert", "1", "--to", "directive")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("status", "1", "Deferred"), ("convert", "1", "--to", "block"), ("assign", "retry")]
+)
+def test_sections_are_left_to_people(tmp_path, arguments):
+    path = "deps/retry.md" if arguments[0] == "assign" else "deps/0001-retry.md"
+    tree = Tree(tmp_path, {"dep.toml": CONFIG, path: SECTIONS})
+    if arguments[0] == "assign":
+        tree.ok(*arguments)
+        assert tree.text("deps/0001-retry.md") == SECTIONS
+    else:
+        assert "by hand" in tree.fails(*arguments)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_number_is_assigned(tree, name):
+    path, text = PAGES[name]
+    tree.write({"deps/retry-" + path.rpartition("0001-")[2]: text.replace("Retry", "Other")})
+    tree.ok("assign", "retry-retry")
+    assert tree.text(path.replace("0001-", "0002-retry-")) == text.replace("Retry", "Other")
