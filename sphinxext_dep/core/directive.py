@@ -48,7 +48,7 @@ def find_directives(source: Source, outline: Outline, names: Collection[str]) ->
         return []
     wanted = {name.lower() for name in names}
     read = _read_rst if source.suffix == ".rst" else _read_myst
-    return [read(source, block) for block in outline.directives if block.name.lower() in wanted]
+    return [read(source, block) for block in outline.directives if block.name in wanted]
 
 
 def _read_rst(source: Source, block: DirectiveBlock) -> Directive:

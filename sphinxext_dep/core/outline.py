@@ -27,7 +27,7 @@ class Heading(msgspec.Struct, frozen=True):
 class DirectiveBlock(msgspec.Struct, frozen=True):
     """A top-level directive, whose inside has not been read yet (see :mod:`sphinxext_dep.core.directive`).
 
-    :param name: what stands in the braces, or before the ``::`` in reST.
+    :param name: what stands in the braces, or before the ``::`` in reST; in lower case, as docutils looks it up.
     :param argument: offsets of the rest of the first line, without surrounding space.
     :param start: offset at which its first line starts.
     :param end: offset just behind its last line, before the newline.

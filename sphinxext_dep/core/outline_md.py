@@ -219,7 +219,7 @@ class _Reader:
         closed = len(last) >= len(fence) and not last.strip(fence[0]) and last_line > start + base
         self.directives.append(
             DirectiveBlock(
-                name=info[1],
+                name=info[1].lower(),
                 argument=info.span(2) if info[2] is not None else (info.end(), info.end()),
                 start=line_start + base,
                 end=end + base,

@@ -117,7 +117,7 @@ class _Scanner:
             argument = self.starts[index] + directive.end()
             self.directives.append(
                 DirectiveBlock(
-                    name=directive[1],
+                    name=directive[1].lower(),
                     argument=(argument, max(argument, self.starts[index] + len(line.rstrip()))),
                     start=span.start,
                     end=span.end,
