@@ -32,12 +32,15 @@ def build(root: Path, theme: str, count: int) -> tuple[Path, dict[str, str]]:
     writer.write_proposal(broken)
     dashboard = "# Dashboard\n\n```{dep-status}\n```\n\n```{dep-index}\n:format: cards\n:limit: 4\n```\n"
     (root / "guide" / "part-000.md").write_text(dashboard, encoding="utf-8")
+    people = "---\norphan: true\n---\n# People\n\n```{dep-people}\n```\n"
+    (root / "people.md").write_text(people, encoding="utf-8")
     options = ["-q", "-D", "dep_fail_on=never", "-D", f"html_theme={theme}"]
     subprocess.run([sys.executable, "-m", "sphinx", *options, str(root), str(root / "out")], check=True)
     return root / "out", {
         "index": "deps/index.html",
         "cards": "deps/index.html?view=cards&sort=-number",
         "dashboard": "guide/part-000.html",
+        "people": "people.html",
         "proposal": f"deps/{replaced.name}.html",
         "invalid": f"deps/{broken.name}.html",
     }

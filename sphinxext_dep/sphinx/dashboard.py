@@ -142,11 +142,14 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             return [_caption(_("Reviews")), nodes.paragraph("", _("No review is due."), classes=["dep-empty"])]
         listing = nodes.bullet_list(classes=["dep-calendar"])
         for review in reviews:
-            line = nodes.paragraph("", "", *deadline(review.due, overdue=review.overdue), nodes.Text(" "))
-            line += self._proposal(review.proposal)
+            day = nodes.inline("", "", *deadline(review.due, overdue=review.overdue), classes=["dep-due"])
+            what = nodes.inline("", "", *self._proposal(review.proposal))
+            line = nodes.paragraph("", "", day, nodes.Text(" "), what)
             if review.reviewers:
-                people = nodes.inline("", "", *series(review.reviewers, self.docname), classes=["dep-reviewers"])
-                line += [nodes.Text(" – "), people]
+                # Where they stand on a line of their own, nothing need part them from the proposal.
+                dash = nodes.inline("", "– ", classes=["dep-dash"])
+                people = series(review.reviewers, self.docname)
+                line += [nodes.Text(" "), nodes.inline("", "", dash, *people, classes=["dep-reviewers"])]
             listing += nodes.list_item("", line)
         return [_caption(_("Reviews")), listing]
 

@@ -33,9 +33,10 @@ pieces says {dep}`7`, and what is not even a proposal says {dep}`wish`, on a pag
 {dep}`5`, {dep}`6`, {dep}`8`.
 """
 FILES = {
-    "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\ntwo\nguide\n```\n",
+    "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\npeople\ntwo\nguide\n```\n",
     "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:toctree:\n```\n",
     "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
+    "people.md": "# People\n\n```{dep-people}\n```\n",
     "guide.md": f"# Guide\n\n{GUIDE}",
     "two.md": "# Two tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n",
     "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),

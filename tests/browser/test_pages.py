@@ -7,7 +7,7 @@ import pytest
 from tests.browser.site import THEMES
 from tests.browser.test_registry import ALL, shown
 
-PAGES = ("deps/index.html", "status.html", "deps/0003-queue.html")
+PAGES = ("deps/index.html", "status.html", "people.html", "deps/0003-queue.html")
 
 
 def test_without_javascript_the_table_is_complete(browser, site, serve):
