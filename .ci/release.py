@@ -54,8 +54,6 @@ def check_contents(wheel: Path, sdist: Path) -> None:
         metadata = {name.partition(".dist-info/")[2] for name in archive.namelist() if ".dist-info/" in name}
     with tarfile.open(sdist) as archive:
         source = {name.partition("/")[2] for name in archive.getnames()}
-    # Catalogues are compiled when a distribution is built.
-    compiled = {name for name in inside if name.endswith(".mo")}
     for where, missing in (
         ("wheel", tracked - inside),
         ("wheel", {f"{PACKAGE}/py.typed"} - inside),
@@ -64,7 +62,7 @@ def check_contents(wheel: Path, sdist: Path) -> None:
     ):
         if missing:
             raise ReleaseError(f"not in the {where}: {', '.join(sorted(missing))}")
-    if more := inside - tracked - compiled:
+    if more := inside - tracked:
         raise ReleaseError(f"in the wheel and not in git: {', '.join(sorted(more))}")
     wanted = {name.removesuffix(".po") + ".mo" for name in tracked if name.endswith(".po")}
     if missing := wanted - inside:

@@ -10,7 +10,7 @@ from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.sphinx.inline import badges, link, series
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 
 class CardShown(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ def card_shown(view: View, proposal: Proposal) -> CardShown:
         proposal=view.shown(proposal),
         summary=proposal.summary,
         people=view.items(proposal, field.key) if field else [],
-        people_label=field.label if field else "",
+        people_label=term(field.label) if field else "",
         invalid=bool(view.errors(proposal)),
     )
 

@@ -20,7 +20,7 @@ from sphinxext_dep.sphinx.places import RegistryLink, RegistryPlace
 from sphinxext_dep.sphinx.registry import is_facet
 from sphinxext_dep.sphinx.report import consumer_diagnostic
 from sphinxext_dep.sphinx.view import Item, ProposalShown, StatusShown, View
-from sphinxext_dep.sphinx.words import _, ngettext
+from sphinxext_dep.sphinx.words import _, ngettext, term
 
 PARTS = ("counts", "calendar", "attention")
 """What a dashboard can show; by default all of it, in this order."""
@@ -129,7 +129,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         bar, listing = Bar(), nodes.bullet_list(classes=["dep-counts"])
         for item in counts.statuses:
             if item.count:
-                label = f"{item.status.name or _('no status')}: {item.count}"
+                label = f"{item.status.shown or _('no status')}: {item.count}"
                 segment = Segment(count=item.count, colour=item.status.colour, label=label)
                 bar += registry_link(item.registry, segment, self.docname)
             number = nodes.inline("", str(item.count), classes=["dep-count"])
@@ -223,6 +223,6 @@ def _attention(view: View, *, dates: bool) -> list[AttentionShown]:
         is_without = is_undecided and sponsor is not None and (value is None or value.state is not State.GIVEN)
         errors, overdue = len(view.errors(proposal)), dates and view.is_overdue(proposal)
         if errors or is_without or overdue:
-            without = [sponsor.label] if is_without and sponsor else []
+            without = [term(sponsor.label)] if is_without and sponsor else []
             found.append(AttentionShown(view.shown(proposal), errors, without, overdue))
     return found

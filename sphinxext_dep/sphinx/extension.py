@@ -47,6 +47,7 @@ from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
 from sphinxext_dep.sphinx.view import View
+from sphinxext_dep.sphinx.words import CATALOG
 from sphinxext_dep.version import __version__
 
 
@@ -160,6 +161,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     publications = Publications(exporters)
     extension = Extension(publications)
     app.setup_extension("sphinx_design")
+    app.add_message_catalog(CATALOG, str(Path(__file__).parent.parent / "locale"))
     app.add_config_value(
         "dep_fail_on",
         "error",

@@ -12,7 +12,7 @@ from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import inline, link, quoted, series, shortened
 from sphinxext_dep.sphinx.nodes import Block, Step
 from sphinxext_dep.sphinx.view import DateItem, Item, ProposalShown, ReferenceItem, StatusShown, TextItem, View
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 
 class FieldShown(msgspec.Struct, frozen=True):
@@ -58,9 +58,9 @@ class Header(Consumer, frozen=True, tag="header"):
             if field.type in (FieldType.STATUS, FieldType.NUMBER, FieldType.TITLE):
                 continue
             if items := view.items(proposal, field.key):
-                shown.append(FieldShown(field.label, field.key, items))
+                shown.append(FieldShown(term(field.label), field.key, items))
             if field.inverse_label and (reverse := view.reverse_items(proposal, field)):
-                shown.append(FieldShown(field.inverse_label, f"{field.key}-inverse", reverse))
+                shown.append(FieldShown(term(field.inverse_label), f"{field.key}-inverse", reverse))
         # A field that the schema does not know is reported (DEP103), but what its author wrote is still shown.
         shown += [
             FieldShown(raw.label, "", [TextItem(" ".join(raw.value.split()) or State.UNKNOWN.value)])
@@ -122,12 +122,12 @@ class Header(Consumer, frozen=True, tag="header"):
         line += [nodes.inline("", model.label, classes=["dep-number"]), nodes.Text(" ")]
         # A word that is no status could be taken for one if it stood where statuses stand.
         name = (
-            status.name if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
+            status.shown if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
         )
         line += nodes.strong("", name, classes=["dep-status"])
         banner += line
         explanation = nodes.paragraph(classes=["dep-banner-text"])
-        words = [_kind_words(status.kind), status.description]
+        words = [_kind_words(status.kind), term(status.description)]
         if status.kind == "unknown" and status.name:
             words.insert(0, _("The page says “%s”.") % shortened(status.name, 60))
         explanation += nodes.Text(" ".join(word for word in words if word))
@@ -216,7 +216,7 @@ def _strip(steps: list[StepShown]) -> nodes.Node:
             # Leaving the line is not one more step on it.
             on_line = step.state != "current" or steps[index - 1].state == "done"
             strip += nodes.inline("", " → " if on_line else " | ", classes=["dep-arrow"])
-        word: nodes.Node = nodes.strong("", step.name) if step.state == "current" else nodes.Text(step.name)
+        word: nodes.Node = nodes.strong("", term(step.name)) if step.state == "current" else nodes.Text(term(step.name))
         classes = ["dep-step", f"dep-{step.state}", *([f"dep-{step.colour}"] if step.state == "current" else [])]
         strip += Step("", "", word, classes=classes, current=step.state == "current")
     return strip
@@ -226,5 +226,11 @@ def _errors(errors: list[str]) -> nodes.Node:
     box = Block(classes=["dep-errors"])
     title = _("This proposal is not valid:")
     box += nodes.paragraph("", "", nodes.strong("", title))
-    box += nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *quoted(text))) for text in errors))
+    # What rules say is the same here, in the build's log and on the command line: in English.
+    box += Block(
+        "",
+        nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *quoted(text))) for text in errors)),
+        classes=["dep-messages"],
+        lang="en",
+    )
     return box

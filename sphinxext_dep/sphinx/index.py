@@ -9,6 +9,7 @@ from docutils import nodes
 
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query import Filter, SortKey, group, sort
+from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.sphinx.cards import CardShown, card_shown, grid
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.foreign import Origin
@@ -17,7 +18,7 @@ from sphinxext_dep.sphinx.inline import badges, link, series
 from sphinxext_dep.sphinx.nodes import Block, Row
 from sphinxext_dep.sphinx.registry import Facet, Hidden, description, facets, hidden
 from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 FORMATS = ("table", "cards", "list")
 DEFAULT_COLUMNS = ("number", "title", "status", "category", "authors")
@@ -101,11 +102,16 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
         table, cards = self.format == "table", self.format == "cards"
         return GroupShown(
-            heading=heading,
+            heading=self._heading(view, heading),
             rows=[self._row(view, item, offered) for item in (members if table else ())],
             cards=[card_shown(view, item) for item in (members if cards else ())],
             entries=[view.shown(item) for item in (members if not table and not cards else ())],
         )
+
+    def _heading(self, view: View, heading: str) -> str:
+        field = view.schema.fields.get(self.group_by)
+        is_term = field is not None and field.type in (FieldType.STATUS, FieldType.CATEGORY)
+        return term(heading) if is_term else heading
 
     def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowShown:
         return RowShown(

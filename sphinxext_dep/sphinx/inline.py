@@ -19,22 +19,23 @@ from sphinxext_dep.sphinx.view import (
     ReferenceItem,
     StatusItem,
     StatusShown,
+    TermItem,
     TextItem,
 )
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 
 def tooltip(proposal: ProposalShown) -> str:
     """What a link to *proposal* says on hover: title and status."""
     if not proposal.status.kind:
         return proposal.title
-    status = proposal.status.name or _("no status")
+    status = proposal.status.shown or _("no status")
     return f"{proposal.title} ({status})" if proposal.title else status
 
 
 def badge(status: StatusShown) -> nodes.inline:
     """A status as a coloured word; the word carries the meaning, not the colour."""
-    text = status.name or _("no status")
+    text = status.shown or _("no status")
     if status.kind == "unknown" and status.name:
         text = _("%s (not a status)") % shortened(status.name)
     return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
@@ -123,6 +124,8 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
     match item:
         case TextItem(text, wrong):
             return [nodes.inline("", text, classes=["dep-wrong"])] if wrong else [nodes.Text(text)]
+        case TermItem(name):
+            return [nodes.Text(term(name))]
         case PersonItem(name, _url, page, anchor) if page:
             return [entry_link(name, page, anchor, docname)]
         case PersonItem(name, url) | LinkItem(url, name):

@@ -31,6 +31,7 @@ class Placeholder(nodes.General, nodes.Element):
 class Block(nodes.General, nodes.Element):
     """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
     ``registry`` describes the table in it to the script; ``target`` is its document when others lead there.
+    ``lang`` is the language of what is in it.
 
     docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
     """
@@ -84,6 +85,8 @@ def _visit_block(self: Any, node: Block) -> None:
     attributes = {}
     if node.get("label"):
         attributes = {"role": "group", "aria-label": node["label"]}
+    if node.get("lang"):
+        attributes["lang"] = node["lang"]
     if node.get("registry") and _has_scripts(self):
         attributes["data-registry"] = node["registry"]
     if node.get("target") and _has_scripts(self):

@@ -19,7 +19,7 @@ from sphinxext_dep.sphinx.nodes import Block
 from sphinxext_dep.sphinx.places import RegistryLink
 from sphinxext_dep.sphinx.registry import is_facet
 from sphinxext_dep.sphinx.view import ProposalShown, View
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 REVIEWERS = "required-reviewers"
 """The key of the field that names those who have to review."""
@@ -96,7 +96,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         def entry_shown(entry: Entry) -> EntryShown:
             roles = []
             for key, waiting, members in _roles(view, entry):
-                label = view.schema.fields[key].label
+                label = term(view.schema.fields[key].label)
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
                 roles.append(RoleShown(key, label, waiting, duties, _registry(view, entry, key, duties)))
             handle = f"@{entry.handle}" if entry.handle and entry.name else ""

@@ -13,8 +13,8 @@ import msgspec
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import Field, FieldType, Schema
 from sphinxext_dep.core.values import State
-from sphinxext_dep.sphinx.view import PersonItem, StatusItem, TextItem, View
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.view import PersonItem, StatusItem, TermItem, TextItem, View
+from sphinxext_dep.sphinx.words import _, term
 
 RESERVED = ("q", "sort", "view", "text", "summary")
 """What the script calls other things than a field, in addresses and in rows; a field of such a name has no facet."""
@@ -26,11 +26,13 @@ class Facet(msgspec.Struct, frozen=True):
     """A field by whose values readers narrow the table.
 
     :param order: the values in the order of the process; empty when they have none, as names of people.
+    :param names: value → what readers see, where that is another word. Addresses hold the values, in every language.
     """
 
     key: str
     label: str
     order: list[str]
+    names: dict[str, str] = {}
 
 
 class Hidden(msgspec.Struct, frozen=True):
@@ -57,7 +59,7 @@ def is_facet(field: Field) -> bool:
 
 def facets(schema: Schema) -> list[Facet]:
     """The facets of every table, in the order of the fields."""
-    return [Facet(field.key, field.label, _order(schema, field)) for field in schema.fields.values() if is_facet(field)]
+    return [_facet(schema, field) for field in schema.fields.values() if is_facet(field)]
 
 
 def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
@@ -96,6 +98,12 @@ def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
     return msgspec.json.encode({"columns": columns, "facets": offered, "words": words}).decode()
 
 
+def _facet(schema: Schema, field: Field) -> Facet:
+    order = _order(schema, field)
+    terms = order if field.type in (FieldType.STATUS, FieldType.CATEGORY) else []
+    return Facet(field.key, term(field.label), order, {name: shown for name in terms if (shown := term(name)) != name})
+
+
 def _order(schema: Schema, field: Field) -> list[str]:
     match field.type:
         case FieldType.STATUS:
@@ -115,6 +123,8 @@ def _values(view: View, proposal: Proposal, key: str) -> list[str]:
         match item:
             case StatusItem(status):
                 word = status.name
+            case TermItem(word):
+                pass
             case PersonItem(word, _url) if given:
                 pass
             case TextItem(word, wrong=False) if given:

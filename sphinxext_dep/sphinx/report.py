@@ -85,7 +85,9 @@ def conclude(app: Sphinx, diagnostics: list[Diagnostic], proposals: Collection[s
         if others:
             places.append(ngettext("%d other page", "%d other pages", others) % others)
         count = ngettext("%d error", "%d errors", len(errors)) % len(errors)
-        logger.info("dep: %s", _("%s in %s") % (count, _(" and ").join(places)), color="red")
+        logger.info(
+            "dep: %s", _("{errors} in {places}").format(errors=count, places=_(" and ").join(places)), color="red"
+        )
     fail_on = app.config.dep_fail_on
     if (errors and fail_on != "never") or (warnings and fail_on == "warning"):
         app.statuscode = 1

@@ -21,6 +21,7 @@ from sphinxext_dep.core.schema import Field, FieldType, Schema, StatusKind
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 from sphinxext_dep.sphinx.foreign import Origin, Origins
 from sphinxext_dep.sphinx.places import Places
+from sphinxext_dep.sphinx.words import _, term
 
 
 class StatusShown(msgspec.Struct, frozen=True):
@@ -34,6 +35,11 @@ class StatusShown(msgspec.Struct, frozen=True):
     kind: str
     colour: str
     description: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as readers see it, in the language of the documentation."""
+        return self.name if self.kind == "unknown" else term(self.name)
 
 
 class ProposalShown(msgspec.Struct, frozen=True):
@@ -55,6 +61,12 @@ class TextItem(msgspec.Struct, frozen=True, tag="text"):
 
     text: str
     wrong: bool = False
+
+
+class TermItem(msgspec.Struct, frozen=True, tag="term"):
+    """A category: a word of the schema, translated when it is shown."""
+
+    name: str
 
 
 class PersonItem(msgspec.Struct, frozen=True, tag="person"):
@@ -109,7 +121,7 @@ class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
     invalid: bool = False
 
 
-Item = TextItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
+Item = TextItem | TermItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
 
 
 class View:
@@ -248,7 +260,7 @@ class View:
             case tuple() as several:
                 return [*map(self._item, several), *([TextItem("TBD")] if value.more else [])]
             case str(text):
-                return [TextItem(text)]
+                return [TermItem(text) if field.type is FieldType.CATEGORY else TextItem(text)]
             case int(number):
                 return [TextItem(str(number))]
         return [TextItem(value.raw, wrong=field.type is not FieldType.TEXT)]
@@ -315,5 +327,5 @@ def _words(reference: Reference) -> str:
 
 def columns_label(schema: Schema, keys: Iterable[str]) -> list[str]:
     """The headings of columns."""
-    derived = {"number": "Number", "title": "Title", "summary": "Summary", "path": "Path"}
-    return [schema.fields[key].label if key in schema.fields else derived.get(key, key) for key in keys]
+    derived = {"number": _("Number"), "title": _("Title"), "summary": _("Summary"), "path": _("Path")}
+    return [term(schema.fields[key].label) if key in schema.fields else derived.get(key, key) for key in keys]

@@ -31,8 +31,8 @@ const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => String(
 
 /** One facet: a disclosure with a checkbox for each value, made when it is first opened. */
 class Facet {
-  constructor({ key, label, order }, words, changed, opened) {
-    Object.assign(this, { key, label, order, words, changed });
+  constructor({ key, label, order, names }, words, changed, opened) {
+    Object.assign(this, { key, label, order, names, words, changed });
     this.chosen = new Set();
     this.counts = new Map();
     this.options = new Map();
@@ -58,6 +58,11 @@ class Facet {
     this.box.hidden = this.values.length < 2;
   }
 
+  /** What the reader sees of a value; the address holds the value itself, in whatever language the page is. */
+  name(value) {
+    return (this.names[value] ?? value) || this.words.none;
+  }
+
   accepts(row) {
     return !this.chosen.size || row.values.get(this.key).some((value) => this.chosen.has(value));
   }
@@ -68,7 +73,7 @@ class Facet {
   }
 
   update(open = this.box.open) {
-    const chosen = [...this.chosen].map((value) => value || this.words.none);
+    const chosen = [...this.chosen].map((value) => this.name(value));
     this.summary.textContent = chosen.length ? `${this.label}: ${chosen.length > 1 ? chosen.length : chosen[0]}` : this.label;
     this.box.classList.toggle("dep-active", chosen.length > 0);
     if (!open) return;
@@ -91,12 +96,12 @@ class Facet {
     for (const value of this.values) {
       const input = make("input", { type: "checkbox" });
       const count = make("span", { class: "dep-count" });
-      const label = make("label", {}, input, make("span", {}, value || this.words.none), count);
+      const label = make("label", {}, input, make("span", {}, this.name(value)), count);
       input.addEventListener("change", () => {
         this.chosen[input.checked ? "add" : "delete"](value);
         this.changed();
       });
-      this.options.set(value, { label, input, count, text: fold(value || this.words.none) });
+      this.options.set(value, { label, input, count, text: fold(this.name(value)) });
       list.append(label);
     }
     this.panel.append(list);

@@ -48,6 +48,9 @@ COMPONENTS = f"""\
 :number: 5000..
 ```
 
+```{{dep-people}}
+```
+
 See {{dep}}`1`, {{dep}}`its motivation <1#motivation>`, {{dep-status}}`2`, {{dep-status}}`wish` and [](dep:3).
 """
 FILES = {

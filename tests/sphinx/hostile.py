@@ -119,6 +119,10 @@ INDEX = f"""\
 ```{{dep-status}} 1, 2, {SCRIPT}
 ```
 
+```{{dep-people}}
+:empty: '{SCRIPT}'
+```
+
 {{dep}}`1` {{dep}}`{SCRIPT} <2>` [](dep:2)
 """
 
