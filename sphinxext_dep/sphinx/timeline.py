@@ -186,7 +186,7 @@ def _line(story: StoryShown, alone: bool) -> LineShown:
         BarShown(change.time, name, change.status.colour, change.status.kind, _words(change, name))
         for change in story.changes
         if change.time is not None
-        for name in [shortened(change.status.name) or _("no status")]
+        for name in [shortened(change.status.shown) or _("no status")]
     ]
     return LineShown("" if alone else shortened(words, _LABEL_LENGTH), bars)
 
@@ -203,7 +203,7 @@ def _spoken(stories: list[StoryShown]) -> str:
     """What the chart is called for those who do not see it: for one proposal all of it, else where to read it."""
     if len(stories) == 1:
         changes = [change for change in stories[0].changes if change.time is not None]
-        told = [_words(change, shortened(change.status.name) or _("no status")) for change in changes]
+        told = [_words(change, shortened(change.status.shown) or _("no status")) for change in changes]
         return _("Timeline. %s") % "; ".join(told)
     count = ngettext("%d proposal", "%d proposals", len(stories)) % len(stories)
     return _("Timeline of %s; the table below says the same") % count

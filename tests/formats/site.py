@@ -48,6 +48,10 @@ COMPONENTS = f"""\
 :number: 5000..
 ```
 
+```{{dep-timeline}}
+:caption: Changes
+```
+
 ```{{dep-people}}
 ```
 

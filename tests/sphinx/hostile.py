@@ -119,6 +119,10 @@ INDEX = f"""\
 ```{{dep-status}} 1, 2, {SCRIPT}
 ```
 
+```{{dep-timeline}}
+:caption: '{SCRIPT}'
+```
+
 ```{{dep-people}}
 :empty: '{SCRIPT}'
 ```
