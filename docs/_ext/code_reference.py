@@ -38,6 +38,7 @@ FAMILIES = {
 
 TYPES = {
     FieldType.TEXT: "text",
+    FieldType.TITLE: "the title, for pages that have no heading for it",
     FieldType.NUMBER: "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`",
     FieldType.STATUS: "one of the [statuses](#statuses)",
     FieldType.CATEGORY: "one of the [categories](#categories)",
