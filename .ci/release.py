@@ -85,6 +85,7 @@ def check_use(wheel: Path, directory: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     run(scripts / "sphinx-build", "-nW", "-b", "html", site, directory / "html", cwd=directory)
+    check_feed(wheel, scripts, site, directory / "followed")
     run(scripts / "sphinx-dep", "--help", cwd=site)
     run(scripts / "sphinx-dep", "check", cwd=site)
     catalogue = json.loads((directory / "html" / "deps.json").read_text(encoding="utf-8"))
@@ -93,6 +94,26 @@ def check_use(wheel: Path, directory: Path) -> None:
     for name in run("git", "ls-files", f"{PACKAGE}/static").split():
         if not (directory / "html" / "_static" / Path(name).name).exists():
             raise ReleaseError(f"{name} is not in the site")
+
+
+def check_feed(wheel: Path, scripts: Path, site: Path, out: Path) -> None:
+    """The feed says what is missing; with the extra, feed and calendar are written."""
+    build: tuple[str | Path, ...] = (
+        scripts / "sphinx-build", "-nW", "-b", "html", "-D", "html_baseurl=https://example.org/", "-D", "dep_feed=1",
+        "-D", "dep_calendar=1", site, out,
+    )  # fmt: skip
+    try:
+        run(*build)
+    except ReleaseError as error:
+        if "sphinxext-dep[feed]" not in str(error):
+            raise
+    else:
+        raise ReleaseError("the feed does not need the extra `feed`")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{wheel}[feed]")
+    run(*build)
+    for name in ("deps.atom", "deps.ics"):
+        if not (out / name).is_file():
+            raise ReleaseError(f"{name} was not written")
 
 
 def main(directory: Path) -> None:
