@@ -44,6 +44,7 @@ from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.publications import Publications, is_site
 from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
 from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
+from sphinxext_dep.sphinx.sharing import describe
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
 from sphinxext_dep.sphinx.view import View
@@ -203,6 +204,8 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     app.connect("doctree-resolved", extension.resolved)
     app.connect("write-started", copy_static_files)
     app.connect("html-page-context", add_page_assets)
+    # Before others write metadata, so that they see what is there and what to say.
+    app.connect("html-page-context", describe, priority=400)
     app.connect("build-finished", extension.finish)
     return {
         "version": __version__,
