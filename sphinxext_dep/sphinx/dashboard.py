@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 
 import msgspec
 from docutils import nodes
 
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.core.history import ProposalHistory
+from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.core.values import State
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.foreign import Origin
 from sphinxext_dep.sphinx.foreign_view import cannot_be_read, view_of
-from sphinxext_dep.sphinx.inline import badge, badges, deadline, link, registry_link, series
+from sphinxext_dep.sphinx.inline import badge, badges, deadline, link, registry_link, series, shortened
 from sphinxext_dep.sphinx.nodes import Bar, Block, Segment
 from sphinxext_dep.sphinx.people import REVIEWERS
 from sphinxext_dep.sphinx.places import RegistryLink, RegistryPlace
@@ -22,8 +25,11 @@ from sphinxext_dep.sphinx.report import consumer_diagnostic
 from sphinxext_dep.sphinx.view import Item, ProposalShown, StatusShown, View
 from sphinxext_dep.sphinx.words import _, ngettext, term
 
-PARTS = ("counts", "calendar", "attention")
-"""What a dashboard can show; by default all of it, in this order."""
+PARTS = ("counts", "calendar", "attention", "changed")
+"""What a dashboard can show; by default all that the project has, in this order."""
+
+RECENT = 5
+"""So many proposals that changed last are shown."""
 
 
 class CountShown(msgspec.Struct, frozen=True):
@@ -60,12 +66,26 @@ class AttentionShown(msgspec.Struct, frozen=True):
     overdue: bool
 
 
+class ChangeShown(msgspec.Struct, frozen=True):
+    """The last change of a proposal.
+
+    :param what: ``new``, ``status`` or ``text``.
+    :param before: the status before a change of it; empty when there was none.
+    """
+
+    proposal: ProposalShown
+    date: str
+    what: str
+    before: str = ""
+
+
 class DashboardModel(msgspec.Struct, frozen=True):
     """Everything that the dashboard shows; of parts that were not asked for, nothing."""
 
     counts: CountsShown | None
     reviews: list[ReviewShown] | None
     attention: list[AttentionShown] | None
+    changed: list[ChangeShown] | None
     unreadable: str = ""
 
 
@@ -73,12 +93,12 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
     """Where all proposals stand, and what needs attention.
 
     :param origin: another project, whose proposals they are.
-    :param show: some of :data:`PARTS`, in the order in which they are shown.
+    :param show: some of :data:`PARTS`, in the order in which they are shown; empty for all that the project has.
     :param registry: the document whose table the numbers lead to; empty for the table of all proposals.
     """
 
     origin: Origin | None = None
-    show: tuple[str, ...] = PARTS
+    show: tuple[str, ...] = ()
     registry: str = ""
 
     def model(self, view: View) -> DashboardModel:
@@ -86,13 +106,15 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         source = view_of(view, self.origin)
         if source is None:
             assert self.origin is not None
-            return DashboardModel(None, None, None, cannot_be_read(self.origin))
+            return DashboardModel(None, None, None, None, cannot_be_read(self.origin))
         view = source
+        parts = self.show or _parts(view)
         return DashboardModel(
-            counts=_counts(view, self._place(view)) if "counts" in self.show else None,
-            reviews=_reviews(view) if "calendar" in self.show and view.has_reviews else None,
+            counts=_counts(view, self._place(view)) if "counts" in parts else None,
+            reviews=_reviews(view) if "calendar" in parts else None,
             # What the calendar says need not be said twice.
-            attention=_attention(view, dates="calendar" not in self.show) if "attention" in self.show else None,
+            attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
+            changed=_changes(view) if "changed" in parts else None,
         )
 
     def _place(self, view: View) -> RegistryPlace | None:
@@ -112,11 +134,12 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             return [nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))]
         box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
         parts: dict[str, Callable[[], list[nodes.Node]]] = {
-            "counts": lambda: self._show_counts(model.counts) if model.counts else [],
+            "counts": lambda: self._show_counts(model.counts) if model.counts is not None else [],
             "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
-            "attention": lambda: self._show_attention(model.attention or []),
+            "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
+            "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
         }
-        for part in self.show:
+        for part in self.show or PARTS:
             box += parts[part]()
         return [box]
 
@@ -140,18 +163,27 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
     def _show_reviews(self, reviews: list[ReviewShown]) -> list[nodes.Node]:
         if not reviews:
             return [_caption(_("Reviews")), nodes.paragraph("", _("No review is due."), classes=["dep-empty"])]
-        listing = nodes.bullet_list(classes=["dep-calendar"])
+        listing = nodes.bullet_list(classes=["dep-calendar", "dep-days"])
         for review in reviews:
             day = nodes.inline("", "", *deadline(review.due, overdue=review.overdue), classes=["dep-due"])
             what = nodes.inline("", "", *self._proposal(review.proposal))
             line = nodes.paragraph("", "", day, nodes.Text(" "), what)
             if review.reviewers:
-                # Where they stand on a line of their own, nothing need part them from the proposal.
-                dash = nodes.inline("", "– ", classes=["dep-dash"])
-                people = series(review.reviewers, self.docname)
-                line += [nodes.Text(" "), nodes.inline("", "", dash, *people, classes=["dep-reviewers"])]
+                line += _aside(series(review.reviewers, self.docname))
             listing += nodes.list_item("", line)
         return [_caption(_("Reviews")), listing]
+
+    def _show_changes(self, changed: list[ChangeShown]) -> list[nodes.Node]:
+        caption = _caption(_("Recently changed"))
+        if not changed:
+            return [caption, nodes.paragraph("", _("No change is known."), classes=["dep-empty"])]
+        listing = nodes.bullet_list(classes=["dep-changed", "dep-days"])
+        for change in changed:
+            day = nodes.inline("", "", *deadline(change.date, overdue=False), classes=["dep-due"])
+            what = nodes.inline("", "", *self._proposal(change.proposal))
+            line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside([nodes.Text(_what(change))]))
+            listing += nodes.list_item("", line)
+        return [caption, listing]
 
     def _show_attention(self, attention: list[AttentionShown]) -> list[nodes.Node]:
         caption = _caption(_("Needs attention"))
@@ -177,6 +209,55 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
 
 def _caption(words: str) -> nodes.paragraph:
     return nodes.paragraph("", "", nodes.strong("", words), classes=["dep-caption"])
+
+
+def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
+    """What is said of a proposal beside a day. Where it stands on a line of its own, no dash is needed before it."""
+    dash = nodes.inline("", "– ", classes=["dep-dash"])
+    return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
+
+
+def _what(change: ChangeShown) -> str:
+    match change.what:
+        case "new":
+            return _("new")
+        case "status":
+            return _("the status was %s") % shortened(change.before) if change.before else _("it has got a status")
+    return _("the text was changed")
+
+
+def _parts(view: View) -> tuple[str, ...]:
+    """The parts that have something to say in a project: not every process has reviews, nor every project a history."""
+    missing = {"calendar": not view.has_reviews, "changed": not view.history.known}
+    return tuple(part for part in PARTS if not missing.get(part))
+
+
+def _changes(view: View) -> list[ChangeShown]:
+    """The proposals that changed last, the latest first; of one commit, changes of a status before those of a text."""
+    known = [(past, item) for item in view.catalog.proposals if (past := view.history.of(item.path)) is not None]
+    order = {"new": 0, "status": 0, "text": 1}
+
+    def rank(entry: tuple[ProposalHistory, Proposal]) -> tuple[int, int]:
+        return -entry[0].changed.time, order[_kind(entry[0])]
+
+    # Where a shallow clone ends it is not known when a proposal changed last.
+    recent = heapq.nsmallest(RECENT, (entry for entry in known if entry[0].changed.exact), key=rank)
+    return [
+        ChangeShown(
+            proposal=view.shown(proposal),
+            date=past.changed.date,
+            what=_kind(past),
+            before=(past.statuses[-2].status or past.statuses[-2].raw) if _kind(past) == "status" else "",
+        )
+        for past, proposal in recent
+    ]
+
+
+def _kind(past: ProposalHistory) -> str:
+    """What the last commit did with a proposal."""
+    if past.changed.id == past.created.id:
+        return "new"
+    return "status" if len(past.statuses) > 1 and past.statuses[-1].commit.id == past.changed.id else "text"
 
 
 def _counts(view: View, place: RegistryPlace | None) -> CountsShown:

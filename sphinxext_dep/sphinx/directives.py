@@ -128,7 +128,8 @@ class DepStatusDirective(DepDirective):
 
     :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
         ``intersphinx_mapping``.
-    :show: the parts of the dashboard: some of ``counts``, ``calendar`` and ``attention``, in any order; by default all.
+    :show: the parts of the dashboard: some of ``counts``, ``calendar``, ``attention`` and ``changed`` (what git knows),
+        in any order; by default all that the project has.
     :registry: the page with the table that the numbers lead to; by default the one with the table of all proposals.
     """
 
@@ -165,7 +166,7 @@ class DepStatusDirective(DepDirective):
                 nearest = closest(part, PARTS)
                 mend = f"did you mean `{nearest}`?" if nearest else f"it has {', '.join(PARTS)}"
                 self.complain("show", f"the dashboard has no part `{part}`", mend)
-        return tuple(part for part in parts if part in PARTS) or PARTS
+        return tuple(part for part in parts if part in PARTS)
 
 
 class DepPeopleDirective(ChoosingDirective):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.core.repo import Repo, day
 from tests.sphinx.project import one, proposal
 
 DASHBOARD = "# Docs\n\n```{dep-status}\n```\n\n```{dep-index}\n:toctree:\n```\n"
@@ -254,3 +255,60 @@ def test_a_part_that_it_does_not_have_is_an_error(make_project):
     assert warning.startswith(
         "index.md:4:8: ERROR: DEP006 the dashboard has no part `calender`; did you mean `calendar`?"
     )
+
+
+def changes(page) -> list[str]:
+    """The lines of what changed last."""
+    return [item.get_text().strip() for item in page.select(".dep-changed > li")]
+
+
+def test_what_changed_last_is_what_git_knows(make_project):
+    project = make_project({**PROPOSALS, "index.md": DASHBOARD})
+    repo = Repo(project.src)
+    repo.commit()
+    project.edit("deps/0001-a.md", "Networks", "Most networks")
+    repo.commit()
+    project.edit("deps/0002-b.md", "Networks", "Many networks")
+    project.edit("deps/0003-c.md", ":status: Under Review", ":status: Approved")
+    repo.commit()
+    built = project.build()
+    assert changes(built.page("index")) == [
+        # A status says more than a text of the same commit; of the proposals of the first commit only some have room.
+        f"{day(2)} DEP-0003 C Approved – the status was Under Review",
+        f"{day(2)} DEP-0002 B Approved – the text was changed",
+        f"{day(1)} DEP-0001 A Approved – the text was changed",
+        f"{day(0)} DEP-0004 D Under Review – new",
+        f"{day(0)} DEP-0005 E Rejected – new",
+    ]
+    # A commit that touches no proposal changes nothing, one that does is seen without anything being read.
+    repo.commit({"other.txt": "x"})
+    assert project.build().written == set()
+    project.edit("deps/wish.md", "Networks", "Few networks")
+    project.build()
+    repo.commit()
+    built = project.build()
+    assert built.read == set()
+    assert changes(built.page("index"))[0] == f"{day(4)} wish Wish Draft – the text was changed"
+    assert built.text("index.html") == project.build_clean().text("index.html")
+
+
+def test_a_status_that_was_none_before(make_project):
+    project = make_project({"deps/0001-a.md": proposal("A", "Bogus"), "deps/0002-b.md": proposal("B", "")})
+    project.write({"index.md": DASHBOARD})
+    repo = Repo(project.src)
+    repo.commit()
+    project.edit("deps/0001-a.md", ":status: Bogus", ":status: Draft")
+    project.edit("deps/0002-b.md", ":status:", ":status: Draft")
+    repo.commit()
+    assert changes(project.build().page("index")) == [
+        f"{day(1)} DEP-0001 A Draft – the status was Bogus",
+        f"{day(1)} DEP-0002 B Draft – it has got a status",
+    ]
+
+
+def test_without_a_history_there_is_nothing_unless_asked_for(make_project):
+    project = make_project({**PROPOSALS, "index.md": DASHBOARD})
+    assert "Recently changed" not in project.build().text("index.html")
+    project.write({"index.md": dashboard(":show: changed", TREE), "deps/index.md": REGISTRY})
+    text = one(project.build().page("index"), ".dep-dashboard").get_text(" ", strip=True)
+    assert text == "Recently changed No change is known."
