@@ -147,7 +147,11 @@ def judge(
 
 
 def attend(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
-    """What waits for somebody, sorted by path and place; what a comment in its page suppresses is left out."""
+    """What waits for somebody, sorted by path and place; what a comment in its page suppresses is left out.
+
+    It is information, whatever severity the configuration gives its rule: what passes with the days is no fault of the
+    page, and must not make a build fail that did not fail yesterday. Only ``off`` is heeded.
+    """
     catalog = moment.catalog
     found: list[Diagnostic] = []
     for rule in rules.by_code.values():
@@ -156,7 +160,8 @@ def attend(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
                 proposal = catalog.by_path[finding.path]
                 if all(rules.find(item.code) is not rule for item in proposal.suppressions):
                     found.append(diagnostic(rule, finding, finding.path, proposal.status, catalog.schema))
-    return tuple(sorted(_effective(found), key=lambda item: item.sort_key))
+    told = (msgspec.structs.replace(item, severity=Severity.INFO) for item in _effective(found))
+    return tuple(sorted(told, key=lambda item: item.sort_key))
 
 
 def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, schema: Schema) -> Diagnostic:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from sphinxext_dep.core.check import Judgement
+from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.history import History
 from sphinxext_dep.core.json_values import UrlOf
 from sphinxext_dep.core.schema import Schema
@@ -23,6 +24,7 @@ class Site(msgspec.Struct, frozen=True):
     :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when nobody said.
     :param today: ISO date.
     :param history: the past of all proposals.
+    :param attention: what waits for somebody today.
     :param language: of the documentation, as ``en``.
     :param gettext: a word in that language.
     """
@@ -34,5 +36,6 @@ class Site(msgspec.Struct, frozen=True):
     base_url: str
     today: str
     history: History
+    attention: tuple[Diagnostic, ...]
     language: str
     gettext: Callable[[str], str]

@@ -5,6 +5,7 @@ Within one ``version`` keys are added, which raises ``minor``. None is removed, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ def catalogue(site: Site) -> dict[str, Any]:
         judgement.catalog.proposals,
         key=lambda item: (item.number is None, item.number or 0, item.slug, item.path),
     )
+    waiting: dict[str, list[Diagnostic]] = {}
+    for item in site.attention:
+        waiting.setdefault(item.path, []).append(item)
     entries = Entries(judgement, schema, site.url_of, site.history)
     return {
         "$schema": SCHEMA_FILE_NAME,
@@ -60,10 +64,17 @@ def catalogue(site: Site) -> dict[str, Any]:
         "lifecycle": list(schema.lifecycle),
         "categories": [{"name": item.name, "description": item.description} for item in schema.categories.values()],
         "fields": [_field(field) for field in schema.fields.values()],
-        "proposals": [entries.proposal(item, found.pop(item.path, [])) for item in proposals],
+        "proposals": [
+            entries.proposal(item, found.pop(item.path, [])) | _waits(waiting.get(item.path, [])) for item in proposals
+        ],
         # What is wrong on pages that are no proposals, such as a filter of an index.
         "diagnostics": [diagnostic_json(item) for path in sorted(found) for item in found[path]],
     }
+
+
+def _waits(found: Iterable[Diagnostic]) -> dict[str, Any]:
+    """Why a proposal waits for somebody. Without the messages, which count days: a file would be another every day."""
+    return {"attention": [{"code": item.code, "name": item.name} for item in found]}
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -127,6 +138,11 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         "url": optional_text | {"description": "The page, relative to this file; null when it could not be built."},
         "valid": {"type": "boolean", "description": "Whether no diagnostic of the proposal is an error."},
         "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
+        "attention": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/attention"},
+            "description": "Why it waited for somebody on the day of the build; none of it makes it invalid.",
+        },
     }
     top = {
         "$schema": text,
@@ -162,6 +178,7 @@ def json_schema(schema: Schema) -> dict[str, Any]:
                 "statuses": {"type": "array", "items": {"$ref": "#/$defs/status_change"}},
             }
         ),
+        "attention": _object({"code": text, "name": text}),
         "status_change": _object(
             {
                 "date": optional_date | {"description": "Null where history is cut off: it was so then, or before."},

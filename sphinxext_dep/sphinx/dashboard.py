@@ -64,6 +64,7 @@ class AttentionShown(msgspec.Struct, frozen=True):
     errors: int
     without: list[str]
     overdue: bool
+    stalled: str
 
 
 class ChangeShown(msgspec.Struct, frozen=True):
@@ -198,6 +199,8 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
                 reasons.append(_("without %s") % ", ".join(needs.without))
             if needs.overdue:
                 reasons.append(_("review date past"))
+            if needs.stalled:
+                reasons.append(_("nothing happened since %s") % needs.stalled)
             line = nodes.paragraph("", "", *self._proposal(needs.proposal), nodes.Text(": " + "; ".join(reasons)))
             listing += nodes.list_item("", line)
         return [caption, listing]
@@ -297,13 +300,16 @@ def _reviews(view: View) -> list[ReviewShown]:
 def _attention(view: View, *, dates: bool) -> list[AttentionShown]:
     """What waits for somebody; with *dates* also because its review date is past."""
     sponsor = view.schema.fields.get("sponsor")
+    stalled = {item.path for item in view.attention if item.code == "DEP603"}
     found = []
     for proposal in view.catalog.proposals:
         value = proposal.fields.get("sponsor")
         is_undecided = proposal.status is None or view.is_open(proposal)
         is_without = is_undecided and sponsor is not None and (value is None or value.state is not State.GIVEN)
         errors, overdue = len(view.errors(proposal)), dates and view.is_overdue(proposal)
-        if errors or is_without or overdue:
+        past = view.history.of(proposal.path) if proposal.path in stalled else None
+        since = past.changed.date if past is not None else ""
+        if errors or is_without or overdue or since:
             without = [term(sponsor.label)] if is_without and sponsor else []
-            found.append(AttentionShown(view.shown(proposal), errors, without, overdue))
+            found.append(AttentionShown(view.shown(proposal), errors, without, overdue, since))
     return found

@@ -20,7 +20,6 @@ from sphinxext_dep.core.check import Checked, Judgement, judge
 from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.exporter import Exporter
-from sphinxext_dep.core.history import UNKNOWN
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import chart, hover, latex, loading, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
@@ -43,7 +42,7 @@ from sphinxext_dep.sphinx.past import Past
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.publications import Publications, is_site
 from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
-from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report
+from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report, report_attention
 from sphinxext_dep.sphinx.sharing import describe
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
@@ -118,15 +117,19 @@ class Extension:
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
         domain = domain_of(env)
         salt = f"{domain.project.digest}:{view.hover_cards}"
-        past = self.past.key if self.past is not None else ""
+        assert self.past is not None
+        past = self.past.key
         # What only the exporters tell makes no page stale.
         told = f"{salt}\0{self.publications.settings(app)}"
         if self.stamps is None or self.stamps.holds(state_of(env.all_docs, view, self.unreadable, past, told)):
             return []
+        # Said when something has changed since it was said last, if only the day.
+        report_attention(effective(app, view.attention), domain.project)
         around = surroundings(env) if shows_surroundings(app) else {}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
 
     def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
+        assert self.past is not None
         return View(
             judgement,
             domain_of(env).project.schema,
@@ -134,7 +137,8 @@ class Extension:
             today(),
             anchors=reading.SectionIds(env),
             elsewhere=known_elsewhere(env),
-            read_history=self.past.read if self.past is not None else lambda: UNKNOWN,
+            read_history=self.past.read,
+            attend=self.past.attention,
             origins=domain_of(env).origins,
             hover_cards=shows_hover_cards(app),
             survey=partial(Landmarks, domain_of(env).data["consumers"]),

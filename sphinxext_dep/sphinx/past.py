@@ -9,8 +9,13 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from sphinxext_dep.core.attention import Moment
+from sphinxext_dep.core.check import attend
+from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.history import UNKNOWN, GitHistory, History
+from sphinxext_dep.core.history.activity import last_activity
 from sphinxext_dep.sphinx.project import Project
+from sphinxext_dep.sphinx.view import View
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +27,7 @@ class Past:
     """
 
     def __init__(self, app: Sphinx, project: Project, paths: Iterable[str]) -> None:
-        self._schema = project.schema
+        self._project = project
         self._git: GitHistory | None = None
         if app.config.dep_history:
             kept = Path(app.doctreedir) / "dep-history"
@@ -33,6 +38,11 @@ class Past:
         """Changes whenever the history could, other than by which proposals there are."""
         return self._git.key if self._git is not None else ""
 
+    def attention(self, view: View) -> tuple[Diagnostic, ...]:
+        """What waits for somebody on the day of the build."""
+        active = last_activity(view.history, self._project.config.root, view.catalog)
+        return attend(Moment(view.catalog, view.today, active), self._project.rules)
+
     def read(self) -> History:
         """The history; what cannot be known is said, once in a build and as no warning: nobody did anything wrong."""
         return self._history
@@ -41,7 +51,7 @@ class Past:
     def _history(self) -> History:
         if self._git is None:
             return UNKNOWN
-        history = self._git.read(self._schema)
+        history = self._git.read(self._project.schema)
         for note in history.notes:
             logger.info("dep: %s", note)
         return history

@@ -101,6 +101,7 @@ class Publications:
             base_url=base_url(app),
             today=view.today,
             history=view.history,
+            attention=view.attention,
             language=app.config.language or "en",
             gettext=_,
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -66,6 +67,18 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
                 logger.warning("%s", message, **arguments)  # type: ignore[arg-type]  # as above
             case _:
                 logger.info("%s: %s", location, message)
+
+
+def report_attention(found: Sequence[Diagnostic], project: Project) -> None:
+    """Say in one line that something waits for somebody; with ``-v`` also what. No build fails by it."""
+    for item in found:
+        logger.verbose("%s:%s:%s: %s %s", project.file(item.path), item.line, item.column, item.code, item.message)
+    if found:
+        rules = Counter(f"{item.code} {item.name}" for item in found)
+        listed = ", ".join(f"{count} × {rule}" for rule, count in sorted(rules.items()))
+        count = len({item.path for item in found})
+        words = ngettext("%d proposal waits for somebody", "%d proposals wait for somebody", count) % count
+        logger.info("dep: %s (%s)", words, listed)
 
 
 def conclude(app: Sphinx, diagnostics: list[Diagnostic], proposals: Collection[str]) -> None:

@@ -132,6 +132,7 @@ class View:
     :param anchors: the ids of the sections of a document.
     :param elsewhere: keys that the inventories of other projects know.
     :param read_history: asks git for the past of all proposals.
+    :param attend: says what waits for somebody.
     :param origins: reads the proposals of other projects.
     :param hover_cards: whether links to proposals show cards.
     :param survey: finds the places that other pages lead to; asked once, and never when nothing has changed.
@@ -147,6 +148,7 @@ class View:
         anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
         elsewhere: frozenset[str] = frozenset(),
         read_history: Callable[[], History] = lambda: UNKNOWN,
+        attend: Callable[[View], tuple[Diagnostic, ...]] = lambda view: (),
         origins: Origins | None = None,
         hover_cards: bool = False,
         survey: Callable[[View], Places] = lambda view: Places(),
@@ -158,6 +160,7 @@ class View:
         self.anchors = anchors
         self.elsewhere = elsewhere
         self._read_history = read_history
+        self._attend = attend
         self.origins = origins
         self.abroad: dict[Origin, View | None] = {}
         """Other projects, as far as they were asked for."""
@@ -175,6 +178,11 @@ class View:
     def history(self) -> History:
         """When proposals were created, changed, and given another status; git is asked when something wants to know."""
         return self._read_history()
+
+    @cached_property
+    def attention(self) -> tuple[Diagnostic, ...]:
+        """What waits for somebody today (family 6xx), sorted by path."""
+        return self._attend(self)
 
     @cached_property
     def landmarks(self) -> Places:
