@@ -113,7 +113,7 @@ def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
     """Read one field's value by its type."""
-    if raw.span.is_beside and source.beside is not None:
+    if source.beside is not None and raw.span.is_beside:
         here = replace(raw, span=raw.span.within, label_span=raw.label_span.within)
         return _beside(read_field(source.beside, schema, field, here))
     state = state_of(raw.value, field, schema)

@@ -97,6 +97,21 @@ def test_every_spelling(repo: Repo) -> None:
     assert found.statuses[-1].raw == "Implemntd"
 
 
+def test_a_file_beside_the_page(tmp_path: Path) -> None:
+    repo = Repo(tmp_path)
+    more = "".join(f"key-{number}: value\n" for number in range(9))
+    repo.write({"dep.toml": 'sidecar = "kep.yaml"\nlayout = "directories"\nsources = ["keps/*/*.md"]\nexclude = []\n'})
+    repo.commit({"keps/12-retry/README.md": f"# Retry\n{BODY}"})
+    repo.commit({"keps/12-retry/kep.yaml": "status: Draft\nauthors: x\n" + more})
+    repo.commit({"keps/12-retry/kep.yaml": "status: Under Review\nauthors: x\n" + more})
+    repo.commit({"keps/12-retry/README.md": f"# Retry\n{BODY}\nMore."})
+    repo.move("keps/12-retry", "keps/12-retry-once")
+    repo.commit({"keps/12-retry-once/kep.yaml": "status: Approved\nauthors: x\n" + more})
+    history = past(repo.top, "keps/12-retry-once/README.md")
+    assert (history.created.date, history.changed.date) == (day(0), day(4))
+    assert told(history) == [(day(1), "Draft"), (day(2), "Under Review"), (day(4), "Approved")]
+
+
 def test_a_branch_that_was_merged(repo: Repo) -> None:
     repo.commit({"deps/0001-a.md": block("Draft"), "deps/0002-b.md": block("Draft", "B")})
     repo.git("checkout", "-q", "-b", "topic")

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sphinxext_dep.core.check import check_page
 from sphinxext_dep.core.config.tables import SPELLINGS
 from sphinxext_dep.core.field import DEFAULT_SPELLINGS, Spelling
 from sphinxext_dep.core.header import read_header
@@ -21,6 +22,7 @@ from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.schema import DEFAULT, Field, FieldType, Schema
 from sphinxext_dep.core.text import Source
+from sphinxext_dep.rules import RULES
 from tests.core.cases import Case, read_cases, update
 from tests.core.test_header import described
 from tests.core.test_header_properties import LONG, MANY, PIECES, check
@@ -126,6 +128,32 @@ def test_linear_time(spelling, text, suffix):
     page = read_page(source, schema)
     assert time.process_time() - begin < 4
     check(source, page.header)
+
+
+YAML = ["status: Draft", "authors: [a,", "  - b", "? x", "a: &a [*a]", "---", "...", "k: |", "\tx", "replaces: #12",
+        "'", "milestone:", "  alpha: v1", "category: {a: b}", "\u2028", "", "!!python/object x", "{", "\r"]  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.one_of(st.text(max_size=200), st.lists(st.sampled_from(YAML), max_size=12).map("\n".join)), PAGES, SUFFIXES)
+def test_files_beside_pages(yaml, text, suffix):
+    beside = Source("kep.yaml", yaml)
+    page = read_page(Source(f"page.{suffix}", text, beside=beside), EVERY)
+    check_page(page, RULES)
+    for field in page.header.fields:
+        assert field.span.is_beside == field.label_span.is_beside == (field.spelling is Spelling.SIDECAR)
+        if field.span.is_beside:
+            assert field.span.within == beside.span(field.span.within.start, field.span.within.end)
+            assert field.label_span.within.end <= len(yaml)
+
+
+def test_many_fields_beside_a_page():
+    yaml = "".join(f"key-{number}: [a, b]\n" for number in range(MANY)) + "status: Draft\nmilestone:\n  alpha: v1\n"
+    begin = time.process_time()
+    page = read_page(Source("page.md", "# T\n", beside=Source("kep.yaml", yaml)), DEFAULT)
+    assert time.process_time() - begin < 4
+    assert len(page.header.fields) == MANY + 2
+    assert page.proposal.status == "Draft"
 
 
 @pytest.mark.parametrize("spelling", [spelling for spelling in FORMS if spelling is not Spelling.SECTIONS])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -18,7 +18,7 @@ from sphinxext_dep.core.git import GitError, complaint, read_blobs, run_git, try
 from sphinxext_dep.core.history.log import EXACT_RENAMES, OPTIONS, RENAMES, read_log
 from sphinxext_dep.core.history.places import Places, covers, find_places
 from sphinxext_dep.core.history.record import UNKNOWN, History, ProposalHistory
-from sphinxext_dep.core.history.statuses import Said, key_of, name_of, proposal_history, read_status
+from sphinxext_dep.core.history.statuses import Said, key_of, name_of, proposal_history, read_status, with_sidecars
 from sphinxext_dep.core.history.trace import Trace, Version, born
 from sphinxext_dep.core.schema import Schema
 
@@ -151,9 +151,12 @@ def _read_repository(
     if not head.commit:
         return {}, []
     is_partial = bool(try_git(places.top, "config", "--get-regexp", r"^remote\..*\.promisor$").stdout)
-    files = _committed(places, head)
+    names = dict(places.paths)
+    if schema.sidecar:
+        names |= {schema.sidecar_of(path): schema.sidecar_of(inside) for path, inside in places.paths.items()}
+    files = _committed(places, head, set(names.values()))
     trace = _follow(places, head, files, EXACT_RENAMES if is_partial else RENAMES)
-    versions = {path: trace.versions(inside, files[inside]) for path, inside in places.paths.items() if inside in files}
+    versions = {path: trace.versions(inside, files[inside]) for path, inside in names.items() if inside in files}
     here = _objects(places.top) if is_partial else None
     _read_texts(places, versions, schema, said, used, here)
     edge = frozenset(head.edge)
@@ -162,6 +165,8 @@ def _read_repository(
         for path, items in versions.items()
         if (history := proposal_history(items, used, path, edge)) is not None
     }
+    if schema.sidecar:
+        found = with_sidecars(found, places.paths, schema)
     notes = []
     if any(not history.is_complete for history in found.values()):
         notes.append(
@@ -176,9 +181,8 @@ def _read_repository(
     return found, notes
 
 
-def _committed(places: Places, head: _Head) -> dict[str, str]:
-    """Path → blob of every proposal that is committed."""
-    wanted = set(places.paths.values())
+def _committed(places: Places, head: _Head, wanted: Collection[str]) -> dict[str, str]:
+    """Path → blob of every file of *wanted* that is committed."""
     output = run_git(places.top, "ls-tree", "-r", "-z", "--full-tree", head.commit, "--", *places.within)
     files: dict[str, str] = {}
     for entry in output.split(b"\0"):
