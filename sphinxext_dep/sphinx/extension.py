@@ -126,6 +126,8 @@ class Extension:
         # Said when something has changed since it was said last, if only the day.
         report_attention(effective(app, view.attention), domain.project)
         around = surroundings(env) if shows_surroundings(app) else {}
+        if linked := self.publications.linked(app):
+            around = {docname: f"{text}\0{linked}" for docname, text in around.items()}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
 
     def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:

@@ -43,8 +43,8 @@ class Publications:
         """Register the settings and the events with *app*."""
         for exporter in self._exporters:
             if exporter.setting:
-                # Every page links to it.
-                app.add_config_value(exporter.setting, False, "html", bool, exporter.doc)
+                # Not "html": the setting of a project that knows nothing of it would be part of its `.buildinfo`.
+                app.add_config_value(exporter.setting, False, "", bool, exporter.doc)
         app.connect("builder-inited", self.check)
         app.connect("html-page-context", self.link)
 
@@ -53,6 +53,10 @@ class Publications:
         config = app.config
         asked = [exporter.setting for exporter in self._wanted(app)]
         return "\0".join((config.project, config.language or "", base_url(app), *asked))
+
+    def linked(self, app: Sphinx) -> str:
+        """What every page shows of it: when this changes, all of them are stale. Empty when there is nothing."""
+        return "\n".join(exporter.files[0] for exporter in self._written(app) if exporter.media_type)
 
     def check(self, app: Sphinx) -> None:
         """``builder-inited``: say at once what is missing.

@@ -198,6 +198,19 @@ def test_pages_link_to_it(project):
     assert link.format("../../") in built(project, builder="dirhtml").text("deps/0001-a/index.html")
 
 
+def test_pages_are_written_again_when_the_setting_changes(project):
+    built(project)
+    assert built(project).written == set()
+    project.edit("conf.py", "dep_feed = True", "dep_feed = False")
+    site = built(project)
+    assert site.read == set()
+    assert site.written == {"index", "deps/0001-a", "deps/0002-late"}
+    assert "atom+xml" not in site.text("index.html")
+    project.edit("conf.py", "dep_feed = False", "dep_feed = True")
+    assert built(project).written == site.written
+    assert built(project).written == set()
+
+
 def test_nothing_else_changes(project):
     with_feed = built(project).files
     project.edit("conf.py", "dep_feed = True", "dep_feed = False")
