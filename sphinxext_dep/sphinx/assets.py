@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -13,10 +12,14 @@ from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.hover import Card
 from sphinxext_dep.sphinx.nodes import Block
 
+COLOURS = "sphinxext_dep_colours.css"
 STYLE_SHEET = "sphinxext_dep.css"
 SCRIPT = "sphinxext_dep.js"
 HOVER_STYLE_SHEET = "sphinxext_dep_hover.css"
 HOVER_SCRIPT = "sphinxext_dep_hover.js"
+PILLS_STYLE_SHEET = "sphinxext_dep_navigation.css"
+
+_SITE = (COLOURS, STYLE_SHEET, SCRIPT, HOVER_STYLE_SHEET, HOVER_SCRIPT, PILLS_STYLE_SHEET)
 
 _STATIC = Path(__file__).parent.parent / "static"
 _BOOKS = Path(__file__).parent.parent / "books"
@@ -32,25 +35,31 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         return
     target = Path(app.outdir) / "_static"
     target.mkdir(parents=True, exist_ok=True)
-    # A book has no scripts, nothing to point with, and a style sheet of its own under the same name.
+    # A book has no scripts, nothing to point with, a navigation that is the reader's own, and a style sheet of its own
+    # under the same name.
     book = builder.name == "epub"
-    everything = (STYLE_SHEET, SCRIPT, HOVER_STYLE_SHEET, HOVER_SCRIPT)
-    for name in (STYLE_SHEET,) if book else everything:
+    for name in (STYLE_SHEET,) if book else _SITE:
         data = ((_BOOKS if book else _STATIC) / name).read_bytes()
         if not (target / name).is_file() or (target / name).read_bytes() != data:
             (target / name).write_bytes(data)
 
 
-def add_page_assets(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
-) -> None:
-    """``html-page-context``: link the style sheet from pages that show proposals, and the rest where it is needed."""
+def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, *, has_pills: bool) -> None:
+    """Link the style sheets from pages that show proposals, and the rest where it is needed.
+
+    :param has_pills: whether the navigation shows proposals.
+    """
     # Once over the page, and not once for each kind.
     ours = [] if doctree is None else [node for node in doctree.findall() if isinstance(node, (Block, Card))]
     boxes = [node for node in ours if isinstance(node, Block)]
     # The one page of a single-file builder holds what other pages show.
-    if boxes or pagename in domain_of(app.env).data["consumers"]:
+    shows = bool(boxes) or pagename in domain_of(app.env).data["consumers"]
+    if (shows or has_pills) and app.builder.name != "epub":
+        app.add_css_file(COLOURS)
+    if shows:
         app.add_css_file(STYLE_SHEET)
+    if has_pills:
+        app.add_css_file(PILLS_STYLE_SHEET)
     if app.builder.name != "epub" and any(box.get("registry") for box in boxes):
         app.add_js_file(SCRIPT, type="module")
     if any(isinstance(node, Card) for node in ours):

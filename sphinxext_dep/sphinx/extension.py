@@ -21,7 +21,7 @@ from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import chart, hover, latex, loading, reading
+from sphinxext_dep.sphinx import chart, hover, latex, loading, pills, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import (
@@ -39,6 +39,7 @@ from sphinxext_dep.sphinx.landmarks import Landmarks
 from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
 from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
 from sphinxext_dep.sphinx.past import Past
+from sphinxext_dep.sphinx.pills import Pills
 from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.publications import Publications, is_site
 from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
@@ -62,6 +63,7 @@ class Extension:
         self.view: View | None = None
         self.baseline: Baseline | None = None
         self.past: Past | None = None
+        self.pills: Pills | None = None
 
     def start(self, app: Sphinx) -> None:
         """``builder-inited``: find the configuration and give the domain its project."""
@@ -110,6 +112,7 @@ class Extension:
             view = self._view(app, env, judgement, docnames)
         self.view = domain.view = view
         fill_navigation(env, domain.data["consumers"], view)
+        self.pills = Pills(app, env, view)
         self.diagnostics = effective(app, judgement.diagnostics)
         report(app, project, self.diagnostics)
         return self._stale(app, env, view)
@@ -126,7 +129,8 @@ class Extension:
         # Said when something has changed since it was said last, if only the day.
         report_attention(effective(app, view.attention), domain.project)
         around = surroundings(env) if shows_surroundings(app) else {}
-        if linked := self.publications.linked(app):
+        # What every page has in its head.
+        if linked := f"{self.publications.linked(app)}{'pills' if self._has_pills else ''}":
             around = {docname: f"{text}\0{linked}" for docname, text in around.items()}
         return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
 
@@ -146,6 +150,21 @@ class Extension:
             survey=partial(Landmarks, domain_of(env).data["consumers"]),
         )
 
+    @property
+    def _has_pills(self) -> bool:
+        return self.pills is not None and self.pills.are_shown
+
+    def page(
+        self,
+        app: Sphinx,
+        pagename: str,
+        templatename: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """``html-page-context``: link what the page needs."""
+        add_page_assets(app, pagename, doctree, has_pills=self._has_pills)
+
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """``doctree-resolved``: the page is about to be written with what is wanted now."""
         if self.stamps is not None:
@@ -158,6 +177,8 @@ class Extension:
         if is_site(app):
             unchanged = self.stamps is not None and self.stamps.all_hold
             self.publications.write(app, self.view, unchanged=unchanged)
+            if self.pills is not None:
+                self.pills.write(unchanged=unchanged)
         if self.stamps is not None:
             self.stamps.save()
         conclude(app, self.diagnostics, self.view.docnames)
@@ -184,6 +205,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     latex.setup(app)
     loading.setup(app)
     hover.setup(app)
+    pills.setup(app)
     app.add_node(IndexToctree)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)
@@ -209,7 +231,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     app.connect("warn-missing-reference", is_reported)
     app.connect("doctree-resolved", extension.resolved)
     app.connect("write-started", copy_static_files)
-    app.connect("html-page-context", add_page_assets)
+    app.connect("html-page-context", extension.page)
     # Before others write metadata, so that they see what is there and what to say.
     app.connect("html-page-context", describe, priority=400)
     app.connect("build-finished", extension.finish)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sphinx.errors import ExtensionError
 
+from sphinxext_dep.sphinx.pills import FILE_NAME as PILLS
 from tests.rebuild.oracle import History, Oracle
 from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Index, Proposal, start
 from tests.sphinx.project import Built, Project
@@ -298,7 +299,8 @@ def output(built: Built) -> dict[str, object]:
     return {
         name: searchable(file) if name == "searchindex.js" else file.read_bytes()
         for file in built.outdir.rglob("*")
-        if file.is_file() and not (name := file.relative_to(built.outdir).as_posix()).startswith((".", "_static"))
+        if file.is_file()
+        and ((name := file.relative_to(built.outdir).as_posix()) == PILLS or not name.startswith((".", "_static")))
     }
 
 

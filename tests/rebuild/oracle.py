@@ -130,6 +130,11 @@ class Oracle:
         listed = [item.docname for item in self.chosen(page.index)] if page.index and page.index.toctree else []
         return [*listed, *page.toctree]
 
+    @property
+    def has_pills(self) -> bool:
+        """Whether the navigation shows proposals: then every page loads the style sheet of their pills."""
+        return any(isinstance(self.documents[docname], Proposal) for docname in self.around)
+
     def _around(self) -> dict[str, Shown]:
         order: list[tuple[str, tuple[str, ...]]] = []
 
@@ -153,7 +158,7 @@ class Oracle:
 
     def shown(self, docname: str) -> Shown:
         """Everything that the page shows and that is not in its own source."""
-        around = self.around.get(docname, ())
+        around: Shown = (self.around.get(docname, ()), self.has_pills)
         document = self.documents[docname]
         if isinstance(document, Proposal):
             return (around, self.world.profile, self.header(document))

@@ -74,7 +74,8 @@ def test_without_cards_a_summary_is_nobody_else_s_business(make_project):
 
 def test_the_setting_is_a_change(make_project):
     project = make_project(FILES)
-    before = project.build().text("guide.html")
+    built = project.build()
+    before = built.text("guide.html")
     for wanted in (False, True):
         built = project.build(dep_hover_cards=wanted)
         assert built.read == set()
