@@ -110,7 +110,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         if not model.entries:
             box += nodes.paragraph("", model.empty or _("Nobody is named."), classes=["dep-empty"])
             return [box]
-        listing = nodes.definition_list(classes=["dep-roster"])
+        listing = nodes.definition_list(classes=["dep-roster", "simple"])
         for entry in model.entries:
             definition = nodes.definition()
             for role in entry.roles:
