@@ -15,6 +15,7 @@ from sphinxext_dep.core.config import discover
 from sphinxext_dep.core.history import GitHistory, History, ProposalHistory
 from sphinxext_dep.core.history.activity import last_activity
 from sphinxext_dep.core.tree import find_pages
+from sphinxext_dep.rules import RULES
 from tests.core.repo import Repo, day
 
 BODY = "\n".join(
@@ -43,7 +44,7 @@ def rst(status: str, more: str = "") -> str:
 
 def read(root: Path, kept: Path | None = None) -> History:
     (root / "conf.py").touch()
-    config = discover(root)
+    config = discover(root, rule_codes=RULES.codes)
     return GitHistory(config.root, find_pages(config.root, config.schema), "test", kept).read(config.schema)
 
 
@@ -109,7 +110,8 @@ def test_a_file_beside_the_page(tmp_path: Path) -> None:
     repo.commit({"keps/12-retry-once/kep.yaml": "status: Approved\nauthors: x\n" + more})
     history = past(repo.top, "keps/12-retry-once/README.md")
     assert (history.created.date, history.changed.date) == (day(0), day(4))
-    assert told(history) == [(day(1), "Draft"), (day(2), "Under Review"), (day(4), "Approved")]
+    # Without the file the page stated none.
+    assert told(history) == [(day(0), None), (day(1), "Draft"), (day(2), "Under Review"), (day(4), "Approved")]
 
 
 def test_a_branch_that_was_merged(repo: Repo) -> None:
@@ -395,7 +397,6 @@ def test_work_in_progress_is_activity(repo: Repo) -> None:
     repo.write({"deps/0003-x.md": crlf})
     from sphinxext_dep.cli.project import check_pages, read_pages
     from sphinxext_dep.core.check import judge
-    from sphinxext_dep.rules import RULES
 
     (repo.top / "conf.py").touch()
     config = discover(repo.top)
@@ -487,3 +488,20 @@ def test_this_projects_own_history() -> None:
         if found.is_complete:
             lines = os.popen(f"git -C {top} log --follow --format=%H -- {path}").read().split()
             assert (found.created.id, found.changed.id) == (lines[-1], lines[0]), path
+
+
+def test_a_header_in_a_file_beside_the_page(repo: Repo) -> None:
+    example = Path(__file__).parents[1] / "examples/kep/project"
+    for name in ("dep.toml", "conf.py"):
+        repo.write({name: (example / name).read_bytes()})
+    folder = "keps/sig-node/2987-quiet-probes"
+    page, kep = ((example / folder / name).read_text(encoding="utf-8") for name in ("README.md", "kep.yaml"))
+    status = re.search(r"^status: *(\S+)", kep, re.MULTILINE)
+    assert status is not None
+    earlier = kep.replace(status[0], "status: provisional")
+    repo.commit({f"{folder}/README.md": page, f"{folder}/kep.yaml": earlier})
+    repo.commit({f"{folder}/README.md": page + "\nMore.\n"})
+    repo.commit({f"{folder}/kep.yaml": earlier.replace("status: provisional", "status: implementable")})
+    found = past(repo.top, f"{folder}/README.md")
+    assert told(found) == [(day(0), "provisional"), (day(2), "implementable")]
+    assert (found.created.date, found.changed.date) == (day(0), day(2))

@@ -11,8 +11,9 @@ asked for; a command makes a :class:`GitHistory`. Both give a :class:`History`::
 A model that shows anything of it (see :mod:`sphinxext_dep.sphinx.consumer`) is rewritten when a new commit changes
 that, like any other consumer. Nothing here comes from the clock.
 
-The parts: :mod:`.record` is what there is to know, :mod:`.log` reads what ``git log`` printed, :mod:`.trace` follows
-each file through it, :mod:`.repository` runs git and keeps what it found.
+The parts: :mod:`.record` is what there is to know; :mod:`.log` reads what ``git log`` printed; :mod:`.trace` follows
+each file through it; :mod:`.texts` and :mod:`.statuses` say what each version held; :mod:`.ask` is what git is asked,
+and :mod:`.repository` asks it and keeps the answer.
 """
 
 from __future__ import annotations

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.files import UnreadablePage, read_bytes
+from sphinxext_dep.core.files import JOINT, UnreadablePage, read_joined
 from sphinxext_dep.core.git import blob_name
 from sphinxext_dep.core.history.record import History, ProposalHistory
+from sphinxext_dep.core.history.texts import blobs_of
 
 
 def last_activity(history: History, root: Path, catalog: Catalog) -> dict[str, str]:
@@ -23,14 +24,21 @@ def last_activity(history: History, root: Path, catalog: Catalog) -> dict[str, s
         if proposal.status in first
         and (past := history.of(proposal.path)) is not None
         and past.changed.exact
-        and is_committed(root / proposal.path, past)
+        and is_committed(root / proposal.path, past, catalog.schema.sidecar)
     }
 
 
-def is_committed(file: Path, past: ProposalHistory) -> bool:
-    """Whether *file* holds what was committed last, line ends aside: a checkout may have changed those."""
+def is_committed(file: Path, past: ProposalHistory, sidecar: str = "") -> bool:
+    """Whether *file* holds what was committed last, line ends aside: a checkout may have changed those.
+
+    :param sidecar: the name of the file beside it that holds its header, if the process has one.
+    """
     try:
-        data = read_bytes(file)
+        parts = read_joined(file, sidecar).split(JOINT)
     except UnreadablePage:
         return False
-    return any(blob_name(text, past.blob) == past.blob for text in (data, data.replace(b"\r\n", b"\n")))
+    names = blobs_of(past.blob)
+    return len(parts) == len(names) and all(
+        name in (blob_name(data, name), blob_name(data.replace(b"\r\n", b"\n"), name))
+        for data, name in zip(parts, names, strict=True)
+    )

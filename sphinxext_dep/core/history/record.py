@@ -53,7 +53,7 @@ class ProposalHistory(msgspec.Struct, frozen=True, gc=False):
         itself.
     :param statuses: oldest first, never the same twice in a row; the first is the status it was created with. Every
         change on every branch that was merged is there, in the order of the history.
-    :param blob: object name of the text that is committed now.
+    :param blob: object name of the text that is committed now; with ``+`` and that of the file beside it, if any.
     """
 
     created: Commit

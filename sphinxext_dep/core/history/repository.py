@@ -9,37 +9,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.core.git import GitError, complaint, read_blobs, run_git, try_git
-from sphinxext_dep.core.history.log import EXACT_RENAMES, OPTIONS, RENAMES, read_log
-from sphinxext_dep.core.history.places import Places, covers, find_places
+from sphinxext_dep.core.git import GitError, try_git
+from sphinxext_dep.core.history.ask import Head, committed, follow, objects, read_head
+from sphinxext_dep.core.history.log import EXACT_RENAMES, RENAMES
+from sphinxext_dep.core.history.places import Places, find_places
 from sphinxext_dep.core.history.record import UNKNOWN, History, ProposalHistory
-from sphinxext_dep.core.history.statuses import Said, key_of, name_of, proposal_history, read_status, with_sidecars
-from sphinxext_dep.core.history.trace import Trace, Version, born
+from sphinxext_dep.core.history.statuses import Said, proposal_history
+from sphinxext_dep.core.history.texts import joined, read_texts
+from sphinxext_dep.core.history.trace import Version
 from sphinxext_dep.core.schema import Schema
-
-_ROUNDS = 5
-"""So often a proposal is followed into one more directory that its files came from."""
-
-_BATCH = 200
-"""Texts that are held at once while statuses are read: those of all versions could fill the memory."""
-
-
-class _Head(msgspec.Struct, frozen=True):
-    """Where a repository stands.
-
-    :param commit: what ``HEAD`` names; empty before the first commit, and when git cannot say.
-    :param edge: the commits at which a shallow clone ends.
-    :param problem: why git could not say.
-    """
-
-    commit: str
-    edge: tuple[str, ...] = ()
-    problem: str = ""
 
 
 class _Kept(msgspec.Struct):
@@ -71,7 +54,7 @@ class GitHistory:
         self._salt = salt
         self._file = kept
         self._places: list[Places] = find_places(root, self.paths)
-        self._heads = [_read_head(places.top) for places in self._places]
+        self._heads = [read_head(places.top) for places in self._places]
 
     @property
     def key(self) -> str:
@@ -122,23 +105,8 @@ class GitHistory:
                 partial.replace(self._file)
 
 
-def _read_head(top: Path) -> _Head:
-    try:
-        done = try_git(top, "rev-parse", "--git-path", "shallow", "--verify", "HEAD^{commit}")
-    except GitError as error:
-        return _Head("", problem=error.message)
-    lines = done.stdout.decode(errors="surrogateescape").splitlines()
-    if done.returncode:
-        unborn = bool(lines) and "single revision" in complaint(done)
-        return _Head("", problem="" if unborn else f"git: {complaint(done)}")
-    edge: tuple[str, ...] = ()
-    with contextlib.suppress(OSError):
-        edge = tuple((top / lines[0]).read_text(encoding="ascii", errors="replace").split())
-    return _Head(lines[-1], edge)
-
-
 def _read_repository(
-    places: Places, head: _Head, schema: Schema, said: Mapping[str, Said], used: dict[str, Said]
+    places: Places, head: Head, schema: Schema, said: Mapping[str, Said], used: dict[str, Said]
 ) -> tuple[dict[str, ProposalHistory], list[str]]:
     """The history of the proposals in one repository, by their paths, and what is to be said about it.
 
@@ -151,22 +119,23 @@ def _read_repository(
     if not head.commit:
         return {}, []
     is_partial = bool(try_git(places.top, "config", "--get-regexp", r"^remote\..*\.promisor$").stdout)
-    names = dict(places.paths)
-    if schema.sidecar:
-        names |= {schema.sidecar_of(path): schema.sidecar_of(inside) for path, inside in places.paths.items()}
-    files = _committed(places, head, set(names.values()))
-    trace = _follow(places, head, files, EXACT_RENAMES if is_partial else RENAMES)
-    versions = {path: trace.versions(inside, files[inside]) for path, inside in names.items() if inside in files}
-    here = _objects(places.top) if is_partial else None
-    _read_texts(places, versions, schema, said, used, here)
+    beside = {inside: schema.sidecar_of(inside) for inside in places.paths.values()} if schema.sidecar else {}
+    files = committed(places, head, {*places.paths.values(), *beside.values()})
+    trace = follow(places, head, files, EXACT_RENAMES if is_partial else RENAMES)
+    versions: dict[str, list[Version]] = {}
+    for path, inside in places.paths.items():
+        if inside in files:
+            versions[path] = trace.versions(inside, files[inside])
+            if (other := beside.get(inside)) in files and other is not None:
+                versions[path] = joined(versions[path], trace.versions(other, files[other]))
+    here = objects(places.top) if is_partial else None
+    read_texts(places.top, versions, schema, said, used, here)
     edge = frozenset(head.edge)
     found = {
         path: history
         for path, items in versions.items()
         if (history := proposal_history(items, used, path, edge)) is not None
     }
-    if schema.sidecar:
-        found = with_sidecars(found, places.paths, schema)
     notes = []
     if any(not history.is_complete for history in found.values()):
         notes.append(
@@ -179,88 +148,3 @@ def _read_repository(
             "what a file was called before it was renamed and changed at once"
         )
     return found, notes
-
-
-def _committed(places: Places, head: _Head, wanted: Collection[str]) -> dict[str, str]:
-    """Path → blob of every file of *wanted* that is committed."""
-    output = run_git(places.top, "ls-tree", "-r", "-z", "--full-tree", head.commit, "--", *places.within)
-    files: dict[str, str] = {}
-    for entry in output.split(b"\0"):
-        meta, _, name = entry.partition(b"\t")
-        path = name.decode(errors="surrogateescape")
-        if path in wanted and meta.startswith(b"100"):
-            files[path] = meta.split()[2].decode()
-    return files
-
-
-def _objects(top: Path) -> frozenset[str]:
-    """The objects that a partial clone holds. Git gives up when it is asked for another one and may not fetch it."""
-    output = run_git(top, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
-    return frozenset(output.decode().split())
-
-
-def _follow(places: Places, head: _Head, files: Mapping[str, str], renames: tuple[str, ...]) -> Trace:
-    """The versions of *files*, also from before they were brought here from other directories."""
-    directories = list(places.within)
-    trace = _trace(places.top, head, directories, renames)
-    for _ in range(_ROUNDS):
-        elsewhere = {
-            origin for origin in _origins(places.top, born(trace, files), renames) if not covers(directories, origin)
-        }
-        if not elsewhere:
-            break
-        directories += sorted(elsewhere)
-        trace = _trace(places.top, head, directories, renames)
-    return trace
-
-
-def _trace(top: Path, head: _Head, directories: Iterable[str], renames: tuple[str, ...]) -> Trace:
-    output = run_git(
-        top, "log", *OPTIONS, *renames, "--date-order", "--reverse", "--parents", head.commit, "--", *directories
-    )
-    return Trace(read_log(output))
-
-
-def _origins(top: Path, births: Mapping[str, set[str]], renames: tuple[str, ...]) -> set[str]:
-    """Where files that seem to be new in a commit (*births*: commit → paths) were moved from."""
-    if not births:
-        return set()
-    names = "\n".join(births).encode() + b"\n"
-    output = run_git(top, "log", *OPTIONS, *renames, "--no-walk=unsorted", "--diff-filter=R", "--stdin", stdin=names)
-    found: set[str] = set()
-    for commit in read_log(output):
-        for change in commit.changes:
-            if change.after.path in births[commit.id]:
-                source = change.before[0].path
-                directory = str(PurePosixPath(source).parent)
-                # What lay at the top is followed by its name: all of the repository is not.
-                found.add(source if directory == "." else directory)
-    return found
-
-
-def _read_texts(
-    places: Places,
-    versions: Mapping[str, list[Version]],
-    schema: Schema,
-    said: Mapping[str, Said],
-    used: dict[str, Said],
-    here: frozenset[str] | None,
-) -> None:
-    """Read into *used* what every version says of its status.
-
-    :param here: the texts that can be read; ``None`` when all can.
-    """
-    wanted: dict[str, set[str]] = {}
-    for path, items in versions.items():
-        for item in items:
-            key = key_of(item, path)
-            if key in said:
-                used[key] = said[key]
-            elif key not in used and item.blob:
-                wanted.setdefault(item.blob, set()).add(name_of(item, path))
-    names = sorted(wanted if here is None else wanted.keys() & here)
-    for start in range(0, len(names), _BATCH):
-        chunk = names[start : start + _BATCH]
-        for blob, data in read_blobs(places.top, chunk).items():
-            for name in wanted[blob]:
-                used[f"{PurePosixPath(name).suffix}:{blob}"] = read_status(data, name, schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from sphinxext_dep.core.config.sources import SUFFIXES
@@ -10,7 +10,7 @@ from sphinxext_dep.core.history.record import Commit, ProposalHistory, StatusCha
 from sphinxext_dep.core.history.trace import Version
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.schema import Schema
-from sphinxext_dep.core.text import Source, UnreadablePage, decode
+from sphinxext_dep.core.text import UnreadablePage, decode
 
 Said = tuple[str | None, str]
 """What a text says of the status: its canonical name and how it is written."""
@@ -20,15 +20,9 @@ _LONGEST = 200
 
 
 def read_status(data: bytes, path: str, schema: Schema) -> Said:
-    """What the page *path*, or the file beside one, said of the status when it held *data*.
-
-    Never raises: what cannot be read says nothing.
-    """
+    """What the page *path* said of its status when it held *data*. Never raises: what cannot be read says nothing."""
     try:
-        source = decode(path, data)
-        if PurePosixPath(path).name == schema.sidecar:
-            source = Source(path, "", beside=source)
-        proposal = read_page(source, schema).proposal
+        proposal = read_page(decode(path, data, schema.sidecar_of(path)), schema).proposal
     except UnreadablePage:
         return None, ""
     return proposal.status, " ".join(proposal.status_raw.split())[:_LONGEST]
@@ -65,25 +59,6 @@ def proposal_history(
         statuses=tuple(_merged(statuses)),
         blob=versions[-1].blob,
     )
-
-
-def with_sidecars(
-    found: Mapping[str, ProposalHistory], paths: Iterable[str], schema: Schema
-) -> dict[str, ProposalHistory]:
-    """The history of each page of *paths* together with that of the file beside it, which says what its status was."""
-    joined: dict[str, ProposalHistory] = {}
-    for path in paths:
-        page, beside = found.get(path), found.get(schema.sidecar_of(path))
-        if page is not None and beside is not None:
-            joined[path] = ProposalHistory(
-                created=min(page.created, beside.created, key=lambda commit: commit.time),
-                changed=max(page.changed, beside.changed, key=lambda commit: commit.time),
-                statuses=beside.statuses,
-                blob=page.blob,
-            )
-        elif page is not None:
-            joined[path] = page
-    return joined
 
 
 def key_of(version: Version, path: str) -> str:
