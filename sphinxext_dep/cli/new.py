@@ -15,7 +15,7 @@ from sphinxext_dep.cli.vcs import user
 from sphinxext_dep.core.config import Config, is_source
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.edit import encode
-from sphinxext_dep.core.field import DEFAULT_SPELLINGS
+from sphinxext_dep.core.field import DEFAULT_SPELLINGS, WRITABLE, Spelling
 from sphinxext_dep.core.naming import UNNUMBERED, file_lead, slug_of
 from sphinxext_dep.core.numbers import file_number
 from sphinxext_dep.core.proposal import Page
@@ -28,7 +28,7 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.wording import allowed_values, listed
 
 LIMITED, COMPLETE = "limited", "complete"
-_SPELLINGS = {spelling.key: spelling for spelling in DEFAULT_SPELLINGS}
+_SPELLINGS = {spelling.key: spelling for spelling in (*DEFAULT_SPELLINGS, *WRITABLE)}
 _SPECIAL = re.compile(r"[*?\[]")
 
 
@@ -46,8 +46,9 @@ _SPECIAL = re.compile(r"[*?\[]")
     metavar="NAME",
     help="`limited` or `complete`, a template that the configuration names, or a file.",
 )
-@click.option("--spelling", type=click.Choice(tuple(_SPELLINGS)), default="directive", show_default=True,
-              help="How to write the header; a template of the project has its own.")  # fmt: skip
+@click.option("--spelling", type=click.Choice(tuple(_SPELLINGS)),
+              help="How to write the header; by default as the project does, else as a directive. A template of the "
+              "project has its own.")  # fmt: skip
 @click.option("--number", type=click.IntRange(min=0), help="By default none: it is given by `sphinx-dep assign`.")
 @click.option(
     "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
@@ -61,7 +62,7 @@ def command(
     category: str,
     assignments: tuple[str, ...],
     template: str,
-    spelling: str,
+    spelling: str | None,
     number: int | None,
     folder: Path | None,
     suffix: str | None,
@@ -79,7 +80,8 @@ def command(
     source = _template(template, workspace.config)
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
     path = _path(workspace, title, number, folder, suffix)
-    values = _values(workspace.schema, authors, category, read_assignments(assignments, workspace.schema))
+    given = read_assignments(assignments, workspace.schema)
+    values = _values(workspace.schema, authors, category, given, title=title, number=number)
     with failing():
         if source is None:
             page = scaffold(
@@ -87,7 +89,7 @@ def command(
                 title,
                 values,
                 workspace.schema,
-                _SPELLINGS[spelling],
+                _spelling(spelling, workspace.schema),
                 complete=template == COMPLETE,
                 hidden=_is_error("DEP304", workspace.schema),
             )
@@ -103,6 +105,19 @@ def command(
     click.echo(f"created {path}")
     if edit:
         click.edit(filename=str(file))
+
+
+def _spelling(word: str | None, schema: Schema) -> Spelling:
+    """The spelling that *word* means, or the project's own.
+
+    :raises Impossible: when the project does not read it.
+    """
+    if word is None:
+        return next((spelling for spelling in schema.spellings if spelling in WRITABLE), Spelling.DIRECTIVE)
+    spelling = _SPELLINGS[word]
+    if spelling is not Spelling.DIRECTIVE and spelling not in schema.spellings:
+        raise Impossible(f"this project does not read a {spelling}", "add it to 'spellings' in the configuration")
+    return spelling
 
 
 def _write(workspace: Workspace, page: Page, file: Path) -> None:
@@ -151,8 +166,8 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     :raises Impossible: when it would not be found there, or its place is taken.
     """
     schema, catalog = workspace.schema, workspace.catalog
-    if schema.layout is not Layout.FILES:
-        raise Impossible("each proposal is in a directory of its own here", "copy the project's template by hand")
+    if schema.layout is not Layout.FILES or schema.sidecar:
+        raise Impossible("a proposal is more than one page here", "copy the project's template by hand")
     slug = slug_of(title)
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")
@@ -188,7 +203,9 @@ def _relative(folder: Path, workspace: Workspace) -> str:
     return place.resolve().relative_to(root.resolve()).as_posix()
 
 
-def _values(schema: Schema, authors: tuple[str, ...], category: str, given: dict[str, str]) -> dict[str, str]:
+def _values(
+    schema: Schema, authors: tuple[str, ...], category: str, given: dict[str, str], *, title: str, number: int | None
+) -> dict[str, str]:
     """The fields that a new proposal must have: given, known, asked for, or the first of those there are.
 
     :raises Failure: when one of them can only be asked for, and there is nobody to ask.
@@ -196,8 +213,12 @@ def _values(schema: Schema, authors: tuple[str, ...], category: str, given: dict
     values = dict(given)
     first = _first(schema)
     people, kind, status = map(schema.field_of_type, (FieldType.PEOPLE, FieldType.CATEGORY, FieldType.STATUS))
-    if status is not None:
+    if status is not None and (status.key in first.requires or first.name != schema.default_status):
         values[status.key] = first.name
+    if schema.title_field is not None:
+        values[schema.title_field.key] = title
+    if number is not None and (stated := schema.field_of_type(FieldType.NUMBER)) and stated.key in first.requires:
+        values[stated.key] = str(number)
     if people is not None and people.key not in values:
         values[people.key] = ", ".join(authors) or user()
     if kind is not None and category:
@@ -215,5 +236,8 @@ def _answer(field: Field, schema: Schema) -> str:
     if words:
         note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
         return words[0]
-    how = "--author NAME" if field is schema.field_of_type(FieldType.PEOPLE) else f"--set {field.key}=…"
+    if field.type is FieldType.NUMBER:
+        how = "--number N"
+    else:
+        how = "--author NAME" if field is schema.field_of_type(FieldType.PEOPLE) else f"--set {field.key}=…"
     raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

@@ -45,6 +45,10 @@ EDITABLE = tuple(spelling for spelling in Spelling if spelling not in (Spelling.
 """The spellings in which commands change values. In the others a value is more than a line, or in another file."""
 
 
+WRITABLE = tuple(spelling for spelling in EDITABLE if spelling not in DEFAULT_SPELLINGS)
+"""The other spellings in which a command can write the header of a new proposal."""
+
+
 class RawField(msgspec.Struct, frozen=True, gc=False):
     r"""One field as it stands in the page.
 

@@ -20,6 +20,7 @@ from sphinxext_dep.core.write_header import write_header
 NONE, UNKNOWN = "N/A", "TBD"
 """What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""
 
+_ABOVE_TITLE = (Spelling.FRONT_MATTER, Spelling.PREAMBLE)
 _UNDERLINES = "=-~^\"'"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")
 
@@ -43,22 +44,24 @@ def scaffold(
     :raises RefusedError: when the title or a value cannot be written so that it is read again as it is.
     """
     suffix = path[path.rfind(".") :].lower()
+    if schema.title_field is not None:
+        values = {schema.title_field.key: title, **values}
     items = [
         Item(field, field.label, key, values.get(key, _unfilled(field)))
         for key, field in schema.fields.items()
         if key in values or field.order
     ]
     written = write_header(items, spelling, suffix)
-    sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden))
+    has_heading = schema.title_field is None
+    sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden, top=2 if has_heading else 1))
 
     def text(heading: str) -> str:
-        if spelling is Spelling.FRONT_MATTER:
-            return f"---\n{written.header}\n---\n\n{heading}\n{sections}"
-        return f"{heading}\n\n{written.header}\n{sections}"
+        header = f"---\n{written.header}\n---" if spelling is Spelling.FRONT_MATTER else written.header
+        parts = [heading, header] if spelling not in _ABOVE_TITLE else [header, heading]
+        return "\n\n".join(part for part in parts if part) + f"\n{sections}"
 
-    pages = [
-        read_page(Source(path, text(_heading(words, 1, suffix))), schema) for words in (title, _escaped(title, suffix))
-    ]
+    headings = [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))] if has_heading else [""]
+    pages = [read_page(Source(path, text(heading)), schema) for heading in headings]
     for page in pages:
         if page.proposal.title == title and _has(page, values):
             return page
@@ -120,7 +123,8 @@ def _heading(text: str, level: int, suffix: str) -> str:
     return f"{'#' * min(level, 6)} {text}"
 
 
-def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool) -> Iterator[str]:
+def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool, top: int) -> Iterator[str]:
+    """The sections, each with its prompt; *top* is the level of the first."""
     chosen = [section for section in schema.sections.values() if complete or section.required or section.limited]
     names = {section.name for section in chosen}
     children: dict[str, list[Section]] = {}
@@ -135,4 +139,4 @@ def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool) -> I
             yield f"\n{_heading(section.name, level, suffix)}\n" + (f"\n{prompt}\n" if prompt else "")
             yield from below(section.name, level + 1)
 
-    yield from below("", 2)
+    yield from below("", top)

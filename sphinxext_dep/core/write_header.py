@@ -46,6 +46,8 @@ def write_header(items: Iterable[Item], spelling: Spelling, suffix: str, comment
             return _directive(items, suffix, comments)
         case Spelling.FRONT_MATTER:
             return _front_matter(items, comments)
+        case Spelling.FIELD_LIST | Spelling.PREAMBLE | Spelling.BULLETS:
+            return _lines(items, spelling, comments)
         case _:
             raise RefusedError(f"no command writes a header as {spelling}", "write it by hand")
 
@@ -72,6 +74,19 @@ def _directive(items: Iterable[Item], suffix: str, comments: Sequence[str]) -> W
     name = HEADER_DIRECTIVE
     text = "\n   ".join([f".. {name}::", *lines]) if suffix == ".rst" else "\n".join([f"```{{{name}}}", *lines, "```"])
     return Written(text, "\n\n".join([*below, *comments]))
+
+
+def _lines(items: Iterable[Item], spelling: Spelling, comments: Sequence[str]) -> Written:
+    """A header in which each field is a line, and nothing else has a place.
+
+    :raises RefusedError: when there are comments.
+    """
+    items = list(items)
+    if comments or any(item.comments or item.qualifier for item in items):
+        raise RefusedError(f"a {spelling} has no place for comments", "write it by hand")
+    names = ["-".join(item.label.split()) if spelling is Spelling.PREAMBLE else item.label for item in items]
+    lines = (label_line(name, on_one_line(item), spelling, "") for name, item in zip(names, items, strict=True))
+    return Written("\n".join(line.rstrip() for line in lines), "")
 
 
 def _front_matter(items: Iterable[Item], comments: Sequence[str]) -> Written:

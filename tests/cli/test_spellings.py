@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from sphinxext_dep.core.diagnostics import Severity
 from tests.cli.tree import Tree
 
 CONFIG = """
@@ -111,3 +115,39 @@ def test_a_number_is_assigned(tree, name):
     tree.write({"deps/retry-" + path.rpartition("0001-")[2]: text.replace("Retry", "Other")})
     tree.ok("assign", "retry-retry")
     assert tree.text(path.replace("0001-", "0002-retry-")) == text.replace("Retry", "Other")
+
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NEW = {
+    "nep": (
+        ["--set", "type=Process", "--set", "created=2026-03-01"],
+        "neps/nep-0000-stable-order.rst",
+        "Stable order\n============\n\n:Author: Ada\n:Status: Draft\n:Type: Process\n:Created: 2026-03-01\n",
+    ),
+    "pep": (
+        ["--number", "99", "--set", "type=Process", "--set", "created=01-Mar-2026"],
+        "peps/pep-0099-stable-order.rst",
+        "PEP: 99\nTitle: Stable order\nAuthor: Ada\n",
+    ),
+    "rfc": (
+        ["--number", "50", "--set", "start-date=2026-03-01", "--set", "rfc-pr=https://example.org/50",
+         "--set", "rust-issue=N/A"],
+        "text/0050-stable-order.md",
+        "- Feature Name: Stable order\n- Start Date: 2026-03-01\n- RFC PR: https://example.org/50\n- Rust Issue: N/A\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("example", NEW)
+def test_a_new_proposal_looks_like_the_others(tmp_path, example):
+    options, path, header = NEW[example]
+    shutil.copytree(EXAMPLES / example / "project", tmp_path, dirs_exist_ok=True)
+    tree = Tree(tmp_path, {})
+    tree.ok("new", "Stable order", "--author", "Ada", *options)
+    assert tree.text(path).startswith(header)
+    assert [item for item in tree.diagnostics if item.severity is Severity.ERROR] == []
+
+
+def test_new_refuses_what_the_project_does_not_read(tmp_path):
+    tree = Tree(tmp_path, {"deps/0001-a.md": ""})
+    assert "does not read a preamble" in tree.fails("new", "Retry", "--author", "x", "--spelling", "preamble", code=2)
