@@ -124,6 +124,9 @@ def _tick(date: datetime.date, form: str) -> tuple[int, str]:
 
 
 def _visit_chart(self: Any, node: Chart) -> None:
+    if self.builder.name == "epub":
+        # A page of a book with a picture in it has to be declared, which Sphinx does not; the table says the same.
+        raise nodes.SkipNode
     self.body.append("".join(draw(node["lines"], node["end"], node["label"], self.attval)))
     raise nodes.SkipNode
 
@@ -137,12 +140,15 @@ def setup(app: Sphinx) -> None:
 
 
 class Fold(nodes.General, nodes.Element):
-    """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere it is just there."""
+    """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere, and in books, it is just there."""
 
 
 def _visit_fold(self: Any, node: Fold) -> None:
+    if self.builder.name == "epub":
+        return
     self.body.append(self.starttag(node, "details") + f"<summary>{self.attval(node['summary'])}</summary>\n")
 
 
 def _depart_fold(self: Any, node: Fold) -> None:
-    self.body.append("</details>\n")
+    if self.builder.name != "epub":
+        self.body.append("</details>\n")
