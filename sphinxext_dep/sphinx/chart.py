@@ -140,7 +140,7 @@ def setup(app: Sphinx) -> None:
 
 
 class Fold(nodes.General, nodes.Element):
-    """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere, and in books, it is just there."""
+    """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere it is just there."""
 
 
 def _visit_fold(self: Any, node: Fold) -> None:
