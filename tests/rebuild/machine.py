@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from sphinx.errors import ExtensionError
 
 from sphinxext_dep.sphinx.pills import FILE_NAME as PILLS
+from tests.core.repo import Repo, day
 from tests.rebuild.oracle import History, Oracle
 from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Index, Proposal, start
 from tests.sphinx.project import Built, Project
@@ -71,8 +72,10 @@ class Rebuilds(RuleBasedStateMachine):
         self.texts: dict[str, str] = {}
         self.ever: set[str] = set()
         self.writes = 0
+        self.repo = Repo(self.project.src)
         self.save()
         self.full_build("html", 1)
+        self.commit()
 
     def teardown(self) -> None:
         if hasattr(self, "folder"):
@@ -95,6 +98,15 @@ class Rebuilds(RuleBasedStateMachine):
         os.environ["SOURCE_DATE_EPOCH"] = str(int(midnight.timestamp()))
         self.serials = {name: serial for name, serial in self.serials.items() if f"{name}.md" in files}
         self.ever |= self.serials.keys()
+        self.oracle = Oracle(self.world)
+
+    def commit(self) -> None:
+        """Commit what was built: the next build finds another history, and an edit that is not part of it yet.
+
+        One edit at a time, so that git cannot take a new proposal for one that was deleted and changed.
+        """
+        self.repo.commit()
+        self.world.commit(day(self.repo.day))
         self.oracle = Oracle(self.world)
 
     def pick(self, place: int) -> Proposal:
@@ -193,6 +205,11 @@ class Rebuilds(RuleBasedStateMachine):
         self.world.change_page(page, people=people)
         self.step(f"{page} people {people}", **build)
 
+    @edit()
+    def nothing(self, **build: Any) -> None:
+        """What was committed is all that has changed."""
+        self.step("nothing", **build)
+
     @edit(today=st.sampled_from(DAYS))
     def another_day(self, today: str, **build: Any) -> None:
         self.world.today = today
@@ -209,6 +226,7 @@ class Rebuilds(RuleBasedStateMachine):
             else:
                 self.interrupted_build(place, builder, parallel if kind == "killed" else 1, killed=kind == "killed")
         self.full_build(builder, parallel)
+        self.commit()
         type(self).log(f"{what}; {before}; {builder} -j{parallel}")
 
     def full_build(self, builder: str, parallel: int) -> None:

@@ -8,8 +8,14 @@ every page whose toctree holds it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from tests.rebuild.world import BROKEN, REVIEW_DATE, Index, Page, Proposal, World
+from tests.rebuild.world import BROKEN, REVIEW_DATE, Index, Page, Past, Proposal, World
+
+STALE_AFTER = 90
+"""Days after which a draft has stalled."""
+RECENT = 5
+"""Proposals that the dashboard says changed last."""
 
 Shown = tuple[object, ...]
 
@@ -55,7 +61,45 @@ class Oracle:
             for other in self.by_path
             if other is not item and item in [self.resolve(number) for number in other.extends]
         ]
-        return (tuple(above), tuple(below), tuple(self.errors(item)), self.people_page)
+        past = self.past(item)
+        days = (past.created, past.changed) if past else None
+        return (tuple(above), tuple(below), tuple(self.errors(item)), self.people_page, days)
+
+    def past(self, item: Proposal) -> Past | None:
+        """What git knows of a proposal: nothing while its file's name is not committed."""
+        past = self.world.pasts.get(item.slug)
+        return past if past is not None and past.docname == item.docname else None
+
+    def stalled(self, item: Proposal) -> str:
+        """Since when nothing has happened to a draft, if that is too long."""
+        past = self.past(item)
+        if past is None or item.status != "Draft" or past.text != item.text:
+            return ""
+        days = (date.fromisoformat(self.world.today) - date.fromisoformat(past.changed)).days
+        return past.changed if days > STALE_AFTER else ""
+
+    def timeline(self) -> Shown:
+        """What became of all proposals."""
+        found = []
+        for item in self.chosen(Index()):
+            past = self.past(item)
+            statuses = past.statuses if past else ()
+            pending = not statuses or statuses[-1][0] != item.status
+            found.append((self.link(item), statuses, pending, past.changed if past else ""))
+        return tuple(found)
+
+    def changes(self) -> Shown:
+        """What the dashboard says changed last."""
+        found = []
+        for item in self.by_path:
+            if past := self.past(item):
+                is_new, is_decision = past.changed == past.created, past.statuses[-1][1] == past.changed
+                kind = "new" if is_new else "status" if is_decision else ""
+                before = past.statuses[-2][0] if kind == "status" else ""
+                found.append((past.changed, not kind, (self.link(item), past.changed, kind, before)))
+        found.sort(key=lambda entry: entry[1])
+        found.sort(key=lambda entry: entry[0], reverse=True)
+        return tuple(entry[2] for entry in found[:RECENT])
 
     def review(self, item: Proposal) -> Shown:
         """What is shown of a review that is not done."""
@@ -120,9 +164,9 @@ class Oracle:
         for item in self.by_path:
             errors, without = len(self.errors(item)), item.status == "Draft"
             if errors or without:
-                attention.append((self.link(item), errors, without))
+                attention.append((self.link(item), errors, without, self.stalled(item)))
         reviews = [(self.review(item), self.people_page) for item in self.by_path if self.review(item)]
-        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention))
+        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), self.changes())
 
     # --- navigation ---------------------------------------------------------------------------------------------------
 
@@ -174,6 +218,7 @@ class Oracle:
             self.dashboard() if document.dashboard else None,
             self.world.foreign if document.abroad else None,
             self.people() if document.people else None,
+            self.timeline() if document.timeline else None,
         )
 
     def is_consumer(self, docname: str) -> bool:

@@ -78,6 +78,7 @@ class Page:
     :param dashboard: whether it shows the dashboard.
     :param abroad: whether it shows the proposals of another project.
     :param people: whether it has the entries of all people.
+    :param timeline: whether it shows what became of all proposals.
     """
 
     title: str
@@ -87,12 +88,14 @@ class Page:
     dashboard: bool = False
     abroad: bool = False
     people: bool = False
+    timeline: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
-        return bool(self.index or self.mentions or self.cards or self.dashboard or self.people or self.abroad)
+        shown = (self.index, self.mentions, self.cards, self.dashboard, self.people, self.abroad, self.timeline)
+        return any(shown)
 
     @property
     def text(self) -> str:
@@ -109,9 +112,26 @@ class Page:
             parts.append("```{dep-index}\n:source: first.json\n```")
         if self.people:
             parts.append("```{dep-people}\n```")
+        if self.timeline:
+            parts.append("```{dep-timeline}\n```")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
+
+
+@dataclass(frozen=True)
+class Past:
+    """What git knows of a proposal.
+
+    :param text: what is committed, and *docname* under which name.
+    :param statuses: each with the day of its commit.
+    """
+
+    docname: str
+    text: str
+    created: str
+    changed: str
+    statuses: tuple[tuple[str, str], ...]
 
 
 @dataclass
@@ -128,6 +148,8 @@ class World:
     """The title of a proposal of another project."""
     today: str = DAYS[0]
     """Not in any file."""
+    pasts: dict[str, Past] = field(default_factory=dict)
+    """By slug; not in any file either."""
 
     @property
     def documents(self) -> dict[str, Proposal | Page]:
@@ -146,6 +168,19 @@ class World:
         """The proposals, sorted by path."""
         return iter(sorted(self.proposals.values(), key=lambda item: f"{item.docname}.md"))
 
+    def commit(self, day: str) -> None:
+        """Everything is committed on *day*."""
+        pasts = {}
+        for slug, item in self.proposals.items():
+            past = self.pasts.get(slug)
+            if past is None:
+                past = Past(item.docname, item.text, day, day, ((item.status, day),))
+            elif (past.docname, past.text) != (item.docname, item.text):
+                added = () if past.statuses[-1][0] == item.status else ((item.status, day),)
+                past = Past(item.docname, item.text, past.created, day, past.statuses + added)
+            pasts[slug] = past
+        self.pasts = pasts
+
     def change(self, slug: str, **fields: object) -> None:
         """Give a proposal other values."""
         self.proposals[slug] = replace(self.proposals[slug], **fields)  # type: ignore[arg-type]  # checked by replace
@@ -163,7 +198,9 @@ def start() -> World:
         world.proposals[made.slug] = made
     world.proposals["wish"] = Proposal("wish", None, "Wish")
     world.pages = {
-        "index": Page("Docs", toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad")),
+        "index": Page(
+            "Docs", toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad", "past")
+        ),
         "deps/index": Page("All", Index(toctree=True)),
         "guide": Page("Guide", mentions=(1, 2)),
         "few": Page("Few", Index(("Approved",), format="list")),
@@ -172,5 +209,6 @@ def start() -> World:
         "people": Page("People", people=True),
         "plain": Page("Plain"),
         "abroad": Page("Abroad", abroad=True),
+        "past": Page("Past", timeline=True),
     }
     return world
