@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import Any, ClassVar
 
+import myst_parser
 import pytest
 from docutils import nodes
 from docutils.core import publish_doctree
@@ -23,6 +24,10 @@ from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.text import Source
 
 NAME = "dep-probe"
+MYST_5 = pytest.mark.skipif(
+    int(myst_parser.__version__.partition(".")[0]) < 5,
+    reason="MyST 4 takes any line behind the options that begins with a colon for one more; the reader follows MyST 5",
+)
 UNLIKE = ("\t", "\x0b", "\x85", "\u2028", "\\", "''")
 """What docutils or MyST turns into something else."""
 
@@ -218,7 +223,10 @@ def test_myst_fence(fence, indent):
     compare(page(fence, ["status: Draft", "authors: a,", "  b"], indent=indent, argument=" an argument"), "md")
 
 
-@pytest.mark.parametrize("tail", ["Body.", "\nBody.", "\n:late: x", "--- Body.", ":::{note}\n:::", "# not an option"])
+@pytest.mark.parametrize(
+    "tail",
+    ["Body.", "\nBody.", "\n:late: x", "--- Body.", pytest.param(":::{note}\n:::", marks=MYST_5), "# not an option"],
+)
 def test_myst_body(tail):
     compare(page("````", [":status: Draft", *tail.split("\n")], style=""), "md")
     compare(page("````", ["---", "status: Draft", "---", *tail.split("\n")], style=""), "md")
@@ -301,6 +309,7 @@ PIECES += [
 BODY = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 
 
+@MYST_5
 @settings(max_examples=300, deadline=None)
 @given(
     body=BODY,

@@ -5,3 +5,5 @@ from __future__ import annotations
 project = "Oxide"
 extensions = ["myst_parser", "sphinxext_dep"]
 html_theme = "basic"
+# MyST 4 links to headings only when it is told to.
+myst_heading_anchors = 2
