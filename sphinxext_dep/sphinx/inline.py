@@ -47,9 +47,15 @@ def badges(status: StatusShown) -> list[nodes.Node]:
 
 
 def shortened(text: str, length: int = 30) -> str:
-    """*text* in at most *length* characters: what was written instead of a status can be of any length."""
+    """*text* in at most *length* characters, cut between words where one ends in its last third.
+
+    What was written instead of a status can be of any length.
+    """
     words = " ".join(text.split())
-    return words if len(words) <= length else words[: length - 1].rstrip() + "…"
+    if len(words) <= length:
+        return words
+    end = words.rfind(" ", 2 * length // 3, length)
+    return words[: end if end > 0 else length - 1].rstrip() + "…"
 
 
 def quoted(message: str) -> list[nodes.Node]:
