@@ -97,5 +97,23 @@ def test_the_planted_faults_are_found_where_they_are(
     assert built.status == 1
 
 
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_build_after_a_change_is_a_clean_build(example: str, project: Project) -> None:
+    project.build(parallel=2)
+    lay_faults(project, example)
+    built, clean = project.build(parallel=2), project.build_clean()
+    assert built.files == clean.files
+    assert sorted(built.warnings) == sorted(clean.warnings)
+    assert project.build().read == set()
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "latex", "text", "man", "epub"])
+@pytest.mark.parametrize("example", ["pep", "kep", "rep"])
+def test_other_builders(example: str, builder: str, project: Project) -> None:
+    overrides = {"version": "1", "copyright": "nobody"} if builder == "epub" else {}
+    built = project.build(builder, **overrides)
+    assert (built.status, built.warnings) == (0, [])
+
+
 def test_all_six_processes_are_there() -> None:
     assert EXAMPLES == ["jep", "kep", "nep", "pep", "rep", "rfc"]
