@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -10,10 +11,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sphinxext_dep.core.config import discover
 from sphinxext_dep.core.history import GitHistory, History, ProposalHistory
 from sphinxext_dep.core.history.activity import last_activity
+from sphinxext_dep.core.history.log import read_log
+from sphinxext_dep.core.history.trace import Trace
 from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.rules import RULES
 from tests.core.repo import Repo, day
@@ -368,6 +373,14 @@ def test_one_log_however_many_proposals(repo: Repo, calls: list[str]) -> None:
     repo.commit({f"deps/{number:04}-x.md": block("Draft", f"X {number}") for number in range(1, 60)})
     assert len(read(repo.top).proposals) == 59
     assert sorted(calls) == ["cat-file", "config", "log", "log", "ls-tree", "rev-parse"]
+
+
+@given(st.lists(st.sampled_from([b"\x01" + b"a" * 40, b"b" * 40, b"", b"1767225600", b"x", b"\n", b"deps/a.md",
+    b":100644 100644 " + b"1" * 40 + b" " + b"2" * 40 + b" M", b":100644 000000 1 0 R100", b"\xff", b"::1 2 3 4 5 6 MM",
+    b"::100644 100644 100644 1 2 3 MR", b":", b"\x01", b"9" * 5000]), max_size=20))  # fmt: skip
+def test_what_git_never_prints_is_refused_and_nothing_worse(tokens: list[bytes]) -> None:
+    with contextlib.suppress(ValueError):
+        Trace(read_log(b"\0".join(tokens)))
 
 
 COMMANDS = ("rev-parse", "log", "cat-file", "ls-tree", "config")
