@@ -261,7 +261,8 @@ def _command(name: str, command: click.Command | None, parent: click.Context) ->
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
         if record is not None and parameter.name != "help":
-            rows.append((code(" ".join(record[0].split())), record[1].replace("<", "\\<")))
+            # Spaces, so that a line can end between the choices.
+            rows.append((code(" ".join(record[0].replace("|", " | ").split())), record[1].replace("<", "\\<")))
     parts = [f"(command-{name})=\n### {name}", f"```text\n{' '.join(usage.split())}\n```", *prose]
     return "\n\n".join([*parts, table(("option", "meaning"), rows)] if rows else parts)
 
