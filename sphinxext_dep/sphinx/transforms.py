@@ -47,8 +47,10 @@ class ProposalPage(SphinxTransform):
     def _add_title(self, title: str) -> None:
         """Put the page into a section with the title that its header states: it has no heading for it."""
         section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
-        section.extend(self.document.children)
-        self.document.children = []
+        # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
+        first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []
+        section.extend(self.document.children[len(first) :])
+        self.document.children = first
         self.document += section
         self.document.note_implicit_target(section, section)
 
