@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ import pytest
 
 from tests.browser.site import THEMES
 from tests.browser.site import build as build_example
+from tests.formats.conftest import missing
 from tests.formats.site import COMPONENTS, FILES
 from tests.sphinx.hostile import components, hostile_project
 from tests.sphinx.project import Project
@@ -65,6 +67,22 @@ def complaint(message: dict[str, Any]) -> str:
 
 def test_every_component_is_valid(build, complaints):
     assert complaints([build("html").outdir]) == []
+
+
+def test_what_the_script_makes_is_valid(build, tmp_path, complaints):
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing("chromium is not installed")
+    site = build("html").outdir
+    # A module is not loaded from a file otherwise.
+    command = [str(chromium), "--headless", "--no-sandbox", "--allow-file-access-from-files"]
+    command.append("--virtual-time-budget=3000")  # milliseconds
+    for name in ("deps/index.html", "components.html"):
+        address = (site / name).as_uri()
+        done = subprocess.run([*command, "--dump-dom", address], capture_output=True, text=True, check=True)
+        assert "dep-controls" in done.stdout
+        (tmp_path / Path(name).name).write_text(done.stdout, encoding="utf-8")
+    assert complaints([tmp_path]) == []
 
 
 def test_every_component_is_on_the_page(tmp_path):
