@@ -115,11 +115,11 @@ def test_the_command_line_remembers_and_forgets(project, monkeypatch, tmp_path):
     monkeypatch.setenv("SPHINX_DEP_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(project.src)
     assert check() == (0, [])
-    (kept,) = (tmp_path / "cache").iterdir()
-    kept.write_text(kept.read_text().replace("Nothing to report", "DEP000 recalled"))
-    before = kept.read_text()
-    check()
-    assert kept.read_text() == before, "it was asked again"
+    (file,) = (tmp_path / "cache").iterdir()
+    kept = json.loads(file.read_text())
+    kept["answer"][0] = "DEP recalled\n"
+    file.write_text(json.dumps(kept))
+    assert check() == (0, ["DEP recalled"])
     project.edit(FILE, "Process", "Proces")
     code, lines = check()
     assert code == 1
