@@ -304,6 +304,7 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "query-terms": query_terms,
     "deps-json": deps_json,
     "commands": commands,
+    "dep-graph": directive(directives.DepGraphDirective),
     "dep-header": directive(directives.DepHeaderDirective),
     "dep-index": directive(directives.DepIndexDirective),
     "dep-people": directive(directives.DepPeopleDirective),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 from docutils import nodes
@@ -26,6 +26,9 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     path: str
     line: int
     column: int
+
+    is_drawing: ClassVar[bool] = False
+    """Whether it is drawn by Graphviz, where that is there."""
 
     @abstractmethod
     def model(self, view: View) -> msgspec.Struct:

@@ -6,6 +6,7 @@ from docutils import nodes
 from sphinx.util import docname_join
 
 from sphinxext_dep.core.config.sources import is_set_aside
+from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.query import (
     all_of,
     parse_columns,
@@ -18,6 +19,7 @@ from sphinxext_dep.sphinx.choosing import DOWNLOAD, ChoosingDirective, keys_in
 from sphinxext_dep.sphinx.dashboard import PARTS, Dashboard
 from sphinxext_dep.sphinx.directive import DepDirective
 from sphinxext_dep.sphinx.foreign import Origin
+from sphinxext_dep.sphinx.graph import Graph
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import why_hidden
 from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
@@ -217,3 +219,43 @@ class DepTimelineDirective(ChoosingDirective):
             empty=self.given("empty"),
         )  # fmt: skip
         return self.place(timeline)
+
+
+class DepGraphDirective(ChoosingDirective):
+    """``dep-graph``: how proposals are related: what replaces, extends, or belongs to what.
+
+    With a number or slug it shows that proposal and those around it; without, all that its filters choose and that have
+    relations with each other. It takes the filters of ``dep-index``. Where Graphviz is installed it is drawn; the same
+    is below the drawing as a list.
+
+    :depth: with a proposal: how many relations away from it another may be. By default ``1``.
+    :filter: an expression of the query language.
+    :caption: a caption.
+    :empty: what to say when there are no relations.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        self.choose_from(self.dep.project.schema)
+        argument = self.arguments[0].strip() if self.arguments else ""
+        self.unknown_options((*self.filter_options, *(("depth",) if argument else ()), "caption", "empty"))
+        graph = Graph(
+            self.env.docname, self.path, self.lineno, 1,
+            filter=self.filter(),
+            key=normalise_key(argument, self.schema.prefix) or argument,
+            depth=self._depth() if argument else 1,
+            caption=self.given("caption"),
+            empty=self.given("empty"),
+        )  # fmt: skip
+        return self.place(graph)
+
+    def _depth(self) -> int:
+        text = self.given("depth")
+        if text and text.isascii() and text.isdigit() and len(text) <= 3 and int(text):
+            return int(text)
+        if text:
+            self.complain("depth", f"`{text}` is not a number of relations", "write a whole number, such as `2`")
+        return 1

@@ -21,10 +21,11 @@ from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import chart, hover, latex, loading, pills, reading
+from sphinxext_dep.sphinx import chart, drawing, hover, latex, loading, pills, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import (
+    DepGraphDirective,
     DepHeaderDirective,
     DepIndexDirective,
     DepPeopleDirective,
@@ -113,13 +114,15 @@ class Extension:
         self.view = domain.view = view
         fill_navigation(env, domain.data["consumers"], view)
         self.pills = Pills(app, env, view)
+        if not view.draws:
+            drawing.say_missing(app, domain.data["consumers"])
         self.diagnostics = effective(app, judgement.diagnostics)
         report(app, project, self.diagnostics)
         return self._stale(app, env, view)
 
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View) -> list[str]:
         domain = domain_of(env)
-        salt = f"{domain.project.digest}:{view.hover_cards}"
+        salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}"
         assert self.past is not None
         past = self.past.key
         # What only the exporters tell makes no page stale.
@@ -147,6 +150,7 @@ class Extension:
             attend=self.past.attention,
             origins=domain_of(env).origins,
             hover_cards=shows_hover_cards(app),
+            draws=drawing.draws(app),
             survey=partial(Landmarks, domain_of(env).data["consumers"]),
         )
 
@@ -202,11 +206,13 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     publications.setup(app)
     dep_nodes.setup(app)
     chart.setup(app)
+    drawing.setup(app)
     latex.setup(app)
     loading.setup(app)
     hover.setup(app)
     pills.setup(app)
     app.add_node(IndexToctree)
+    app.add_directive("dep-graph", DepGraphDirective)
     app.add_directive("dep-header", DepHeaderDirective)
     app.add_directive("dep-index", DepIndexDirective)
     app.add_directive("dep-people", DepPeopleDirective)

@@ -113,7 +113,7 @@ def style_sheet(view: View) -> str:
 
 
 def _declarations(status: StatusShown) -> str:
-    word = status.name
+    word = status.shown
     if status.kind == "unknown":
         word = _("Not a valid status") if status.name else _("No status")
     colours = "; ".join(

@@ -135,6 +135,7 @@ class View:
     :param attend: says what waits for somebody.
     :param origins: reads the proposals of other projects.
     :param hover_cards: whether links to proposals show cards.
+    :param draws: whether graphs are drawn: the builder has pictures, and Graphviz is there.
     :param survey: finds the places that other pages lead to; asked once, and never when nothing has changed.
     """
 
@@ -151,6 +152,7 @@ class View:
         attend: Callable[[View], tuple[Diagnostic, ...]] = lambda view: (),
         origins: Origins | None = None,
         hover_cards: bool = False,
+        draws: bool = False,
         survey: Callable[[View], Places] = lambda view: Places(),
     ) -> None:
         self.judgement = judgement
@@ -162,6 +164,7 @@ class View:
         self._read_history = read_history
         self._attend = attend
         self.origins = origins
+        self.draws = draws
         self.abroad: dict[Origin, View | None] = {}
         """Other projects, as far as they were asked for."""
         self.hover_cards = hover_cards

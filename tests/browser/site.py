@@ -37,6 +37,7 @@ FILES = {
     "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:toctree:\n```\n",
     "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
     "people.md": "# People\n\n```{dep-people}\n```\n",
+    "graph.md": "---\norphan: true\n---\n# Graph\n\n```{dep-graph}\n```\n\n```{dep-graph} 1\n```\n",
     "flat.md": "---\norphan: true\n---\n# Flat\n\n```{toctree}\ndeps/0008-mail\n```\n",
     "guide.md": f"# Guide\n\n{GUIDE}",
     "two.md": "# Two tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n",

@@ -55,6 +55,9 @@ COMPONENTS = f"""\
 ```{{dep-people}}
 ```
 
+```{{dep-graph}}
+```
+
 See {{dep}}`1`, {{dep}}`its motivation <1#motivation>`, {{dep-status}}`2`, {{dep-status}}`wish` and [](dep:3).
 """
 FILES = {
