@@ -50,17 +50,18 @@ def terms() -> Iterator[str]:
 
 
 def template() -> Catalog:
-    """Every message of the code, in the order of the files."""
+    """Every message of the code."""
     catalog = Catalog(project=CATALOG, version="1", header_comment=HEADER.format(""), fuzzy=False)
-    found = extract_from_dir(
-        ROOT / "sphinxext_dep" / "sphinx",
-        [("**.py", "python")],
-        keywords={"_": None, "ngettext": (1, 2)},
-        comment_tags=("Translators:",),
-        strip_comment_tags=True,
-    )
-    for _file, _line, message, comments, context in found:
-        catalog.add(message, auto_comments=comments, context=context)
+    for part in ("sphinx", "export"):
+        found = extract_from_dir(
+            ROOT / "sphinxext_dep" / part,
+            [("**.py", "python")],
+            keywords={"_": None, "ngettext": (1, 2)},
+            comment_tags=("Translators:",),
+            strip_comment_tags=True,
+        )
+        for _file, _line, message, comments, context in found:
+            catalog.add(message, auto_comments=comments, context=context)
     for word in terms():
         catalog.add(word, context=PROCESS)
     return catalog
@@ -69,7 +70,8 @@ def template() -> Catalog:
 def text_of(catalog: Catalog) -> str:
     """*catalog* as a file of gettext's, the same whoever writes it and when."""
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=120, no_location=True, ignore_obsolete=True)
+    # Sorted: from Python 3.12 on, words in f-strings are found at their place, and before that elsewhere.
+    write_po(buffer, catalog, width=120, no_location=True, ignore_obsolete=True, sort_output=True)
     return RESTLESS.sub("", buffer.getvalue().decode())
 
 

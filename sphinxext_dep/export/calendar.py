@@ -34,7 +34,8 @@ def icalendar(site: Site) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("prodid", _PRODUCT)
     # RFC 7986 gave calendars a name; most programs still ask for the older one.
-    name = _text(site.gettext("%s: reviews of proposals") % site.name)
+    _ = site.gettext
+    name = _text(_("%s: reviews of proposals") % site.name)
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     for proposal in site.judgement.catalog.proposals:
@@ -46,6 +47,7 @@ def icalendar(site: Site) -> bytes:
 
 
 def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
+    _ = site.gettext
     label = site.judgement.catalog.label(proposal)
     event = CalendarEvent()
     event.add("uid", _uid(proposal, site))
@@ -54,7 +56,7 @@ def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
     moment = datetime.datetime.fromtimestamp(past.changed.time, datetime.UTC) if past else midnight(day)
     event.add("dtstamp", moment)
     event.add("dtstart", datetime.date.fromisoformat(day))
-    event.add("summary", _text(site.gettext("Review of %s") % f"{label} {proposal.title}".rstrip()))
+    event.add("summary", _text(_("Review of %s") % f"{label} {proposal.title}".rstrip()))
     if proposal.summary:
         event.add("description", _text(proposal.summary))
     event.add("categories", [_text(word) for word in (proposal.status, proposal.category) if word])

@@ -35,7 +35,8 @@ def write(site: Site, outdir: Path) -> None:
 def atom(site: Site) -> bytes:
     """The feed, as a function of *site* alone."""
     url = urljoin(site.base_url, FEED)
-    title = site.gettext("%s: proposals") % site.name
+    _ = site.gettext
+    title = _("%s: proposals") % site.name
     feed = _Feed(
         title=_text(title), link=site.base_url, description="", feed_url=url, feed_guid=url, language=site.language,
         author_name=_text(site.name),
@@ -87,7 +88,8 @@ def _title(event: Event, site: Site) -> str:
         case Kind.NEW:
             return _("%s: new, %s") % (name, event.after or _("no status"))
         case Kind.STATUS:
-            return f"{name}: {event.before or _('no status')} → {event.after or _('no status')}"
+            nothing = _("no status")
+            return f"{name}: {event.before or nothing} → {event.after or nothing}"
         case Kind.DUE:
             return _("%s: review is due") % name
 
