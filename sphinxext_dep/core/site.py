@@ -27,6 +27,7 @@ class Site(msgspec.Struct, frozen=True):
     :param attention: what waits for somebody today.
     :param language: of the documentation, as ``en``.
     :param gettext: a word in that language.
+    :param term: a word of the schema in that language, as readers see it.
     """
 
     name: str
@@ -39,3 +40,4 @@ class Site(msgspec.Struct, frozen=True):
     attention: tuple[Diagnostic, ...]
     language: str
     gettext: Callable[[str], str]
+    term: Callable[[str], str]

@@ -86,10 +86,10 @@ def _title(event: Event, site: Site) -> str:
     name = f"{label} {event.proposal.title}".rstrip()
     match event.kind:
         case Kind.NEW:
-            return _("%s: new, %s") % (name, event.after or _("no status"))
+            return _("%s: new, %s") % (name, site.term(event.after) or _("no status"))
         case Kind.STATUS:
             nothing = _("no status")
-            return f"{name}: {event.before or nothing} → {event.after or nothing}"
+            return f"{name}: {site.term(event.before) or nothing} → {site.term(event.after) or nothing}"
         case Kind.DUE:
             return _("%s: review is due") % name
 

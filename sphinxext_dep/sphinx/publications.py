@@ -17,7 +17,7 @@ from sphinx.util.osutil import relative_uri
 from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.core.site import Site
 from sphinxext_dep.sphinx.view import View
-from sphinxext_dep.sphinx.words import _
+from sphinxext_dep.sphinx.words import _, term
 
 logger = logging.getLogger(__name__)
 
@@ -108,6 +108,7 @@ class Publications:
             attention=view.attention,
             language=app.config.language or "en",
             gettext=_,
+            term=term,
         )
         for exporter in due:
             exporter.write(site, outdir)

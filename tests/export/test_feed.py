@@ -170,6 +170,13 @@ def test_hostile_text(make_project):
     assert "<i>" not in feed.entries[0].summary
 
 
+def test_it_is_in_the_language_of_the_documentation(project):
+    site = built(project, language="de")
+    told = [title for _day, title in words(site)]
+    assert "DEP-0001 A & B < C: Entwurf → Angenommen" in told
+    assert "DEP-0002 Late: Prüfung ist fällig" in told
+
+
 def test_many_events(make_project):
     pages = {
         f"deps/{number:04d}-p{number}.md": proposal(f"P {number}", "Under Review", review_date="2025-12-24")
