@@ -26,7 +26,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sphinxext_dep.core.schema import DEFAULT  # noqa: E402  # of this checkout, not of an installed release
+from sphinxext_dep.core.dep_process import DEFAULT  # noqa: E402  # of this checkout, not of an installed release
 from sphinxext_dep.sphinx.words import CATALOG, PROCESS  # noqa: E402
 
 LOCALE = ROOT / "sphinxext_dep" / "locale"

@@ -8,8 +8,8 @@ import click
 
 from sphinxext_dep.cli.codes import complete_codes, find_rule
 from sphinxext_dep.cli.tables import Group, aligned, markdown, terminal, watched
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.rule import Rule
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.rules import RULES
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Judgement
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.field import Spelling
 from sphinxext_dep.core.links import is_control
 from sphinxext_dep.core.numbers import parse_number
 from sphinxext_dep.core.proposal import FieldValue, Proposal
 from sphinxext_dep.core.published import Listed, Published
-from sphinxext_dep.core.schema import DEFAULT, Schema
+from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import State
 

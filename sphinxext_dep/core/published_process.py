@@ -7,8 +7,9 @@ from typing import Annotated
 
 import msgspec
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.json_values import OWN
-from sphinxext_dep.core.schema import DEFAULT, Category, Colour, Field, FieldType, Schema, Status, StatusKind
+from sphinxext_dep.core.schema import Category, Colour, Field, FieldType, Schema, Status, StatusKind
 
 _KEY = r"^[a-z][a-z0-9-]{0,63}$"
 """Keys become classes and names of attributes."""

@@ -13,6 +13,7 @@ import msgspec
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import Judgement
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.field import Spelling
 from sphinxext_dep.core.json_values import OWN, is_list
@@ -21,7 +22,7 @@ from sphinxext_dep.core.numbers import MAX_NUMBER
 from sphinxext_dep.core.proposal import FieldValue, Proposal, Value
 from sphinxext_dep.core.published import MAX_BYTES, Published, PublishedError
 from sphinxext_dep.core.published_process import Process, process_schema
-from sphinxext_dep.core.schema import DEFAULT, Category, Field, FieldType, Schema
+from sphinxext_dep.core.schema import Category, Field, FieldType, Schema
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.tokens import shown
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State

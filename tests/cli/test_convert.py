@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.core.convert import convert, not_restored
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.edit import RefusedError, encode
 from sphinxext_dep.core.field import Spelling
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page, Proposal
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source, decode
 from sphinxext_dep.core.values import State
 from sphinxext_dep.core.write_header import Written

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.core.config import Config
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.edit import apply_edits, encode
 from sphinxext_dep.core.fixes import Mender, is_fixable, mended_page
 from sphinxext_dep.core.mending import mend_all
 from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source
 from sphinxext_dep.core.workspace import Workspace
 from sphinxext_dep.rules import RULES

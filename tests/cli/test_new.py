@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.field import Spelling
 from sphinxext_dep.core.naming import file_lead, numbered_name, slug_of
-from sphinxext_dep.core.schema import DEFAULT
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.proposal import FieldValue, Proposal, Value
-from sphinxext_dep.core.schema import DEFAULT, Field, FieldType, Schema, fold
+from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import Date, Link, Person, Reference, State
 

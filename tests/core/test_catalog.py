@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from sphinxext_dep.core.catalog import Catalog
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.proposal import FieldValue, Proposal
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import Reference, State
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from sphinxext_dep.core.config import TABLES, ConfigErrors, load_config, schema_digest
 from sphinxext_dep.core.config.checks import check_schema
 from sphinxext_dep.core.config.errors import Problems, written
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.diagnostics import Severity
-from sphinxext_dep.core.schema import DEFAULT, Category, Colour, FieldType, Schema, Section, Status, StatusKind
+from sphinxext_dep.core.schema import Category, Colour, FieldType, Schema, Section, Status, StatusKind
 from sphinxext_dep.core.schema import Field as SchemaField
 
 CODES = {"DEP106": "DEP106", "field-order": "DEP106", "DEP301": "DEP301", "missing-section": "DEP301"}
@@ -296,7 +297,7 @@ def test_no_document_raises_anything_else(document: dict[str, object]) -> None:
 
 def test_the_digest_tells_schemas_apart(tmp_path: Path) -> None:
     code = (
-        "from sphinxext_dep.core.config import schema_digest; from sphinxext_dep.core.schema import DEFAULT;"
+        "from sphinxext_dep.core.config import schema_digest; from sphinxext_dep.core.dep_process import DEFAULT;"
         "print(schema_digest(DEFAULT))"
     )
     elsewhere = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.core.config import ConfigErrors, default_config, discover, find_config, find_docs, is_source
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.dep_process import DEFAULT
 
 TOOL = '[tool.sphinxext-dep]\nprefix = "RFC"\n'
 

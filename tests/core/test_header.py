@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.header import read_header
 from sphinxext_dep.core.outline import read_outline
-from sphinxext_dep.core.schema import DEFAULT, Schema
+from sphinxext_dep.core.schema import Schema
 from sphinxext_dep.core.text import Source
 from tests.core.cases import Case, place, read_cases, update
 

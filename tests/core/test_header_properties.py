@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.header import RawHeader, Spelling, read_header
 from sphinxext_dep.core.outline import read_outline
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.suppress import read_suppressions
 from sphinxext_dep.core.text import Source, Span
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source
 
 

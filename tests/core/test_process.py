@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from sphinxext_dep.core.dates import parse_date, write_date
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.numbers import title_of_name
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.references import target_key
-from sphinxext_dep.core.schema import DEFAULT, Field, FieldType, Layout, Notation, Schema
+from sphinxext_dep.core.schema import Field, FieldType, Layout, Notation, Schema
 from sphinxext_dep.core.text import Source
 
 TITLED = replace(DEFAULT, fields=DEFAULT.fields | {"name": Field(key="name", label="Name", type=FieldType.TITLE)})

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.query import Context, Filter, QueryError, all_of, match_option, parse
-from sphinxext_dep.core.schema import DEFAULT
 from tests.core.factory import make_proposal
 from tests.core.shelf import CONTEXT, OTHER, PROPOSALS, matched
 
@@ -329,7 +329,7 @@ def test_another_process_lacks_what_it_lacks(expression: str, message: str) -> N
 
 def test_the_grammar_is_loaded_only_for_expressions() -> None:
     code = (
-        "import sys; from sphinxext_dep.core.query import *; from sphinxext_dep.core.schema import DEFAULT;"
+        "import sys; from sphinxext_dep.core.query import *; from sphinxext_dep.core.dep_process import DEFAULT;"
         "match_option('status', 'Draft', DEFAULT); parse('', DEFAULT); sys.exit('lark' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.query import (
     DEFAULT_ORDER,
@@ -21,7 +22,7 @@ from sphinxext_dep.core.query import (
     parse_sort,
     sort,
 )
-from sphinxext_dep.core.schema import DEFAULT, Schema
+from sphinxext_dep.core.schema import Schema
 from tests.core.factory import make_proposal
 from tests.core.shelf import OTHER, PROPOSALS, matched
 

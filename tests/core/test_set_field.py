@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.edit import RefusedError, apply_edits, encode
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.set_field import add_reference, edited_page, names, says, set_field
 from sphinxext_dep.core.text import Source, decode
 

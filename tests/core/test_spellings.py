@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.core.check import check_page
 from sphinxext_dep.core.config.tables import SPELLINGS
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.field import DEFAULT_SPELLINGS, Spelling
 from sphinxext_dep.core.header import read_header
 from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.schema import DEFAULT, Field, FieldType, Schema
+from sphinxext_dep.core.schema import Field, FieldType, Schema
 from sphinxext_dep.core.text import Source
 from sphinxext_dep.rules import RULES
 from tests.core.cases import Case, read_cases, update

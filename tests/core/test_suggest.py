@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.suggest import closest
 
 STATUSES = tuple(DEFAULT.statuses)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.core.config import is_source
 from sphinxext_dep.core.config.sources import directory_filter
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.tree import find_pages
 
 

@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from sphinxext_dep.core.dates import parse_date
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.links import parse_links
 from sphinxext_dep.core.numbers import file_number, normalise_key, parse_number, title_number
 from sphinxext_dep.core.people import parse_people
 from sphinxext_dep.core.placeholders import state_of
 from sphinxext_dep.core.references import parse_references
-from sphinxext_dep.core.schema import DEFAULT, Category, Field, FieldType
+from sphinxext_dep.core.schema import Category, Field, FieldType
 from sphinxext_dep.core.text import Source, Span
 from sphinxext_dep.core.tokens import MAX_VALUE_CHARS, shown
 from sphinxext_dep.core.values import Person, State, parse_tags

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.core import people, schema
 from sphinxext_dep.core.dates import parse_date
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.links import parse_links, url_problem
 from sphinxext_dep.core.numbers import file_number, normalise_key, parse_number, title_number
 from sphinxext_dep.core.people import parse_people
 from sphinxext_dep.core.placeholders import state_of
 from sphinxext_dep.core.places import Places
 from sphinxext_dep.core.references import parse_references
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source, Span
 from sphinxext_dep.core.tokens import Kind, tokenize
 from sphinxext_dep.core.values import parse_tags

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.core.config import load_config
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.query import parse
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx import directives
 from sphinxext_dep.sphinx.choosing import SIMPLE_FILTERS

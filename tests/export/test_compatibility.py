@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.export.deps_json import FORMAT_MINOR, FORMAT_VERSION, json_schema
 from tests.export.compatibility import KNOWN, Comparison
 from tests.sphinx.project import CONF, Project

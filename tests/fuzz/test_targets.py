@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_dep.core.check import check_page
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import decode
 from sphinxext_dep.rules import RULES
 from tests.fuzz import targets

@@ -9,8 +9,8 @@ import pytest
 
 from sphinxext_dep.core.check import check_source, judge
 from sphinxext_dep.core.config import load_config
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source
 from sphinxext_dep.rules import RULES
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.check import check_source, judge
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.header import Spelling
 from sphinxext_dep.core.page import unread_proposal
 from sphinxext_dep.core.proposal import FieldValue, Proposal
-from sphinxext_dep.core.schema import DEFAULT
 from sphinxext_dep.core.text import Source, Span
 from sphinxext_dep.core.values import Reference, State
 from sphinxext_dep.rules import RULES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_dep.core.check import check_file, judge
-from sphinxext_dep.core.schema import DEFAULT
+from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.text import Span
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.reading import HiddenBy

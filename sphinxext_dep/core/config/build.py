@@ -12,7 +12,8 @@ from sphinxext_dep.core.config.errors import Problems
 from sphinxext_dep.core.config.read import Values, did_you_mean, one_of, read_keys, read_table
 from sphinxext_dep.core.config.rules import read_rules
 from sphinxext_dep.core.config.tables import CATEGORIES, ENABLED, FIELDS, SECTIONS, STATUSES, TABLES, TOP, Base, Table
-from sphinxext_dep.core.schema import DEFAULT, Category, Field, FieldType, Schema, Section, Status, fold
+from sphinxext_dep.core.dep_process import DEFAULT
+from sphinxext_dep.core.schema import Category, Field, FieldType, Schema, Section, Status, fold
 
 Entry = TypeVar("Entry", Status, Field, Category, Section)
 

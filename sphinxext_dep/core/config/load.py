@@ -15,7 +15,8 @@ from sphinxext_dep.core.config.checks import check_schema
 from sphinxext_dep.core.config.errors import ConfigError, ConfigErrors, KeyPath, Problems
 from sphinxext_dep.core.config.find import PYPROJECT, TOOL, find_config, find_docs
 from sphinxext_dep.core.config.read import read_table
-from sphinxext_dep.core.schema import DEFAULT, Schema
+from sphinxext_dep.core.dep_process import DEFAULT
+from sphinxext_dep.core.schema import Schema
 
 RuleCodes = Mapping[str, str]
 """Every code and every name of a rule → its code. The rules live above ``core``, so front ends pass this in."""

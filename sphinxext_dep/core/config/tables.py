@@ -20,7 +20,7 @@ class Base(enum.StrEnum):
     """What the tables of a configuration add to."""
 
     DEP = "dep"
-    """The DEP process (:data:`~sphinxext_dep.core.schema.DEFAULT`)."""
+    """The DEP process (:data:`~sphinxext_dep.core.dep_process.DEFAULT`)."""
     EMPTY = "empty"
     """Nothing: the file describes the whole process."""
 
