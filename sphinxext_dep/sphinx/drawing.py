@@ -37,9 +37,9 @@ TIMEOUT = 20
 _LINE, _TITLE = 24, 66
 """Characters of a line, and of a title, in a box."""
 
-_PAPER = {"grey": "#eceef1", "blue": "#e2eefb", "green": "#e0f3e5", "teal": "#dcf2f1", "purple": "#efe6fa",
+PAPER = {"grey": "#eceef1", "blue": "#e2eefb", "green": "#e0f3e5", "teal": "#dcf2f1", "purple": "#efe6fa",
           "orange": "#fdeeda", "red": "#fde7e7"}  # fmt: skip
-_EDGE = {"grey": "#7a828e", "blue": "#2f7fd6", "green": "#2f9150", "teal": "#168a88", "purple": "#8a53cc",
+EDGE = {"grey": "#7a828e", "blue": "#2f7fd6", "green": "#2f9150", "teal": "#168a88", "purple": "#8a53cc",
          "orange": "#d07a17", "red": "#cf3a3a"}  # fmt: skip
 """For print; on a page colours come from its style sheets."""
 
@@ -102,7 +102,7 @@ def description(proposals: Sequence[ProposalShown], edges: Sequence[EdgeShown], 
     for place, shown in enumerate(proposals):
         label = "\\n".join(map(_escaped, _lines(shown)))
         colour = shown.status.colour
-        paint = f'fillcolor="{_PAPER.get(colour, "white")}" color="{_EDGE.get(colour, "black")}"'
+        paint = f'fillcolor="{PAPER.get(colour, "white")}" color="{EDGE.get(colour, "black")}"'
         width = 2.5 if place == center else 1
         shape = _SHAPES.get(shown.status.kind, _SHAPES["open"])
         lines.append(f'n{place} [id="n{place}" label="{label}" {shape} {paint} penwidth={width}]')

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.core.schema import Colour
+from sphinxext_dep.sphinx.drawing import EDGE, PAPER
 from tests.formats.conftest import missing
 from tests.formats.site import LONG
 from tests.sphinx.hostile import hostile_project
@@ -78,8 +79,8 @@ def test_own_site(tmp_path, typeset):
 
 
 def test_colours_are_the_same_everywhere():
-    """The palette stands in three files, in the languages of the web, of books and of LaTeX."""
-    web = (PACKAGE / "static" / "sphinxext_dep.css").read_text(encoding="utf-8").partition("@media")[0]
+    """The palette stands in four files: for the web, for books, for LaTeX, and for drawings on paper."""
+    web = (PACKAGE / "static" / "sphinxext_dep_colours.css").read_text(encoding="utf-8").partition("@media")[0]
     book = (PACKAGE / "books" / "sphinxext_dep.css").read_text(encoding="utf-8")
     latex = (PACKAGE / "books" / "sphinxext_dep.sty").read_text(encoding="utf-8")
     for colour in Colour:
@@ -87,3 +88,5 @@ def test_colours_are_the_same_everywhere():
             (value,) = re.findall(rf"--dep-{colour.value}-{use}: #(\w+);", web)
             assert f"\\definecolor{{dep-{colour.value}-{use}}}{{HTML}}{{{value.upper()}}}" in latex
             assert re.search(rf"\.dep-(fill-)?{colour.value}\b.*#{value};", book)
+            drawn = {"paper": PAPER, "fill": EDGE}.get(use)
+            assert drawn is None or drawn[colour.value] == f"#{value}"
