@@ -54,9 +54,6 @@ def take(browser: Browser, theme: str, site: Path, pages: dict[str, str], into: 
             page = context.new_page()
             for name, target in pages.items():
                 page.goto(f"{site.as_uri()}/{target}")
-                # A module is not loaded from a file; the script works without being one.
-                if not page.locator(".dep-controls").count():
-                    page.add_script_tag(path=str(site / "_static" / "sphinxext_dep.js"))
                 page.screenshot(path=into / f"{theme}-{scheme}-{width}-{name}.png")
             context.close()
 

@@ -61,7 +61,7 @@ def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, 
     if has_pills:
         app.add_css_file(PILLS_STYLE_SHEET)
     if app.builder.name != "epub" and any(box.get("registry") for box in boxes):
-        app.add_js_file(SCRIPT, type="module")
+        app.add_js_file(SCRIPT, loading_method="defer")
     if any(isinstance(node, Card) for node in ours):
         app.add_css_file(HOVER_STYLE_SHEET)
         app.add_js_file(HOVER_SCRIPT, loading_method="defer")

@@ -255,3 +255,10 @@ def test_only_a_screenful_is_shown_at_once(page, site, serve):
     page.get_by_role("button", name="Show all 310").click()
     assert page.locator("tbody tr:visible").count() == 310
     assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 101
+
+
+def test_it_works_in_documentation_that_is_read_from_files(page, site):
+    page.goto((site("furo") / "deps" / "index.html").as_uri())
+    page.get_by_role("searchbox").first.fill("route")
+    page.wait_for_timeout(600)
+    assert shown(page) == ["2"]

@@ -65,7 +65,7 @@ def test_only_pages_with_a_table_load_the_script(make_project):
     built = project.build()
     loading = {name for name in ("index", "cards", "mention", "deps/0001-a") if SCRIPT in built.text(f"{name}.html")}
     assert loading == {"index"}
-    assert f'<script type="module" src="{SCRIPT}' in built.text("index.html")
+    assert f'<script defer="defer" src="{SCRIPT}' in built.text("index.html")
     assert SCRIPT in project.build("singlehtml").text("index.html")
 
 
