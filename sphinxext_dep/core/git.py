@@ -28,6 +28,9 @@ _DROPPED = (
     "GIT_PREFIX",
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
     # These contradict literal pathspecs.
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",

@@ -23,6 +23,8 @@ _SCALE = 85.0
 """Per cent of the width that the dates take; in what is left the last bars go on."""
 _LEAST = 0.8
 """Per cent of the width that a bar has at least: what lasted a minute is still seen."""
+_END = 253_402_300_799
+"""The last second that has a date: of the year 9999."""
 _TICKS = 6
 """Dates on the axis, at most: more would run into each other on a phone."""
 
@@ -99,7 +101,8 @@ def draw(lines: Sequence[LineShown], end: int, label: str, escape: Any) -> Itera
 def ticks(start: int, end: int) -> list[tuple[int, str]]:
     """Round dates between *start* and *end* (seconds since 1970), in words as short as they can be."""
     first = datetime.datetime.fromtimestamp(start, datetime.UTC).date()
-    last = datetime.datetime.fromtimestamp(end, datetime.UTC).date()
+    # What lies behind the last date that there is, by the second that a line has at least, has none.
+    last = datetime.datetime.fromtimestamp(min(end, _END), datetime.UTC).date()
     days = (last - first).days
     for months in (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000):
         if days / 30.4 / months <= _TICKS - 1 and days > 62:

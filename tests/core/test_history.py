@@ -309,6 +309,55 @@ def test_a_linked_directory_and_a_linked_file(repo: Repo) -> None:
     assert sorted(history.proposals) == ["deps/0002-b.md", "deps/more/0001-a.md"]
 
 
+@pytest.mark.parametrize("left", ["an empty directory", "a link to nowhere"])
+def test_what_is_called_as_a_repository_and_is_none(repo: Repo, left: str) -> None:
+    repo.commit({"sub/deps/0001-retry.md": block("Draft")})
+    if left == "an empty directory":
+        (repo.top / "sub/.git").mkdir()
+    else:
+        (repo.top / "sub/.git").symlink_to("nowhere")
+    # Git passes it by as well.
+    assert read(repo.top / "sub").of("deps/0001-retry.md") is not None
+
+
+@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE"])
+def test_what_a_hook_says_of_its_repository(
+    repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    repo.commit({"deps/0001-retry.md": block("Draft")})
+    repo.commit({"deps/0001-retry.md": block("Approved")})
+    (tmp_path / "other").write_text(f"{repo.head}\n", encoding="ascii")
+    monkeypatch.setenv(name, str(tmp_path / "other"))
+    found = past(repo.top, "deps/0001-retry.md")
+    assert [change.status for change in found.statuses] == ["Draft", "Approved"]
+    assert found.is_complete
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_text_that_cannot_be_read_says_nothing(repo: Repo, is_gone: bool) -> None:
+    repo.commit({"deps/0001-retry.md": block("Draft")})
+    blob = repo.git("rev-parse", "HEAD:deps/0001-retry.md")
+    repo.commit({"deps/0001-retry.md": block("Approved")})
+    file = repo.top / ".git/objects" / blob[:2] / blob[2:]
+    file.unlink()
+    if not is_gone:
+        file.write_bytes(b"no object")
+    found = past(repo.top, "deps/0001-retry.md")
+    assert any("damaged" in note for note in read(repo.top).notes)
+    # Not that it had no status.
+    assert [change.status for change in found.statuses] == ["Approved"]
+
+
+@pytest.mark.parametrize("when", ["yesterday", "-5 +0000"])
+def test_a_commit_that_says_no_time(repo: Repo, when: str) -> None:
+    repo.commit({"deps/0001-retry.md": block("Draft")})
+    tree = repo.git("write-tree")
+    (repo.top / "commit").write_text(f"tree {tree}\nauthor A <a> {when}\ncommitter A <a> {when}\n\nx\n", "utf-8")
+    commit = repo.git("hash-object", "--literally", "-t", "commit", "-w", "commit")
+    repo.git("update-ref", "refs/heads/main", commit)
+    assert past(repo.top, "deps/0001-retry.md").created.date == "1970-01-01"
+
+
 def test_the_users_settings_change_nothing(repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     repo.commit({"deps/0001-a.md": block("Draft"), "deps/Überraschung.md": block("Draft", "Ü")})
     repo.move("deps/0001-a.md", "deps/0002-a.md")

@@ -222,3 +222,9 @@ def test_few_dates_on_the_axis(days):
 
 def test_dates_from_the_beginning_and_the_end_of_time():
     assert ticks(0, 253_402_300_799)
+
+
+def test_a_status_from_the_end_of_time():
+    end = 253_402_300_799
+    drawn = "".join(draw([LineShown("", [BarShown(end, "X", "grey", "open", "X")])], end, "x", str))
+    assert "9999-12-31" in drawn

@@ -92,8 +92,8 @@ def read_log(output: bytes) -> Iterator[LoggedCommit]:
 
 
 def _time(text: bytes) -> int:
-    """Seconds since 1970 within what a date can be: a commit can claim any number."""
-    return min(max(int(text), 0), 253_402_300_799)
+    """Seconds since 1970 within what a date can be. A commit can claim any; where it claims none, git says nothing."""
+    return min(max(int(text or b"0"), 0), 253_402_300_799)
 
 
 def _change(meta: str, tokens: Iterator[bytes]) -> FileChange:

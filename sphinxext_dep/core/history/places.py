@@ -51,10 +51,14 @@ def find_places(root: Path, paths: Iterable[str]) -> list[Places]:
 
 
 def _top(directory: str, known: dict[str, str | None]) -> str | None:
-    """The working tree that *directory* is in: the nearest one above that holds ``.git``, a directory or a file."""
+    """The working tree that *directory* is in: the nearest one above that holds ``.git``, a directory or a file.
+
+    An empty directory of that name, or a link to nowhere, git passes by as well.
+    """
     if directory not in known:
         above = os.path.dirname(directory)  # noqa: PTH120 - a Path for each would take longer than asking
-        if os.path.lexists(f"{directory}/.git"):
+        git = f"{directory}/.git"
+        if os.path.isfile(git) or os.path.lexists(f"{git}/HEAD"):  # noqa: PTH113 - as above
             known[directory] = directory
         else:
             known[directory] = None if above == directory else _top(above, known)

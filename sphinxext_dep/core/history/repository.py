@@ -19,7 +19,7 @@ from sphinxext_dep.core.history.ask import Head, committed, follow, objects, rea
 from sphinxext_dep.core.history.log import EXACT_RENAMES, RENAMES
 from sphinxext_dep.core.history.places import Places, find_places
 from sphinxext_dep.core.history.record import UNKNOWN, History, ProposalHistory
-from sphinxext_dep.core.history.statuses import Said, proposal_history
+from sphinxext_dep.core.history.statuses import Said, key_of, proposal_history
 from sphinxext_dep.core.history.texts import joined, read_texts
 from sphinxext_dep.core.history.trace import Version
 from sphinxext_dep.core.schema import Schema
@@ -141,6 +141,12 @@ def _read_repository(
         notes.append(
             "the repository is a shallow clone: what happened before it begins is not known, nor when "
             "proposals that are older were created"
+        )
+    if not is_partial and any(
+        item.blob and key_of(item, path) not in used for path, items in versions.items() for item in items
+    ):
+        notes.append(
+            "the repository is damaged: statuses in texts that it has lost are not known; `git fsck` tells more"
         )
     if is_partial:
         notes.append(

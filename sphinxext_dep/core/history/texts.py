@@ -43,7 +43,10 @@ def read_texts(
         chunk = names[start : start + _BATCH]
         texts = read_blobs(top, {part for blob in chunk for part in blob.split(_AND)})
         for blob in chunk:
-            data = JOINT.join(texts[part] for part in blob.split(_AND) if part in texts)
+            parts = [texts.get(part) for part in blob.split(_AND)]
+            if None in parts:
+                continue  # the repository is damaged: the text did not say nothing, nobody knows what it said
+            data = JOINT.join(part for part in parts if part is not None)
             for name in wanted[blob]:
                 used[f"{PurePosixPath(name).suffix}:{blob}"] = read_status(data, name, schema)
 
