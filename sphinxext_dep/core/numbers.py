@@ -24,7 +24,7 @@ _NOT_A_DAY = rf"(?!{_DAY.pattern})"
 """A name that begins with a day, ``2026-01-31-retry.md``, begins with no number."""
 
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
-_SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*+")
+_SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*")
 _SPACE = re.compile(r"\s+")
 
 

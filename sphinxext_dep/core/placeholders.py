@@ -29,11 +29,11 @@ _WORD = r"(?P<word>to be determined|not applicable|[^\s(:–—,;]{1,20}?)"
 # A comma does not begin a remark: it separates the items of a list.
 _REMARKS = (
     # `TBD (after review)`
-    re.compile(rf"{_WORD}\s*\((?:[^()]|\([^()]*\))*+\)\.?", re.IGNORECASE),
+    re.compile(rf"{_WORD}\s*\((?:[^()]|\([^()]*\))*\)\.?", re.IGNORECASE),
     # `N/A - new proposal`, `TODO: add the link`, but not `TBD - soon, @octo`
-    re.compile(rf"{_WORD}(?:\s*[:–—]|\s+--?\s|\.\s)(?:(?![,;]\s*[@\[])[^\n])*+", re.IGNORECASE),
+    re.compile(rf"{_WORD}(?:\s*[:–—]|\s+--?\s|\.\s)(?:(?![,;]\s*[@\[])[^\n])*", re.IGNORECASE),
     # Only abbreviations are followed by plain words, `TBD after review`: "None of these" and "unknown to us" are prose.
-    re.compile(r"(?P<word>N/A|n/a|TBD|TBA|TODO)\s+[a-z](?:(?!://)[^@\[,;\n])*+"),
+    re.compile(r"(?P<word>N/A|n/a|TBD|TBA|TODO)\s+[a-z](?:(?!://)[^@\[,;\n])*"),
 )
 
 _LIST_MARKER = re.compile(r"^[-*+]\s+(?=\S)")

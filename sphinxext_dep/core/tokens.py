@@ -3,8 +3,10 @@
 People, links and references are lists in the same loose Markdown, so one scanner cuts them all. It knows the inline
 links of CommonMark (https://spec.commonmark.org/0.31.2/#links) with up to two levels of parentheses in the target,
 its autolinks, the embedded addresses of reST, and the bare addresses of GitHub
-(https://github.github.com/gfm/#autolinks-extension-). Its time is linear in the length of the value: every repetition
-is possessive or bounded, and no token is looked at twice.
+(https://github.github.com/gfm/#autolinks-extension-). Its time is linear in the length of the value: a repeated
+character is matched possessively or within bounds, the alternatives of a repeated group begin with different
+characters, and no token is looked at twice. Groups are not repeated possessively: Python 3.11.4 and older match those
+wrongly (https://github.com/python/cpython/issues/106052).
 """
 
 from __future__ import annotations
@@ -66,7 +68,7 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]
 _TITLE = re.compile(r"""\s++(?:"[^"]*+"|'[^']*+'|\([^()]*+\))$""")
 _ANGLED = re.compile(r"<([^<>]*+)>")
 _IS_URL = re.compile(rf"{_SCHEME}:\S")
-_IS_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++")
+_IS_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 
 _TOKEN = re.compile(
     rf"""
@@ -76,16 +78,16 @@ _TOKEN = re.compile(
   | (?P<space>[^\S\n\r]++)
   | (?P<and>(?<![^\s,;])(?:and|&)(?!\S))
   | (?P<comma>[,;])
-  | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*+)\]
-    \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*+\))*+)\)
+  | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*)\]
+    \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*\))*)\)
   | \[(?P<bracket>[^\[\]\n\r]*+)\]
   | `(?P<shown>[^`<>]*+)<(?P<embedded>[^`<>\s]++)>`__?
   | <(?P<auto>[^<>\s]++)>
   | (?P<url>(?:{_SCHEME}://|(?i:mailto|javascript|vbscript|data|file|dep):)
-      (?:[^\s<>,;]|[,;](?![\s@\[]|{_SCHEME}://|$))++)
-  | (?P<mail>{_IS_MAIL.pattern}(?![\w@/-]))
+      (?:[^\s<>,;]|[,;](?![\s@\[]|{_SCHEME}://|$))+)
+  | (?P<mail>{_IS_MAIL.pattern}(?![\w@/-]|\.[A-Za-z0-9-]))
   | (?P<mark>(?<![^\s,;:(\[>])\*{{1,3}}(?=\S)|\*{{1,3}}(?![^\s,;.:<)\]]))
-  | @(?P<handle>(?:[^\s,;()\[\]<>*"'`\\]|'(?=\w)|\\[!-/:-@\[-`{{-~])*+)
+  | @(?P<handle>(?:[^\s,;()\[\]<>*"'`\\]|'(?=\w)|\\[!-/:-@\[-`{{-~])*)
   | (?P<open>\()
   | (?P<close>\))
   | (?P<escape>\\[!-/:-@\[-`{{-~])
