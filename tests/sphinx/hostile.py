@@ -127,6 +127,10 @@ INDEX = f"""\
 :empty: '{SCRIPT}'
 ```
 
+```{{dep-graph}}
+:empty: '{SCRIPT}'
+```
+
 {{dep}}`1` {{dep}}`{SCRIPT} <2>` [](dep:2)
 """
 
