@@ -59,7 +59,9 @@ def test_a_name_leads_to_the_entry_and_from_there_to_the_table(dashboard):
     page.wait_for_url("**/people.html#person-alan-turing")
     entry = page.locator("#person-alan-turing + dd")
     entry.get_by_role("link", name="To review 1").click()
+    page.wait_for_url("**/deps/index.html?*")
     assert shown(page) == ["3"]
     page.go_back()
     entry.get_by_role("link", name="Reviewer of 2").click()
+    page.wait_for_url("**/deps/index.html?*")
     assert shown(page) == ["1", "2"]
