@@ -12,7 +12,7 @@ import click
 
 from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, find_page, note, open_workspace, write
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.project import complete_proposal, read_pages
+from sphinxext_dep.cli.project import complete_proposal, read_pages, seen_from_here
 from sphinxext_dep.cli.vcs import default_base, rename
 from sphinxext_dep.core.config import Config, find_docs, is_source
 from sphinxext_dep.core.diagnostics import Severity
@@ -78,10 +78,10 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     writes = [Write(workspace.file(before.path), encode(before), encode(after)) for before, after in changes]
     move = Move(workspace.file(old), workspace.file(new))
     write(workspace, [item for item in writes if item.before != item.after], move, rename)
-    click.echo(f"{old} is now {new}")
+    click.echo(f"{seen_from_here(workspace.file(old))} is now {seen_from_here(workspace.file(new))}")
     for before, _ in changes:
         if before.path != old:
-            click.echo(f"changed {before.path}")
+            click.echo(f"changed {seen_from_here(workspace.file(before.path))}")
     _warn(workspace, page.proposal)
 
 

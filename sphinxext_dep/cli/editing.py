@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from sphinxext_dep.cli.project import check_pages, find_proposal, open_config, read_pages
+from sphinxext_dep.cli.project import check_pages, find_proposal, open_config, read_pages, seen_from_here
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.edit import RefusedError, encode
@@ -97,17 +97,17 @@ def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quie
     new = after.new_diagnostics(before)
     errors = [item for item in new if item.severity is Severity.ERROR]
     if errors and not force:
-        listed = "".join(f"\n  {_shown(item)}" for item in errors[:_MAX_SHOWN])
+        listed = "".join(f"\n  {_shown(item, before)}" for item in errors[:_MAX_SHOWN])
         more = f"\n  and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""
         count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
         raise Failure(f"nothing was changed: it would lead to {count}{listed}{more}", "mend that first")
     for item in () if quiet else new[:_MAX_SHOWN]:
-        note(_shown(item))
+        note(_shown(item, before))
 
 
-def _shown(item: Diagnostic) -> str:
+def _shown(item: Diagnostic, workspace: Workspace) -> str:
     mend = f" ({item.help})" if item.help else ""
-    return f"{item.place}:{item.line}: {item.code} {item.message}{mend}"
+    return f"{seen_from_here(workspace.file(item.place))}:{item.line}: {item.code} {item.message}{mend}"
 
 
 def conclude(
@@ -144,7 +144,7 @@ def write_pages(before: Workspace, pages: Iterable[Page], *, dry_run: bool) -> N
         return
     save_pages(before, pages)
     for page in pages:
-        click.echo(f"changed {page.source.path}")
+        click.echo(f"changed {seen_from_here(before.file(page.source.path))}")
 
 
 def save_pages(before: Workspace, pages: Iterable[Page]) -> None:

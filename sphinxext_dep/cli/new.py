@@ -10,6 +10,7 @@ import click
 
 from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, judge_edit, note, open_workspace, write
 from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.project import seen_from_here
 from sphinxext_dep.cli.transition import ask, on_terminal, read_assignments
 from sphinxext_dep.cli.vcs import user
 from sphinxext_dep.core.config import Config, is_source
@@ -102,7 +103,7 @@ def command(
         click.echo(diff(None, page.source), nl=False)
         return
     _write(workspace, page, file)
-    click.echo(f"created {path}")
+    click.echo(f"created {seen_from_here(file)}")
     if edit:
         click.edit(filename=str(file))
 
@@ -172,9 +173,11 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")
     if taken := catalog.by_slug.get(slug, ()):
-        raise Impossible(f"{taken[0].path} has this name already", "choose another title")
+        raise Impossible(f"{seen_from_here(workspace.file(taken[0].path))} has this name already", "choose another title")
     if number is not None and (claimants := catalog.by_number.get(number, ())):
-        raise Impossible(f"{schema.label(number)} is {claimants[0].path}", "leave --number out")
+        raise Impossible(
+            f"{schema.label(number)} is {seen_from_here(workspace.file(claimants[0].path))}", "leave --number out"
+        )
     where = _directory(workspace) if folder is None else _relative(folder, workspace)
     lead = file_lead([item.path for item in catalog.proposals if item.number is not None], schema.prefix)
     digits = UNNUMBERED if number is None else f"{number:04d}"

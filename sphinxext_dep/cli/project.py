@@ -21,6 +21,11 @@ from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.rules import RULES
 
 
+def seen_from_here(file: Path) -> str:
+    """*file* as somebody in the working directory would write it, with ``/``."""
+    return os.path.relpath(file).replace(os.sep, "/")
+
+
 def open_config(start: Path | None = None) -> Config:
     """The configuration of the project that *start* (by default the working directory) is in.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
+from sphinxext_dep.cli.project import seen_from_here
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 
@@ -32,7 +32,7 @@ class Report:
     def name(self, path: str) -> str:
         """*path* as somebody in the working directory would write it, with ``/``."""
         if path not in self._names:
-            self._names[path] = os.path.relpath(self.root / path).replace(os.sep, "/")
+            self._names[path] = seen_from_here(self.root / path)
         return self._names[path]
 
     def line(self, item: Diagnostic) -> str | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 
-from sphinxext_dep.core.dates import write_date
+from sphinxext_dep.core.dates import FIRST_YEAR, LAST_YEAR, write_date
 from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.proposal import FieldValue, Page
 from sphinxext_dep.core.schema import Field, FieldType, Notation, fold
@@ -13,6 +15,7 @@ from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values, did_you_mean, field_line, listed, shown
 
 _NO_ALIASES: Mapping[str, str] = {}
+_ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 def given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
@@ -153,9 +156,22 @@ def bad_date(page: Page) -> Iterable[Finding]:
         else:
             yield Finding(
                 value.span,
-                f"{shown(value.raw)} is not a date",
+                f"{shown(value.raw)} is not a date{_out_of_range(value.raw)}",
                 f"write `{line_of(page, field, value, SAMPLE_DAYS[field.notation])}`",
             )
+
+
+def _out_of_range(text: str) -> str:
+    """Why *text*, which has the form of a day, is none; nothing for any other text."""
+    form = _ISO_DAY.fullmatch(text.strip())
+    if form is None:
+        return ""
+    year, month = int(form[1]), int(form[2])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return f": years are {FIRST_YEAR} to {LAST_YEAR}"
+    if not 1 <= month <= 12:
+        return ": months are 01 to 12"
+    return f": {form[1]}-{form[2]} has {monthrange(year, month)[1]} days"
 
 
 def _problems(page: Page, type: FieldType, mend: str) -> Iterator[Finding]:
