@@ -173,7 +173,9 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")
     if taken := catalog.by_slug.get(slug, ()):
-        raise Impossible(f"{seen_from_here(workspace.file(taken[0].path))} has this name already", "choose another title")
+        raise Impossible(
+            f"{seen_from_here(workspace.file(taken[0].path))} has this name already", "choose another title"
+        )
     if number is not None and (claimants := catalog.by_number.get(number, ())):
         raise Impossible(
             f"{schema.label(number)} is {seen_from_here(workspace.file(claimants[0].path))}", "leave --number out"

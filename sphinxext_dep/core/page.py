@@ -81,7 +81,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         fields=fields,
         extra=extra,
         sections=sections,
-        summary=first_paragraph(source, summary.body) if summary else "",
+        summary=first_paragraph(source, summary.body, schema.prefix) if summary else "",
         spellings=tuple(spelling for spelling in _PRECEDENCE if spelling in header.spans),
         header_span=next((header.spans[spelling] for spelling in _PRECEDENCE if spelling in header.spans), None),
         suppressions=read_suppressions(source, outline),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from sphinxext_dep.core.field import EDITABLE, Spelling
+from collections.abc import Iterable
+
+from sphinxext_dep.core.field import EDITABLE, RawField, Spelling
 from sphinxext_dep.core.heading_style import heading_fields
 from sphinxext_dep.core.proposal import Page
+from sphinxext_dep.core.schema import fold
 from sphinxext_dep.rules.wording import field_line, option_value, sample
 
 
-def directive(page: Page) -> str:
+def directive(page: Page, fields: Iterable[RawField] = ()) -> str:
     """The directive for *page*, in the markup of the page.
 
     Headings such as ``## Status`` give the values. Without any, the directive has the fields that every proposal needs,
     to be completed.
+
+    :param fields: what the page says elsewhere; they win over headings.
     """
     suffix = page.source.suffix
-    values = _heading_values(page) or _samples(page)
+    values = _said(page, fields) or _heading_values(page) or _samples(page)
     options = [f":{key}: {option_value(value, suffix)}".rstrip() for key, value in values.items()]
     if suffix == ".rst":
         return "\n   ".join([".. dep-header::", *options])
@@ -47,6 +52,16 @@ def _usual_spelling(page: Page) -> Spelling:
     if page.schema.sidecar:
         return Spelling.SIDECAR
     return next((item for item in page.schema.other_spellings if item in EDITABLE), Spelling.DIRECTIVE)
+
+
+def _said(page: Page, fields: Iterable[RawField]) -> dict[str, str]:
+    """The value of each of *fields*, by key; what the project has no field for keeps its name."""
+    names = page.schema.field_names
+    values: dict[str, str] = {}
+    for field in fields:
+        known = names.get(fold(field.label))
+        values.setdefault(known.key if known else "-".join(field.label.split()), " ".join(field.value.split()))
+    return values
 
 
 def _samples(page: Page) -> dict[str, str]:

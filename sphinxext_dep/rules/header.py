@@ -20,8 +20,9 @@ def missing_header(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a page among the `sources` that has no metadata: no `dep-header` directive, no block of bold fields below
-    the title, no front matter with fields. If the page has headings such as `## Status` instead, the help is the
-    directive to replace them with, filled in.
+    the title, no front matter with fields. If the page has headings such as `## Status` instead, or a
+    spelling that the configuration does not ask for, such as a field list, the help is the directive to replace them
+    with, filled in.
 
     ## Why
 
@@ -56,7 +57,19 @@ def missing_header(page: Page) -> Iterable[Finding]:
     """
     if page.header.fields or page.header.spans or page.header.problems:
         return
-    if page.header.heading_style:
+    # Imported here: few pages have no header.
+    from sphinxext_dep.core.spellings import find_unread
+
+    unread = find_unread(page.source, page.outline, page.schema)
+    if unread:
+        spelling, part = unread
+        yield Finding(
+            part.fields[0].label_span,
+            f"the page has no header: its {spelling} is not read in this project",
+            f"add `{spelling.key}` to `spellings` in the configuration, or replace the {spelling} with:\n\n"
+            f"{directive(page, part.fields)}",
+        )
+    elif page.header.heading_style:
         yield Finding(
             page.header.heading_style[0],
             "the page has no header: its metadata is written as sections",

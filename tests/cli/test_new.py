@@ -42,6 +42,16 @@ def tree(tmp_path: Path) -> Tree:
     return Tree(tmp_path, {})
 
 
+def test_a_file_is_named_as_it_is_seen_from_here(tmp_path: Path) -> None:
+    """The documentation is in a directory of its own, the command is started beside it."""
+    tree = Tree(tmp_path, {"docs/deps/0001-one.md": page("One")})
+    (tmp_path / "conf.py").rename(tmp_path / "docs/conf.py")
+    assert tree.ok("new", "Two", "--author", "@octo").splitlines()[-1] == "created docs/deps/0000-two.md"
+    assert "docs/deps/0000-two.md has this name already" in tree.fails("new", "Two", "--author", "@octo", code=2)
+    assert tree.ok("assign", "two").splitlines()[-1] == "docs/deps/0000-two.md is now docs/deps/0002-two.md"
+    assert tree.ok("status", "1", "Rejected").splitlines()[-1] == "changed docs/deps/0001-one.md"
+
+
 def test_the_limited_template(tree: Tree) -> None:
     assert tree.ok("new", "Stream errors", "--author", "@octo", "--category", "Process") == (
         "created deps/0000-stream-errors.md\n"

@@ -89,7 +89,9 @@ def test_a_page_without_a_title() -> None:
     ("body", "summary"),
     [
         ("It *retries* `three` [times](https://example.org).", "It retries three times."),
-        ("It extends {dep}`12`.\n\nMore.", "It extends 12."),
+        ("It extends {dep}`12`.\n\nMore.", "It extends DEP-0012."),
+        ("See {dep}`retries <12>`, {dep}`retry`, {term}`a word`.", "See retries, retry, a word."),
+        ("See [](dep:3), [*the* third](dep:3), <dep:4>.", "See DEP-0003, the third, DEP-0004."),
         ("- a list\n\nThen text.", "Then text."),
         ("(target)=\n\n% a comment\n\nText.", "Text."),
         ("<b>bold</b> text", "bold text"),
@@ -99,6 +101,12 @@ def test_a_page_without_a_title() -> None:
 def test_summary(body: str, summary: str) -> None:
     """The first paragraph, markup removed."""
     assert read(f"# Retry\n\n**Status**: Draft\n\n# Summary\n\n{body}\n").summary == summary
+
+
+def test_summary_in_restructuredtext() -> None:
+    """A link without words reads as the number of the proposal."""
+    text = "Retry\n=====\n\nSummary\n-------\n\nSee :dep:`12`, :dep:`retries <3>` and ``three`` times.\n"
+    assert read(text, "deps/0012-retry.rst").summary == "See DEP-0012, retries and three times."
 
 
 def test_people_of_whom_more_are_to_come() -> None:

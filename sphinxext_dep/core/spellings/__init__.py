@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sphinxext_dep.core.field import Part, Spelling
+from sphinxext_dep.core.field import WRITABLE, Part, Spelling
 from sphinxext_dep.core.outline import Outline
-from sphinxext_dep.core.schema import Schema
+from sphinxext_dep.core.schema import Schema, fold
 from sphinxext_dep.core.spellings.bullets import read_bullets
 from sphinxext_dep.core.spellings.field_list import read_field_list
 from sphinxext_dep.core.spellings.preamble import read_preamble
@@ -26,6 +26,20 @@ _READERS: dict[Spelling, Reader] = {
     Spelling.BULLETS: read_bullets,
     Spelling.SECTIONS: read_sections,
 }
+
+
+_FEWEST = 2
+"""Known labels that make a page's lines a header nobody asked for; one can be a sentence between colons."""
+
+
+def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spelling, Part] | None:
+    """The header that the page has in a spelling which the project does not ask for, if it has one."""
+    for spelling in WRITABLE:
+        if spelling not in schema.spellings:
+            part = _READERS[spelling](source, outline, schema)
+            if sum(fold(field.label) in schema.field_names for field in part.fields) >= _FEWEST:
+                return spelling, part
+    return None
 
 
 def read_others(source: Source, outline: Outline, schema: Schema) -> dict[Spelling, Part]:
