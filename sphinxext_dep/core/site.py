@@ -25,7 +25,7 @@ class Site(msgspec.Struct, frozen=True):
     :param today: ISO date.
     :param history: the past of all proposals.
     :param attention: what waits for somebody today.
-    :param language: of the documentation, as ``en``.
+    :param language: of the documentation, as in BCP 47: ``en``, ``pt-BR``.
     :param gettext: a word in that language.
     :param term: a word of the schema in that language, as readers see it.
     """

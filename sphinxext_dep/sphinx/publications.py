@@ -7,6 +7,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -28,9 +29,19 @@ def is_site(app: Sphinx) -> bool:
 
 
 def base_url(app: Sphinx) -> str:
-    """Where the site is published, with a final ``/``; empty when that is not set."""
+    """Where the site is published, with a final ``/``; empty when that is not set, or is no address of a site.
+
+    Sphinx itself takes any text. Others who read what is published here cannot do anything with part of an address.
+    """
     url: str = app.config.html_baseurl
-    return url and url.rstrip("/") + "/"
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port or a host that cannot be
+        return ""
+    if not is_address or "?" in url or "#" in url or " " in url or not url.isprintable():
+        return ""
+    return url.rstrip("/") + "/"
 
 
 class Publications:
@@ -72,8 +83,13 @@ class Publications:
                 )
             if exporter.setting and not base_url(app):
                 effect = "is not written" if exporter.needs_base else "has no links"
-                message = "%s: nobody says where the site is published, so %s %s; set `html_baseurl` in conf.py"
-                logger.warning(message, exporter.setting, exporter.files[0], effect, type="dep", subtype="no-base-url")
+                why, mend = "nobody says where the site is published", ""
+                if url := app.config.html_baseurl:
+                    why = f"html_baseurl {url!r} is no address of a site"
+                    mend = " to one such as `https://example.org/docs/`"
+                message = "%s: %s, so %s %s; set `html_baseurl` in conf.py%s"
+                what = (exporter.setting, why, exporter.files[0], effect, mend)
+                logger.warning(message, *what, type="dep", subtype="no-base-url")
 
     def link(
         self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
@@ -106,7 +122,7 @@ class Publications:
             today=view.today,
             history=view.history,
             attention=view.attention,
-            language=app.config.language or "en",
+            language=(app.config.language or "en").replace("_", "-"),
             gettext=_,
             term=term,
         )

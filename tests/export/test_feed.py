@@ -177,6 +177,26 @@ def test_it_is_in_the_language_of_the_documentation(project):
     assert "DEP-0002 Late: Prüfung ist fällig" in told
 
 
+def test_a_language_with_a_country(project):
+    feed = (built(project, language="pt_BR").outdir / "deps.atom").read_text(encoding="utf-8")
+    # As tags of languages are written (BCP 47), which Sphinx's setting is not.
+    assert 'xml:lang="pt-BR"' in feed
+
+
+@pytest.mark.parametrize(
+    "url", ["docs/", "/docs/", "//example.org", "http://", "javascript:alert(1)", "https://[::1/",
+            "https://example.org/a b/", "https://example.org/?q=1", "https://example.org:x/"],
+)  # fmt: skip
+def test_a_base_url_that_is_no_address_is_none(project, url):
+    site = project.build(html_baseurl=url)
+    assert [line.partition("WARNING: ")[2] for line in site.warnings] == [
+        f"dep_feed: html_baseurl {url!r} is no address of a site, so deps.atom is not written; set `html_baseurl` in "
+        "conf.py to one such as `https://example.org/docs/` [dep.no-base-url]"
+    ]
+    assert not (site.outdir / "deps.atom").exists()
+    assert site.deps["base_url"] is None
+
+
 def test_many_events(make_project):
     pages = {
         f"deps/{number:04d}-p{number}.md": proposal(f"P {number}", "Under Review", review_date="2025-12-24")
