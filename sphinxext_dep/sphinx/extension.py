@@ -48,6 +48,7 @@ from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report, re
 from sphinxext_dep.sphinx.sharing import describe
 from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
 from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
+from sphinxext_dep.sphinx.unparsed import warn_of_unparsed
 from sphinxext_dep.sphinx.view import View
 from sphinxext_dep.sphinx.words import CATALOG
 from sphinxext_dep.version import __version__
@@ -76,6 +77,7 @@ class Extension:
         project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
         domain = domain_of(app.env)
         domain.project, domain.origins = project, Origins(app.env)
+        warn_of_unparsed(app, project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
