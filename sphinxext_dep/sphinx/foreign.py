@@ -7,6 +7,8 @@ kept, and a source with another one makes its pages outdated, whatever the files
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,7 +72,11 @@ class Origins:
         """What ``:source: text`` on the page of *docname* names. Paths are as for ``literalinclude``."""
         if text in self._mapping:
             return Origin(project=text)
-        return Origin(file=self._env.relfn2path(text, docname)[0])
+        try:
+            return Origin(file=self._env.relfn2path(text, docname)[0])
+        except RuntimeError:  # a link to itself, before Python 3.13; opening it says so
+            above = "" if text.startswith(("/", os.sep)) else os.path.dirname(docname)  # noqa: PTH120 - a name, no file
+            return Origin(file=os.path.normpath(os.path.join(above, text.lstrip(f"/{os.sep}"))))  # noqa: PTH118 - ditto
 
     def digest(self, origin: Origin) -> str:
         """Changes whenever the pages that show *origin* must be read again."""
@@ -125,6 +131,9 @@ class Origins:
             # The address is part of the entries.
             return msgspec.json.encode(sorted(listed.items()))
         try:
+            # Opening a pipe waits for somebody to write to it.
+            if not stat.S_ISREG(file.stat().st_mode):
+                return PublishedError("it cannot be read: it is no regular file", f"name a `{FILE_NAME}`")
             with file.open("rb") as stream:
                 return stream.read(MAX_BYTES + 1)
         except OSError as error:

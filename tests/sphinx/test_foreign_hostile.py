@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,24 @@ def test_a_file_that_is_none(second, case):
     assert message in built.warnings[0]
     assert built.status == 1
     assert "The proposals of first.json cannot be read." in built.page("abroad").text
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        (lambda file: file.symlink_to(file.name), "it cannot be read: Too many levels of symbolic links"),
+        (lambda file: os.mkfifo(file, 0o600), "it cannot be read: it is no regular file"),
+        (lambda file: file.mkdir(), "it cannot be read: it is no regular file"),
+    ],
+    ids=["a link to itself", "a pipe that nobody writes to", "a directory"],
+)
+def test_a_name_that_is_no_file(second, made, message):
+    file = second.src / "first.json"
+    file.unlink()
+    made(file)
+    built = second.build()
+    assert built.codes == ["DEP006"]
+    assert message in built.warnings[0]
 
 
 WRONG: dict[str, Callable[[dict[str, Any]], object]] = {
