@@ -167,7 +167,7 @@ def test_no_command_touches_it(project, monkeypatch, arguments):
     assert {file: file.read_bytes() for file in Path().rglob("*") if file.is_file()} == before
     assert "Traceback" not in result.output
     if arguments[0] in ("status", "check"):
-        assert "commands edit these spellings: directive, block, front matter" in " ".join(result.stderr.split())
+        assert "commands edit these spellings: directive, block, front matter" in " ".join(result.output.split())
 
 
 def test_nested_values_are_kept_as_written(project):
