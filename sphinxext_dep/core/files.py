@@ -51,8 +51,8 @@ def read_bytes(file: Path | str) -> bytes:
     :raises UnreadablePage: when it cannot be read, or is too large.
     """
     try:
-        # A Path for each of 20,000 pages takes as long as reading them; so does a buffer of the largest size allowed.
-        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+        # A buffer of the largest size allowed would take as long as reading the pages.
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123 - so would a Path for each of 20,000 pages
             is_small = 0 < os.fstat(stream.fileno()).st_size <= MAX_PAGE_BYTES
             data = stream.readall() if is_small else stream.read(MAX_PAGE_BYTES + 1)
             if len(data) > MAX_PAGE_BYTES:
@@ -82,7 +82,7 @@ def read_joined(file: Path | str, sidecar: str) -> bytes:
     data = read_bytes(file)
     if not sidecar:
         return data
-    other = os.path.join(os.path.dirname(file), sidecar)  # noqa: PTH118, PTH120 - as above
+    other = os.path.join(os.path.dirname(file), sidecar)  # noqa: PTH118, PTH120 - a Path for each page takes long
     if b"\0" in data or not os.path.isfile(other):  # noqa: PTH113 - as above
         return data
     try:

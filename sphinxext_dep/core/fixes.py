@@ -96,7 +96,10 @@ class Mender:
         if raw is not None and diagnostic.code in _IN_PAGE:
             refuse_uneditable(self.page, raw.spelling)
         find = _IN_PAGE.get(diagnostic.code)
-        return find(self, diagnostic) if find else None
+        found = find(self, diagnostic) if find else None
+        # What changes nothing mends nothing, and would have its turn for ever.
+        text = self.page.source.text
+        return found if found and any(text[edit.start : edit.end] != edit.text for edit in found.edits) else None
 
 
 def _statements(page: Page) -> Iterator[Statement]:

@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
-from sphinxext_dep.core.field import HeaderProblem, Part, RawField, Spelling
-from sphinxext_dep.core.mapping import Entry, MappingReader
+from sphinxext_dep.core.field import HeaderProblem, Part, Spelling
+from sphinxext_dep.core.mapping import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.core.outline_md import front_matter_end, with_plain_newlines
 from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
 from sphinxext_dep.core.text import Source
@@ -69,30 +69,11 @@ def read_front_matter(source: Source, schema: Schema) -> FrontMatter:
     ours = [match.entry for match in matches if exact or is_header]
     end = len(text[:body_start].rstrip())
     part = Part(
-        fields=tuple(_field(source, entry) for entry in ours),
+        fields=tuple(raw_field(source, entry, Spelling.FRONT_MATTER) for entry in ours),
         span=source.span(0, end) if ours else None,
-        problems=(*reader.problems, *(_nested(source, entry) for entry in ours if entry.nested)),
+        problems=(*reader.problems, *(nested_problem(source, entry) for entry in ours if entry.nested)),
     )
     return FrontMatter(part, is_header, tuple(reader.problems))
-
-
-def _field(source: Source, entry: Entry) -> RawField:
-    return RawField(
-        label=entry.key,
-        value=entry.value,
-        span=source.span(entry.start, entry.end),
-        label_span=source.span(entry.key_start, entry.key_end),
-        spelling=Spelling.FRONT_MATTER,
-        note=entry.note,
-    )
-
-
-def _nested(source: Source, entry: Entry) -> HeaderProblem:
-    return HeaderProblem(
-        source.span(entry.start, entry.end),
-        f"the value of `{entry.key}` is nested",
-        f"write `{entry.key}` as text, or as a list of texts",
-    )
 
 
 def _recognise(entries: list[Entry], schema: Schema) -> list[_Match]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext_dep.core.field import HeaderProblem
+from sphinxext_dep.core.field import HeaderProblem, RawField, Spelling
 from sphinxext_dep.core.text import Source
 
 _STANDARD_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map)\Z")
@@ -45,6 +45,27 @@ class Entry(msgspec.Struct):
     end: int = 0
     note: str = ""
     nested: bool = False
+
+
+def raw_field(source: Source, entry: Entry, spelling: Spelling) -> RawField:
+    """*entry* of the mapping in *source*, as a field of the header."""
+    return RawField(
+        label=entry.key,
+        value=entry.value,
+        span=source.span(entry.start, entry.end),
+        label_span=source.span(entry.key_start, entry.key_end),
+        spelling=spelling,
+        note=entry.note,
+    )
+
+
+def nested_problem(source: Source, entry: Entry) -> HeaderProblem:
+    """What is to be said of an entry that holds a mapping where its field holds something else."""
+    return HeaderProblem(
+        source.span(entry.start, entry.end),
+        f"the value of `{entry.key}` is nested",
+        f"write `{entry.key}` as text, or as a list of texts",
+    )
 
 
 class MappingReader:

@@ -78,25 +78,18 @@ def link(proposal: ProposalShown, text: str, docname: str, *, anchor: str = "") 
         return nodes.reference("", "", words, internal=False, refuri=up + proposal.url, reftitle=tooltip(proposal))
     if not proposal.docname:
         return nodes.inline("", text)
-    return addnodes.pending_xref(
-        "",
-        nodes.inline("", text),
-        refdoc=docname,
-        refdomain="dep",
-        reftype="page",
-        reftarget=proposal.docname,
-        refexplicit=True,
-        refwarn=False,
-        dep_anchor=anchor,
-        dep_title=tooltip(proposal),
-    )
+    return _to_page(text, proposal.docname, anchor, docname, tooltip(proposal))
 
 
 def entry_link(name: str, page: str, anchor: str, docname: str) -> addnodes.pending_xref:
     """A reference to an entry of the people page."""
+    return _to_page(name, page, anchor, docname, "")
+
+
+def _to_page(text: str, page: str, anchor: str, docname: str, title: str) -> addnodes.pending_xref:
     return addnodes.pending_xref(
         "",
-        nodes.inline("", name),
+        nodes.inline("", text),
         refdoc=docname,
         refdomain="dep",
         reftype="page",
@@ -104,7 +97,7 @@ def entry_link(name: str, page: str, anchor: str, docname: str) -> addnodes.pend
         refexplicit=True,
         refwarn=False,
         dep_anchor=anchor,
-        dep_title="",
+        dep_title=title,
     )
 
 

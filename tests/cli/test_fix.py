@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sphinxext_dep.core import fixes
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.edit import apply_edits, encode
@@ -334,6 +335,15 @@ def test_mends_that_are_in_one_anothers_way(tmp_path: Path) -> None:
     outcome = mend_all(tree.workspace, lambda items: [*(found := list(items)), *found])
     assert [item.code for item in outcome.mended] == ["DEP203"]
     assert outcome.left == ()
+
+
+def test_a_mend_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fixes, "own_label", lambda text, field: text)
+    monkeypatch.setattr(fixes, "colon_inside", lambda text, label_end: None)
+    tree = one(tmp_path, DRAFT.replace("**Status**:", "**status:**"))
+    before = tree.files
+    assert "Nothing to fix." in tree.run("check", "--fix").output
+    assert tree.files == before
 
 
 def test_mends_can_be_applied_one_by_one(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ A filter holds no schema: names were resolved when it was read, and are read aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 import msgspec
 
@@ -26,20 +27,18 @@ class Context(msgspec.Struct, frozen=True):
     invalid: frozenset[str] = frozenset()
 
 
-class Filter(msgspec.Struct, frozen=True):
-    """The base of all filters."""
+class Filter(Protocol):
+    """What all filters can do."""
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """Whether *proposal* satisfies it."""
-        raise NotImplementedError
 
     @property
     def reads(self) -> frozenset[str]:
         """What the answer depends on: keys of fields, attributes of the record, ``today``, ``invalid``."""
-        raise NotImplementedError
 
 
-class All(Filter, frozen=True):
+class All(msgspec.Struct, frozen=True):
     """Every one of *filters*; without any, every proposal."""
 
     filters: tuple[Filter, ...] = ()
@@ -54,7 +53,7 @@ class All(Filter, frozen=True):
         return frozenset().union(*(item.reads for item in self.filters))
 
 
-class AnyOf(Filter, frozen=True):
+class AnyOf(msgspec.Struct, frozen=True):
     """At least one of *filters*."""
 
     filters: tuple[Filter, ...]
@@ -69,7 +68,7 @@ class AnyOf(Filter, frozen=True):
         return frozenset().union(*(item.reads for item in self.filters))
 
 
-class Not(Filter, frozen=True):
+class Not(msgspec.Struct, frozen=True):
     """Not *filter*."""
 
     filter: Filter
@@ -84,7 +83,7 @@ class Not(Filter, frozen=True):
         return self.filter.reads
 
 
-class _OfKey(Filter, frozen=True):
+class _OfKey(msgspec.Struct, frozen=True):
     """A filter that looks at one field, or one attribute of the record."""
 
     key: str
@@ -190,7 +189,7 @@ class Holds(_OfKey, frozen=True):
         return any(word in text for word in self.words)
 
 
-class Words(Filter, frozen=True):
+class Words(msgspec.Struct, frozen=True):
     """*words* (in lower case) are somewhere in the number, the title, the summary, or one of *fields*.
 
     :param prefix: of the process, in lower case; ``dep-0012`` and ``dep-12`` both find number 12.
@@ -216,7 +215,7 @@ class Words(Filter, frozen=True):
         return frozenset({"number", "title", "summary", *self.fields})
 
 
-class Invalid(Filter, frozen=True):
+class Invalid(msgspec.Struct, frozen=True):
     """It has errors."""
 
     def matches(self, proposal: Proposal, context: Context) -> bool:

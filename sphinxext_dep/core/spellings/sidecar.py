@@ -10,8 +10,8 @@ from textwrap import dedent
 
 import msgspec
 
-from sphinxext_dep.core.field import HeaderProblem, Part, RawField, Spelling
-from sphinxext_dep.core.mapping import Entry, MappingReader
+from sphinxext_dep.core.field import Part, RawField, Spelling
+from sphinxext_dep.core.mapping import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.core.schema import FieldType, Schema, fold
 from sphinxext_dep.core.text import Source
 
@@ -20,7 +20,7 @@ def read_sidecar(beside: Source, schema: Schema) -> Part:
     """Read the file *beside* a page. All places are beyond the page: see :data:`~sphinxext_dep.core.text.BESIDE`."""
     reader = MappingReader(beside, 0, len(beside.text), what="the file")
     entries = reader.read()
-    problems = [*reader.problems, *(_nested(beside, entry) for entry in entries if _is_wrong(entry, schema))]
+    problems = [*reader.problems, *(nested_problem(beside, entry) for entry in entries if _is_wrong(entry, schema))]
     return Part(
         fields=tuple(_field(beside, entry, lost=_is_wrong(entry, schema)) for entry in entries),
         span=beside.span(0, len(beside.text.rstrip())).beside if entries else None,
@@ -35,25 +35,12 @@ def _is_wrong(entry: Entry, schema: Schema) -> bool:
 
 
 def _field(beside: Source, entry: Entry, *, lost: bool) -> RawField:
-    value = entry.value
+    field = raw_field(beside, entry, Spelling.SIDECAR)
+    value = field.value
     if entry.nested and not lost:
         first = beside.text.rfind("\n", 0, entry.start) + 1
         lead = beside.text[first : entry.start]
         written = beside.text[entry.start : entry.end]
         value = dedent(f"{lead}{written}") if not lead.strip() else written
-    return RawField(
-        label=entry.key,
-        value=value,
-        span=beside.span(entry.start, entry.end).beside,
-        label_span=beside.span(entry.key_start, entry.key_end).beside,
-        spelling=Spelling.SIDECAR,
-        note=entry.note,
-    )
-
-
-def _nested(beside: Source, entry: Entry) -> HeaderProblem:
-    return HeaderProblem(
-        beside.span(entry.start, entry.end),
-        f"the value of `{entry.key}` is nested",
-        f"write `{entry.key}` as text, or as a list of texts",
-    )
+    places = {"span": field.span.beside, "label_span": field.label_span.beside}
+    return msgspec.structs.replace(field, value=value, **places)
