@@ -1,15 +1,21 @@
 """What this extension costs, beside plain Sphinx and MyST on the same pages, and beside sphinx-needs.
 
-    python bench/build_speed.py                      # 100 and 1,000 proposals, three runs of each
+    python bench/build_speed.py                      # 100 and 1,000 proposals
     python bench/build_speed.py --counts 10000 --runs 1 --small-runs 3
     python bench/build_speed.py --write-docs         # put the table of the last results into the documentation
 
 The interpreter that runs this builds all kinds but one; sphinx-needs gets an environment of its own, made with
 ``venv`` and ``pip`` and the same releases of Sphinx and MyST. A figure is the processor time of the whole process
-``python -m sphinx`` (user and system, from ``wait4``); wall time and peak memory are noted beside it. The kinds take
-turns within each step, and a ratio is always that of two neighbours; the table shows the median and the spread of the
-ratios. Every build must succeed, and afterwards every page that shows what was edited must show the new words: a fast
-build that is wrong is reported as wrong.
+``python -m sphinx`` (user and system, from ``wait4``); wall time and peak memory are noted beside it.
+
+A ratio is that of two builds that run at the same time, each on a core of its own: what else the machine does, and how
+fast it is at that moment, is then the same for both. Builds in turns differed by up to ten percent on a shared machine.
+From one pair to the next the two change their cores, and after two pairs which of them is started first. The table
+shows the median and the spread of the ratios. Where a process cannot be kept on a core, or there is but one, the two
+take turns.
+
+Every build must succeed, and afterwards every page that shows what was edited must show the new words: a fast build
+that is wrong is reported as wrong.
 """
 
 from __future__ import annotations
@@ -23,8 +29,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 from generate import KINDS, Proposal, Writer, make
 from speed_table import table, write_into_docs
@@ -32,6 +41,26 @@ from speed_table import table, write_into_docs
 RESULTS = Path(__file__).parent / "results"
 STEPS = ("cold build", "nothing changed", "one status", "one paragraph", "one more proposal")
 _NEEDS = "sphinx-needs==9.1.0"
+
+
+class Build(NamedTuple):
+    """A build that was started."""
+
+    kind: str
+    process: subprocess.Popen[bytes]
+    log: BinaryIO
+    started: float
+
+    def finish(self) -> dict[str, float]:
+        """Wait for it; processor seconds, wall seconds, peak memory in MB."""
+        _pid, status, usage = os.wait4(self.process.pid, 0)
+        wall = time.perf_counter() - self.started
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        with self.log:
+            if self.process.returncode:
+                self.log.seek(0)
+                sys.exit(f"{self.kind}: exit status {self.process.returncode}\n{self.log.read().decode()}")
+        return {"cpu": usage.ru_utime + usage.ru_stime, "wall": wall, "rss": usage.ru_maxrss / 1024}
 
 
 class Project:
@@ -44,23 +73,23 @@ class Project:
         self.writer = Writer(self.root, kind, self.proposals)
         self.writer.write()
 
-    def build(self) -> dict[str, float]:
-        """One build in a process of its own; processor seconds, wall seconds, peak memory in MB."""
+    def start(self, core: int | None) -> Build:
+        """Start a build in a process of its own, on *core* if one is given."""
         command = [str(self.python), "-m", "sphinx", "-q", "-b", "html", "-d", str(self.doctrees)]
         command += [str(self.root), str(self.out)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "1767225600", "NO_COLOR": "1"}
         # An installed package is compiled once, not by every build.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        with tempfile.TemporaryFile() as log:
-            started = time.perf_counter()
-            process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-            _pid, status, usage = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - started
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
-                log.seek(0)
-                sys.exit(f"{self.kind}: exit status {process.returncode}\n{log.read().decode()}")
-        return {"cpu": usage.ru_utime + usage.ru_stime, "wall": wall, "rss": usage.ru_maxrss / 1024}
+        log = (self.root.parent / f"{self.kind}.log").open("w+b")
+        started = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        if core is not None:
+            os.sched_setaffinity(process.pid, {core})
+        return Build(self.kind, process, log, started)
+
+    def build(self) -> dict[str, float]:
+        """One build by itself."""
+        return self.start(None).finish()
 
     def clean(self) -> None:
         """Forget everything that was built."""
@@ -100,70 +129,92 @@ class Project:
             self.writer.write_index()
 
 
-def consumers(before: dict[str, int], after: dict[str, int]) -> list[str]:
-    """The pages that were written between the two."""
-    return sorted(name for name, written in after.items() if before.get(name) != written and "/" in name)
+Edit = Callable[[Project], None]
+
+
+class Pairs:
+    """Builds of two projects at a time; their figures by step."""
+
+    def __init__(self, projects: dict[str, Project]) -> None:
+        self.projects = projects
+        self.figures: dict[str, list[dict[str, Any]]] = {step: [] for step in STEPS}
+        self._turn = 0
+        self._cores: list[int] = []
+        if hasattr(os, "sched_setaffinity"):
+            self._cores = sorted(os.sched_getaffinity(0))[:2]
+
+    def measure(self, step: str, edit: Edit) -> None:
+        """Do *edit* to this extension's project and one other, and build both; so with each of the others."""
+        for kind in [kind for kind in self.projects if kind != "dep"] or ["dep"]:
+            pair = {name: self.projects[name] for name in ("dep", kind)}
+            for project in pair.values():
+                edit(project)
+            found = self._build(pair)
+            self.figures[step].append(found)
+            spent = "  ".join(f"{name} {found[name]['cpu']:.2f}" for name in pair)
+            print(f"{len(pair['dep'].proposals):>6} {step:<18} {spent}", flush=True)
+
+    def _build(self, pair: dict[str, Project]) -> dict[str, dict[str, float]]:
+        names = list(pair) if self._turn // 2 % 2 else list(reversed(pair))
+        cores = self._cores if self._turn % 2 else self._cores[::-1]
+        self._turn += 1
+        if len(cores) < 2:
+            return {name: pair[name].build() for name in names}
+        builds = {name: pair[name].start(core) for name, core in zip(names, cores, strict=False)}
+        return {name: build.finish() for name, build in builds.items()}
 
 
 def measure(root: Path, count: int, runs: int, small_runs: int, kinds: tuple[str, ...], needs: Path) -> dict[str, list]:
-    """Every step of every kind; the figures of one list are neighbours in time."""
-    figures: dict[str, list] = {step: [] for step in STEPS}
+    """Every step of every kind."""
     projects = {}
     for kind in kinds:
         python = needs if kind == "needs" else Path(sys.executable)
         projects[kind] = Project(root, kind, count, python)
-    order = list(kinds)
-
-    def note(step: str, found: dict[str, dict[str, float]]) -> None:
-        figures[step].append(found)
-        spent = "  ".join(f"{kind} {found[kind]['cpu']:.2f}" for kind in kinds)
-        print(f"{count:>6} {step:<18} {spent}", flush=True)
-        order.append(order.pop(0))
-
+    pairs = Pairs(projects)
     for _ in range(runs):
-        for project in projects.values():
-            project.clean()
-        note("cold build", {kind: projects[kind].build() for kind in order})
+        pairs.measure("cold build", Project.clean)
     for _ in range(small_runs):
-        note("nothing changed", {kind: projects[kind].build() for kind in order})
-    # Proposals in the middle of the list that nothing replaces.
+        pairs.measure("nothing changed", lambda _project: None)
+    # A proposal in the middle of the list that nothing replaces.
     chosen = [item.number - 1 for item in projects["dep"].proposals if item.status == "Approved" and not item.replaces]
-    chosen = chosen[len(chosen) // 3 :]
+    place = chosen[len(chosen) // 2]
+    written = shown_on(projects["dep"], place)
+
+    def edit_status(project: Project) -> None:
+        project.edit_status(project.proposals[place])
+        if project.kind in ("plain", "design"):
+            for name in written:
+                # A page whose output is missing is written again without being read again.
+                (project.out / name).unlink(missing_ok=True)
+
     for turn in range(small_runs):
-        place = chosen[turn % len(chosen)]
-        note("one status", status_step(projects, order, place))
-        for project in projects.values():
-            project.edit_prose(project.proposals[place], turn)
-        note("one paragraph", {kind: projects[kind].build() for kind in order})
-    for _ in range(min(small_runs, 3)):
-        for project in projects.values():
-            project.add()
-        note("one more proposal", {kind: projects[kind].build() for kind in order})
+        pairs.measure("one status", edit_status)
+        for found in pairs.figures["one status"][1 - len(kinds) :]:
+            for kind in found:
+                proposal = projects[kind].proposals[place]
+                found[kind]["right"] = float(shows_status(projects[kind], proposal.title, proposal.status))
+        pairs.measure("one paragraph", partial(edit_prose, place=place, turn=turn))
+    for _ in range(small_runs):
+        pairs.measure("one more proposal", Project.add)
+    figures: dict[str, list] = dict(pairs.figures)
+    figures["written"] = [written]
     figures["sizes"] = [{kind: environment_size(project) for kind, project in projects.items()}]
     return figures
 
 
-def status_step(projects: dict[str, Project], order: list[str], place: int) -> dict[str, dict[str, float]]:
-    """Edit one status; plain Sphinx is made to write the same pages that this extension writes."""
-    dep = projects["dep"]
-    before = dep.written()
-    for project in projects.values():
+def edit_prose(project: Project, place: int, turn: int) -> None:
+    """Edit the proposal at *place*."""
+    project.edit_prose(project.proposals[place], turn)
+
+
+def shown_on(project: Project, place: int) -> list[str]:
+    """The pages that this extension writes when the status of the proposal at *place* changes: it is edited twice."""
+    before = project.written()
+    for _ in range(2):
         project.edit_status(project.proposals[place])
-    found: dict[str, dict[str, float]] = {"dep": dep.build()}
-    written = consumers(before, dep.written())
-    for kind in order:
-        if kind == "dep":
-            continue
-        if kind in ("plain", "design"):
-            for name in written:
-                # A page whose output is missing is written again without being read again.
-                (projects[kind].out / name).unlink(missing_ok=True)
-        found[kind] = projects[kind].build()
-    proposal = dep.proposals[place]
-    for kind, project in projects.items():
-        found[kind]["right"] = float(shows_status(project, proposal.title, proposal.status))
-    found["dep"]["written"] = float(len(written))
-    return found
+        project.build()
+    after = project.written()
+    return sorted(name for name, written in after.items() if before.get(name) != written and "/" in name)
 
 
 def shows_status(project: Project, title: str, status: str) -> bool:
@@ -195,8 +246,8 @@ def main() -> None:
     """Measure, print, and keep the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000])
-    parser.add_argument("--runs", type=int, default=3, help="cold builds of each kind")
-    parser.add_argument("--small-runs", type=int, default=7, help="rebuilds of each kind, per step")
+    parser.add_argument("--runs", type=int, default=4, help="pairs of cold builds with each other kind")
+    parser.add_argument("--small-runs", type=int, default=8, help="pairs of rebuilds with each other kind, per step")
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=KINDS)
     parser.add_argument("--needs-venv", type=Path, help="where sphinx-needs is, or is to be, installed")
     parser.add_argument("--results", type=Path, default=RESULTS)

@@ -8,7 +8,7 @@ One set of proposals is written for four kinds of project, with the same visible
     for Sphinx and MyST alone: byte for byte the same header and prose; the index is a static table and a toctree,
     mentions are links. This is the floor: what it costs to build these pages at all.
 ``design``
-    the same, with sphinx-design among the extensions, as most projects have it: this extension needs it.
+    the same, with sphinx-design among the extensions, as many projects have it.
 ``needs``
     for sphinx-needs: the header is a need with the same fields, the index a ``needtable``, mentions are ``need`` roles.
 

@@ -23,28 +23,32 @@ def spread(values: list[float], digits: int = 2) -> str:
     return f"{text} ({min(values):.{digits}f}–{max(values):.{digits}f})" if len(values) > 1 else text
 
 
+_NO_STEPS = ("sizes", "written")
 KINDS = {"dep": "extension", "plain": "plain", "design": "plain with sphinx-design", "needs": "sphinx-needs"}
 
 
 def table(figures: Figures) -> str:
     """Two tables with one row for each step: what it costs, and the ratios pair by pair."""
-    steps = {step: runs for step, runs in figures.items() if step != "sizes" and runs}
-    kinds = [kind for kind in KINDS if kind in next(iter(steps.values()))[0]]
+    steps = {step: runs for step, runs in figures.items() if step not in _NO_STEPS and runs}
+    known = {kind for runs in steps.values() for run in runs for kind in run}
+    kinds = [kind for kind in KINDS if kind in known]
     others = kinds[1:]
     costs = [f"| seconds, then MB | {' | '.join(KINDS[kind] for kind in kinds)} |", "|---" * (len(kinds) + 1) + "|"]
     ratios = [
-        f"| extension divided by | {' | '.join(KINDS[kind] for kind in others)} | runs |",
+        f"| extension divided by | {' | '.join(KINDS[kind] for kind in others)} | pairs |",
         "|---" * (len(others) + 2) + "|",
     ]
     for step, runs in steps.items():
         columns = []
         for kind in kinds:
-            memory = statistics.median(run[kind]["rss"] for run in runs)
-            wrong = " (stale)" if any(run[kind].get("right") == 0 for run in runs) else ""
-            columns.append(f"{spread([run[kind]['cpu'] for run in runs])}, {memory:.0f}{wrong}")
+            builds = [run[kind] for run in runs if kind in run]
+            memory = statistics.median(build["rss"] for build in builds)
+            wrong = " (stale)" if any(build.get("right") == 0 for build in builds) else ""
+            columns.append(f"{spread([build['cpu'] for build in builds])}, {memory:.0f}{wrong}")
         costs.append(f"| {step} | {' | '.join(columns)} |")
-        pairs = [spread([run["dep"]["cpu"] / run[other]["cpu"] for run in runs]) for other in others]
-        ratios.append(f"| {step} | {' | '.join(pairs)} | {len(runs)} |")
+        pairs = {other: [run["dep"]["cpu"] / run[other]["cpu"] for run in runs if other in run] for other in others}
+        each = max(map(len, pairs.values()), default=0)
+        ratios.append(f"| {step} | {' | '.join(map(spread, pairs.values()))} | {each} |")
     return "\n".join(costs) + "\n\n" + "\n".join(ratios)
 
 
@@ -58,7 +62,7 @@ def growth(small: Figures, large: Figures, ratio: float) -> str:
     """The exponents with which processor time and memory grow between two sizes."""
     lines = ["| | extension | plain | sphinx-needs | memory of the extension |", "|---|---|---|---|---|"]
     for step, runs in large.items():
-        if step == "sizes" or not runs or not small.get(step):
+        if step in _NO_STEPS or not runs or not small.get(step):
             continue
         columns = []
         for kind, what in (("dep", "cpu"), ("plain", "cpu"), ("needs", "cpu"), ("dep", "rss")):

@@ -10,7 +10,7 @@ from sphinx.builders import Builder
 
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.hover import Card
-from sphinxext_dep.sphinx.nodes import Block
+from sphinxext_dep.sphinx.nodes import Block, every
 
 COLOURS = "sphinxext_dep_colours.css"
 STYLE_SHEET = "sphinxext_dep.css"
@@ -50,7 +50,7 @@ def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, 
     :param has_pills: whether the navigation shows proposals.
     """
     # Once over the page, and not once for each kind.
-    ours = [] if doctree is None else [node for node in doctree.findall() if isinstance(node, (Block, Card))]
+    ours = [] if doctree is None else every(doctree, (Block, Card))
     boxes = [node for node in ours if isinstance(node, Block)]
     # The one page of a single-file builder holds what other pages show.
     shows = bool(boxes) or pagename in domain_of(app.env).data["consumers"]

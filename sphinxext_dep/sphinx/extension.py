@@ -194,7 +194,6 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     """Register everything with *app*."""
     publications = Publications(exporters)
     extension = Extension(publications)
-    app.setup_extension("sphinx_design")
     app.add_message_catalog(CATALOG, str(Path(__file__).parent.parent / "locale"))
     app.add_config_value(
         "dep_fail_on",

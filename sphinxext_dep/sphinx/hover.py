@@ -17,6 +17,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
 
 from sphinxext_dep.sphinx.inline import badge, shortened
+from sphinxext_dep.sphinx.nodes import every
 from sphinxext_dep.sphinx.view import ProposalShown
 
 SETTING = "dep_hover_cards"
@@ -66,7 +67,7 @@ class HoverCards(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
         known: dict[str, str] = {}
-        for link in [node for node in self.document.findall(nodes.reference) if ATTRIBUTE in node]:
+        for link in [node for node in every(self.document, nodes.reference) if ATTRIBUTE in node]:
             shown: HoverShown = link.attributes.pop(ATTRIBUTE)
             if not _may_have_card(link):
                 continue

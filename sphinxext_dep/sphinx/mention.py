@@ -15,6 +15,7 @@ from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.hover import HoverShown, hover_shown
+from sphinxext_dep.sphinx.nodes import every
 from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
 
@@ -124,8 +125,7 @@ def adopt_links(document: nodes.document, docname: str, prefix: str) -> list[add
     which page shows which proposal must be known when the page is read, or its title would go stale.
     """
     references = []
-    # Once over the page, which has thousands of nodes, and not once for each kind.
-    for link in [node for node in document.findall() if isinstance(node, _LINKS)]:
+    for link in every(document, _LINKS):
         if isinstance(link, addnodes.pending_xref):
             references.append(link)
             if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):

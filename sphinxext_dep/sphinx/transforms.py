@@ -12,7 +12,7 @@ from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import hidden_header, noted_place
 from sphinxext_dep.sphinx.mention import adopt_links, mentions
 from sphinxext_dep.sphinx.navigation import IndexToctree
-from sphinxext_dep.sphinx.nodes import Placeholder
+from sphinxext_dep.sphinx.nodes import Placeholder, every
 
 
 class ProposalPage(SphinxTransform):
@@ -31,7 +31,7 @@ class ProposalPage(SphinxTransform):
             if title := checked.proposal.title_elsewhere:
                 self._add_title(title)
             self._nest()
-            headers = [node for node in self.document.findall(Placeholder) if isinstance(node.consumer, Header)]
+            headers = [node for node in every(self.document, Placeholder) if isinstance(node.consumer, Header)]
             if not headers:
                 place = noted_place(self.env)
                 if place.line:
@@ -86,7 +86,8 @@ class Expand(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
         view = domain_of(self.env).view
-        for node in [node for node in self.document.findall() if isinstance(node, (Placeholder, IndexToctree))]:
+        found: list[Placeholder | IndexToctree] = every(self.document, (Placeholder, IndexToctree))
+        for node in found:
             if isinstance(node, IndexToctree):
                 node.fill(node.shown.pages(view))
             else:

@@ -128,6 +128,8 @@ def test_every_column_sorts_both_ways_and_back(registry, column, ascending):
 def test_the_state_is_in_the_address_and_back_goes_back(registry):
     page, address = registry
     choose(page, "Status", "Draft")
+    # How far an open facet reaches over the table depends on the fonts that there are.
+    page.keyboard.press("Escape")
     page.get_by_role("columnheader", name="Title").get_by_role("button").click()
     page.get_by_label("Search").press_sequentially("write")
     page.wait_for_url("**/index.html?q=write&status=Draft&sort=title")

@@ -540,16 +540,43 @@ def test_random_histories_as_git_tells_them(repo: Repo, seed: int) -> None:
     assert compared > 20
 
 
-def test_this_projects_own_history() -> None:
-    top = Path(__file__).parents[2]
+REAL = {
+    "this project": Path(__file__).parents[2],
+    "real proposals": Path(__file__).parents[3] / "shared/corpus/dynamo",
+    "DEP_HISTORY_REPOSITORY": Path(os.environ.get("DEP_HISTORY_REPOSITORY", os.devnull)),
+}
+"""Repositories that people made, where they are at hand; the last is any clone that somebody names."""
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_history_as_git_tells_it(name: str) -> None:
+    """When each proposal came and changed, and its statuses in order, as one ``git log`` for each file says."""
+    top = REAL[name]
     if not (top / ".git").exists() or shutil.which("git") is None:
-        pytest.skip("the project's own repository is not here")
+        pytest.skip(f"{name}: no repository at {top}")
     config = discover(top)
     history = GitHistory(config.root, find_pages(config.root, config.schema), "test").read(config.schema)
-    for path, found in history.proposals.items():
-        if found.is_complete:
-            lines = os.popen(f"git -C {top} log --follow --format=%H -- {path}").read().split()
-            assert (found.created.id, found.changed.id) == (lines[-1], lines[0]), path
+    complete = {path: found for path, found in history.proposals.items() if found.is_complete}
+    for path, found in complete.items():
+        log = git_says(top, "log", "--follow", "--format=%x02%H", "--name-only", "HEAD", "--", path).split("\x02")[1:]
+        versions = [(entry.split("\n", 1)[0], entry.split("\n", 1)[1].strip()) for entry in log]
+        assert (found.created.id, found.changed.id) == (versions[-1][0], versions[0][0]), path
+        stated = [status_in(git_says(top, "show", f"{commit}:{file}")) for commit, file in reversed(versions)]
+        distinct = [status for index, status in enumerate(stated) if index == 0 or status != stated[index - 1]]
+        assert [change.raw for change in found.statuses] == distinct, path
+    assert complete or not history.proposals
+
+
+def git_says(top: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", "-C", str(top), *arguments], check=True, capture_output=True, text=True, errors="replace"
+    ).stdout
+
+
+def status_in(text: str) -> str:
+    """The first thing in a page that looks like a status: a pattern, and none of the readers."""
+    found = re.search(r"(?i)^\W{0,4}status\W{0,4}:\W{0,4}(\w.*?)\s*$", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def test_a_header_in_a_file_beside_the_page(repo: Repo) -> None:

@@ -157,6 +157,18 @@ class Oracle:
         """What the entries of all people show: of a proposal, its authors, and who has what to do with it."""
         return (self.registry, tuple((self.link(item), item.authors, self.review(item)) for item in self.by_path))
 
+    def graph(self) -> Shown:
+        """What a graph of all proposals shows: those with relations, and how many have none."""
+        edges = {
+            (item.docname, other.docname)
+            for item in self.by_path
+            for number in item.extends
+            if (other := self.resolve(number)) is not None and other is not item
+        }
+        ends = {docname for edge in edges for docname in edge}
+        related = [self.link(item) for item in self.chosen(Index()) if item.docname in ends]
+        return (tuple(related), tuple(sorted(edges)), len(self.by_path) - len(related))
+
     def dashboard(self) -> Shown:
         """What the dashboard shows."""
         statuses = sorted(item.status for item in self.by_path)
@@ -219,6 +231,7 @@ class Oracle:
             self.world.foreign if document.abroad else None,
             self.people() if document.people else None,
             self.timeline() if document.timeline else None,
+            self.graph() if document.graph else None,
         )
 
     def is_consumer(self, docname: str) -> bool:

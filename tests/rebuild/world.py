@@ -79,6 +79,7 @@ class Page:
     :param abroad: whether it shows the proposals of another project.
     :param people: whether it has the entries of all people.
     :param timeline: whether it shows what became of all proposals.
+    :param graph: whether it shows how all proposals are related.
     """
 
     title: str
@@ -89,13 +90,14 @@ class Page:
     abroad: bool = False
     people: bool = False
     timeline: bool = False
+    graph: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
         shown = (self.index, self.mentions, self.cards, self.dashboard, self.people, self.abroad, self.timeline)
-        return any(shown)
+        return any((*shown, self.graph))
 
     @property
     def text(self) -> str:
@@ -114,6 +116,8 @@ class Page:
             parts.append("```{dep-people}\n```")
         if self.timeline:
             parts.append("```{dep-timeline}\n```")
+        if self.graph:
+            parts.append("```{dep-graph}\n```")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
@@ -199,7 +203,8 @@ def start() -> World:
     world.proposals["wish"] = Proposal("wish", None, "Wish")
     world.pages = {
         "index": Page(
-            "Docs", toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad", "past")
+            "Docs",
+            toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad", "past", "related"),
         ),
         "deps/index": Page("All", Index(toctree=True)),
         "guide": Page("Guide", mentions=(1, 2)),
@@ -210,5 +215,6 @@ def start() -> World:
         "plain": Page("Plain"),
         "abroad": Page("Abroad", abroad=True),
         "past": Page("Past", timeline=True),
+        "related": Page("Related", graph=True),
     }
     return world

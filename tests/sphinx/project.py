@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from sphinx.testing.util import SphinxTestApp
 
 CONF = """
-extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]
+extensions = ["myst_parser", "sphinxext_dep"]
 html_theme = "basic"
 """
 

@@ -327,6 +327,26 @@ def test_without_a_proposal_only_the_empty_catalogue_is_added(make):
     assert after.deps["proposals"] == []
 
 
+def test_a_project_with_no_other_extension_gets_none(make_project):
+    """What this extension needs for its own pages is on its own pages, and not on every page of the site."""
+    conf = 'extensions = ["myst_parser"]\nhtml_theme = "basic"\n'
+    pages = {
+        "index.md": "# Docs\n\n```{toctree}\nguide\nold\n```\n",
+        "guide.md": "# Guide\n\nWords.\n",
+        "old.rst": "Old\n===\n\n.. container:: box\n\n   In a box.\n",
+    }
+    before = make_project(pages, conf).build()
+    cards = "---\norphan: true\n---\n# Proposals\n\n```{dep-index}\n:format: cards\n```\n"
+    deps = {
+        "deps/index.md": cards,
+        "deps/0001-say-what-failed.md": "---\norphan: true\n---\n" + proposal("Say what failed"),
+    }
+    after = make_project({**pages, **deps}, conf.replace('"myst_parser"', '"myst_parser", "sphinxext_dep"')).build()
+    assert (after.status, after.warnings) == (0, [])
+    assert {name for name in changed(output(before), output(after)) if not ADDED.match(name)} <= OF_ALL_PAGES
+    assert len(after.page("deps/index").select(".dep-cards > .dep-card")) == 1
+
+
 def test_in_two_processes(make):
     before = make(PAGES, CONF).build(parallel=2)
     after = make(PAGES | DEPS, LOADED).build(parallel=2)

@@ -21,7 +21,7 @@ PROPOSALS = {
 def show(tmp_path_factory: pytest.TempPathFactory):
     """Builds the five proposals once more with an index that has the options given, and returns the index."""
     project = Project(tmp_path_factory.mktemp("index"))
-    project.write({"conf.py": 'extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]\nhtml_theme = "basic"\n'})
+    project.write({"conf.py": 'extensions = ["myst_parser", "sphinxext_dep"]\nhtml_theme = "basic"\n'})
     project.write({"index.md": "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nlist\n```\n", **PROPOSALS})
 
     def show(*options: str):
@@ -127,7 +127,7 @@ def test_columns(show):
 
 def test_formats(show):
     cards = show(":format: cards", ":status: Under Review")
-    assert one(cards, ".sd-card .dep-number").get_text() == "DEP-0003"
+    assert one(cards, ".dep-cards > .dep-card .dep-number").get_text() == "DEP-0003"
     assert "Failed requests are sent again." in cards.get_text()
     listing = show(":format: list", ":status: Under Review")
     assert one(listing, "ul.dep-list > li").get_text().strip() == "DEP-0003 Retry Under Review"
