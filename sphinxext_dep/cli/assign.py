@@ -18,7 +18,7 @@ from sphinxext_dep.core.config import Config, find_docs, is_source
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.edit import Edit, apply_edits, encode
 from sphinxext_dep.core.mentions import renamed
-from sphinxext_dep.core.naming import numbered_name
+from sphinxext_dep.core.naming import digits_of, numbered_name
 from sphinxext_dep.core.numbers import title_number
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page, Proposal
@@ -62,7 +62,10 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     if workspace.schema.layout is not Layout.FILES:
         raise Impossible("each proposal is in a directory of its own here", "rename the directory by hand")
     old = page.source.path
-    new = str(PurePosixPath(old).with_name(numbered_name(PurePosixPath(old).name, chosen, workspace.schema.prefix)))
+    prefix = workspace.schema.prefix
+    names = [item.path for item in workspace.catalog.proposals if item.number is not None]
+    digits = f"{chosen:0{digits_of(names, prefix)}d}"
+    new = str(PurePosixPath(old).with_name(numbered_name(PurePosixPath(old).name, digits, prefix)))
     if not is_source(new, workspace.schema):
         raise Impossible(f"'sources' would not match {new}", "correct it first")
     if workspace.file(new).exists():

@@ -17,7 +17,7 @@ from sphinxext_dep.core.config import Config, is_source
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.edit import encode
 from sphinxext_dep.core.field import DEFAULT_SPELLINGS, WRITABLE, Spelling
-from sphinxext_dep.core.naming import UNNUMBERED, file_lead, slug_of
+from sphinxext_dep.core.naming import UNNUMBERED, digits_of, file_lead, slug_of
 from sphinxext_dep.core.numbers import file_number
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.scaffold import from_template, scaffold
@@ -167,8 +167,10 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     :raises Impossible: when it would not be found there, or its place is taken.
     """
     schema, catalog = workspace.schema, workspace.catalog
-    if schema.layout is not Layout.FILES or schema.sidecar:
-        raise Impossible("a proposal is more than one page here", "copy the project's template by hand")
+    if schema.sidecar:
+        raise Impossible(
+            f"a proposal is a page and a {schema.sidecar} beside it here", "copy the project's template by hand"
+        )
     slug = slug_of(title)
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")
@@ -181,18 +183,28 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
             f"{schema.label(number)} is {seen_from_here(workspace.file(claimants[0].path))}", "leave --number out"
         )
     where = _directory(workspace) if folder is None else _relative(folder, workspace)
-    lead = file_lead([item.path for item in catalog.proposals if item.number is not None], schema.prefix)
-    digits = UNNUMBERED if number is None else f"{number:04d}"
-    for name in (f"{lead}{digits}-{slug}{suffix}", f"{slug}{suffix}"):
-        path = str(PurePosixPath(where, name))
-        if is_source(path, schema):
-            return path
-    raise Impossible(f"'sources' would not match {where}/{digits}-{slug}{suffix}", "choose another --directory")
+    names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
+    digits = UNNUMBERED if number is None else f"{number:0{digits_of(names, schema.prefix)}d}"
+    first = f"{file_lead(names, schema.prefix)}{digits}-{slug}"
+    tried = [str(PurePosixPath(where, *_named(name, slug, suffix, schema))) for name in (first, slug)]
+    if path := next((path for path in tried if is_source(path, schema)), ""):
+        return path
+    raise Impossible(f"'sources' would not match {tried[0]}", "choose another --directory")
+
+
+def _named(name: str, slug: str, suffix: str, schema: Schema) -> tuple[str, ...]:
+    """The parts of a path that *name* a proposal: its file, or its directory and the file in it."""
+    if schema.layout is Layout.FILES:
+        return (f"{name}{suffix}",)
+    # `README.md`, where the globs say what every proposal's file is called; else `retry.md` in `0000-retry`.
+    last = PurePosixPath(next(iter(schema.sources), "*")).name
+    return (name, f"{slug}{suffix}" if _SPECIAL.search(last) else last)
 
 
 def _directory(workspace: Workspace) -> str:
     """The directory of most proposals; without any, the one that the first glob of ``sources`` names."""
-    counts = Counter(str(PurePosixPath(path).parent) for path in workspace.checked)
+    above = 0 if workspace.schema.layout is Layout.FILES else 1
+    counts = Counter(str(PurePosixPath(path).parents[above]) for path in workspace.checked if path.count("/") >= above)
     if counts:
         return counts.most_common(1)[0][0]
     first = next(iter(workspace.schema.sources), "")

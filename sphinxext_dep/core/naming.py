@@ -51,3 +51,12 @@ def file_lead(names: list[str], prefix: str) -> str:
     lead = re.compile(rf"({re.escape(prefix)}[-_]?)(?=[0-9])", re.IGNORECASE)
     found = {match[1] if (match := lead.match(PurePosixPath(name).name)) else "" for name in names} if prefix else set()
     return found.pop() if len(found) == 1 else ""
+
+
+def digits_of(names: list[str], prefix: str) -> int:
+    """How many digits a number in a name of a file has at least: four, or fewer where *names* have fewer.
+
+    :param names: of files that have a number.
+    """
+    lead = re.compile(rf"(?:{re.escape(prefix)}[-_]?)?([0-9]+)", re.IGNORECASE) if prefix else re.compile("([0-9]+)")
+    return min([4, *(len(match[1]) for name in names if (match := lead.match(PurePosixPath(name).name)))])

@@ -9,7 +9,7 @@ import pytest
 
 from sphinxext_dep.core.dep_process import DEFAULT
 from sphinxext_dep.core.field import Spelling
-from sphinxext_dep.core.naming import file_lead, numbered_name, slug_of
+from sphinxext_dep.core.naming import digits_of, file_lead, numbered_name, slug_of
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo"
@@ -292,3 +292,35 @@ def test_slugs() -> None:
     assert file_lead(["deps/dep-0001-a.md", "deps/dep-0002-b.md"], "DEP") == "dep-"
     assert file_lead(["deps/dep-0001-a.md", "deps/0002-b.md"], "DEP") == ""
     assert file_lead([], "DEP") == ""
+
+
+def test_as_many_digits_as_the_others() -> None:
+    assert digits_of(["deps/0012-a.md", "deps/x.md"], "DEP") == 4
+    assert digits_of(["12-a", "dep-123-b"], "DEP") == 2
+    assert digits_of([], "DEP") == digits_of(["12345-a.md"], "") == 4
+
+
+@pytest.mark.parametrize(
+    ("sources", "file"), [('"jeps/[0-9]*/*.md"', "retry-requests.md"), ('"jeps/*/README.md"', "README.md")]
+)
+def test_a_directory_for_each_proposal(tree: Tree, sources: str, file: str) -> None:
+    tree.write({"dep.toml": f'layout = "directories"\nsources = [{sources}]\nexclude = []\n'})
+    given = ("Retry requests", "--author", "@octo")
+    # Without any there is nothing to go by but the globs.
+    assert tree.ok("new", "Say why", "--author", "@octo").endswith(
+        f"created jeps/0000-say-why/{file.replace('retry-requests', 'say-why')}\n"
+    )
+    tree.write({f"jeps/29-base/{file.replace('retry-requests', 'base')}": page("Base", DECIDED)})
+    assert tree.ok("new", *given).splitlines()[-1] == f"created jeps/0000-retry-requests/{file}"
+    assert "has this name already" in tree.fails("new", *given, "--number", "40", code=2)
+    assert (
+        tree.ok("new", "Other", "--author", "@octo", "--number", "40")
+        .splitlines()[-1]
+        .startswith("created jeps/40-other/")
+    )
+    assert [proposal.number for proposal in tree.workspace.catalog.proposals] == [None, None, 29, 40]
+
+
+def test_a_file_beside_the_page_is_left_to_people(tree: Tree) -> None:
+    tree.write({"dep.toml": 'layout = "directories"\nsources = ["keps/*/README.md"]\nsidecar = "kep.yaml"\n'})
+    assert "a proposal is a page and a kep.yaml beside it here" in tree.fails("new", "A", "--author", "@o", code=2)
