@@ -12,7 +12,7 @@ import click
 
 from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, find_page, note, open_workspace, write
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.project import complete_proposal, read_pages, seen_from_here
+from sphinxext_dep.cli.project import as_seen_from_here, complete_proposal, read_pages, seen_from_here
 from sphinxext_dep.cli.vcs import default_base, rename
 from sphinxext_dep.core.config import Config, find_docs, is_source
 from sphinxext_dep.core.diagnostics import Severity
@@ -69,14 +69,14 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     if not is_source(new, workspace.schema):
         raise Impossible(f"'sources' would not match {new}", "correct it first")
     if workspace.file(new).exists():
-        raise Impossible(f"{new} exists already")
+        raise Impossible(f"{seen_from_here(workspace.file(new))} exists already")
     with failing():
         numbered = _numbered(page, chosen, new)
         changes = _changes(workspace, page, numbered, chosen)
     _judge(workspace, changes, old, new)
     if dry_run:
         for before, after in changes:
-            click.echo(_diff(before, after), nl=False)
+            click.echo(diff(workspace, before, after), nl=False)
         return
     writes = [Write(workspace.file(before.path), encode(before), encode(after)) for before, after in changes]
     move = Move(workspace.file(old), workspace.file(new))
@@ -115,7 +115,8 @@ def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[
     shared = any(item.path != proposal.path for item in workspace.catalog.by_number.get(number, ()))
     if not shared and all(item.slug == proposal.slug for item in others if item.number == number):
         raise Failure(
-            f"{proposal.path} is {workspace.schema.label(number)} already", "a number is never given up or reused"
+            f"{seen_from_here(workspace.file(proposal.path))} is {workspace.schema.label(number)} already",
+            "a number is never given up or reused",
         )
 
 
@@ -125,7 +126,8 @@ def _number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None
     if wanted is None:
         return max(taken, default=0) + 1
     if wanted in taken:
-        raise Impossible(f"{workspace.schema.label(wanted)} is {taken[wanted]}", "leave --number out")
+        claimed = seen_from_here(workspace.file(taken[wanted]))
+        raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
     return wanted
 
 
@@ -205,7 +207,10 @@ def _judge(workspace: Workspace, changes: list[tuple[Source, Source]], old: str,
     wrong = [item for item in after.new_diagnostics(workspace, {new: old}) if item.severity is Severity.ERROR]
     if wrong:
         item = wrong[0]
-        raise Failure(f"nothing was changed: then {item.path} would have {item.code}: {item.message}", item.help)
+        root = workspace.config.root
+        why = as_seen_from_here(f"{item.code}: {item.message}", item.names, root)
+        mend = as_seen_from_here(item.help, item.names, root)
+        raise Failure(f"nothing was changed: then {seen_from_here(root / item.path)} would have {why}", mend)
 
 
 def _warn(workspace: Workspace, proposal: Proposal) -> None:
@@ -213,7 +218,7 @@ def _warn(workspace: Workspace, proposal: Proposal) -> None:
     if proposal.number is None:
         return
     stating = [
-        f"{other.path}:{reference.span.line}"
+        f"{seen_from_here(workspace.file(other.path))}:{reference.span.line}"
         for field in workspace.schema.relation_fields
         for other in workspace.catalog.proposals
         for reference, _ in workspace.catalog.forward(other, field.key)
@@ -223,10 +228,3 @@ def _warn(workspace: Workspace, proposal: Proposal) -> None:
         more = f" and {len(stating) - _MAX_SHOWN} more" if len(stating) > _MAX_SHOWN else ""
         label = workspace.schema.label(proposal.number)
         note(f"check whom these mean with {label}: {', '.join(stating[:_MAX_SHOWN])}{more}")
-
-
-def _diff(before: Source, after: Source) -> str:
-    if before.path == after.path:
-        return diff(before, after)
-    head = f"diff --git a/{before.path} b/{after.path}\nrename from {before.path}\nrename to {after.path}\n"
-    return head + diff(before, after, before.path)

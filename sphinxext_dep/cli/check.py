@@ -78,7 +78,9 @@ def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomp
     type=click.Path(dir_okay=False),
     help="Do not report what this file exempts; by default the one that the configuration names.",
 )
-@click.option("--write-baseline", is_flag=True, help="Exempt everything that is found now, and report nothing.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Exempt all errors and warnings that are found now, and report nothing."
+)
 @click.option(
     "--base", metavar="REV", help="Also judge what was changed since this git revision: rules DEP501 to DEP504."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, note, open_workspace
+from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, note, open_workspace, seen
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.core.convert import convert, not_restored
 from sphinxext_dep.core.field import DEFAULT_SPELLINGS
@@ -28,7 +28,7 @@ def command(proposal: str, spelling: str, *, dry_run: bool) -> None:
     page = find_page(workspace, proposal)
     with failing():
         after = convert(page, _SPELLINGS[spelling])
-    unchanged = f"the header of {page.source.path} is in this spelling already"
+    unchanged = f"the header of {seen(workspace, page)} is in this spelling already"
     # Where the header was no header, everything that is wrong in it comes to light now: it was wrong before.
     conclude(workspace, [after], dry_run=dry_run, force=not page.header.spans, unchanged=unchanged)
     if after is page:

@@ -9,7 +9,14 @@ from typing import IO, Any
 
 import click
 
-from sphinxext_dep.cli.project import check_pages, find_proposal, open_config, read_pages, seen_from_here
+from sphinxext_dep.cli.project import (
+    as_seen_from_here,
+    check_pages,
+    find_proposal,
+    open_config,
+    read_pages,
+    seen_from_here,
+)
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.edit import RefusedError, encode
@@ -82,6 +89,11 @@ def find_page(workspace: Workspace, word: str) -> Page:
         return workspace.page(find_proposal(word, workspace.judgement, workspace.config).path)
 
 
+def seen(workspace: Workspace, page: Page) -> str:
+    """The file of *page* as somebody in the working directory would write it."""
+    return seen_from_here(workspace.file(page.source.path))
+
+
 def note(text: str) -> None:
     """Say something that is no result: to standard error."""
     click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
@@ -106,8 +118,9 @@ def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quie
 
 
 def _shown(item: Diagnostic, workspace: Workspace) -> str:
-    mend = f" ({item.help})" if item.help else ""
-    return f"{seen_from_here(workspace.file(item.place))}:{item.line}: {item.code} {item.message}{mend}"
+    text = f"{item.code} {item.message}{f' ({item.help})' if item.help else ''}"
+    told = as_seen_from_here(text, item.names, workspace.config.root)
+    return f"{seen_from_here(workspace.file(item.place))}:{item.line}: {told}"
 
 
 def conclude(
@@ -144,7 +157,7 @@ def write_pages(before: Workspace, pages: Iterable[Page], *, dry_run: bool) -> N
         return
     save_pages(before, pages)
     for page in pages:
-        click.echo(f"changed {seen_from_here(before.file(page.source.path))}")
+        click.echo(f"changed {seen(before, page)}")
 
 
 def save_pages(before: Workspace, pages: Iterable[Page]) -> None:
@@ -159,7 +172,7 @@ def save_pages(before: Workspace, pages: Iterable[Page]) -> None:
 
 def diff_pages(before: Workspace, pages: Iterable[Page]) -> str:
     """What would change if *pages* were written, as a unified diff."""
-    return "".join(diff(before.page(page.source.path).source, page.source) for page in pages)
+    return "".join(diff(before, before.page(page.source.path).source, page.source) for page in pages)
 
 
 def write(workspace: Workspace, writes: list[Write], move: Move | None = None, rename: Rename = plain_rename) -> None:
@@ -171,16 +184,23 @@ def write(workspace: Workspace, writes: list[Write], move: Move | None = None, r
         commit(workspace.config.root, writes, move, rename)
 
 
-def diff(old: Source | None, new: Source, old_path: str = "") -> str:
-    """What changes from *old* to *new*, as a unified diff that ``git apply`` takes.
+def diff(workspace: Workspace, old: Source | None, new: Source) -> str:
+    """What changes from *old* to *new*, as a unified diff that ``git apply`` takes in the working directory.
 
     :param old: ``None`` for a new file.
-    :param old_path: the path before, when it is another one.
     """
     before, after = (_lines(encode(source).decode("utf-8") if source else "") for source in (old, new))
-    name = f"a/{old_path or new.path}" if old else "/dev/null"
-    lines = difflib.unified_diff(before, after, name, f"b/{new.path}")
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    was, now = (seen_from_here(workspace.file(source.path)) if source else "" for source in (old, new))
+    if old is not None and was == now and before == after:
+        return ""
+    # Each file begins with a line of git's own: behind a file that is only renamed, nothing else ends it.
+    head = f"diff --git a/{was or now} b/{now}\n"
+    if old is None:
+        head += "new file mode 100644\n"
+    elif was != now:
+        head += f"rename from {was}\nrename to {now}\n"
+    lines = difflib.unified_diff(before, after, f"a/{was}" if old else "/dev/null", f"b/{now}")
+    return head + "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 def _lines(text: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from sphinxext_dep.cli.editing import diff_pages, open_workspace, save_pages
+from sphinxext_dep.cli.project import as_seen_from_here, seen_from_here
 from sphinxext_dep.cli.recall import Answer
 from sphinxext_dep.core.config import Config
 from sphinxext_dep.core.mending import Choice, Left, Outcome, mend_all
@@ -23,16 +25,16 @@ def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
     """
     workspace = open_workspace(config)
     outcome = mend_all(workspace, choose)
-    left = "".join(map(_not_fixed, outcome.left))
+    left = "".join(_not_fixed(item, config.root) for item in outcome.left)
     if not outcome.pages:
         return Answer("", f"{left}Nothing to fix.\n", 0)
     if diff:
         return Answer(diff_pages(workspace, outcome.pages), left, 1)
     save_pages(workspace, outcome.pages)
-    return Answer("", "".join(_fixed(outcome)) + left, 0)
+    return Answer("", "".join(_fixed(outcome, config.root)) + left, 0)
 
 
-def _fixed(outcome: Outcome) -> Iterator[str]:
+def _fixed(outcome: Outcome, root: Path) -> Iterator[str]:
     """What was done in each page. A relation is mended in another page than the one it was reported in."""
     codes: dict[str, Counter[str]] = {}
     for item in outcome.mended:
@@ -41,10 +43,10 @@ def _fixed(outcome: Outcome) -> Iterator[str]:
         path = page.source.path
         counts = sorted(codes.get(path, Counter()).items())
         what = ", ".join(code if count == 1 else f"{code} ({count})" for code, count in counts)
-        yield f"Fixed {path}: {what or 'the other side of a relation'}\n"
+        yield f"Fixed {seen_from_here(root / path)}: {what or 'the other side of a relation'}\n"
 
 
-def _not_fixed(left: Left) -> str:
+def _not_fixed(left: Left, root: Path) -> str:
     item = left.diagnostic
-    mend = f" ({left.help})" if left.help else ""
-    return f"{item.place}:{item.line}: {item.code} is not fixed: {left.reason}{mend}\n"
+    why = as_seen_from_here(f"{left.reason}{f' ({left.help})' if left.help else ''}", left.names, root)
+    return f"{seen_from_here(root / item.place)}:{item.line}: {item.code} is not fixed: {why}\n"

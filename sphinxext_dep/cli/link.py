@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, open_workspace
+from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, open_workspace, seen
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import complete_proposal, open_config
 from sphinxext_dep.core.answers import Answer, both_sides, with_answers
@@ -29,13 +29,13 @@ def command(proposal: str, relation: str, other: str, note: str, *, dry_run: boo
     field, turned = find_relation(relation, workspace.schema)
     page, target = find_page(workspace, proposal), find_page(workspace, other)
     if page is target:
-        raise Impossible(f"{page.source.path} cannot have a relation to itself")
+        raise Impossible(f"{seen(workspace, page)} cannot have a relation to itself")
     if turned:
         page, target = target, page
     with failing():
         answers = both_sides(workspace.catalog, page.proposal, field, target.proposal, note.strip())
         pages = answered([page, target], answers)
-    unchanged = f"{page.source.path} and {target.source.path} say so already"
+    unchanged = f"{seen(workspace, page)} and {seen(workspace, target)} say so already"
     conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
 
 

@@ -24,6 +24,7 @@ from sphinxext_dep.core.query import (
     Filter,
     QueryError,
     all_of,
+    default_columns,
     group,
     match_option,
     parse,
@@ -51,7 +52,6 @@ PALETTE = {
 }
 """The colours of statuses, in a terminal."""
 
-COLUMNS = "number, title, status, category, authors"
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
 
@@ -63,7 +63,12 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--where", multiple=True, metavar="FIELD=VALUES", help="Only with one of these, for any field."),
         click.option("--sort", metavar="FIELDS", help="Sort by these fields; -field sorts it descending."),
         click.option("--group-by", metavar="FIELD", help="Group by a field."),
-        click.option("--columns", metavar="FIELDS", default=COLUMNS, show_default=True, help="What to show."),
+        click.option(
+            "--columns",
+            metavar="FIELDS",
+            show_default="number, title, status, category, authors, as far as the process has them",
+            help="What to show.",
+        ),
         click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many."),
         click.option("--format", "style", type=click.Choice(FORMATS), default="table", show_default=True),
     ]
@@ -97,7 +102,7 @@ def _list(
     where: Sequence[str],
     sort: str | None,
     group_by: str | None,
-    columns: str,
+    columns: str | None,
     limit: int | None,
     style: str,
     **filters: str | None,
@@ -107,7 +112,7 @@ def _list(
     wanted = all_of(_filters(expression, where, filters, schema))
     order = _read("--sort", sort, lambda text: parse_sort(text, schema)) if sort else DEFAULT_ORDER
     by = _read("--group-by", group_by, lambda text: parse_group(text, schema)) if group_by else ""
-    keys = _read("--columns", columns, lambda text: parse_columns(text, schema))
+    keys = _read("--columns", columns, lambda text: parse_columns(text, schema)) if columns else default_columns(schema)
 
     judgement = judge_project(config)
     context = Context(today=today(), invalid=judgement.invalid)

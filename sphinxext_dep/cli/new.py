@@ -100,7 +100,7 @@ def command(
     judge_edit(workspace, workspace.with_pages([page]), quiet=True)
     file = workspace.file(path)
     if dry_run:
-        click.echo(diff(None, page.source), nl=False)
+        click.echo(diff(workspace, None, page.source), nl=False)
         return
     _write(workspace, page, file)
     click.echo(f"created {seen_from_here(file)}")

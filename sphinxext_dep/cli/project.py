@@ -26,6 +26,16 @@ def seen_from_here(file: Path) -> str:
     return os.path.relpath(file).replace(os.sep, "/")
 
 
+def as_seen_from_here(text: str, names: Iterable[str], root: Path) -> str:
+    """*text*, such as the message of a diagnostic, with the files in it named as the working directory sees them.
+
+    :param names: the paths in it, relative to *root*; they stand between backticks.
+    """
+    for name in names:
+        text = text.replace(f"`{name}`", f"`{seen_from_here(root / name)}`")
+    return text
+
+
 def open_config(start: Path | None = None) -> Config:
     """The configuration of the project that *start* (by default the working directory) is in.
 
@@ -97,15 +107,24 @@ def find_proposal(word: str, judgement: Judgement, config: Config) -> Proposal:
     file = Path(word)
     if file.is_file() and (proposal := catalog.by_path.get(path_of(file, config))) is not None:
         return proposal
+    # As the JSON of `check` names it, and `deps.json`.
+    if (proposal := catalog.by_path.get(word)) is not None:
+        return proposal
     found = catalog.candidates(word)
     if len(found) == 1:
         return found[0]
     if found:
-        raise Impossible(f"'{word}' may be any of {', '.join(item.path for item in found)}", "name the file")
+        files = ", ".join(seen_from_here(config.root / item.path) for item in found)
+        raise Impossible(f"'{word}' may be any of {files}", "name the file")
     if file.is_file():
         why = "it is an index" if is_source(path_of(file, config), config.schema) else "'sources' does not match it"
         raise Impossible(f"{word} is no proposal: {why}")
-    known = [name for item in catalog.proposals for name in (catalog.label(item), item.slug, item.path) if name]
+    known = [
+        name
+        for item in catalog.proposals
+        for name in (catalog.label(item), item.slug, seen_from_here(config.root / item.path))
+        if name
+    ]
     near = closest(word, known)
     raise Impossible(f"there is no proposal '{word}'", f"did you mean '{near}'?" if near else "see sphinx-dep list")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
-from sphinxext_dep.cli.project import seen_from_here
+from sphinxext_dep.cli.project import as_seen_from_here, seen_from_here
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
 
@@ -34,6 +34,14 @@ class Report:
         if path not in self._names:
             self._names[path] = seen_from_here(self.root / path)
         return self._names[path]
+
+    def message(self, item: Diagnostic) -> str:
+        """What is wrong, with files named as :meth:`name` does."""
+        return as_seen_from_here(item.message, item.names, self.root)
+
+    def help(self, item: Diagnostic) -> str:
+        """How to mend it, with files named as :meth:`name` does."""
+        return as_seen_from_here(item.help, item.names, self.root)
 
     def line(self, item: Diagnostic) -> str | None:
         """The line of the page that *item* points at, or ``None`` when it is not there (any more)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_dep.cli.editing import conclude, dry_run_option, find_page, open_workspace
+from sphinxext_dep.cli.editing import conclude, dry_run_option, find_page, open_workspace, seen
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.cli.transition import (
     check_transition,
@@ -45,5 +45,5 @@ def command(proposal: str, status: str, assignments: tuple[str, ...], *, force: 
     field = schema.field_of_type(FieldType.STATUS)
     if field is not None and page.proposal.status_raw != wanted.name:
         values = {**values, field.key: wanted.name}
-    unchanged = f"{page.source.path} is `{wanted.name}` already"
+    unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"
     conclude(workspace, [with_values(page, values)], dry_run=dry_run, force=force, unchanged=unchanged)

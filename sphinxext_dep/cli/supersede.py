@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_dep.cli.editing import Failure, conclude, dry_run_option, failing, find_page, note, open_workspace
+from sphinxext_dep.cli.editing import Failure, conclude, dry_run_option, failing, find_page, note, open_workspace, seen
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.link import answered
 from sphinxext_dep.cli.project import complete_proposal
@@ -28,7 +28,7 @@ def command(old: str, new: str, *, force: bool, dry_run: bool) -> None:
     status, relation = _replacement(schema)
     page, successor = find_page(workspace, old), find_page(workspace, new)
     if page is successor:
-        raise Impossible(f"{page.source.path} cannot take the place of itself")
+        raise Impossible(f"{seen(workspace, page)} cannot take the place of itself")
     check_transition(page.proposal, status, schema, force=force)
     label, standing = workspace.catalog.label(successor.proposal), schema.statuses.get(successor.proposal.status or "")
     if standing is not None and standing.kind is StatusKind.CLOSED and not force:
@@ -41,7 +41,7 @@ def command(old: str, new: str, *, force: bool, dry_run: bool) -> None:
     field = schema.field_of_type(FieldType.STATUS)
     if field is not None and page.proposal.status != status.name:
         page = with_values(page, {field.key: status.name})
-    unchanged = f"{page.source.path} and {successor.source.path} say so already"
+    unchanged = f"{seen(workspace, page)} and {seen(workspace, successor)} say so already"
     conclude(workspace, [page, successor], dry_run=dry_run, force=force, unchanged=unchanged)
 
 

@@ -179,6 +179,7 @@ def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, sche
         start=span.start if span else 0,
         end=span.end if span else 0,
         file=schema.sidecar_of(path) if span and span.is_beside else "",
+        names=finding.names,
     )
 
 

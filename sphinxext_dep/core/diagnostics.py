@@ -26,6 +26,7 @@ class Finding(msgspec.Struct, frozen=True):
     :param help: the mend, often the exact replacement text; may be empty.
     :param severity: ``None`` for the rule's own default.
     :param path: for rules over the whole catalog, the page the finding belongs to.
+    :param names: the paths that message and help name, in backticks: who is in another directory calls them otherwise.
     """
 
     span: Span | None
@@ -33,6 +34,7 @@ class Finding(msgspec.Struct, frozen=True):
     help: str = ""
     severity: Severity | None = None
     path: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Diagnostic(msgspec.Struct, frozen=True, gc=False):
@@ -42,6 +44,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
 
     :param path: the proposal's page.
     :param file: where it is wrong, when that is the file beside the page.
+    :param names: the other paths in message and help, see :class:`Finding`.
     """
 
     code: str
@@ -55,6 +58,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     start: int = 0
     end: int = 0
     file: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -62,9 +66,11 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
         return self.file or self.path
 
     @property
-    def sort_key(self) -> tuple[str, str, int, int, str, str]:
-        """Reports are sorted by path, then place, then code."""
-        return (self.path, self.file, self.line, self.column, self.code, self.message)
+    def sort_key(self) -> tuple[str, str, int, int, str]:
+        """Reports are sorted by path, then place, then code; what is equal stays in the order in which it was found,
+        which is that of the template for what is missing.
+        """
+        return (self.path, self.file, self.line, self.column, self.code)
 
 
 class Suppression(msgspec.Struct, frozen=True, gc=False):

@@ -149,6 +149,8 @@ class MappingReader:
         written = _REST_OF_LINE.match(self.text, self.text.find(":", key_end))
         if written is not None:
             entry.value = written[1]
+            # Nothing of the line is lost to a comment: all of it was taken.
+            entry.note = ""
             entry.start, entry.end = (self.start + index for index in written.span(1))
 
     def _documents(self, events: Iterator[Any]) -> None:

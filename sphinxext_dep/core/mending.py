@@ -30,11 +30,13 @@ class Left(msgspec.Struct, frozen=True):
 
     :param reason: why not, in one sentence without a final full stop.
     :param help: what to do instead; may be empty.
+    :param names: the paths in both, see :class:`~sphinxext_dep.core.diagnostics.Finding`.
     """
 
     diagnostic: Diagnostic
     reason: str
     help: str = ""
+    names: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -210,5 +212,6 @@ class _Mender:
 
 def _refusal(item: Diagnostic, wrong: Diagnostic) -> Left:
     """Why *item* is not mended: *wrong* would be reported then."""
-    where = "" if wrong.path == item.path else f" in {wrong.path}"
-    return Left(item, f"then {wrong.code} would be reported{where}: {wrong.message}", wrong.help)
+    where = "" if wrong.path == item.path else f" in `{wrong.path}`"
+    reason = f"then {wrong.code} would be reported{where}: {wrong.message}"
+    return Left(item, reason, wrong.help, (wrong.path, *wrong.names))

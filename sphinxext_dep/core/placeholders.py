@@ -48,6 +48,7 @@ _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
 _ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
 _DATE_PATTERN = re.compile(r"(?:y{2,4}|m{1,3}|d{1,2})(?:[-/. ](?:y{2,4}|m{1,3}|d{1,2})){2}", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"0*N{2,}|0*X{2,}|0+N|0+X")
+_SAMPLES = {FieldType.PEOPLE: "@handle", FieldType.LINKS: "https://…"}
 _BOX = re.compile(r"\|+|\[[ xX]?\]")
 
 # How the lines of the template begin, and those that are a single word.
@@ -151,6 +152,9 @@ def _is_choice(text: str, words: frozenset[str]) -> bool:
 
 def _is_template(text: str, field: Field, schema: Schema) -> bool:
     if _ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text):
+        return True
+    # What diagnostics show as a sample, for somebody to complete.
+    if _SAMPLES.get(field.type) == text.rstrip("."):
         return True
     if field.type is FieldType.REFERENCES and _is_unnumbered(text, schema.prefix):
         return True

@@ -234,8 +234,11 @@ def placeholder_value(page: Page) -> Iterable[Finding]:
         words = [f"`{word}`" for word in allowed_values(field, page.schema)]
         if words:
             mend = f"write one of {listed(words)}"
-        elif field.can_be_none:
-            mend = "write the value, `TBD` while it is not known, or `N/A` when there is none"
         else:
-            mend = "write the value, or `TBD` while it is not known"
+            # `TBD` is no mend where the status wants to know (DEP102).
+            status = page.schema.statuses.get(page.proposal.status or "")
+            answers = ["write the value"]
+            answers += [] if status and key in status.requires else ["`TBD` while it is not known"]
+            answers += ["`N/A` when there is none"] if field.can_be_none else []
+            mend = f"{', '.join(answers[:-1])}, or {answers[-1]}" if answers[1:] else answers[0]
         yield Finding(value.span, f"`{value.label}` still holds the template's text {shown(value.raw)}", mend)

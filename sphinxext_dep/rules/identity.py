@@ -116,12 +116,14 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     # The file's name has no place in the page.
     spans = [span for where, _, span in proposal.numbers if where != "file name"]
     places = {where: number for where, number, _ in proposal.numbers}
+    names: tuple[str, ...] = ()
     if places.get("file name", proposal.number) != proposal.number:
         name = _renamed(page, f"{proposal.number:04d}", whole=True)
         mend = f"rename the {_named_thing(page.schema)} to `{name}`, or correct the {proposal.numbers[0][0]}"
+        names = (name,)
     else:
         mend = f"write {proposal.number} in the title, or leave the number out of it"
-    yield Finding(spans[0], f"the number is {claims}", mend)
+    yield Finding(spans[0], f"the number is {claims}", mend, names=names)
 
 
 def _other_title(page: Page) -> FieldValue | None:

@@ -185,9 +185,10 @@ def number_taken_on_base(comparison: Comparison) -> Iterable[Finding]:
         if proposal.number in taken:
             yield Finding(
                 _number_span(proposal),
-                f"{schema.label(proposal.number)} is taken on the base branch, by {shown(taken[proposal.number].path)}",
+                f"{schema.label(proposal.number)} is taken on the base branch, by `{taken[proposal.number].path}`",
                 f"take the next free number, {free}",
                 path=proposal.path,
+                names=(taken[proposal.number].path,),
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from sphinxext_dep.core.catalog import Catalog
 from sphinxext_dep.core.diagnostics import Finding
@@ -13,7 +14,7 @@ from sphinxext_dep.core.text import Span
 from sphinxext_dep.core.values import Reference, State
 from sphinxext_dep.rules.cycles import cycles
 from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import field_line, listed, shown, spelling_of, suffix_of
+from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of
 
 MAX_GUESSES = 200
 """Unknown names for which a nearest proposal is looked for in one run; each look compares all proposals."""
@@ -33,8 +34,8 @@ def stated(catalog: Catalog) -> Iterator[_Stated]:
                     yield proposal, field, reference, target
 
 
-def _paths(proposals: Iterable[Proposal], total: int) -> str:
-    return listed((f"`{proposal.path}`" for proposal in proposals), "and", total)
+def _paths(paths: Iterable[str], total: int) -> str:
+    return listed((f"`{path}`" for path in paths), "and", total)
 
 
 @RULES.catalog("DEP401", "duplicate-number")
@@ -81,12 +82,13 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
         if len(claimants) < 2:
             continue
         for proposal in claimants:
-            others = _paths((other for other in claimants if other is not proposal), len(claimants) - 1)
+            others = [other.path for other in islice(claimants, MAX_LISTED + 1) if other is not proposal]
             yield Finding(
                 next((span for _, claimed, span in proposal.numbers if claimed == number), None),
-                f"{catalog.schema.label(number)} is also the number of {others}",
+                f"{catalog.schema.label(number)} is also the number of {_paths(others, len(claimants) - 1)}",
                 f"keep it for the one that had it first; {free} is free",
                 path=proposal.path,
+                names=tuple(others),
             )
 
 
@@ -128,9 +130,10 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
             continue
         key = reference.key
         if candidates := catalog.candidates(key):
-            paths = _paths(candidates, len(candidates))
-            message = f"{shown(reference.text)} is the name of several proposals: {paths}"
-            yield Finding(reference.span, message, "give them different names, or numbers", path=proposal.path)
+            paths = tuple(candidate.path for candidate in candidates[:MAX_LISTED])
+            message = f"{shown(reference.text)} is the name of several proposals: {_paths(paths, len(candidates))}"
+            mend = "give them different names, or numbers"
+            yield Finding(reference.span, message, mend, path=proposal.path, names=paths)
             continue
         number = parse_number(key, catalog.schema.prefix)
         if key not in guesses and len(guesses) < MAX_GUESSES:
@@ -258,6 +261,7 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
                         f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
                         _answer(catalog, target, inverse, catalog.label(proposal)),
                         path=proposal.path,
+                        names=(target.path,),
                     )
 
 

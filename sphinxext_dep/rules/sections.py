@@ -87,12 +87,15 @@ def missing_section(page: Page) -> Iterable[Finding]:
     known = _known(proposal)
     missing = [section for section in schema.sections.values() if section.required and section.name not in known]
     meant = _misspelt(proposal, schema) if missing else {}
+    # Who goes from one to the next has added those before.
+    there = {name: record.name for name, record in known.items()}
     for section in missing:
         near = meant.get(section.name)
         if near is not None:
             mend = f"is {shown(near.name)} (line {near.span.line}) meant? Call it `{section.name}`"
         else:
-            mend = f"add {_heading(page, section, known)}{_place(section, known, schema)}"
+            mend = f"add {_heading(page, section, known)}{_place(section, there, schema)}"
+        there[section.name] = section.name
         yield Finding(proposal.title_span, f"the section `{section.name}` is missing", mend)
 
 
@@ -117,14 +120,14 @@ def _heading(page: Page, section: Section, known: dict[str, SectionRecord]) -> s
     return f"`{'#' * level} {section.name}`"
 
 
-def _place(section: Section, known: dict[str, SectionRecord], schema: Schema) -> str:
-    """Where in the page *section* belongs, by the sections that are there."""
+def _place(section: Section, there: dict[str, str], schema: Schema) -> str:
+    """Where in the page *section* belongs, by the headings of the sections that are there."""
     before = ""
     for name in schema.sections:
         if name == section.name:
             break
-        if name in known and not schema.sections[name].parent:
-            before = known[name].name
+        if name in there and not schema.sections[name].parent:
+            before = there[name]
     return f" after {shown(before)}" if before else ""
 
 

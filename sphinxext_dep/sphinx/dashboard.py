@@ -226,7 +226,7 @@ def _what(change: ChangeShown) -> str:
             return _("new")
         case "status":
             return _("the status was %s") % shortened(change.before) if change.before else _("it has got a status")
-    return _("the text was changed")
+    return _("changed")
 
 
 def _parts(view: View) -> tuple[str, ...]:

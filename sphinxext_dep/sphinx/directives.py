@@ -9,10 +9,10 @@ from sphinxext_dep.core.config.sources import is_set_aside
 from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.query import (
     all_of,
+    default_columns,
     parse_columns,
     parse_group,
 )
-from sphinxext_dep.core.query.names import INTRINSIC
 from sphinxext_dep.core.schema import FieldType
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.sphinx.choosing import DOWNLOAD, ChoosingDirective, keys_in
@@ -22,7 +22,7 @@ from sphinxext_dep.sphinx.foreign import Origin
 from sphinxext_dep.sphinx.graph import Graph
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import why_hidden
-from sphinxext_dep.sphinx.index import DEFAULT_COLUMNS, FORMATS, Index
+from sphinxext_dep.sphinx.index import FORMATS, Index
 from sphinxext_dep.sphinx.navigation import empty_toctree
 from sphinxext_dep.sphinx.people import People
 from sphinxext_dep.sphinx.status import Cards
@@ -90,7 +90,7 @@ class DepIndexDirective(ChoosingDirective):
             origin=origin,
             order=self.order(),
             group_by=self.parsed("group-by", lambda text: parse_group(text, schema), ""),
-            columns=self.parsed("columns", lambda text: parse_columns(text, schema), self._default_columns()),
+            columns=self.parsed("columns", lambda text: parse_columns(text, schema), default_columns(schema)),
             limit=self.limit(),
             format=self._format(),
             caption=self.given("caption"),
@@ -103,10 +103,6 @@ class DepIndexDirective(ChoosingDirective):
             self.set_source_info(toctree)
             placed.append(toctree)
         return placed
-
-    def _default_columns(self) -> tuple[str, ...]:
-        known = (*self.schema.fields, *INTRINSIC)
-        return tuple(key for key in DEFAULT_COLUMNS if key in known)
 
     def _toctree(self, origin: Origin | None) -> bool:
         if "toctree" in self.options and origin is not None:

@@ -21,7 +21,6 @@ from sphinxext_dep.sphinx.view import Item, ProposalShown, View, columns_label
 from sphinxext_dep.sphinx.words import _, term
 
 FORMATS = ("table", "cards", "list")
-DEFAULT_COLUMNS = ("number", "title", "status", "category", "authors")
 
 
 class RowShown(msgspec.Struct, frozen=True):
@@ -60,7 +59,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     filter: Filter
     order: tuple[SortKey, ...]
     group_by: str = ""
-    columns: tuple[str, ...] = DEFAULT_COLUMNS
+    columns: tuple[str, ...] = ()
     limit: int | None = None
     format: str = "table"
     caption: str = ""

@@ -218,7 +218,7 @@ def test_a_status_is_not_changed_to_mend_a_relation(tmp_path: Path) -> None:
     tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
     before = tree.files
     said = tree.run("check", "--fix").output
-    assert "DEP404 is not fixed: then DEP406 would be reported in deps/0001-old.md" in said
+    assert "DEP404 is not fixed: then DEP406 would be reported in `deps/0001-old.md`" in said
     assert tree.files == before
 
 

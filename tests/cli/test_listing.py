@@ -149,3 +149,10 @@ def test_tables_of_wide_and_hostile_text():
     assert "[bold]x" in terminal(["A"], [Group("g", [["[bold]x"]])])
     assert markdown(["A"], [Group("a*b", [["<x>"]])]) == "### a\\*b\n\n| A |\n| --- |\n| \\<x\\> |\n"
     assert escaped("a_b|c") == "a\\_b\\|c"
+
+
+def test_a_process_without_categories_is_listed_without_them(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A", DRAFT.replace("**Category**: Architecture", ""))})
+    tree.write({"dep.toml": "[fields.category]\nenabled = false\n"})
+    assert tree.ok("list", "--format", "csv").splitlines() == ["Number,Title,Status,Authors", "DEP-0001,A,Draft,@octo"]
+    assert "there is no field 'category'" in tree.fails("list", "--columns", "category", code=2)

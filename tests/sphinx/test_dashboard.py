@@ -275,8 +275,8 @@ def test_what_changed_last_is_what_git_knows(make_project):
     assert changes(built.page("index")) == [
         # A status says more than a text of the same commit; of the proposals of the first commit only some have room.
         f"{day(2)} DEP-0003 C Approved – the status was Under Review",
-        f"{day(2)} DEP-0002 B Approved – the text was changed",
-        f"{day(1)} DEP-0001 A Approved – the text was changed",
+        f"{day(2)} DEP-0002 B Approved – changed",
+        f"{day(1)} DEP-0001 A Approved – changed",
         f"{day(0)} DEP-0004 D Under Review – new",
         f"{day(0)} DEP-0005 E Rejected – new",
     ]
@@ -288,7 +288,7 @@ def test_what_changed_last_is_what_git_knows(make_project):
     repo.commit()
     built = project.build()
     assert built.read == set()
-    assert changes(built.page("index"))[0] == f"{day(4)} wish Wish Draft – the text was changed"
+    assert changes(built.page("index"))[0] == f"{day(4)} wish Wish Draft – changed"
     assert built.text("index.html") == project.build_clean().text("index.html")
 
 

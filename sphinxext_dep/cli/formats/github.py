@@ -36,6 +36,6 @@ def _command(item: Diagnostic, report: Report) -> str:
     }
     if (end := report.end_column(item)) is not None:
         properties["endColumn"] = str(end)
-    message = f"{item.message}\n{item.help}" if item.help else item.message
+    message = "\n".join(filter(None, (report.message(item), report.help(item))))
     told = ",".join(f"{key}={value.translate(_PROPERTY)}" for key, value in properties.items())
     return f"::{_COMMANDS[item.severity]} {told}::{message.translate(_DATA)}"

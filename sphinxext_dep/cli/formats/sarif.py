@@ -72,7 +72,7 @@ def _result(item: Diagnostic, report: Report, rule: int, identity: str) -> dict[
     region: dict[str, Any] = {"startLine": item.line, "startColumn": item.column}
     if (end := report.end_column(item)) is not None:
         region["endColumn"] = end
-    message = f"{item.message}.\n{item.help}" if item.help else item.message
+    message = f"{report.message(item)}.\n{report.help(item)}" if item.help else report.message(item)
     return {
         "ruleId": item.code,
         "ruleIndex": rule,

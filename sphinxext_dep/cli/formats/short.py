@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def write(report: Report, colour: bool = False) -> str:
     """*report* as lines; never in colour, since programs read it."""
     return "".join(
-        f"{report.name(item.place)}:{item.line}:{item.column}: {item.severity} {item.code} {item.message}"
-        f"{f'; {one_line(item.help)}' if item.help else ''}\n"
+        f"{report.name(item.place)}:{item.line}:{item.column}: {item.severity} {item.code} "
+        f"{report.message(item)}{f'; {one_line(report.help(item))}' if item.help else ''}\n"
         for item in report.diagnostics
     )

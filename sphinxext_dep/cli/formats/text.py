@@ -31,13 +31,17 @@ def write(report: Report, colour: bool = False) -> str:
 def _entry(item: Diagnostic, report: Report, paint: Colours) -> str:
     tint = _TINT[item.severity]
     place = paint("bold", f"{report.name(item.place)}:{item.line}:{item.column}:")
-    lines = [f"{place} {paint(tint, item.severity.value)} {paint('bold', item.code)} {item.name}: {item.message}"]
+    lines = [
+        f"{place} {paint(tint, item.severity.value)} {paint('bold', item.code)} {item.name}: {report.message(item)}"
+    ]
     line = report.line(item)
     if line is not None and line.strip():
         shown, column, width = excerpt(line, item.column, item.end - item.start)
         number = f"{item.line:>6} | "
         lines += [paint("dim", number) + shown, paint("dim", "       | ") + " " * column + paint(tint, "^" * width)]
-    lines += [f"{'        ' if index else '  help: '}{text}" for index, text in enumerate(item.help.splitlines())]
+    lines += [
+        f"{'        ' if index else '  help: '}{text}" for index, text in enumerate(report.help(item).splitlines())
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from sphinxext_dep.core.query.errors import QueryError
 from sphinxext_dep.core.query.filters import Context, Filter, all_of
-from sphinxext_dep.core.query.options import match_option, parse_columns, parse_group, parse_sort
+from sphinxext_dep.core.query.options import default_columns, match_option, parse_columns, parse_group, parse_sort
 from sphinxext_dep.core.query.order import DEFAULT_ORDER, SortKey, group, sort
 from sphinxext_dep.core.query.parse import parse
 
@@ -37,6 +37,7 @@ __all__ = [
     "QueryError",
     "SortKey",
     "all_of",
+    "default_columns",
     "group",
     "match_option",
     "parse",

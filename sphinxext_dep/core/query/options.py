@@ -53,6 +53,15 @@ def parse_group(text: str, schema: Schema) -> str:
     return subject(first.text, schema, first.start, first.end).key
 
 
+def default_columns(schema: Schema) -> tuple[str, ...]:
+    """What a table of proposals shows unless it is told: number, title, status, category and authors, as far as the
+    process has fields for them, whatever it calls these.
+    """
+    number = schema.field_of_type(FieldType.NUMBER)
+    fields = map(schema.field_of_type, (FieldType.STATUS, FieldType.CATEGORY, FieldType.PEOPLE))
+    return (number.key if number else "number", "title", *(field.key for field in fields if field))
+
+
 def parse_columns(text: str, schema: Schema) -> tuple[str, ...]:
     """The keys of the fields that *text* names, separated by commas.
 
