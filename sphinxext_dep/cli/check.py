@@ -113,6 +113,9 @@ def _refuse_nonsense(request: Request) -> None:
     """Complain about options that contradict one another."""
     if request.new_only and not request.base:
         raise click.UsageError("--new-only needs --base: what is new is new against something")
+    if request.base == "":
+        # A variable of a CI that nobody set must not turn rules off.
+        raise click.UsageError("--base is empty: name a git revision, such as origin/main")
     if request.write_baseline and (request.fix or request.diff or request.base or request.paths):
         raise click.UsageError("--write-baseline is for the whole project, and does nothing else")
 

@@ -37,6 +37,8 @@ def find_codes(words: str) -> frozenset[str]:
         if not family or not _FAMILY.fullmatch(word.upper()):
             raise click.UsageError(_unknown(word).message)
         codes |= family
+    if words and not codes:
+        raise click.UsageError(f"'{words}' names no rule")
     return frozenset(codes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 from typing import IO, Any
 
 import click
@@ -25,6 +26,7 @@ from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.recovery import recover
 from sphinxext_dep.core.text import Source, UnreadablePage
 from sphinxext_dep.core.transaction import Move, Rename, Write, commit, plain_rename
+from sphinxext_dep.core.tree import find_pages
 from sphinxext_dep.core.workspace import Workspace
 from sphinxext_dep.rules import RULES
 
@@ -181,7 +183,14 @@ def write(workspace: Workspace, writes: list[Write], move: Move | None = None, r
     :raises Failure: when that fails.
     """
     with failing():
-        commit(workspace.config.root, writes, move, rename)
+        commit(workspace.config.root, writes, move, rename, lambda: _are_all(workspace))
+
+
+def _are_all(workspace: Workspace) -> bool:
+    """Whether the proposals are those that were read: names and numbers were chosen in the light of all of them."""
+    pages = set(find_pages(workspace.config.root, workspace.schema))
+    # A page `index` may be none.
+    return {path for path in pages ^ workspace.checked.keys() if PurePosixPath(path).stem.lower() != "index"} == set()
 
 
 def diff(workspace: Workspace, old: Source | None, new: Source) -> str:

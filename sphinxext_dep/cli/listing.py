@@ -88,7 +88,8 @@ def list_command(expression: str, **options: Any) -> None:
     _list(expression, **options)
 
 
-@click.command("query")
+# `-status:closed` is a query, and no option.
+@click.command("query", context_settings={"ignore_unknown_options": True})
 @click.argument("expression")
 @_options
 def query_command(expression: str, **options: Any) -> None:
@@ -190,4 +191,4 @@ def _json(
     ]
     document: dict[str, Any] = {"version": VERSION, "prefix": schema.prefix}
     document |= {"groups": told} if grouped else {"proposals": told[0]["proposals"]}
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json.dumps(document, indent=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import sys
 
 from sphinxext_dep.version import __version__
@@ -43,10 +44,20 @@ def main() -> None:
         return
     # Records are never part of a cycle, and the process is short: looking for cycles would be a tenth of its time.
     gc.disable()
+    # A stream that was closed before is no object at all; what is written to it is lost, as elsewhere.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123 - it is for the whole process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123 - as above
     for stream in (sys.stdout, sys.stderr):
         # A file name or a page may hold what the terminal's encoding does not have.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     from sphinxext_dep.cli.group import group
 
-    group(prog_name=PROGRAM)
+    try:
+        group(prog_name=PROGRAM)
+    except OSError as error:
+        # A working directory that is gone, a disk that is full: no fault of the project, and none of this program.
+        what = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"{PROGRAM}: {what}{error.strerror or error}\n")
+        # What is left in the stream would fail once more when Python ends.
+        os._exit(2)

@@ -114,7 +114,11 @@ def _spelling(word: str | None, schema: Schema) -> Spelling:
     :raises Impossible: when the project does not read it.
     """
     if word is None:
-        return next((spelling for spelling in schema.spellings if spelling in WRITABLE), Spelling.DIRECTIVE)
+        written = [spelling for spelling in schema.spellings if spelling in WRITABLE or spelling in DEFAULT_SPELLINGS]
+        if schema.spellings and not written:
+            known = listed((f"a {spelling}" for spelling in schema.spellings), last="or")
+            raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
+        return next((spelling for spelling in written if spelling in WRITABLE), Spelling.DIRECTIVE)
     spelling = _SPELLINGS[word]
     if spelling is not Spelling.DIRECTIVE and spelling not in schema.spellings:
         raise Impossible(f"this project does not read a {spelling}", "add it to 'spellings' in the configuration")

@@ -74,7 +74,7 @@ class Memory:
         docs = find_docs(start)
         self._config = find_config(docs)
         self._about = repr((__version__, str(Path.cwd()), str(docs), str(self._config), request))
-        self._file = cache_directory() / f"{_digest([self._about.encode()])}.json"
+        self._file = _place(f"{_digest([self._about.encode(errors='surrogateescape')])}.json")
 
     def recall(self) -> Answer | None:
         """What was said, or ``None`` when that may no longer be true."""
@@ -119,6 +119,14 @@ def read_all(seen: Seen) -> Iterable[tuple[str, bytes | UnreadablePage]]:
             yield path, read_joined(f"{seen.root}/{path}", seen.sidecar)
         except UnreadablePage as error:
             yield path, error
+
+
+def _place(name: str) -> Path:
+    """Where the answer *name* is kept; where nobody knows the user's home, nowhere."""
+    try:
+        return cache_directory() / name
+    except RuntimeError:
+        return Path(os.devnull, name)
 
 
 def cache_directory() -> Path:

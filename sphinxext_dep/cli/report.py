@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
+from sphinxext_dep.cli.plain import plain
 from sphinxext_dep.cli.project import as_seen_from_here, seen_from_here
 from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.text import Source, UnreadablePage, read_source
@@ -32,8 +35,13 @@ class Report:
     def name(self, path: str) -> str:
         """*path* as somebody in the working directory would write it, with ``/``."""
         if path not in self._names:
-            self._names[path] = seen_from_here(self.root / path)
+            # Who sends a file chooses its name: nothing in it is obeyed by a terminal, or begins a line.
+            self._names[path] = plain(seen_from_here(self.root / path)).replace("\n", "\ufffd")
         return self._names[path]
+
+    def uri(self, path: str) -> str:
+        """*path* as a relative reference (RFC 3986), whatever bytes it holds."""
+        return quote(os.fsencode(seen_from_here(self.root / path)))
 
     def message(self, item: Diagnostic) -> str:
         """What is wrong, with files named as :meth:`name` does."""

@@ -35,7 +35,7 @@ def command(proposal: str, style: str) -> None:
     diagnostics = [item for item in judgement.diagnostics if item.path == found.path]
     if style == "json":
         entry = Entries(judgement, config.schema, lambda path: None).proposal(found, diagnostics)
-        click.echo(json.dumps(entry, indent=1, ensure_ascii=False))
+        click.echo(json.dumps(entry, indent=1))
         return
     paint = Colours(watched() and not os.environ.get("NO_COLOR"))
     click.echo("\n".join(_lines(found, judgement.catalog, diagnostics, config, paint)))

@@ -11,6 +11,7 @@ from sphinxext_dep.cli.editing import Failure, failing, note
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import open_config
 from sphinxext_dep.core.attention import today
+from sphinxext_dep.core.dates import write_date
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.schema import Field, FieldType, Schema, Status, fold
 from sphinxext_dep.core.set_field import edited_page, says, set_field
@@ -19,7 +20,7 @@ from sphinxext_dep.core.values import State
 from sphinxext_dep.rules.wording import allowed_values, listed, sample, shown
 
 TODAY = "today"
-"""What ``--set review-date=today`` means is today's date in ISO 8601."""
+"""What ``--set review-date=today`` means is today's date, as the process writes dates."""
 
 
 def find_status(word: str, schema: Schema) -> Status:
@@ -82,7 +83,7 @@ def read_assignments(words: Sequence[str], schema: Schema) -> dict[str, str]:
         if len(value.splitlines()) > 1:
             raise click.UsageError(f"the value of '{name}' has more than one line")
         is_today = field.type is FieldType.DATE and value.strip().lower() == TODAY
-        values[field.key] = today() if is_today else value.strip()
+        values[field.key] = write_date(today(), field.notation) if is_today else value.strip()
     return values
 
 

@@ -191,4 +191,4 @@ def _json(items: Sequence[Item], moment: Moment, person: str | None) -> str:
         for item in items
     ]
     document = {"version": VERSION, "today": moment.today, "for": person, "items": told}
-    return json.dumps(document, indent=1, ensure_ascii=False)
+    return json.dumps(document, indent=1)

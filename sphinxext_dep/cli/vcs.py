@@ -40,6 +40,8 @@ def rename(old: Path, new: Path) -> None:
 
     :raises OSError: when it cannot be done.
     """
+    # Git does not look behind links: the directory may be one.
+    old, new = (file.parent.resolve() / file.name for file in (old, new))
     if os.path.lexists(new):
         raise FileExistsError(17, f"{new.name} exists")
     if not _ask(old.parent, "ls-files", "--error-unmatch", "--", old.name):

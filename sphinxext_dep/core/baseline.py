@@ -137,10 +137,15 @@ def baseline_text(found: Iterable[Diagnostic]) -> str:
     for item in found:
         if can_be_exempt(item):
             codes.setdefault(item.path, set()).add(item.code)
-    lines = (f"    {json.dumps(path, ensure_ascii=False)}: {json.dumps(sorted(codes[path]))}" for path in sorted(codes))
+    lines = (f"    {_quoted(path)}: {json.dumps(sorted(codes[path]))}" for path in sorted(codes))
     entries = ",\n".join(lines)
     inside = f"\n{entries}\n  " if entries else ""
     return f'{{\n  "version": {_VERSION},\n  "exemptions": {{{inside}}}\n}}\n'
+
+
+def _quoted(path: str) -> str:
+    """*path* in JSON, readable unless it holds bytes that are no text."""
+    return json.dumps(path, ensure_ascii=any("\ud800" <= char <= "\udfff" for char in path))
 
 
 def name_of(file: Path, root: Path) -> str:

@@ -50,7 +50,7 @@ _STATUSES = (
 )  # fmt: skip
 
 _FIELDS = (
-    Field(key="number", label="Number", type=FieldType.NUMBER, aliases=("dep", "DEP Number"), order=False,
+    Field(key="number", label="Number", type=FieldType.NUMBER, aliases=("DEP", "DEP Number"), order=False,
           description="The proposal's number; assigned when it is merged."),
     Field(key="status", label="Status", type=FieldType.STATUS, can_be_none=False,
           description="Where the proposal stands."),

@@ -1,13 +1,15 @@
 """The journal: what a command is about to write, on the disk before the first file changes.
 
-It is also the lock that keeps two commands from writing at once. It lies in the tree, so it is not trusted: it can only
-put prepared text in place of files below its root.
+It is also the lock that keeps two commands from writing at once. It lies in the tree, where anybody's changes arrive,
+so it is not trusted. It must say which file it is on this disk, which nobody can know who only sends one; and it can
+only put text in place that was prepared beside a file, under the name that such text has, and never where git's own is.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from hashlib import sha256
@@ -21,6 +23,8 @@ JOURNAL = ".sphinx-dep-journal"
 
 PREPARED = ".sphinx-dep-new"
 """The suffix of prepared files, which lie beside the files that they will replace."""
+
+PREPARED_NAME = re.compile(rf"(?:[^\0]*/)?\.[^/\0]+\.[0-9a-f]{{8}}{re.escape(PREPARED)}")
 
 
 class WriteError(Exception):
@@ -37,10 +41,14 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """A change: the files that get new content, then a file that gets a new name."""
+    """A change: the files that get new content, then a file that gets a new name.
+
+    :param inode: the number of the journal's own file, by which it is known to have been written here.
+    """
 
     steps: list[Step]
     move: tuple[str, str] | None = None
+    inode: int = 0
 
 
 @contextlib.contextmanager
@@ -60,7 +68,8 @@ def written_journal(home: Path, journal: Journal) -> Iterator[None]:
         try:
             if not lock(stream):
                 raise WriteError("nothing was written: another command is writing here")
-            stream.write(msgspec.json.encode(journal))
+            inode = os.fstat(stream.fileno()).st_ino
+            stream.write(msgspec.json.encode(msgspec.structs.replace(journal, inode=inode)))
             stream.flush()
             os.fsync(stream.fileno())
         except OSError as error:
@@ -91,13 +100,32 @@ def left_journal(home: Path) -> Iterator[Journal | None]:
     with stream:
         if not lock(stream):
             raise WriteError("another command is writing here; try again when it has ended")
-        try:
-            journal = msgspec.json.decode(stream.read(), type=Journal)
-        except msgspec.DecodeError:
-            # It is complete before anything else is written: this one was killed before that.
-            journal = Journal([])
-        yield journal
+        yield read_journal(file, stream)
     remove(file)
+
+
+def read_journal(file: Path, stream: IO[bytes]) -> Journal:
+    """The journal in *stream*, which is *file*.
+
+    :raises WriteError: when it was not written here.
+    """
+    try:
+        journal = msgspec.json.decode(stream.read(), type=Journal)
+    except msgspec.DecodeError:
+        # It is complete before anything else is written: this one was killed before that.
+        return Journal([])
+    if journal.inode != os.fstat(stream.fileno()).st_ino:
+        raise WriteError(f"{file} was not written on this disk, but came here with somebody's files; delete it")
+    for step in journal.steps:
+        if not PREPARED_NAME.fullmatch(step.prepared) or step.prepared != prepared_path(step.file, step.prepared):
+            raise WriteError(f"{file} names {step.prepared}, which no command prepared; delete it")
+    return journal
+
+
+def prepared_path(file: str, like: str) -> str:
+    """Where the new text of *file* is prepared, with the random part of *like*: a hidden file beside it."""
+    place = PurePosixPath(file)
+    return str(place.with_name(f".{place.name}.{like[-len(PREPARED) - 8 : -len(PREPARED)]}{PREPARED}"))
 
 
 def lock(stream: IO[bytes]) -> bool:
@@ -167,4 +195,6 @@ def inside(home: Path, path: str) -> Path:
     file = (home / path).parent.resolve() / PurePosixPath(path).name
     if not file.is_relative_to(home):
         raise WriteError(f"{home / JOURNAL} names a file outside the project; delete it")
+    if any(part.casefold() == ".git" for part in file.relative_to(home).parts):
+        raise WriteError(f"{home / JOURNAL} names a file of git's own; delete it")
     return file

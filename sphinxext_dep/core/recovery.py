@@ -9,9 +9,17 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
-import msgspec
-
-from sphinxext_dep.core.journal import JOURNAL, Journal, Step, WriteError, digest, inside, left_journal, remove
+from sphinxext_dep.core.journal import (
+    JOURNAL,
+    Journal,
+    Step,
+    WriteError,
+    digest,
+    inside,
+    left_journal,
+    read_journal,
+    remove,
+)
 from sphinxext_dep.core.transaction import Rename, plain_rename
 
 
@@ -32,9 +40,10 @@ def unfinished(root: Path) -> str:
     """
     home = root.resolve()
     try:
-        journal = msgspec.json.decode((home / JOURNAL).read_bytes(), type=Journal)
+        with (home / JOURNAL).open("rb") as stream:
+            journal = read_journal(home / JOURNAL, stream)
         states = {step.file: _state(home, step) for step in journal.steps}
-    except (OSError, msgspec.DecodeError, WriteError):
+    except (OSError, WriteError):
         return ""
     if _State.NEW not in states.values() or set(states.values()) == {_State.NEW}:
         return ""

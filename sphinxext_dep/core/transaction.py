@@ -61,13 +61,21 @@ def plain_rename(old: Path, new: Path) -> None:
     old.rename(new)
 
 
-def commit(root: Path, writes: Sequence[Write], move: Move | None = None, rename: Rename = plain_rename) -> None:
+def commit(
+    root: Path,
+    writes: Sequence[Write],
+    move: Move | None = None,
+    rename: Rename = plain_rename,
+    still_true: Callable[[], bool] = lambda: True,
+) -> None:
     """Write all of *writes*, then make *move*.
 
     Symbolic links are followed; permissions are kept. Signals that end the process wait until the last file is
     written. A file that is no longer what ``before`` says is somebody else's: then nothing is written.
 
     :param root: the project's root; the journal lies there.
+    :param still_true: whether what the change rests on, beside the files themselves, is still so; asked when no other
+        command can write any more.
     :raises WriteError: when nothing was written, or not everything could be put back.
     """
     home = root.resolve()
@@ -77,6 +85,8 @@ def commit(root: Path, writes: Sequence[Write], move: Move | None = None, rename
     steps = [_step(home, write) for write in todo]
     ends = (relative(home, move.old.resolve()), relative(home, move.new.resolve())) if move else None
     with _signals_wait(), written_journal(home, Journal(steps, ends)):
+        if not still_true():
+            raise WriteError("nothing was written: another command added or renamed proposals meanwhile; try again")
         _replace_all(home, todo, steps, move, rename)
 
 

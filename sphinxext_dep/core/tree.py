@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sphinxext_dep.core.config.sources import NO_PAGES, directory_filter, is_source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from sphinxext_dep.core.config.sources import Globs
@@ -23,9 +22,9 @@ def find_pages(root: Path, globs: Globs) -> list[str]:
     """
     found: list[str] = []
     may_hold = directory_filter(globs)
-    waiting = [(str(root), "")]
+    waiting: list[tuple[str, str, tuple[str, ...]]] = [(str(root), "", ())]
     while waiting:
-        directory, prefix = waiting.pop()
+        directory, prefix, above = waiting.pop()
         try:
             entries = list(os.scandir(directory))
         except OSError:
@@ -33,20 +32,25 @@ def find_pages(root: Path, globs: Globs) -> list[str]:
             continue
         for entry in entries:
             path = prefix + entry.name
-            if is_source(path, globs) and entry.is_file():
-                found.append(path)
-            elif _is_open(entry, path, may_hold):
-                waiting.append((entry.path, f"{path}/"))
+            try:
+                if is_source(path, globs) and entry.is_file():
+                    found.append(path)
+                elif entry.name not in NO_PAGES and may_hold(path) and entry.is_dir():
+                    links = _followed(entry, above) if entry.is_symlink() else above
+                    if links is not None:
+                        waiting.append((entry.path, f"{path}/", links))
+            except OSError:
+                # A link that leads to itself is neither.
+                continue
     found.sort()
     return found
 
 
-def _is_open(entry: os.DirEntry[str], path: str, may_hold: Callable[[str], bool]) -> bool:
-    """Whether *entry* is a directory to look into."""
-    if entry.name in NO_PAGES or not may_hold(path) or not entry.is_dir():
-        return False
-    if not entry.is_symlink():
-        return True
-    # A link to a directory that holds it would never end.
+def _followed(entry: os.DirEntry[str], above: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The directories that hold the links on the way into *entry*, a link; ``None`` when it leads back into one.
+
+    :param above: those on the way to it.
+    """
     target, here = (os.path.realpath(name) for name in (entry.path, os.path.dirname(entry.path)))  # noqa: PTH120 - speed
-    return not f"{here}/".startswith(f"{target.rstrip('/')}/")
+    links = (*above, here)
+    return None if any(f"{link}/".startswith(f"{target.rstrip('/')}/") for link in links) else links

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.cli import assign as assign_module
 from sphinxext_dep.core.edit import apply_edits
 from sphinxext_dep.core.mentions import renamed
 from sphinxext_dep.core.text import Source
@@ -238,3 +239,27 @@ def test_absolute_paths_start_where_the_docs_do() -> None:
     text = "[x](/deps/0000-a.md)"
     edits = list(renamed(text, "docs/x.md", "docs/deps/0000-a.md", "docs/deps/0012-a.md", "docs"))
     assert apply_edits(Source("x.md", text), edits).text == "[x](/deps/0012-a.md)"
+
+
+def test_a_linked_directory_keeps_its_link(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"real/0001-one.md": page("One"), "real/0000-two.md": page("Two")})
+    (tree.root / "deps").symlink_to("real")
+    git(tree, "init", "-q", "-b", "main")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", "x")
+    tree.ok("assign", "two")
+    assert git(tree, "status", "--short").split() == ["R", "real/0000-two.md", "->", "real/0002-two.md"]
+
+
+def test_a_number_is_not_given_twice_by_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = Tree(tmp_path, {"deps/0001-one.md": page("One"), "deps/0000-a.md": page("A"), "deps/0000-b.md": page("B")})
+    judged = assign_module._judge
+
+    def meanwhile(*args: object) -> None:
+        judged(*args)
+        (tmp_path / "deps/0000-b.md").rename(tmp_path / "deps/0002-b.md")
+
+    monkeypatch.setattr(assign_module, "_judge", meanwhile)
+    result = tree.run("assign", "a")
+    assert (result.exit_code, "added or renamed proposals meanwhile; try again" in result.output) == (1, True)
+    assert sorted(path.name for path in (tmp_path / "deps").iterdir()) == ["0000-a.md", "0001-one.md", "0002-b.md"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -247,3 +248,65 @@ def test_a_recalled_answer_needs_no_engine(tree):
     assert first[:-1] == second[:-1]
     assert "msgspec" in first[-1]
     assert not {"msgspec", "pyromark"} & set(second[-1].split())
+
+
+def test_what_names_nothing_turns_nothing_off(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A", "\n**Status**: Bogus\n")})
+    assert "--base is empty" in tree.fails("check", "--base", "", code=2)
+    assert "names no rule" in tree.fails("check", "--select", ",", code=2)
+    assert "names no rule" in tree.fails("check", "--ignore", " ", code=2)
+
+
+@pytest.mark.parametrize("style", ["text", "short", "github", "sarif"])
+def test_names_of_files_are_obeyed_by_nobody(tmp_path: Path, style: str) -> None:
+    name = os.fsdecode(b"0001-\x1b[31m\xff\n::error::x.md")
+    tree = Tree(tmp_path, {f"deps/{name}": "# T\n"})
+    told = tree.run("check", "--no-cache", "--output-format", style).output
+    assert "\x1b" not in told
+    assert not any(line.startswith("::error::") for line in told.splitlines())
+    if style == "sarif":
+        result = json.loads(told)["runs"][0]["results"][0]
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri == "deps/0001-%1B%5B31m%FF%0A%3A%3Aerror%3A%3Ax.md"
+
+
+def test_what_is_for_programs_is_ascii(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("Ä", "\n**Status**: Dräft\n")})
+    for command in (("check", "--output-format", "json"), ("check", "--output-format", "sarif"),
+                    ("list", "--format", "json"), ("show", "1", "--format", "json")):  # fmt: skip
+        told = tree.run(*command).stdout
+        assert told.isascii()
+        assert json.loads(told)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="streams are closed by the shell")
+def test_odd_surroundings(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A")})
+    sphinx_dep = f"{sys.executable} -m sphinxext_dep check --no-cache"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+    def shell(command: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=tree.root, env=environment, text=True, capture_output=True, check=False
+        )  # fmt: skip
+        return done.returncode, done.stderr
+
+    assert shell(f"{sphinx_dep} 2>&-")[0] == 0
+    assert shell(f"{sphinx_dep} >&-")[0] == 0
+    if Path("/dev/full").exists():
+        assert shell(f"{sphinx_dep} >/dev/full") == (2, "sphinx-dep: No space left on device\n")
+    code, told = shell(f'mkdir gone && cd gone && rmdir "$PWD" && {sphinx_dep}')
+    assert (code, told.count("\n")) == (2, 1)
+    assert told.endswith("No such file or directory\n")
+
+
+def test_without_a_home_nothing_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A")})
+
+    def nobody() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("SPHINX_DEP_CACHE_DIR", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nobody)
+    assert tree.ok("check") == tree.ok("check") == "Nothing to report in 1 proposal.\n"

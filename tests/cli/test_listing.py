@@ -156,3 +156,11 @@ def test_a_process_without_categories_is_listed_without_them(tmp_path: Path) -> 
     tree.write({"dep.toml": "[fields.category]\nenabled = false\n"})
     assert tree.ok("list", "--format", "csv").splitlines() == ["Number,Title,Status,Authors", "DEP-0001,A,Draft,@octo"]
     assert "there is no field 'category'" in tree.fails("list", "--columns", "category", code=2)
+
+
+def test_a_query_may_begin_with_what_looks_like_an_option(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A"), "deps/0002-b.md": page("B", DECIDED)})
+    assert tree.ok("query", "-status:Draft", "--format", "csv", "--columns", "number").splitlines() == [
+        "Number", "DEP-0002"
+    ]  # fmt: skip
+    assert tree.run("query", "status:Draft", "--colums", "number").exit_code == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -224,11 +225,59 @@ def test_prepared_text_that_is_not_what_was_meant_is_not_used(tree: Path) -> Non
     assert (tree / "c.md").read_bytes() == OLD
 
 
-def test_a_journal_cannot_reach_outside_the_tree(tree: Path) -> None:
-    step = Step("../outside.md", "../prepared", "", "")
-    (tree / "deep" / JOURNAL).write_bytes(msgspec.json.encode(Journal([step])))
-    with pytest.raises(WriteError, match="names a file outside the project"):
+def forge(home: Path, steps: list[Step], move: tuple[str, str] | None = None) -> Path:
+    """A journal as somebody would send it who knows everything, even the number of its file."""
+    file = home / JOURNAL
+    file.touch()
+    file.write_bytes(msgspec.json.encode(Journal(steps, move, file.stat().st_ino)))
+    return file
+
+
+PREPARED = ".a.md.0123abcd.sphinx-dep-new"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (Step("../a.md", f"../{PREPARED}", "", ""), "names a file outside the project"),
+        (Step(".git/config", ".git/.config.0123abcd.sphinx-dep-new", "", ""), "names a file of git's own"),
+        (Step("sub/.GIT/hooks/a.md", f"sub/.GIT/hooks/{PREPARED}", "", ""), "names a file of git's own"),
+        (Step("x", ".git/config", "", "zz"), "which no command prepared"),
+        (Step("a.md", "b.md", "", ""), "which no command prepared"),
+        (Step("a.md", f"other/{PREPARED}", "", ""), "which no command prepared"),
+        (Step("b.md", PREPARED, "", ""), "which no command prepared"),
+    ],
+)
+def test_a_journal_can_only_do_what_commands_do(tree: Path, step: Step, words: str) -> None:
+    file = forge(tree / "deep", [step])
+    with pytest.raises(WriteError, match=words):
         recover(tree / "deep")
+    assert unfinished(tree / "deep") == ""
+    assert file.exists()
+
+
+def test_a_journal_that_came_with_the_files_is_none(tree: Path) -> None:
+    """A clone gets it as a file of its own: nobody who sends one knows which number that will have."""
+    prepared = tree / PREPARED
+    prepared.write_bytes(b"hostile\n")
+    written = forge(tree, [Step("a.md", PREPARED, sha256(OLD).hexdigest(), sha256(b"hostile\n").hexdigest())])
+    sent = written.read_bytes()
+    written.rename(tree / "elsewhere")
+    (tree / JOURNAL).write_bytes(sent)
+    before = names(tree)
+    with pytest.raises(WriteError, match="was not written on this disk, but came here with somebody's files"):
+        recover(tree)
+    assert names(tree) == before
+    assert (tree / "a.md").read_bytes() == OLD
+
+
+def test_what_the_change_rests_on_is_looked_at_once_more(tree: Path) -> None:
+    with pytest.raises(WriteError, match="another command added or renamed proposals meanwhile"):
+        commit(tree, writes(tree), still_true=lambda: False)
+    assert names(tree) == {"a.md", "deep/b.md", "c.md"}
+    asked: list[bool] = []
+    commit(tree, writes(tree), still_true=lambda: not asked.append((tree / JOURNAL).exists()))
+    assert asked == [True]
 
 
 def test_one_command_writes_at_a_time(tree: Path) -> None:

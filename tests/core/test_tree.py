@@ -48,6 +48,17 @@ def test_links_are_followed_but_not_in_circles(tmp_path):
     assert find_pages(tmp_path, DEFAULT) == ["deps/0001-a.md", "deps/more/0002-b.md"]
 
 
+def test_links_that_lead_nowhere_or_to_one_another(tmp_path):
+    touch(tmp_path, "deps/a/0001-a.md", "deps/b/0002-b.md")
+    (tmp_path / "deps/0010-itself.md").symlink_to("0010-itself.md")
+    (tmp_path / "deps/itself").symlink_to("itself")
+    (tmp_path / "deps/a/to").symlink_to("../b")
+    (tmp_path / "deps/b/to").symlink_to("../a")
+    assert find_pages(tmp_path, DEFAULT) == [
+        "deps/a/0001-a.md", "deps/a/to/0002-b.md", "deps/b/0002-b.md", "deps/b/to/0001-a.md"
+    ]  # fmt: skip
+
+
 def test_what_vanished_holds_no_pages(tmp_path):
     assert find_pages(tmp_path / "gone", DEFAULT) == []
 

@@ -23,4 +23,4 @@ def write(report: Report, colour: bool = False) -> str:
         **{f"{severity}s" if severity != "info" else "infos": count for severity, count in report.counts.items()},
         "diagnostics": [diagnostic_json(item) for item in report.diagnostics],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(document, indent=1) + "\n"

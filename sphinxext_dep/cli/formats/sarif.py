@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.rules import RULES
@@ -43,7 +42,7 @@ def write(report: Report, colour: bool = False) -> str:
             }
         ],
     }
-    return json.dumps(log, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(log, indent=1) + "\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -79,7 +78,12 @@ def _result(item: Diagnostic, report: Report, rule: int, identity: str) -> dict[
         "level": _LEVELS[item.severity],
         "message": {"text": message},
         "locations": [
-            {"physicalLocation": {"artifactLocation": {"uri": quote(report.name(item.place))}, "region": region}}
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": report.uri(item.place)},
+                    "region": region,
+                }
+            }
         ],
         # Without the line: text above a problem moves it, and does not make it another one.
         "partialFingerprints": {"sphinxDep/v1": hashlib.sha256(identity.encode(errors="replace")).hexdigest()},

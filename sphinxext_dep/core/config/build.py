@@ -129,13 +129,12 @@ def _without(base: Schema, statuses: set[str], fields: set[str], categories: set
 
 
 def _speak(base: Schema, prefix: str) -> Schema:
-    """*base* with the process's own prefix in its labels: ``dep: 12`` and ``Related DEPs`` become ``nep``, ``NEPs``."""
+    """*base* with the process's own prefix in its labels: ``DEP: 12`` and ``Related DEPs`` become ``NEP``, ``NEPs``."""
     if prefix == base.prefix:
         return base
 
     def word(alias: str) -> str:
-        lower, old = prefix.lower(), base.prefix
-        return lower if alias == old.lower() else re.sub(rf"\b{old}(?=s?\b)", lambda _: prefix, alias)
+        return re.sub(rf"\b{base.prefix}(?=s?\b)", lambda _: prefix, alias)
 
     fields = {
         key: msgspec.structs.replace(field, aliases=tuple(word(alias) for alias in field.aliases))

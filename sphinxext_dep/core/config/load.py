@@ -87,6 +87,9 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     problems.hush_broken()
     check_schema(schema, problems)
     baseline = document.get("baseline")
+    if isinstance(baseline, str) and "\0" in baseline:
+        problems.add(("baseline",), "the text holds a NUL character", "name a file, such as 'dep-baseline.json'")
+        baseline = None
     if baseline == "":
         problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
     if problems.errors:
