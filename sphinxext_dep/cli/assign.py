@@ -19,7 +19,7 @@ from sphinxext_dep.core.diagnostics import Severity
 from sphinxext_dep.core.edit import Edit, apply_edits, encode
 from sphinxext_dep.core.mentions import renamed
 from sphinxext_dep.core.naming import digits_of, numbered_name
-from sphinxext_dep.core.numbers import title_number
+from sphinxext_dep.core.numbers import parse_number, title_number
 from sphinxext_dep.core.page import read_page
 from sphinxext_dep.core.proposal import Page, Proposal
 from sphinxext_dep.core.schema import FieldType, Layout
@@ -188,12 +188,19 @@ def _texts(config: Config) -> Iterator[Source]:
 
 
 def _relations(workspace: Workspace, path: str, target: Proposal, label: str) -> Iterator[Edit]:
-    """The relations of one page that name *target* by its slug: from now on they name it by its number."""
+    """The relations of one page that name *target* by its slug, or by a number that only somebody elsewhere has as well:
+    from now on they name it by the number that it gets.
+    """
     proposal = workspace.catalog.by_path.get(path)
-    for field in workspace.schema.relation_fields if proposal else ():
+    schema, number = workspace.schema, target.number
+    is_sole = number is not None and len(workspace.catalog.by_number[number]) == 1
+    for field in schema.relation_fields if proposal else ():
         for reference, found in workspace.catalog.forward(proposal, field.key) if proposal else ():
+            if found is None or found.path != target.path:
+                continue
             # A link or a file name is a path, and stays one.
-            if found is not None and found.path == target.path and reference.text.casefold() == target.slug:
+            is_number = is_sole and parse_number(reference.text, schema.prefix) == number
+            if is_number or reference.text.casefold() == target.slug:
                 yield Edit(reference.span.start, reference.span.end, label)
 
 

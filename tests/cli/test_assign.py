@@ -263,3 +263,20 @@ def test_a_number_is_not_given_twice_by_two_at_once(tmp_path: Path, monkeypatch:
     result = tree.run("assign", "a")
     assert (result.exit_code, "added or renamed proposals meanwhile; try again" in result.output) == (1, True)
     assert sorted(path.name for path in (tmp_path / "deps").iterdir()) == ["0000-a.md", "0001-one.md", "0002-b.md"]
+
+
+def test_a_number_that_is_taken_on_the_base_is_given_up_with_what_refers_to_it(tree: Tree) -> None:
+    """Before the two are merged it is plain whom a relation here means with it."""
+    git(tree, "init", "-q", "-b", "main")
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", "x")
+    git(tree, "checkout", "-q", "-b", "theirs")
+    tree.write({"deps/0003-theirs.md": page("Theirs")})
+    git(tree, "add", "-A")
+    git(tree, "commit", "-q", "-m", "theirs")
+    git(tree, "checkout", "-q", "main")
+    tree.write({"deps/0003-mine.md": page("Mine"), "deps/0000-next.md": page("Next", DRAFT + "\n**Extends**: DEP-3\n")})
+    assert "DEP504" in tree.run("check", "--base", "theirs").output
+    tree.ok("assign", "3", "--base", "theirs")
+    assert "**Extends**: DEP-0004" in tree.text("deps/0000-next.md")
+    assert "DEP504" not in tree.run("check", "--base", "theirs").output
