@@ -188,8 +188,8 @@ def _texts(config: Config) -> Iterator[Source]:
 
 
 def _relations(workspace: Workspace, path: str, target: Proposal, label: str) -> Iterator[Edit]:
-    """The relations of one page that name *target* by its slug, or by a number that only somebody elsewhere has as well:
-    from now on they name it by the number that it gets.
+    """The relations of one page that name *target* by its slug, or by a number that nobody else has here: from now on
+    they name it by the number that it gets.
     """
     proposal = workspace.catalog.by_path.get(path)
     schema, number = workspace.schema, target.number
