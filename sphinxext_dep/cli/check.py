@@ -124,7 +124,7 @@ def _wants_colour() -> bool:
     """Whether standard output shows colours; see https://no-color.org and https://force-color.org."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+    return bool(os.environ.get("FORCE_COLOR")) or (sys.stdout.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def _say(answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Finds what was left of the template in the body of a page, outside code and comments."""
+"""Finds what was left in the body of a page, outside code: the template's text, and marks of a merge."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _MARK_STARTS = "\\[<"
 
 # A placeholder can stand anywhere in a heading, but not in code.
 _IN_HEADING = re.compile(rf"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`) | (?P<placeholder> {_PLACEHOLDER} )", re.VERBOSE)
+
+_CONFLICT = re.compile(r"^(?:<{7} [^\r\n]+|={7}(?=\r?$)|>{7} [^\r\n]+)", re.MULTILINE)
 
 _MAX_HEADING = 500
 """Characters of a heading that are looked at: pairing backticks takes more than linear time."""
@@ -87,6 +89,30 @@ def _pattern(prompts: tuple[str, ...]) -> re.Pattern[str]:
     # A look at the line's first character saves a closer one at nearly every line.
     pattern = rf"\n(?=[ \t>*_]{{0,11}}[{starts}])(?:{_MARK}{f'|{prompt}' if prompts else ''})"
     return re.compile(pattern, re.VERBOSE | re.MULTILINE)
+
+
+def conflicts(page: Page) -> Iterator[tuple[Span, int]]:
+    """The first line of each merge conflict, and the number of its last.
+
+    The marks are those of git-merge(1): seven characters at the beginning of a line, the outer ones with a name behind.
+    """
+    text = page.source.text
+    if "<<<<<<< " not in text:
+        return
+    hidden = _Ranges(page.outline.code)
+    opened: Span | None = None
+    is_divided = False
+    for match in _CONFLICT.finditer(text):
+        if hidden.covers(match.start()):
+            continue
+        mark = match[0][0]
+        if mark == "<":
+            opened, is_divided = page.source.span(match.start(), match.end()), False
+        elif mark == "=":
+            is_divided = opened is not None
+        elif opened is not None and is_divided:
+            yield opened, page.source.line_of(match.start())
+            opened = None
 
 
 class _Ranges:

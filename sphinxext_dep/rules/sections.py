@@ -8,7 +8,7 @@ from sphinxext_dep.core.diagnostics import Finding, Severity
 from sphinxext_dep.core.page import section_key
 from sphinxext_dep.core.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.core.schema import Schema, Section
-from sphinxext_dep.rules.leftovers import leftovers
+from sphinxext_dep.rules.leftovers import conflicts, leftovers
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import listed, shown
 
@@ -285,3 +285,42 @@ def template_text(page: Page) -> Iterable[Finding]:
     """
     for span, what in leftovers(page):
         yield Finding(span, f"{shown(what)} is text of the template", "replace it with your own words, or remove it")
+
+
+@RULES.page("DEP305", "merge-conflict")
+def merge_conflict(page: Page) -> Iterable[Finding]:
+    """Whether no merge was left half done.
+
+    ## What it does
+
+    Reports the two sides of a conflict with the marks that git put around them. Code is left alone.
+
+    ## Why
+
+    The page says two things, and the marks are read as markup: `=======` makes the line above it a heading.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    # Motivation
+
+    <<<<<<< HEAD
+    Networks fail.
+    =======
+    Servers fail.
+    >>>>>>> retry
+    ```
+
+    Good:
+
+    ```md
+    # Motivation
+
+    Networks and servers fail.
+    ```
+    """
+    for span, last in conflicts(page):
+        message = f"the page holds a merge conflict, up to line {last}"
+        yield Finding(span, message, "keep what is right, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`")
