@@ -9,8 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 
 from sphinxext_dep.sphinx.domain import domain_of
-from sphinxext_dep.sphinx.hover import Card
-from sphinxext_dep.sphinx.nodes import Block, every
+from sphinxext_dep.sphinx.nodes import Note, notes
 
 COLOURS = "sphinxext_dep_colours.css"
 STYLE_SHEET = "sphinxext_dep.css"
@@ -49,19 +48,17 @@ def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, 
 
     :param has_pills: whether the navigation shows proposals.
     """
-    # Once over the page, and not once for each kind.
-    ours = [] if doctree is None else every(doctree, (Block, Card))
-    boxes = [node for node in ours if isinstance(node, Block)]
-    # The one page of a single-file builder holds what other pages show.
-    shows = bool(boxes) or pagename in domain_of(app.env).data["consumers"]
+    noted = set() if doctree is None else notes(doctree)
+    # A page without a doctree, which another extension makes of a proposal's, shows what that does.
+    shows = Note.SHOWS in noted or pagename in domain_of(app.env).data["consumers"]
     if (shows or has_pills) and app.builder.name != "epub":
         app.add_css_file(COLOURS)
     if shows:
         app.add_css_file(STYLE_SHEET)
     if has_pills:
         app.add_css_file(PILLS_STYLE_SHEET)
-    if app.builder.name != "epub" and any(box.get("registry") for box in boxes):
+    if app.builder.name != "epub" and Note.REGISTRY in noted:
         app.add_js_file(SCRIPT, loading_method="defer")
-    if any(isinstance(node, Card) for node in ours):
+    if Note.CARDS in noted:
         app.add_css_file(HOVER_STYLE_SHEET)
         app.add_js_file(HOVER_SCRIPT, loading_method="defer")

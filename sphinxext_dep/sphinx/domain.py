@@ -65,6 +65,8 @@ class DepDomain(Domain):
     """Reads the proposals of other projects; set with it."""
     view: View
     """All proposals; set when everything has been read, before anything is written."""
+    has_linked: bool = False
+    """Whether a link that may get a card was made since somebody looked: most pages have none, and need no search."""
 
     def clear_doc(self, docname: str) -> None:
         """Forget what *docname* held."""
@@ -174,6 +176,7 @@ class DepDomain(Domain):
         link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
         if self.view.hover_cards:
             link[ATTRIBUTE] = hover_shown(shown, proposal.summary)
+            self.has_linked = True
         return link
 
     def resolve_any_xref(

@@ -17,7 +17,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
 
 from sphinxext_dep.sphinx.inline import badge, shortened
-from sphinxext_dep.sphinx.nodes import every
+from sphinxext_dep.sphinx.nodes import Note, every, notes
 from sphinxext_dep.sphinx.view import ProposalShown
 
 SETTING = "dep_hover_cards"
@@ -66,6 +66,10 @@ class HoverCards(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
+        domain: Any = self.env.get_domain("dep")  # our own, whose module knows this one
+        if not domain.has_linked:
+            return
+        domain.has_linked = False
         known: dict[str, str] = {}
         for link in [node for node in every(self.document, nodes.reference) if ATTRIBUTE in node]:
             shown: HoverShown = link.attributes.pop(ATTRIBUTE)
@@ -81,6 +85,7 @@ class HoverCards(SphinxPostTransform):
                 # The title would come up over the card.
                 described.attributes.pop("reftitle", None)
                 around += Card(shown=shown, name=name)
+                notes(self.document).add(Note.CARDS)
             link.replace_self(around)
 
 

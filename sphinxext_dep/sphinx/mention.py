@@ -15,13 +15,13 @@ from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.hover import HoverShown, hover_shown
-from sphinxext_dep.sphinx.nodes import every
 from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
 
 SCHEME = "dep:"
 
-_LINKS = (nodes.reference, addnodes.pending_xref)
+LINKS = (nodes.reference, addnodes.pending_xref)
+"""What may be a link to a proposal, in a page as it was read."""
 
 
 class MentionModel(msgspec.Struct, frozen=True):
@@ -118,19 +118,21 @@ class StatusRole(ProposalRole):
     reftype = "status"
 
 
-def adopt_links(document: nodes.document, docname: str, prefix: str) -> list[addnodes.pending_xref]:
+def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> list[addnodes.pending_xref]:
     """Turn links with the scheme ``dep:`` into references of the domain; all references of the page, in order.
 
     MyST hands an unknown scheme on as a reference to anything, or, as reST does, as a link to elsewhere (``<dep:12>``);
     which page shows which proposal must be known when the page is read, or its title would go stale.
     """
     references = []
-    for link in every(document, _LINKS):
+    for link in found:
         if isinstance(link, addnodes.pending_xref):
             references.append(link)
             if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):
                 continue
             node = link
+        elif not isinstance(link, nodes.reference):
+            continue
         else:
             target = str(link.get("refuri", ""))
             if not target.startswith(SCHEME):

@@ -6,6 +6,7 @@ their children are ordinary nodes that every builder knows.
 
 from __future__ import annotations
 
+import enum
 from html import escape
 from typing import Any, TypeVar
 
@@ -80,6 +81,23 @@ def every(root: nodes.Element, kinds: type[_Kind] | tuple[type[_Kind], ...]) -> 
         if node.children:
             rest += node.children[::-1]
     return found
+
+
+class Note(enum.Enum):
+    """What is noted of a document while it is made ready to be written, so that nobody goes over its nodes again."""
+
+    SHOWS = enum.auto()
+    """It shows proposals."""
+    REGISTRY = enum.auto()
+    """It has a table for the script."""
+    CARDS = enum.auto()
+    """It has cards."""
+
+
+def notes(document: nodes.document) -> set[Note]:
+    """The notes on *document*. They are no attributes of the node: builders of XML would write these."""
+    noted: set[Note] = document.__dict__.setdefault("dep_notes", set())
+    return noted
 
 
 def registry_id(builder: Builder, docname: str) -> str:

@@ -10,9 +10,9 @@ from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import hidden_header, noted_place
-from sphinxext_dep.sphinx.mention import adopt_links, mentions
+from sphinxext_dep.sphinx.mention import LINKS, adopt_links, mentions
 from sphinxext_dep.sphinx.navigation import IndexToctree
-from sphinxext_dep.sphinx.nodes import Placeholder, every
+from sphinxext_dep.sphinx.nodes import Block, Note, Placeholder, every, notes
 
 
 class ProposalPage(SphinxTransform):
@@ -26,13 +26,14 @@ class ProposalPage(SphinxTransform):
         docname = self.env.docname
         domain = domain_of(self.env)
         prefix = domain.project.schema.prefix
-        references = adopt_links(self.document, docname, prefix)
+        # Once over the page, which has thousands of nodes, and not once for each kind.
+        found: list[nodes.Element] = every(self.document, (*LINKS, Placeholder))
+        references = adopt_links(found, docname, prefix)
         if checked := domain.data["pages"].get(docname):
             if title := checked.proposal.title_elsewhere:
                 self._add_title(title)
             self._nest()
-            headers = [node for node in every(self.document, Placeholder) if isinstance(node.consumer, Header)]
-            if not headers:
+            if not any(isinstance(node, Placeholder) and isinstance(node.consumer, Header) for node in found):
                 place = noted_place(self.env)
                 if place.line:
                     reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
@@ -41,8 +42,8 @@ class ProposalPage(SphinxTransform):
                 header = Header(docname, checked.proposal.path, 1, 1)
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)
-        if found := mentions(references, docname, domain.project.path_of(self.env, docname), prefix):
-            domain.add_consumers(docname, *found)
+        if shown := mentions(references, docname, domain.project.path_of(self.env, docname), prefix):
+            domain.add_consumers(docname, *shown)
 
     def _add_title(self, title: str) -> None:
         """Put the page into a section with the title that its header states: it has no heading for it."""
@@ -90,8 +91,12 @@ class Expand(SphinxPostTransform):
         for node in found:
             if isinstance(node, IndexToctree):
                 node.fill(node.shown.pages(view))
-            else:
-                node.replace_self(node.consumer.render(node.consumer.modelled(view)))
+                continue
+            made = node.consumer.render(node.consumer.modelled(view))
+            notes(self.document).add(Note.SHOWS)
+            if any(isinstance(box, Block) and box.get("registry") for box in made):
+                notes(self.document).add(Note.REGISTRY)
+            node.replace_self(made)
 
 
 class SpanlessGroups(SphinxPostTransform):
