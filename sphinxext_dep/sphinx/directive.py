@@ -21,6 +21,7 @@ from sphinxext_dep.core.tokens import shown
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.foreign import Origin
+from sphinxext_dep.sphinx.hidden import line_of
 from sphinxext_dep.sphinx.nodes import Placeholder
 
 
@@ -54,6 +55,11 @@ class DepDirective(SphinxDirective):
         """The page as diagnostics name it."""
         return self.dep.project.path_of(self.env, self.env.docname)
 
+    @property
+    def line(self) -> int:
+        """Its first line in the page, 1-based."""
+        return line_of(self)
+
     def complain(
         self,
         option: str,
@@ -82,7 +88,7 @@ class DepDirective(SphinxDirective):
             source = None
         if source is not None:
             for found in find_directives(source, read_outline(source), (self.name,)):
-                if found.line != self.lineno:
+                if found.line != self.line:
                     continue
                 for field in found.options:
                     if field.label == option:
@@ -91,7 +97,7 @@ class DepDirective(SphinxDirective):
                         value = field.span
                         plain = source.text[value.start : value.end] == field.value
                         return source.span(value.start + start, value.start + end) if plain and end else value
-        return Span(0, 0, self.lineno, 1)
+        return Span(0, 0, self.line, 1)
 
     def place(self, consumer: Consumer) -> list[nodes.Node]:
         """A placeholder for *consumer*, noted in the environment."""

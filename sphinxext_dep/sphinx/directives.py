@@ -44,7 +44,7 @@ class DepHeaderDirective(DepDirective):
             return []
         hidden = why_hidden(self, self.path, self.dep.project)
         if hidden is None:
-            return self.place(Header(docname, self.path, self.lineno, 1))
+            return self.place(Header(docname, self.path, self.line, 1))
         checked = self.dep.data["pages"].get(docname)
         # A second one below the first was seen, and is reported as what it is.
         if checked is None or not any(
@@ -80,12 +80,12 @@ class DepIndexDirective(ChoosingDirective):
         origin, schema = self.origin()
         if schema is None:
             # Whether the other options are right cannot be known.
-            return self.place(Index(self.env.docname, self.path, self.lineno, 1, filter=all_of([]), order=(),
+            return self.place(Index(self.env.docname, self.path, self.line, 1, filter=all_of([]), order=(),
                                     origin=origin))  # fmt: skip
         self.choose_from(schema, origin)
         self.unknown_options((*self.filter_options, *_INDEX_OPTIONS))
         index = Index(
-            self.env.docname, self.path, self.lineno, 1,
+            self.env.docname, self.path, self.line, 1,
             filter=self.filter(),
             origin=origin,
             order=self.order(),
@@ -143,11 +143,11 @@ class DepStatusDirective(DepDirective):
             if schema is not None and schema.field_of_type(FieldType.STATUS) is None:
                 message = "an inventory does not say where proposals stand"
                 self.complain("source", message, DOWNLOAD)
-            place = (self.env.docname, self.path, self.lineno, 1)
+            place = (self.env.docname, self.path, self.line, 1)
             return self.place(Dashboard(*place, origin, self._parts(), self._registry(origin)))
         prefix = (schema or self.dep.project.schema).prefix
         keys = keys_in(self.arguments[0], prefix)
-        return self.place(Cards(self.env.docname, self.path, self.lineno, 1, keys, origin))
+        return self.place(Cards(self.env.docname, self.path, self.line, 1, keys, origin))
 
     def _registry(self, origin: Origin | None) -> str:
         page = self.given("registry").removesuffix(".md").removesuffix(".rst")
@@ -179,7 +179,7 @@ class DepPeopleDirective(ChoosingDirective):
         """A placeholder."""
         self.choose_from(self.dep.project.schema)
         self.unknown_options((*self.filter_options, "empty"))
-        place = (self.env.docname, self.path, self.lineno, 1)
+        place = (self.env.docname, self.path, self.line, 1)
         return self.place(People(*place, filter=self.filter(), empty=self.given("empty")))
 
 
@@ -205,7 +205,7 @@ class DepTimelineDirective(ChoosingDirective):
         self.unknown_options((*choosing, "caption", "empty"))
         keys = keys_in(self.arguments[0], self.schema.prefix) if self.arguments else ()
         timeline = Timeline(
-            self.env.docname, self.path, self.lineno, 1,
+            self.env.docname, self.path, self.line, 1,
             keys=keys,
             own=not keys and not any(option in self.options for option in choosing),
             filter=self.filter(),
@@ -239,7 +239,7 @@ class DepGraphDirective(ChoosingDirective):
         argument = self.arguments[0].strip() if self.arguments else ""
         self.unknown_options((*self.filter_options, *(("depth",) if argument else ()), "caption", "empty"))
         graph = Graph(
-            self.env.docname, self.path, self.lineno, 1,
+            self.env.docname, self.path, self.line, 1,
             filter=self.filter(),
             key=normalise_key(argument, self.schema.prefix) or argument,
             depth=self._depth() if argument else 1,

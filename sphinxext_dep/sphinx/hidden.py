@@ -54,6 +54,13 @@ def hidden_header(reason: HiddenBy, path: str, line: int, project: Project) -> D
     return diagnostic(rule, finding, path, None, project.schema)
 
 
+def line_of(directive: SphinxDirective) -> int:
+    """The line of *directive* in the page. docutils counts what ``rst_prolog`` and includes put in front of it, too."""
+    source, line = directive.get_source_info()
+    own = Path(directive.env.doc2path(directive.env.docname))
+    return line if source and line and Path(source.partition(":<")[0]) == own else directive.lineno
+
+
 def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagnostic | None:
     """DEP003 for a *directive* that the build runs and the text reader does not see.
 
@@ -68,7 +75,7 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
     if origin and Path(origin) != own:
         reason = HiddenBy.INCLUDE if project.is_source(env, env.docname) else HiddenBy.OUTSIDE
         return hidden_header(reason, path, _line_of_include(source, Path(origin).name), project)
-    line = directive.lineno
+    line = line_of(directive)
     if not project.is_source(env, env.docname):
         return hidden_header(HiddenBy.OUTSIDE, path, line, project)
     if source is None or line == noted_place(env).line:

@@ -137,3 +137,21 @@ def test_one_that_is_only_shown_is_none(make_project, text):
     built = make_project({"deps/a.md": proposal(body=f"\n{text}\n")}).build()
     assert [item for item in built.warnings if re.search(r"DEP\d", item)] == []
     assert len(built.page("deps/a").select(".dep-header")) == 1
+
+
+WORDS = ".. |product| replace:: Foo\n\n.. |more| replace:: Bar\n"
+ABOVE = {
+    "a prolog": ({"conf.py": f"{CONF}\nrst_prolog = {WORDS!r}\n"}, ""),
+    "an include": ({"words.inc": WORDS}, ".. include:: /words.inc\n\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ABOVE)
+def test_what_docutils_puts_above_it_hides_nothing(make_project, name):
+    files, above = ABOVE[name]
+    page = to_rst(proposal("A", "Drft")).replace("A\n=\n\n", f"A\n=\n\n{above}", 1)
+    guide = f":orphan:\n\nGuide\n=====\n\n{above}.. dep-index::\n   :sort: nonsense\n"
+    built = make_project({"conf.py": CONF, **files, "guide.rst": guide, "deps/0001-a.rst": page}).build()
+    below = 2 * bool(above)
+    places = [line.split(" ")[0] for line in built.warnings]
+    assert places == [f"deps/0001-a.rst:{5 + below}:13:", f"guide.rst:{7 + below}:11:"], built.warnings
