@@ -30,8 +30,13 @@ class Moment(msgspec.Struct, frozen=True):
 def today() -> str:
     """Today in UTC as an ISO date; reproducible runs set it with ``SOURCE_DATE_EPOCH`` (seconds since 1970)."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    moment = datetime.datetime.fromtimestamp(int(epoch), datetime.UTC) if epoch.isdigit() else None
-    return (moment or datetime.datetime.now(datetime.UTC)).date().isoformat()
+    if not epoch.isdigit():
+        return datetime.datetime.now(datetime.UTC).date().isoformat()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        # Beyond the last year that there are dates for: as late as can be.
+        return datetime.date.max.isoformat()
 
 
 def days_between(earlier: str, later: str) -> int:

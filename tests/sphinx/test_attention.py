@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sphinxext_dep.cli.group import group
+from sphinxext_dep.core.attention import today
 from tests.core.repo import START
 from tests.sphinx.project import CONF, Built, Project, one, proposal
 from tests.sphinx.test_history import Committed
@@ -113,3 +114,9 @@ def test_a_commit_that_touches_a_draft_ends_it(project: Committed) -> None:
     project.edit("deps/wish.md", "Networks", "Some networks")
     project.commit()
     assert not [code for code, _path in waiting(project.build()) if code == "DEP603"]
+
+
+@pytest.mark.parametrize("epoch", ["253402300800", "9" * 30])
+def test_a_day_after_the_last_year(monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert today() == "9999-12-31"
