@@ -88,7 +88,8 @@ def _edits(page: Page, header: Header, written: Written, spelling: Spelling) -> 
         return plain.replace("\n", newline) if newline != "\n" else plain
 
     is_front_matter = Spelling.FRONT_MATTER in page.header.spans
-    (start, end), *others = header.ranges
+    ranges = [(first, _before_newline(source.text, last)) for first, last in header.ranges]
+    (start, end), *others = ranges
     if spelling is Spelling.FRONT_MATTER:
         edits = [Edit(first, last, "") for first, last in others]
         if written.comments:
@@ -104,14 +105,19 @@ def _edits(page: Page, header: Header, written: Written, spelling: Spelling) -> 
         return [Edit(0, 0, text(f"---\n{written.header}\n---\n\n")), *edits]
     if not is_front_matter and page.header.spans:
         return [Edit(start, end, text(written.together))]
-    edits = [Edit(first, last, "") for first, last in header.ranges]
+    edits = [Edit(first, last, "") for first, last in ranges]
     title = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
     # A page without a title may begin with a section that is a field: it goes, and nothing can stand below it.
-    if title is not None and not any(first <= title.start < last for first, last in header.ranges):
+    if title is not None and not any(first <= title.start < last for first, last in ranges):
         below = line_end(source, title.end)
         return [*edits, Edit(below, below, text(f"\n\n{written.together}"))]
-    place = max(page.outline.body_start, header.ranges[-1][1] if is_front_matter else 0)
+    place = max(page.outline.body_start, ranges[-1][1] if is_front_matter else 0)
     return [*edits, Edit(place, place, text(f"{written.together}\n\n"))]
+
+
+def _before_newline(text: str, end: int) -> int:
+    """*end*; when it lies within a CRLF, as what counts a newline as one character sees it, the place before that."""
+    return end - 1 if text[end - 1 : end + 1] == "\r\n" else end
 
 
 def _cut(page: Page, start: int, end: int) -> Edit:

@@ -286,3 +286,15 @@ def test_decoding_is_part_of_the_way() -> None:
     source = read_page(decode("deps/0001-x.md", data), DEFAULT)
     there = convert(source, Spelling.FRONT_MATTER)
     assert encode(convert(there, Spelling.BLOCK).source) == data
+
+
+@pytest.mark.parametrize("before", ["directive", "block", "front-matter"])
+@pytest.mark.parametrize("after", ["directive", "block", "front-matter"])
+def test_every_line_keeps_its_newline(tmp_path: Path, before: str, after: str) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A")})
+    tree.run("convert", "1", "--to", before)
+    tree.write({"deps/0001-a.md": tree.text("deps/0001-a.md").replace("\n", "\r\n")})
+    result = tree.run("convert", "1", "--to", after)
+    assert (result.exit_code, "would not restore" in result.output) == (0, False), result.output
+    text = tree.text("deps/0001-a.md")
+    assert text.count("\r\n") == text.count("\n") == text.count("\r")
