@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,7 +256,7 @@ def test_a_number_is_not_given_twice_by_two_at_once(tmp_path: Path, monkeypatch:
     tree = Tree(tmp_path, {"deps/0001-one.md": page("One"), "deps/0000-a.md": page("A"), "deps/0000-b.md": page("B")})
     judged = assign_module._judge
 
-    def meanwhile(*args: object) -> None:
+    def meanwhile(*args: Any) -> None:
         judged(*args)
         (tmp_path / "deps/0000-b.md").rename(tmp_path / "deps/0002-b.md")
 
