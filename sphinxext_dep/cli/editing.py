@@ -190,7 +190,7 @@ def _are_all(workspace: Workspace) -> bool:
     """Whether the proposals are those that were read: names and numbers were chosen in the light of all of them."""
     pages = set(find_pages(workspace.config.root, workspace.schema))
     # A page `index` may be none.
-    return {path for path in pages ^ workspace.checked.keys() if PurePosixPath(path).stem.lower() != "index"} == set()
+    return all(PurePosixPath(path).stem.lower() == "index" for path in pages ^ workspace.checked.keys())
 
 
 def diff(workspace: Workspace, old: Source | None, new: Source) -> str:

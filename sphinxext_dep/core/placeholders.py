@@ -48,7 +48,8 @@ _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
 _ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
 _DATE_PATTERN = re.compile(r"(?:y{2,4}|m{1,3}|d{1,2})(?:[-/. ](?:y{2,4}|m{1,3}|d{1,2})){2}", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"0*N{2,}|0*X{2,}|0+N|0+X")
-_SAMPLES = {FieldType.PEOPLE: "@handle", FieldType.LINKS: "https://…"}
+SAMPLES = {FieldType.PEOPLE: "@handle", FieldType.LINKS: "https://…"}
+"""What diagnostics show as a value, for somebody to complete; left as it is, it is none."""
 _BOX = re.compile(r"\|+|\[[ xX]?\]")
 
 # How the lines of the template begin, and those that are a single word.
@@ -153,8 +154,7 @@ def _is_choice(text: str, words: frozenset[str]) -> bool:
 def _is_template(text: str, field: Field, schema: Schema) -> bool:
     if _ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text):
         return True
-    # What diagnostics show as a sample, for somebody to complete.
-    if _SAMPLES.get(field.type) == text.rstrip("."):
+    if SAMPLES.get(field.type) == text:
         return True
     if field.type is FieldType.REFERENCES and _is_unnumbered(text, schema.prefix):
         return True

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 
 from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.core.placeholders import SAMPLES
 from sphinxext_dep.core.proposal import Proposal
 from sphinxext_dep.core.render_header import field_line, label_line, option_value
 from sphinxext_dep.core.schema import Field, FieldType, Notation, Schema
@@ -114,12 +115,10 @@ def sample(field: Field, schema: Schema) -> str:
     match field.type:
         case FieldType.NUMBER:
             return "12"
-        case FieldType.PEOPLE:
-            return "@handle"
+        case FieldType.PEOPLE | FieldType.LINKS:
+            return SAMPLES[field.type]
         case FieldType.DATE:
             return SAMPLE_DAYS[field.notation]
-        case FieldType.LINKS:
-            return "https://…"
         case FieldType.REFERENCES:
             return schema.label(12)
         case FieldType.STATUS:

@@ -49,7 +49,7 @@ def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, 
     :param has_pills: whether the navigation shows proposals.
     """
     noted = set() if doctree is None else notes(doctree)
-    # A page without a doctree, which another extension makes of a proposal's, shows what that does.
+    # Links to proposals in the text are consumers too, and nothing was put in their place.
     shows = Note.SHOWS in noted or pagename in domain_of(app.env).data["consumers"]
     if (shows or has_pills) and app.builder.name != "epub":
         app.add_css_file(COLOURS)
