@@ -21,7 +21,7 @@ from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.core.diagnostics import Diagnostic
 from sphinxext_dep.core.exporter import Exporter
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import chart, drawing, hover, latex, loading, pills, reading
+from sphinxext_dep.sphinx import chart, collector, drawing, hover, latex, pills, reading
 from sphinxext_dep.sphinx import nodes as dep_nodes
 from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
 from sphinxext_dep.sphinx.directives import (
@@ -209,7 +209,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     chart.setup(app)
     drawing.setup(app)
     latex.setup(app)
-    loading.setup(app)
+    collector.setup(app)
     hover.setup(app)
     pills.setup(app)
     app.add_node(IndexToctree)

@@ -59,3 +59,13 @@ def test_a_collector_that_is_off_stays_off(project):
     gc.disable()
     project.build()
     assert not gc.isenabled()
+
+
+def test_what_was_read_is_not_gone_over_again(project):
+    """What the collector would go over, page for page: it must not grow with the pages that were read."""
+    project.write({f"deps/{number:04}-page.md": proposal() for number in range(2, 62)})
+    seen: list[int] = []
+    project.build(hooks={"source-read": lambda *_arguments: seen.append(len(gc.get_objects()))})
+    assert len(seen) == 62
+    assert max(seen[-16:]) < 1.3 * max(seen[:16])
+    assert gc.get_freeze_count() == 0
