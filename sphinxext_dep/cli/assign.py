@@ -54,7 +54,7 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     state one, and every path and relation that leads to it. A proposal whose number somebody else has as well gets
     another.
     """
-    workspace = open_workspace(rename=rename)
+    workspace = open_workspace(rename=rename, dry_run=dry_run)
     page = find_page(workspace, proposal)
     others = _on_base(workspace, base)
     _refuse_numbered(page.proposal, workspace, others)

@@ -24,7 +24,7 @@ def command(proposal: str, spelling: str, *, dry_run: bool) -> None:
     Values, unknown fields and comments are carried over; what cannot be is refused. A header written as sections
     (`## Status`) can be converted as well. What converting back would not restore to the last byte is named.
     """
-    workspace = open_workspace()
+    workspace = open_workspace(dry_run=dry_run)
     page = find_page(workspace, proposal)
     with failing():
         after = convert(page, _SPELLINGS[spelling])

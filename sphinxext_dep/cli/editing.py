@@ -23,7 +23,7 @@ from sphinxext_dep.core.diagnostics import Diagnostic, Severity
 from sphinxext_dep.core.edit import RefusedError, encode
 from sphinxext_dep.core.journal import WriteError
 from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.recovery import recover
+from sphinxext_dep.core.recovery import recover, unfinished
 from sphinxext_dep.core.text import Source, UnreadablePage
 from sphinxext_dep.core.transaction import Move, Rename, Write, commit, plain_rename
 from sphinxext_dep.core.tree import find_pages
@@ -69,15 +69,16 @@ def failing() -> Iterator[None]:
         raise Failure(str(error)) from None
 
 
-def open_workspace(config: Config | None = None, rename: Rename = plain_rename) -> Workspace:
+def open_workspace(config: Config | None = None, rename: Rename = plain_rename, *, dry_run: bool) -> Workspace:
     """The proposals of the project, once a change that was killed half-way is completed.
 
     :param config: by default that of the working directory.
+    :param dry_run: whether nothing may be written: then such a change is only told.
     :raises Failure: when that cannot be done.
     """
     config = config or open_config()
     with failing():
-        if said := recover(config.root, rename):
+        if said := unfinished(config.root) if dry_run else recover(config.root, rename):
             note(said)
     return Workspace(config, RULES, check_pages(config, read_pages(config)))
 

@@ -23,7 +23,7 @@ def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
     :param diff: say what would change instead of changing it; then the exit code is 1 when something would.
     :raises Failure: when nothing, or not everything, could be written.
     """
-    workspace = open_workspace(config)
+    workspace = open_workspace(config, dry_run=diff)
     outcome = mend_all(workspace, choose)
     left = "".join(_not_fixed(item, config.root) for item in outcome.left)
     if not outcome.pages:

@@ -11,6 +11,7 @@ from sphinxext_dep.core.answers import Answer, both_sides, with_answers
 from sphinxext_dep.core.proposal import Page
 from sphinxext_dep.core.schema import Field, FieldType, Schema, fold
 from sphinxext_dep.core.suggest import closest
+from sphinxext_dep.core.workspace import Workspace
 
 
 @click.command()
@@ -25,7 +26,7 @@ def command(proposal: str, relation: str, other: str, note: str, *, dry_run: boo
     If the relation has another side, such as `replaced-by`, it is written on the page of OTHER: on both pages, or on
     neither. `sphinx-dep supersede` changes the status as well.
     """
-    workspace = open_workspace()
+    workspace = open_workspace(dry_run=dry_run)
     field, turned = find_relation(relation, workspace.schema)
     page, target = find_page(workspace, proposal), find_page(workspace, other)
     if page is target:
@@ -33,10 +34,30 @@ def command(proposal: str, relation: str, other: str, note: str, *, dry_run: boo
     if turned:
         page, target = target, page
     with failing():
+        refuse_another_note(workspace, page, field, target, note.strip())
         answers = both_sides(workspace.catalog, page.proposal, field, target.proposal, note.strip())
         pages = answered([page, target], answers)
     unchanged = f"{seen(workspace, page)} and {seen(workspace, target)} say so already"
     conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
+
+
+def refuse_another_note(workspace: Workspace, page: Page, field: Field, target: Page, note: str) -> None:
+    """Make sure that *note* is not lost: a reference that is there already keeps what it says.
+
+    :raises Impossible: when it is there without the note.
+    """
+    inverse = workspace.schema.fields.get(field.inverse)
+    for one, own, other in ((page, field, target), (target, inverse, page)):
+        if not note or own is None:
+            continue
+        for reference, found in workspace.catalog.forward(one.proposal, own.key):
+            said = reference.note or one.proposal.fields[own.key].qualifier
+            if found is not None and found.path == other.source.path and said != note:
+                raise Impossible(
+                    f"{seen(workspace, one)}:{reference.span.line} names {reference.text} already, "
+                    f"{f'with another note ({said})' if said else 'without a note'}",
+                    f"write ({note}) behind it there, or take it out first",
+                )
 
 
 def complete_relation(incomplete: str) -> list[str]:

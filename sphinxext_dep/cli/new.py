@@ -76,7 +76,7 @@ def command(
     It is valid as it is, with the first status of the lifecycle, and its sections say what belongs into them. It has no
     number yet, so that it cannot clash with anybody's.
     """
-    workspace = open_workspace()
+    workspace = open_workspace(dry_run=dry_run)
     title = " ".join(title.split())
     source = _template(template, workspace.config)
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))

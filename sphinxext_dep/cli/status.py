@@ -35,7 +35,7 @@ def command(proposal: str, status: str, assignments: tuple[str, ...], *, force: 
     The lifecycle of the configuration says which statuses may follow. Fields that the new status requires are asked for
     on a terminal, else taken from --set. If the page would be invalid with the new status, nothing is written.
     """
-    workspace = open_workspace()
+    workspace = open_workspace(dry_run=dry_run)
     schema = workspace.schema
     wanted = find_status(status, schema)
     given = read_assignments(assignments, schema)

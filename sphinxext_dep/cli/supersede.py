@@ -23,7 +23,7 @@ def command(old: str, new: str, *, force: bool, dry_run: bool) -> None:
 
     Both pages say so then, and OLD gets the status that goes with it: all of it is written, or nothing.
     """
-    workspace = open_workspace()
+    workspace = open_workspace(dry_run=dry_run)
     schema = workspace.schema
     status, relation = _replacement(schema)
     page, successor = find_page(workspace, old), find_page(workspace, new)

@@ -9,26 +9,26 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.sphinx.location import Location
 from sphinxext_dep.sphinx.view import View
 
 
 class Consumer(msgspec.Struct, frozen=True, gc=False):
     """Something on a page that shows proposals. Kept in the environment and in the page's placeholder.
 
-    :param docname: the page it stands on. Single-file builders resolve under the root document's name, so it is not to
-        be had from them.
-    :param path: the page as diagnostics name it.
-    :param line: 1-based line on the page.
-    :param column: 1-based column.
+    :param at: where it stands. Single-file builders resolve under the root document's name, so it is not to be had from
+        them.
     """
 
-    docname: str
-    path: str
-    line: int
-    column: int
+    at: Location
 
     is_drawing: ClassVar[bool] = False
     """Whether it is drawn by Graphviz, where that is there."""
+
+    @property
+    def docname(self) -> str:
+        """The page it stands on."""
+        return self.at.docname
 
     @abstractmethod
     def model(self, view: View) -> msgspec.Struct:

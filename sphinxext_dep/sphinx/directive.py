@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import RSTState
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.core.check import diagnostic
@@ -21,7 +22,7 @@ from sphinxext_dep.core.tokens import shown
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.foreign import Origin
-from sphinxext_dep.sphinx.hidden import line_of
+from sphinxext_dep.sphinx.location import Location, of_directive
 from sphinxext_dep.sphinx.nodes import Placeholder
 
 
@@ -56,9 +57,9 @@ class DepDirective(SphinxDirective):
         return self.dep.project.path_of(self.env, self.env.docname)
 
     @property
-    def line(self) -> int:
-        """Its first line in the page, 1-based."""
-        return line_of(self)
+    def at(self) -> Location:
+        """Where it stands."""
+        return of_directive(self, self.dep.project)
 
     def complain(
         self,
@@ -74,21 +75,19 @@ class DepDirective(SphinxDirective):
         """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at its key."""
         project = self.dep.project
         rule = project.rules.by_code["DEP006"]
-        span = self._option_span(option, start, end, at_key)
+        at = self.at
+        span = self._option_span(at, option, start, end, at_key)
         for finding in rule.check(message, mend, span):
             weighed = Finding(span, finding.message, finding.help, severity)
-            item = diagnostic(rule, weighed, self.path, None, project.schema)
-            self.dep.add_diagnostic(self.env.docname, item)
+            item = diagnostic(rule, weighed, at.path, None, project.schema)
+            self.dep.add_diagnostic(self.env.docname, at.put(item))
 
-    def _option_span(self, option: str, start: int, end: int, at_key: bool) -> Span:
-        """Where *option*'s value or key stands. The page is read again for it, but only to report what is wrong."""
-        try:
-            source: Source | None = read_source(self.dep.project.file(self.path), self.path)
-        except UnreadablePage:
-            source = None
+    def _option_span(self, at: Location, option: str, start: int, end: int, at_key: bool) -> Span:
+        """Where *option*'s value or key stands. The text is read again for it, but only to report what is wrong."""
+        source = self._source(at)
         if source is not None:
             for found in find_directives(source, read_outline(source), (self.name,)):
-                if found.line != self.line:
+                if found.line != at.line:
                     continue
                 for field in found.options:
                     if field.label == option:
@@ -97,7 +96,18 @@ class DepDirective(SphinxDirective):
                         value = field.span
                         plain = source.text[value.start : value.end] == field.value
                         return source.span(value.start + start, value.start + end) if plain and end else value
-        return Span(0, 0, self.line, 1)
+        return Span(0, 0, at.line, 1)
+
+    def _source(self, at: Location) -> Source | None:
+        """The text that the directive stands in."""
+        try:
+            source = read_source(self.dep.project.file(at.place), at.place)
+        except UnreadablePage:
+            return None
+        # The name of an included file does not say how it is read.
+        state: object = self.state  # MyST has one of its own
+        suffix = ".rst" if isinstance(state, RSTState) else ".md"
+        return Source(f"{at.place}{suffix}", source.text) if at.file else source
 
     def place(self, consumer: Consumer) -> list[nodes.Node]:
         """A placeholder for *consumer*, noted in the environment."""

@@ -44,7 +44,7 @@ class DepHeaderDirective(DepDirective):
             return []
         hidden = why_hidden(self, self.path, self.dep.project)
         if hidden is None:
-            return self.place(Header(docname, self.path, self.line, 1))
+            return self.place(Header(self.at))
         checked = self.dep.data["pages"].get(docname)
         # A second one below the first was seen, and is reported as what it is.
         if checked is None or not any(
@@ -80,12 +80,11 @@ class DepIndexDirective(ChoosingDirective):
         origin, schema = self.origin()
         if schema is None:
             # Whether the other options are right cannot be known.
-            return self.place(Index(self.env.docname, self.path, self.line, 1, filter=all_of([]), order=(),
-                                    origin=origin))  # fmt: skip
+            return self.place(Index(self.at, filter=all_of([]), order=(), origin=origin))
         self.choose_from(schema, origin)
         self.unknown_options((*self.filter_options, *_INDEX_OPTIONS))
         index = Index(
-            self.env.docname, self.path, self.line, 1,
+            self.at,
             filter=self.filter(),
             origin=origin,
             order=self.order(),
@@ -96,7 +95,7 @@ class DepIndexDirective(ChoosingDirective):
             caption=self.given("caption"),
             empty=self.given("empty"),
             toctree=self._toctree(origin),
-        )  # fmt: skip
+        )
         placed = self.place(index)
         if index.toctree:
             toctree = empty_toctree(index)
@@ -116,8 +115,11 @@ class DepIndexDirective(ChoosingDirective):
         if text in FORMATS:
             return text
         nearest = closest(text, FORMATS)
-        self.complain("format", f"`{text}` is not a format", f"did you mean `{nearest}`?" if nearest else
-                      f"write one of {', '.join(FORMATS)}")  # fmt: skip
+        self.complain(
+            "format",
+            f"`{text}` is not a format",
+            f"did you mean `{nearest}`?" if nearest else f"write one of {', '.join(FORMATS)}",
+        )
         return FORMATS[0]
 
 
@@ -143,11 +145,10 @@ class DepStatusDirective(DepDirective):
             if schema is not None and schema.field_of_type(FieldType.STATUS) is None:
                 message = "an inventory does not say where proposals stand"
                 self.complain("source", message, DOWNLOAD)
-            place = (self.env.docname, self.path, self.line, 1)
-            return self.place(Dashboard(*place, origin, self._parts(), self._registry(origin)))
+            return self.place(Dashboard(self.at, origin, self._parts(), self._registry(origin)))
         prefix = (schema or self.dep.project.schema).prefix
         keys = keys_in(self.arguments[0], prefix)
-        return self.place(Cards(self.env.docname, self.path, self.line, 1, keys, origin))
+        return self.place(Cards(self.at, keys, origin))
 
     def _registry(self, origin: Origin | None) -> str:
         page = self.given("registry").removesuffix(".md").removesuffix(".rst")
@@ -179,8 +180,7 @@ class DepPeopleDirective(ChoosingDirective):
         """A placeholder."""
         self.choose_from(self.dep.project.schema)
         self.unknown_options((*self.filter_options, "empty"))
-        place = (self.env.docname, self.path, self.line, 1)
-        return self.place(People(*place, filter=self.filter(), empty=self.given("empty")))
+        return self.place(People(self.at, filter=self.filter(), empty=self.given("empty")))
 
 
 class DepTimelineDirective(ChoosingDirective):
@@ -205,7 +205,7 @@ class DepTimelineDirective(ChoosingDirective):
         self.unknown_options((*choosing, "caption", "empty"))
         keys = keys_in(self.arguments[0], self.schema.prefix) if self.arguments else ()
         timeline = Timeline(
-            self.env.docname, self.path, self.line, 1,
+            self.at,
             keys=keys,
             own=not keys and not any(option in self.options for option in choosing),
             filter=self.filter(),
@@ -213,7 +213,7 @@ class DepTimelineDirective(ChoosingDirective):
             limit=self.limit(),
             caption=self.given("caption"),
             empty=self.given("empty"),
-        )  # fmt: skip
+        )
         return self.place(timeline)
 
 
@@ -239,13 +239,13 @@ class DepGraphDirective(ChoosingDirective):
         argument = self.arguments[0].strip() if self.arguments else ""
         self.unknown_options((*self.filter_options, *(("depth",) if argument else ()), "caption", "empty"))
         graph = Graph(
-            self.env.docname, self.path, self.line, 1,
+            self.at,
             filter=self.filter(),
             key=normalise_key(argument, self.schema.prefix) or argument,
             depth=self._depth() if argument else 1,
             caption=self.given("caption"),
             empty=self.given("empty"),
-        )  # fmt: skip
+        )
         return self.place(graph)
 
     def _depth(self) -> int:

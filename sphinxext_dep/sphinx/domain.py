@@ -55,7 +55,7 @@ class DepDomain(Domain):
         "origins": {},
         "digest": "",
     }
-    data_version = 2
+    data_version = 3
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 

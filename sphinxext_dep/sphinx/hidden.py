@@ -16,6 +16,7 @@ from sphinxext_dep.core.header import RawHeader, Spelling
 from sphinxext_dep.core.outline import read_outline
 from sphinxext_dep.core.text import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.rules.reading import HiddenBy
+from sphinxext_dep.sphinx.location import of_directive
 from sphinxext_dep.sphinx.project import Project
 
 _KEY = "sphinxext_dep.header"
@@ -54,13 +55,6 @@ def hidden_header(reason: HiddenBy, path: str, line: int, project: Project) -> D
     return diagnostic(rule, finding, path, None, project.schema)
 
 
-def line_of(directive: SphinxDirective) -> int:
-    """The line of *directive* in the page. docutils counts what ``rst_prolog`` and includes put in front of it, too."""
-    source, line = directive.get_source_info()
-    own = Path(directive.env.doc2path(directive.env.docname))
-    return line if source and line and Path(source.partition(":<")[0]) == own else directive.lineno
-
-
 def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagnostic | None:
     """DEP003 for a *directive* that the build runs and the text reader does not see.
 
@@ -69,18 +63,17 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
     :param path: the page as diagnostics name it.
     """
     env = directive.env
-    own = Path(env.doc2path(env.docname))
-    origin = directive.get_source_info()[0].partition(":<")[0]
+    at = of_directive(directive, project)
     source = _source(project, path)
-    if origin and Path(origin) != own:
+    if at.file:
         reason = HiddenBy.INCLUDE if project.is_source(env, env.docname) else HiddenBy.OUTSIDE
-        return hidden_header(reason, path, _line_of_include(source, Path(origin).name), project)
-    line = line_of(directive)
+        return hidden_header(reason, path, _line_of_include(source, Path(at.file).name), project)
+    line = at.line
     if not project.is_source(env, env.docname):
         return hidden_header(HiddenBy.OUTSIDE, path, line, project)
     if source is None or line == noted_place(env).line:
         return None
-    if own.suffix != ".rst" and isinstance(directive.state, RSTState):
+    if Path(path).suffix != ".rst" and isinstance(directive.state, RSTState):
         return hidden_header(HiddenBy.EVAL_RST, path, line, project)
     if directive.name not in source.line_text(line):
         # MyST counts from the line behind the substitution.

@@ -148,7 +148,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
         if model.caption:
             # Sphinx numbers tables that have a caption, and wants to link to them.
-            table["ids"].append(f"dep-index-{self.line}")
+            table["ids"].append(nodes.make_id(f"dep-index-{self.at.file}-{self.at.line}"))
             table += nodes.title("", model.caption)
         width = len(model.columns)
         body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)

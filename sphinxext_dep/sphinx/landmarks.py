@@ -78,7 +78,7 @@ class Landmarks(Places):
     @cached_property
     def _page_of_people(self) -> People | None:
         return min(
-            self._people, key=lambda people: (people.filter != EVERYTHING, people.docname, people.line), default=None
+            self._people, key=lambda people: (people.filter != EVERYTHING, people.docname, people.at.line), default=None
         )
 
     @cached_property

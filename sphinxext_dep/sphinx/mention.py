@@ -8,6 +8,7 @@ import msgspec
 from docutils import nodes
 from docutils.nodes import Node, system_message
 from sphinx import addnodes
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import ReferenceRole
 
 from sphinxext_dep.core.diagnostics import Diagnostic
@@ -15,6 +16,8 @@ from sphinxext_dep.core.numbers import normalise_key
 from sphinxext_dep.core.suggest import closest
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.hover import HoverShown, hover_shown
+from sphinxext_dep.sphinx.location import of_node
+from sphinxext_dep.sphinx.project import Project
 from sphinxext_dep.sphinx.report import consumer_diagnostic, unknown_proposal
 from sphinxext_dep.sphinx.view import ProposalShown, View
 
@@ -150,24 +153,18 @@ def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> li
     return references
 
 
-def mentions(references: Iterable[addnodes.pending_xref], docname: str, path: str, prefix: str) -> list[Mention]:
+def mentions(
+    references: Iterable[addnodes.pending_xref], docname: str, env: BuildEnvironment, project: Project
+) -> list[Mention]:
     """Those of the *references* of a page that are to a proposal of this project."""
     found = []
+    path, prefix = project.path_of(env, docname), project.schema.prefix
     for node in references:
         if node.get("intersphinx"):
             continue
         if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status"):
-            found.append(Mention(docname, path, _line(node), 1, node["reftarget"], node.get("dep_anchor", "")))
+            at = of_node(node, docname, path, project)
+            found.append(Mention(at, node["reftarget"], node.get("dep_anchor", "")))
         elif node.get("reftype") == "any" and (named := named_key(str(node["reftarget"]), prefix)):
-            found.append(Mention(docname, path, _line(node), 1, *named, maybe=True))
+            found.append(Mention(of_node(node, docname, path, project), *named, maybe=True))
     return found
-
-
-def _line(node: nodes.Element) -> int:
-    """The line of *node*, or of the nearest element around it that has one."""
-    element: nodes.Element | None = node
-    while element is not None:
-        if element.line:
-            return int(element.line)
-        element = element.parent
-    return 1

@@ -144,6 +144,17 @@ def anchors(entries: Iterable[str]) -> dict[str, str]:
     }
 
 
+def keep_first(made: Iterable[nodes.Node], taken: set[str]) -> None:
+    """Let each id stand once on a page: where somebody has several entries, the first is what others lead to.
+
+    :param taken: the ids that are there already; those of *made* are added.
+    """
+    for box in made:
+        for entry in box.findall(nodes.term):
+            entry["ids"] = [anchor for anchor in entry["ids"] if anchor not in taken]
+            taken.update(entry["ids"])
+
+
 def _digest(key: str) -> str:
     return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=4).hexdigest()
 

@@ -40,8 +40,9 @@ def unknown_proposal(consumer: Consumer, key: str, view: View) -> Diagnostic:
 
 def consumer_diagnostic(consumer: Consumer, code: str, message: str, mend: str, view: View) -> Diagnostic:
     """A diagnostic at the place where *consumer* stands."""
-    span = Span(0, 0, consumer.line, consumer.column)
-    return diagnostic(RULES.by_code[code], Finding(span, message, mend), consumer.path, None, view.schema)
+    at = consumer.at
+    finding = Finding(Span(0, 0, at.line, 1), message, mend)
+    return at.put(diagnostic(RULES.by_code[code], finding, at.path, None, view.schema))
 
 
 def effective(app: Sphinx, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -10,9 +10,11 @@ from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.domain import domain_of
 from sphinxext_dep.sphinx.header import Header
 from sphinxext_dep.sphinx.hidden import hidden_header, noted_place
+from sphinxext_dep.sphinx.location import Location
 from sphinxext_dep.sphinx.mention import LINKS, adopt_links, mentions
 from sphinxext_dep.sphinx.navigation import IndexToctree
 from sphinxext_dep.sphinx.nodes import Block, Note, Placeholder, every, notes
+from sphinxext_dep.sphinx.people import People, keep_first
 
 
 class ProposalPage(SphinxTransform):
@@ -39,10 +41,10 @@ class ProposalPage(SphinxTransform):
                     reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
                     item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
                     domain.add_diagnostic(docname, item)
-                header = Header(docname, checked.proposal.path, 1, 1)
+                header = Header(Location(docname, checked.proposal.path))
                 self._insert(Placeholder(consumer=header))
                 domain.add_consumers(docname, header)
-        if shown := mentions(references, docname, domain.project.path_of(self.env, docname), prefix):
+        if shown := mentions(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
 
     def _add_title(self, title: str) -> None:
@@ -87,12 +89,15 @@ class Expand(SphinxPostTransform):
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
         view = domain_of(self.env).view
+        taken = set(self.document.ids)
         found: list[Placeholder | IndexToctree] = every(self.document, (Placeholder, IndexToctree))
         for node in found:
             if isinstance(node, IndexToctree):
                 node.fill(node.shown.pages(view))
                 continue
             made = node.consumer.render(node.consumer.modelled(view))
+            if isinstance(node.consumer, People):
+                keep_first(made, taken)
             notes(self.document).add(Note.SHOWS)
             if any(isinstance(box, Block) and box.get("registry") for box in made):
                 notes(self.document).add(Note.REGISTRY)

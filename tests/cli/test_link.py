@@ -50,6 +50,19 @@ def test_both_sides_of_a_symmetric_relation(tree: Tree) -> None:
     assert tree.codes == []
 
 
+def test_a_note_on_what_is_there_already(tree: Tree) -> None:
+    """It must not get lost: what the pages say is its author's."""
+    tree.ok("link", "2", "extends", "1")
+    said = tree.fails("link", "2", "extends", "1", "--note", "partially", code=2)
+    line = tree.text("deps/0002-two.md").splitlines().index("**Extends**: DEP-0001") + 1
+    assert f"deps/0002-two.md:{line} names DEP-0001 already, without a note; write (partially) behind it there" in said
+    tree.ok("link", "1", "related", "3", "--note", "same words")
+    assert "say so already" in tree.ok("link", "1", "related", "3", "--note", "same words")
+    assert "say so already" in tree.ok("link", "3", "related", "1")
+    said = tree.fails("link", "3", "related", "1", "--note", "others", code=2)
+    assert "DEP-0001 already, with another note (same words)" in said
+
+
 def test_unnumbered_proposals_are_named_by_their_slug(tree: Tree) -> None:
     tree.ok("link", "1", "related", "new")
     assert "**Related**: new\n" in tree.text("deps/0001-one.md")

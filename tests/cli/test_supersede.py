@@ -104,6 +104,10 @@ def test_killed_between_the_two_pages(tree: Tree) -> None:
         seen = True
         said = tree.run("check").stderr
         assert "deps/0001-one.md has the new text, deps/0002-two.md has the old text" in said
+        half = tree.files
+        assert "deps/0002-two.md has the old text" in tree.run("supersede", "1", "2", "--dry-run").stderr
+        assert "deps/0002-two.md has the old text" in tree.run("check", "--fix", "--diff", "--no-cache").stderr
+        assert tree.files == half
         assert "It was completed, and all is new now" in tree.ok("status", "1", "Replaced")
         assert tree.files == after
     assert seen

@@ -199,6 +199,19 @@ def test_every_builder_writes_it(make_project, builder):
         assert r"\hyperref[\detokenize{people:person-grace}]" in tex
 
 
+@pytest.mark.parametrize("builder", ["html", "singlehtml"])
+def test_somebody_with_several_entries_on_a_page(make_project, builder):
+    """The first is what others lead to: an id stands once."""
+    page = "# People\n\n```{dep-people}\n:status: Approved\n```\n\n```{dep-people}\n```\n"
+    files = {**PROPOSALS, "index.md": INDEX.replace("people\n", "people\nmore\n"), "people.md": page, "more.md": page}
+    built = make_project(files).build(builder)
+    pages = [built.page("index")] if builder == "singlehtml" else [built.page("people"), built.page("more")]
+    for shown in pages:
+        ids = [element["id"] for element in shown.select("[id^=person]")]
+        assert len(ids) == len(set(ids)) == 4
+        assert one(shown.select(".dep-roster")[0], "#person-grace")
+
+
 def test_a_field_of_ones_own_is_called_by_its_label(make_project):
     toml = '[fields.shepherd]\nlabel = "Shepherd"\ntype = "people"\n'
     page = proposal("A").replace(":status:", ":shepherd: Grace Hopper\n:status:")
