@@ -28,7 +28,7 @@ KINDS = {"dep": "extension", "plain": "plain", "design": "plain with sphinx-desi
 
 
 def table(figures: Figures) -> str:
-    """Two tables with one row for each step: what it costs, and the ratios pair by pair."""
+    """Two tables with one row for each step: what it costs, and, where others were built, the ratios pair by pair."""
     steps = {step: runs for step, runs in figures.items() if step not in _NO_STEPS and runs}
     known = {kind for runs in steps.values() for run in runs for kind in run}
     kinds = [kind for kind in KINDS if kind in known]
@@ -49,7 +49,7 @@ def table(figures: Figures) -> str:
         pairs = {other: [run["dep"]["cpu"] / run[other]["cpu"] for run in runs if other in run] for other in others}
         each = max(map(len, pairs.values()), default=0)
         ratios.append(f"| {step} | {' | '.join(map(spread, pairs.values()))} | {each} |")
-    return "\n".join(costs) + "\n\n" + "\n".join(ratios)
+    return "\n\n".join("\n".join(lines) for lines in ((costs, ratios) if others else (costs,)))
 
 
 def sizes(figures: Figures, count: int) -> str:

@@ -43,7 +43,7 @@ class Diagnostic(msgspec.Struct, frozen=True, gc=False):
     ``line`` and ``column`` are 1-based; ``end_column`` is on the same line unless the span crosses lines.
 
     :param path: the proposal's page.
-    :param file: where it is wrong, when that is the file beside the page.
+    :param file: where it is wrong, when that is the file beside the page or one that the page includes.
     :param names: the other paths in message and help, see :class:`Finding`.
     """
 

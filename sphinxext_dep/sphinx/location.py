@@ -33,8 +33,8 @@ class Location(msgspec.Struct, frozen=True, gc=False):
         return self.file or self.path
 
     def put(self, item: Diagnostic) -> Diagnostic:
-        """*item*, whose line and column are right, in the right file."""
-        return msgspec.structs.replace(item, path=self.path, file=self.file) if self.file else item
+        """*item*, a diagnostic of the page at this line, in the right file."""
+        return msgspec.structs.replace(item, file=self.file) if self.file else item
 
 
 def of_directive(directive: SphinxDirective, project: Project) -> Location:
@@ -68,6 +68,10 @@ def _is_made_up(source: str) -> bool:
 
 
 def _file(source: str, path: str, project: Project) -> str:
-    # docutils names included files as seen from the working directory, and so does relpath().
-    named = Path(os.path.relpath(source, project.config.root)).as_posix()
+    try:
+        # docutils names included files as seen from the working directory, and so does relpath().
+        named = Path(os.path.relpath(source, project.config.root)).as_posix()
+    except ValueError:
+        # On another drive than the project, where there are drives.
+        return Path(source).as_posix()
     return "" if named == path else named
