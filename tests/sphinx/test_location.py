@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
+from packaging.version import Version
 
 from tests.sphinx.project import CONF, proposal
 
@@ -10,7 +13,13 @@ INCLUDED = (
     "Words.\n\nMore {dep}`81` words.\n\n```{dep-index}\n:limit: 5\n:colums: number\n```\n\n```{dep-status} 82\n```\n"
 )
 INCLUDED_RST = "Words.\n\nMore :dep:`71`.\n\n.. dep-index::\n   :limit: 5\n   :colums: number\n\n.. dep-status:: 72\n"
-IN_MD = ["parts/a.txt:3:1 81", "parts/a.txt:7:2 colums", "parts/a.txt:10:1 82"]
+# Before 5.2, MyST counts one line too many in included Markdown; the option is not found there.
+LATE = int(Version(version("myst-parser")) < Version("5.2"))
+IN_MD = [
+    f"parts/a.txt:{3 + LATE}:1 81",
+    f"parts/a.txt:{'6:1' if LATE else '7:2'} colums",
+    f"parts/a.txt:{10 + LATE}:1 82",
+]
 IN_RST = ["parts/b.txt:3:1 71", "parts/b.txt:7:5 colums", "parts/b.txt:9:1 72"]
 INCLUDE = "```{include} parts/a.txt\n```\n"
 NESTED_RST = "```{eval-rst}\n.. include:: parts/b.txt\n```\n"
@@ -60,7 +69,7 @@ def test_what_an_included_file_gets_wrong_is_the_pages_fault(make_project):
     built = make_project(files, f"{CONF}\nexclude_patterns = ['parts']\n").build()
     (entry,) = built.deps["proposals"]
     assert [(item["code"], item["path"], item["line"]) for item in entry["diagnostics"]] == [
-        ("DEP402", "parts/a.txt", 1)
+        ("DEP402", "parts/a.txt", 1 + LATE)
     ]
 
 
