@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.core.git import GitError, read_blobs, run_git
+from sphinxext_dep.core.git import GitError, read_blobs, run_git, work_tree
 
 
 class Repository:
@@ -17,9 +18,13 @@ class Repository:
     """
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        top = work_tree(root)
+        if top is None:
+            raise Impossible(f"git: not a git repository: {root}")
+        self.top = top
         # With a slash at the end; empty when the project's root is the repository's.
-        self.prefix = self._run("rev-parse", "--show-prefix").decode(errors="surrogateescape").removesuffix("\n")
+        inside = Path(os.path.realpath(root)).relative_to(top).as_posix()
+        self.prefix = "" if inside == "." else f"{inside}/"
 
     def resolve(self, revision: str) -> str:
         """The commit that *revision* names.
@@ -58,7 +63,7 @@ class Repository:
     def read(self, names: Collection[str]) -> dict[str, bytes]:
         """Object name → bytes of every blob in *names*, with one call."""
         try:
-            return read_blobs(self.root, names)
+            return read_blobs(self.top, names)
         except GitError as error:
             raise Impossible(error.message, error.help) from None
 
@@ -68,6 +73,6 @@ class Repository:
         :raises Impossible: when it fails.
         """
         try:
-            return run_git(self.root, *arguments)
+            return run_git(self.top, *arguments)
         except GitError as error:
             raise Impossible(error.message, error.help) from None

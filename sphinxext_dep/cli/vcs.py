@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from subprocess import CompletedProcess
 
-from sphinxext_dep.core.git import GitError, complaint, try_git
+from sphinxext_dep.core.git import GitError, record_rename, run_or_nothing, user_setting, work_tree
 from sphinxext_dep.core.transaction import plain_rename
 
 
 def user() -> str:
     """Who git says is working here: a handle if it knows one, else a name; empty when it knows nobody."""
-    if handle := _ask(Path.cwd(), "config", "--get", "github.user"):
+    if handle := user_setting("github.user", Path.cwd()):
         return f"@{handle.removeprefix('@')}"
-    return _ask(Path.cwd(), "config", "--get", "user.name")
+    return user_setting("user.name", Path.cwd())
 
 
 def default_base(root: Path) -> str:
@@ -36,7 +35,7 @@ def _remotes(root: Path) -> Iterator[str]:
 
 
 def rename(old: Path, new: Path) -> None:
-    """Give a file another name, with ``git mv`` when git knows the file.
+    """Give a file another name, also in git's index when git knows the file.
 
     :raises OSError: when it cannot be done.
     """
@@ -44,23 +43,18 @@ def rename(old: Path, new: Path) -> None:
     old, new = (file.parent.resolve() / file.name for file in (old, new))
     if os.path.lexists(new):
         raise FileExistsError(17, f"{new.name} exists")
-    if not _ask(old.parent, "ls-files", "--error-unmatch", "--", old.name):
-        plain_rename(old, new)
+    plain_rename(old, new)
+    top = work_tree(old.parent)
+    if top is None:
         return
-    done = _run(old.parent, "mv", "--", old.name, str(new))
-    if done is None or done.returncode:
-        why = complaint(done) if done else ""
-        raise OSError(5, f"git mv failed: {why}" if why else "git mv failed")
-
-
-def _ask(directory: Path, *arguments: str) -> str:
-    """What a git command prints; empty when it fails, or there is no git."""
-    done = _run(directory, *arguments)
-    return "" if done is None or done.returncode else done.stdout.decode(errors="replace").strip()
-
-
-def _run(directory: Path, *arguments: str) -> CompletedProcess[bytes] | None:
     try:
-        return try_git(directory, *arguments)
-    except GitError:
-        return None
+        record_rename(top, old.relative_to(top).as_posix(), new.relative_to(top).as_posix())
+    except GitError as error:
+        plain_rename(new, old)
+        raise OSError(5, f"the file cannot be renamed in git's index: {error.message}") from None
+
+
+def _ask(root: Path, *arguments: str) -> str:
+    """The output of a git command; empty when it fails, or there is no repository or no git."""
+    top = work_tree(root)
+    return "" if top is None else run_or_nothing(top, *arguments).decode(errors="replace").strip()

@@ -1,47 +1,48 @@
-"""The one place that runs git, so that nothing else gets to run with it.
+"""The only module that starts git, so that a repository gets to run nothing of its own.
 
-A repository's own configuration can name programs (a pager, a differ, a signature checker) and can change what is
-printed. Nothing of that is wanted: a build must not run what it builds, and the same commit must give the same output.
+Everything that git looks at here is untrusted. A branch can bring files that make a directory look like a repository
+(``HEAD``, ``config``, ``objects/``, ``hooks/`` …), and a repository's configuration can name programs: hooks, a file
+system monitor, a pager, a differ, filters, a signature checker. Building or checking a proposal runs none of them:
+
+- git is started at the top of the work tree, the nearest directory above that holds ``.git``, which git refuses to
+  check out; it may look for a repository neither below nor above;
+- no command is used that reads or writes files of the work tree; what changes the index turns filters off
+  (:func:`record_rename`);
+- settings that name programs are overridden, and git's environment variables do not reach it;
+- the program itself is taken from the absolute directories of ``PATH``, never from the working directory.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha1, sha256
 from pathlib import Path
 
-_FIXED = {
+_KEPT_VARIABLES = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+"""They say where the user's own configuration is: who works here, and which directories are safe."""
+
+_VARIABLES = {
     "LC_ALL": "C",  # messages in English
     "GIT_OPTIONAL_LOCKS": "0",  # another git may be at work
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",  # what a partial clone does not have is not fetched: no network
+    "GIT_ALLOW_PROTOCOL": "none",  # older versions of git do not know the line above
     "GIT_LITERAL_PATHSPECS": "1",  # a directory may be called `[x]`
+    "GIT_TRACE2": "0",  # configuration can make git write these to any file
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE2_PERF": "0",
 }
-_DROPPED = (
-    # Which repository is meant is said by the directory. A hook sets these for its own repository, and a submodule is
-    # another one.
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_PREFIX",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_SHALLOW_FILE",
-    "GIT_GRAFT_FILE",
-    # These contradict literal pathspecs.
-    "GIT_GLOB_PATHSPECS",
-    "GIT_NOGLOB_PATHSPECS",
-    "GIT_ICASE_PATHSPECS",
-)
 _OPTIONS = (
     "--no-pager",
     # Replacements are local to a clone: another clone of the same commit has none.
     "--no-replace-objects",
-    "-c", "core.quotepath=off",
+    "-c", "safe.bareRepository=explicit",
+    "-c", f"core.hooksPath={os.devnull}",
     "-c", "core.fsmonitor=false",
+    "-c", "core.quotepath=off",
+    "-c", "diff.external=",
     "-c", "log.showSignature=false",
     "-c", "log.showRoot=true",
     "-c", "log.follow=false",
@@ -62,27 +63,126 @@ class GitError(Exception):
         self.help = help
 
 
-def run_git(directory: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    """What a git command prints.
+def work_tree(directory: Path) -> Path | None:
+    """The top of the work tree that *directory* is in; ``None`` when it is in none.
 
-    :param directory: where it runs; says which repository is meant.
+    It is the nearest directory above that holds ``.git``, as a directory with a ``HEAD`` or as a file. Git itself is
+    not asked: it would also take a directory whose files look like a repository's.
+    """
+    top = top_of(os.path.realpath(directory), {})
+    return None if top is None else Path(top)
+
+
+def top_of(directory: str, known: dict[str, str | None]) -> str | None:
+    """As :func:`work_tree`, for the real path of a directory.
+
+    :param known: what is known of other directories; is added to.
+    """
+    if directory not in known:
+        above = os.path.dirname(directory)  # noqa: PTH120 - a Path for each would take longer than asking
+        git = f"{directory}/.git"
+        if os.path.isfile(git) or os.path.lexists(f"{git}/HEAD"):  # noqa: PTH113 - as above
+            known[directory] = directory
+        else:
+            known[directory] = None if above == directory else top_of(above, known)
+    return known[directory]
+
+
+def run_git(top: Path, *arguments: str, stdin: bytes = b"") -> bytes:
+    """The output of a git command.
+
+    :param top: the top of a work tree, from :func:`work_tree`; git runs there.
     :raises GitError: when it fails, or there is no git.
     """
-    done = try_git(directory, *arguments, stdin=stdin)
+    done = try_git(top, *arguments, stdin=stdin)
     if done.returncode:
         raise GitError(f"git: {complaint(done) or f'{arguments[0]} failed'}")
     return done.stdout
 
 
-def try_git(directory: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """A git command that may fail, when it has ended.
+def try_git(top: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run a git command that may fail, and wait for its end.
 
+    :param top: the top of a work tree, from :func:`work_tree`; git runs there.
+    :raises GitError: when there is no git, or *top* is no work tree.
+    """
+    if not os.path.lexists(top / ".git"):
+        raise GitError(f"there is no git repository in {top}")
+    return _start(top, arguments, stdin=stdin)
+
+
+def user_setting(name: str, directory: Path) -> str:
+    """The value of a setting of git's, as it holds in *directory*; empty when it is not set, or there is no git."""
+    top = work_tree(directory)
+    try:
+        # Outside of a work tree only the user's own configuration counts: git starts where it finds no other.
+        done = _start(top or Path(Path.cwd().anchor), ("config", "--get", name))
+    except GitError:
+        return ""
+    return "" if done.returncode else done.stdout.decode(errors="replace").strip()
+
+
+def record_rename(top: Path, old: str, new: str) -> None:
+    """Tell the index that the file *old* is called *new* now; nothing when git does not know *old*.
+
+    ``git mv`` would do the same, but looks into the file, which runs the filters that the configuration names.
+
+    :param old, new: relative to *top*, with ``/``.
+    :raises GitError: when git fails.
+    """
+    entries = [entry for entry in run_git(top, "ls-files", "--stage", "-z", "--", old).split(b"\0") if entry]
+    lines = [b"0 %s\t%s" % (b"0" * len(entries[0].split()[1]), os.fsencode(old))] if entries else []
+    for entry in entries:
+        meta, _, path = entry.partition(b"\t")
+        if path == os.fsencode(old):
+            lines.append(meta + b"\t" + os.fsencode(new))
+    if len(lines) < 2:
+        return
+    # Git runs filters over files that were changed in the second in which the index was written, and hooks of the
+    # configuration (since 2.54). Both can only be turned off by their names.
+    settings: dict[str, str] = {}
+    keys = run_or_nothing(top, "config", "--null", "--name-only", "--get-regexp", r"^(filter|hook)\..*\.")
+    for key in sorted(set(keys.decode(errors="surrogateescape").split("\0")) - {""}):
+        name = key.rpartition(".")[0]
+        if name.startswith("hook."):
+            settings[f"{name}.enabled"] = "false"
+        else:
+            settings |= {f"{name}.clean": "", f"{name}.process": "", f"{name}.required": "false"}
+    done = _start(top, ("update-index", "-z", "--index-info"), stdin=b"\0".join(lines) + b"\0", settings=settings)
+    if done.returncode:
+        raise GitError(f"git: {complaint(done) or 'update-index failed'}")
+
+
+def run_or_nothing(top: Path, *arguments: str) -> bytes:
+    """The output of a git command; empty when it fails, or there is no git."""
+    try:
+        done = try_git(top, *arguments)
+    except GitError:
+        return b""
+    return b"" if done.returncode else done.stdout
+
+
+def _start(
+    directory: Path, arguments: tuple[str, ...], *, stdin: bytes = b"", settings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in *directory*, and wait for its end.
+
+    :param settings: more settings for this call.
     :raises GitError: when there is no git.
     """
-    environment = {name: value for name, value in os.environ.items() if name not in _DROPPED} | _FIXED
+    program = find_program("git")
+    if program is None:
+        raise GitError("git cannot be run: it is in no directory of PATH", "install git")
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT_VARIABLES
+    }
+    environment |= _VARIABLES | {"GIT_CEILING_DIRECTORIES": str(directory.parent)}
+    for place, (key, value) in enumerate((settings or {}).items()):
+        environment |= {f"GIT_CONFIG_KEY_{place}": key, f"GIT_CONFIG_VALUE_{place}": value}
+    environment["GIT_CONFIG_COUNT"] = str(len(settings or {}))
     try:
         return subprocess.run(  # noqa: S603 - a fixed program, no shell
-            ["git", *_OPTIONS, *arguments],  # noqa: S607 - where it is installed is the user's choice
+            [program, *_OPTIONS, *arguments],
             cwd=directory,
             env=environment,
             input=stdin,
@@ -93,6 +193,26 @@ def try_git(directory: Path, *arguments: str, stdin: bytes = b"") -> subprocess.
         raise GitError(f"git cannot be run: {error.strerror or error}", "install git") from None
 
 
+def find_program(name: str) -> str | None:
+    """The absolute path of a program; ``None`` when it is not there.
+
+    Only the absolute directories of ``PATH`` are searched. Windows would also search the working directory, which
+    belongs to whoever wrote the branch that is checked out.
+
+    :param name: a name, or a path that the configuration gives.
+    """
+    named = Path(name)
+    if len(named.parts) != 1:
+        return str(named.absolute()) if os.access(named, os.X_OK) else None
+    if os.name == "nt" and named.suffix.lower() != ".exe":
+        name = f"{name}.exe"
+    for directory in map(Path, os.get_exec_path()):
+        found = directory / name
+        if directory.is_absolute() and found.is_file() and os.access(found, os.X_OK):
+            return str(found)
+    return None
+
+
 def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     """The first line that says what went wrong; empty when git said nothing."""
     lines = done.stderr.decode(errors="replace").strip().splitlines()
@@ -100,7 +220,7 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     return (fatal or lines or [""])[0].removeprefix("fatal: ")
 
 
-def read_blobs(directory: Path, names: Collection[str]) -> dict[str, bytes]:
+def read_blobs(top: Path, names: Collection[str]) -> dict[str, bytes]:
     """Object name → bytes of every blob in *names* that there is, with one call.
 
     :raises GitError: when git fails.
@@ -108,7 +228,7 @@ def read_blobs(directory: Path, names: Collection[str]) -> dict[str, bytes]:
     ordered = sorted(names)
     if not ordered:
         return {}
-    output = run_git(directory, "cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
+    output = run_git(top, "cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
     found: dict[str, bytes] = {}
     position = 0
     for name in ordered:

@@ -8,7 +8,6 @@ colours are those of the page.
 from __future__ import annotations
 
 import hashlib
-import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -23,6 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
 
+from sphinxext_dep.core.git import find_program
 from sphinxext_dep.sphinx.consumer import Consumer
 from sphinxext_dep.sphinx.inline import shortened, tooltip
 from sphinxext_dep.sphinx.nodes import skip
@@ -73,7 +73,7 @@ class Drawing(nodes.General, nodes.Element):
 
 def command(config: Config) -> list[str]:
     """How Graphviz is called; empty when it is not there. If ``sphinx.ext.graphviz`` is used, its settings hold."""
-    found = shutil.which(getattr(config, "graphviz_dot", "dot"))
+    found = find_program(getattr(config, "graphviz_dot", "dot"))
     return [found, *getattr(config, "graphviz_dot_args", ())] if found else []
 
 

@@ -33,7 +33,7 @@ LISTED = {
 @pytest.fixture
 def no_dot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without Graphviz."""
-    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(drawing, "find_program", lambda name: None)
 
 
 def listed(built: Built) -> dict[str, list[str]]:
@@ -124,7 +124,7 @@ def test_without_graphviz_it_is_a_list_and_that_is_said_once(make_project):
 def test_when_graphviz_comes_the_page_is_drawn(make_project, monkeypatch):
     project = make_project({"index.md": PAGE.format(""), **PROPOSALS})
     with monkeypatch.context() as context:
-        context.setattr(shutil, "which", lambda name: None)
+        context.setattr(drawing, "find_program", lambda name: None)
         project.build()
     built = project.build()
     assert (built.read, "index" in built.written) == (set(), True)

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from sphinxext_dep.core.git import top_of
+
 _MAX_DIRECTORIES = 32
 """Git compares every path of every commit with each of them: of more, those above are taken."""
 
@@ -43,26 +45,11 @@ def find_places(root: Path, paths: Iterable[str]) -> list[Places]:
         if os.path.islink(file):  # noqa: PTH114 - asked for each of thousands of proposals
             file = os.path.realpath(file)
             directory = os.path.dirname(file)  # noqa: PTH120 - as above
-        top = _top(directory, tops)
+        top = top_of(directory, tops)
         if top is not None:
             inside = os.path.relpath(file, top) if os.sep == "\\" else file.removeprefix(top).lstrip("/")
             found.setdefault(top, {})[path] = inside.replace(os.sep, "/")
     return [Places(Path(top), known, _outermost(known.values())) for top, known in sorted(found.items())]
-
-
-def _top(directory: str, known: dict[str, str | None]) -> str | None:
-    """The working tree that *directory* is in: the nearest one above that holds ``.git``, a directory or a file.
-
-    An empty directory of that name, or a link to nowhere, git passes by as well.
-    """
-    if directory not in known:
-        above = os.path.dirname(directory)  # noqa: PTH120 - a Path for each would take longer than asking
-        git = f"{directory}/.git"
-        if os.path.isfile(git) or os.path.lexists(f"{git}/HEAD"):  # noqa: PTH113 - as above
-            known[directory] = directory
-        else:
-            known[directory] = None if above == directory else _top(above, known)
-    return known[directory]
 
 
 def covers(within: Iterable[str], path: str) -> bool:
