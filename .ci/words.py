@@ -26,8 +26,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from sphinxext_dep.core.dep_process import DEFAULT  # noqa: E402  # of this checkout, not of an installed release
-from sphinxext_dep.sphinx.words import CATALOG, PROCESS  # noqa: E402  # as above
+from sphinxext_dep.config.dep_process import DEFAULT  # noqa: E402  # of this checkout, not of an installed release
+from sphinxext_dep.sphinx.html.words import CATALOG, PROCESS  # noqa: E402  # as above
 
 LOCALE = ROOT / "sphinxext_dep" / "locale"
 TEMPLATE = LOCALE / f"{CATALOG}.pot"

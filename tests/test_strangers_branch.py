@@ -18,7 +18,7 @@ import pytest
 
 import sphinxext_dep
 from sphinxext_dep.cli.main import COMMANDS
-from sphinxext_dep.core.git import find_program
+from sphinxext_dep.history.git import find_program
 from tests.cli.tree import DECIDED, Tree, page
 from tests.sphinx.project import CONF, Project
 
@@ -251,7 +251,7 @@ def test_one_module_starts_git() -> None:
             and node.attr.startswith(("system", "popen", "exec", "spawn", "posix_spawn", "startfile"))
         )
     }
-    assert starters == {"core/git.py", "sphinx/drawing.py"}
+    assert starters == {"history/git.py", "sphinx/components/drawing.py"}
 
 
 STARTERS = {"subprocess", "pty", "multiprocessing", "git", "pygit2", "dulwich", "sh", "pexpect"}

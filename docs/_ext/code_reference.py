@@ -15,16 +15,16 @@ from typing import Any
 import click
 from sphinx.application import Sphinx
 
+from sphinxext_dep import config, query
+from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.group import group
 from sphinxext_dep.cli.main import COMMANDS
-from sphinxext_dep.core import config, query
-from sphinxext_dep.core.config.tables import SPELLINGS
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.rule import Rule
-from sphinxext_dep.core.schema import FieldType
-from sphinxext_dep.export import deps_json as export
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.tables import SPELLINGS
+from sphinxext_dep.model.schema import FieldType
+from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import directives
+from sphinxext_dep.sphinx.components import directives
 
 FAMILIES = {
     "0": "Reading",

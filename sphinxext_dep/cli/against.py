@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from sphinxext_dep.cli.git import Repository
-from sphinxext_dep.core.base import Change, Comparison, introduced, pair
-from sphinxext_dep.core.baseline import Baseline
-from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge
-from sphinxext_dep.core.config import Config, is_source
-from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.files import JOINT
-from sphinxext_dep.core.git import blob_name
-from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.text import UnreadablePage, decode
+from sphinxext_dep.check.baseline import Baseline
+from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge
+from sphinxext_dep.check.comparison import Change, Comparison, introduced, pair
+from sphinxext_dep.cli.repository import Repository
+from sphinxext_dep.config import Config, is_source
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.history.git import blob_name
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.files import JOINT
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import UnreadablePage, decode
 from sphinxext_dep.rules import RULES
 
 

@@ -6,22 +6,22 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sphinxext_dep.check.baseline import DEFAULT_NAME, Baseline, baseline_text, can_be_exempt
+from sphinxext_dep.check.check import judge
 from sphinxext_dep.cli.codes import find_codes
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.formats import writer
+from sphinxext_dep.cli.output.formats import writer
+from sphinxext_dep.cli.output.report import WEIGHT, Report, chosen
 from sphinxext_dep.cli.project import check_pages, open_baseline, open_config, path_of, read_pages
 from sphinxext_dep.cli.recall import Answer, Seen
-from sphinxext_dep.cli.report import WEIGHT, Report, chosen
-from sphinxext_dep.core.baseline import DEFAULT_NAME, Baseline, baseline_text, can_be_exempt
-from sphinxext_dep.core.check import judge
-from sphinxext_dep.core.config import Config, find_config, find_docs
-from sphinxext_dep.core.diagnostics import Diagnostic, Severity
-from sphinxext_dep.core.journal import JOURNAL
-from sphinxext_dep.core.text import UnreadablePage
+from sphinxext_dep.config import Config, find_config, find_docs
+from sphinxext_dep.edit.journal import JOURNAL
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.rules import RULES
 
 if TYPE_CHECKING:
-    from sphinxext_dep.cli.check import Request
+    from sphinxext_dep.cli.commands.check import Request
     from sphinxext_dep.cli.recall import Memory
 
 Pages = list[tuple[str, bytes | UnreadablePage]]
@@ -70,7 +70,7 @@ def answer_to(request: Request, start: Path, memory: Memory | None) -> Answer:
 
 def _half_done(root: Path) -> str:
     """What a killed command left, in words: pages that contradict one another may do so because of it."""
-    from sphinxext_dep.core.recovery import unfinished
+    from sphinxext_dep.edit.recovery import unfinished
 
     return unfinished(root)
 
@@ -152,8 +152,8 @@ def _refuse_other_projects(names: Iterable[str]) -> None:
 
 
 def _write_baseline(request: Request, config: Config, found: list[Diagnostic]) -> Answer:
-    from sphinxext_dep.core.journal import WriteError
-    from sphinxext_dep.core.transaction import Write, commit
+    from sphinxext_dep.edit.journal import WriteError
+    from sphinxext_dep.edit.transaction import Write, commit
 
     file = (_file(request.baseline) or config.baseline or config.root / DEFAULT_NAME).absolute()
     before = file.read_bytes() if file.exists() else None

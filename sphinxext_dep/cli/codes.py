@@ -6,8 +6,8 @@ import re
 
 import click
 
+from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.core.rule import Rule
 from sphinxext_dep.rules import RULES
 
 _FAMILY = re.compile(r"DEP\d{0,3}")
@@ -49,7 +49,7 @@ def complete_codes(incomplete: str) -> list[str]:
 
 
 def _unknown(word: str) -> Impossible:
-    from sphinxext_dep.core.suggest import closest
+    from sphinxext_dep.model.suggest import closest
 
     near = closest(word, RULES.codes)
     return Impossible(f"there is no rule '{word}'", f"did you mean '{near}'?" if near else "see sphinx-dep rules")

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.project import (
     as_seen_from_here,
     check_pages,
@@ -18,16 +19,15 @@ from sphinxext_dep.cli.project import (
     read_pages,
     seen_from_here,
 )
-from sphinxext_dep.core.config import Config
-from sphinxext_dep.core.diagnostics import Diagnostic, Severity
-from sphinxext_dep.core.edit import RefusedError, encode
-from sphinxext_dep.core.journal import WriteError
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.recovery import recover, unfinished
-from sphinxext_dep.core.text import Source, UnreadablePage
-from sphinxext_dep.core.transaction import Move, Rename, Write, commit, plain_rename
-from sphinxext_dep.core.tree import find_pages
-from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.config import Config
+from sphinxext_dep.edit.journal import WriteError
+from sphinxext_dep.edit.recovery import recover, unfinished
+from sphinxext_dep.edit.transaction import Move, Rename, Write, commit, plain_rename
+from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.edit import RefusedError, encode
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import Source, UnreadablePage
 from sphinxext_dep.rules import RULES
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print what would change, as a diff, and write nothing.")

@@ -9,14 +9,14 @@ from pathlib import Path
 from sphinxext_dep.cli.editing import diff_pages, open_workspace, save_pages
 from sphinxext_dep.cli.project import as_seen_from_here, seen_from_here
 from sphinxext_dep.cli.recall import Answer
-from sphinxext_dep.core.config import Config
-from sphinxext_dep.core.mending import Choice, Left, Outcome, mend_all
+from sphinxext_dep.config import Config
+from sphinxext_dep.edit.fix import Choice, Left, Outcome, mend_all
 
 
 def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
     """Mend what is wrong in a project, and say what was mended, and what was not and why.
 
-    Only diagnostics with exactly one right answer are mended (:mod:`sphinxext_dep.core.fixes` lists them); every other
+    Only diagnostics with exactly one right answer are mended (:mod:`sphinxext_dep.edit.fixes` lists them); every other
     byte of every file stays.
 
     :param choose: those of some diagnostics that are to be mended.

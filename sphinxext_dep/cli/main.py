@@ -12,20 +12,20 @@ from sphinxext_dep.version import __version__
 PROGRAM = "sphinx-dep"
 
 COMMANDS = {
-    "check": "sphinxext_dep.cli.check",
-    "list": "sphinxext_dep.cli.listing",
-    "show": "sphinxext_dep.cli.show",
-    "query": "sphinxext_dep.cli.listing",
-    "triage": "sphinxext_dep.cli.triage",
-    "explain": "sphinxext_dep.cli.explain",
-    "rules": "sphinxext_dep.cli.explain",
-    "new": "sphinxext_dep.cli.new",
-    "assign": "sphinxext_dep.cli.assign",
-    "status": "sphinxext_dep.cli.status",
-    "supersede": "sphinxext_dep.cli.supersede",
-    "link": "sphinxext_dep.cli.link",
-    "convert": "sphinxext_dep.cli.convert",
-    "completion": "sphinxext_dep.cli.completion",
+    "check": "sphinxext_dep.cli.commands.check",
+    "list": "sphinxext_dep.cli.commands.listing",
+    "show": "sphinxext_dep.cli.commands.show",
+    "query": "sphinxext_dep.cli.commands.listing",
+    "triage": "sphinxext_dep.cli.commands.triage",
+    "explain": "sphinxext_dep.cli.commands.explain",
+    "rules": "sphinxext_dep.cli.commands.explain",
+    "new": "sphinxext_dep.cli.commands.new",
+    "assign": "sphinxext_dep.cli.commands.assign",
+    "status": "sphinxext_dep.cli.commands.status",
+    "supersede": "sphinxext_dep.cli.commands.supersede",
+    "link": "sphinxext_dep.cli.commands.link",
+    "convert": "sphinxext_dep.cli.commands.convert",
+    "completion": "sphinxext_dep.cli.commands.completion",
 }
 """Command → the module that defines it, as ``command`` (or under its own name, where one module defines several).
 

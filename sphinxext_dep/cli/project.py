@@ -8,16 +8,16 @@ from pathlib import Path
 
 import click
 
+from sphinxext_dep.check.baseline import Baseline, load_baseline, read_baseline
+from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, unreadable
+from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.errors import BadConfiguration, Impossible
-from sphinxext_dep.cli.progress import progress
-from sphinxext_dep.core.baseline import Baseline, load_baseline, read_baseline
-from sphinxext_dep.core.check import Checked, Judgement, check_bytes, judge, unreadable
-from sphinxext_dep.core.config import Config, ConfigErrors, discover, is_source
-from sphinxext_dep.core.files import read_joined
-from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.suggest import closest
-from sphinxext_dep.core.text import UnreadablePage
-from sphinxext_dep.core.tree import find_pages
+from sphinxext_dep.cli.output.progress import progress
+from sphinxext_dep.config import Config, ConfigErrors, discover, is_source
+from sphinxext_dep.model.files import read_joined
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.source import UnreadablePage
+from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.rules import RULES
 
 

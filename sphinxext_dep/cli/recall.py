@@ -21,9 +21,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from sphinxext_dep.core.config.find import find_config, find_docs
-from sphinxext_dep.core.files import UnreadablePage, read_joined
-from sphinxext_dep.core.tree import find_pages
+from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.config.find import find_config, find_docs
+from sphinxext_dep.model.files import UnreadablePage, read_joined
 from sphinxext_dep.version import __version__
 
 DIRECTORY = "SPHINX_DEP_CACHE_DIR"
@@ -159,12 +159,12 @@ def _content(file: Path | str | None) -> bytes:
 
 
 def _code() -> str:
-    """What changes when this package does, or one that decides how pages are read: names, sizes and times of files."""
+    """A text that changes when this package does, or a package that decides how pages are read.
+
+    It holds names and times of files.
+    """
     package = Path(__file__).parents[1]
-    stamps = []
-    for name in ("core", "core/config", "core/spellings", "rules", "cli/formats"):
-        directory = package / name
-        stamps += [(entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(directory) if entry.is_file()]
+    stamps = [(str(file), file.stat().st_mtime_ns) for file in package.rglob("*.py")]
     for name in ("pyromark", "yaml", "msgspec"):
         found = importlib.util.find_spec(name)
         if found is not None and found.origin:

@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 
 import click
 
+from sphinxext_dep.check.attention import today
 from sphinxext_dep.cli.editing import Failure, failing, note
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import open_config
-from sphinxext_dep.core.attention import today
-from sphinxext_dep.core.dates import write_date
-from sphinxext_dep.core.proposal import Page, Proposal
-from sphinxext_dep.core.schema import Field, FieldType, Schema, Status, fold
-from sphinxext_dep.core.set_field import edited_page, says, set_field
-from sphinxext_dep.core.suggest import closest
-from sphinxext_dep.core.values import State
+from sphinxext_dep.edit.set_field import edited_page, says, set_field
+from sphinxext_dep.fields.date import write_date
+from sphinxext_dep.model.proposal import Page, Proposal
+from sphinxext_dep.model.schema import Field, FieldType, Schema, Status, fold
+from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.model.values import State
 from sphinxext_dep.rules.wording import allowed_values, listed, sample, shown
 
 TODAY = "today"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_dep.core.attention import Moment, days_between
-from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.schema import StatusKind
-from sphinxext_dep.core.values import State
+from sphinxext_dep.check.attention import Moment, days_between
+from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import StatusKind
+from sphinxext_dep.model.values import State
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import listed
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.core.field import EDITABLE, RawField, Spelling
-from sphinxext_dep.core.heading_style import heading_fields
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.schema import fold
+from sphinxext_dep.headers.heading_style import heading_fields
+from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.rules.wording import field_line, option_value, sample
 
 

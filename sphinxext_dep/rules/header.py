@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.proposal import FieldValue, Page
-from sphinxext_dep.core.schema import Field, FieldType, Schema
-from sphinxext_dep.core.values import State
+from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.proposal import FieldValue, Page
+from sphinxext_dep.model.schema import Field, FieldType, Schema
+from sphinxext_dep.model.values import State
 from sphinxext_dep.rules.convert import directive, missing_header_text, where_it_goes
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, sample, shown, spelling_of
@@ -58,7 +58,7 @@ def missing_header(page: Page) -> Iterable[Finding]:
     if page.header.fields or page.header.spans or page.header.problems:
         return
     # Imported here: few pages have no header.
-    from sphinxext_dep.core.spellings import find_unread
+    from sphinxext_dep.headers.others import find_unread
 
     unread = find_unread(page.source, page.outline, page.schema)
     if unread:

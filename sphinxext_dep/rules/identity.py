@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.naming import numbered_name
-from sphinxext_dep.core.numbers import title_number
-from sphinxext_dep.core.proposal import FieldValue, Page
-from sphinxext_dep.core.schema import FieldType, Layout, Schema, StatusKind, fold
+from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.naming import numbered_name
+from sphinxext_dep.model.numbers import title_number
+from sphinxext_dep.model.proposal import FieldValue, Page
+from sphinxext_dep.model.schema import FieldType, Layout, Schema, StatusKind, fold
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.values import given, line_of
 from sphinxext_dep.rules.wording import listed, shown

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.text import Span
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import Span
 
 _PLACEHOLDER = r"\\?<(?:\\?\#|(?:Optional[ ])?Title|numbered[ ]subheadings)\\?>"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.core.base import Change, Comparison
-from sphinxext_dep.core.diagnostics import Finding, Severity
-from sphinxext_dep.core.proposal import Page, Proposal, SectionRecord
-from sphinxext_dep.core.schema import FieldType, Schema, StatusKind
-from sphinxext_dep.core.text import Span
+from sphinxext_dep.check.comparison import Change, Comparison
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
+from sphinxext_dep.model.schema import FieldType, Schema, StatusKind
+from sphinxext_dep.model.source import Span
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import listed, shown
 

@@ -1,6 +1,6 @@
 """Family 0xx: reading pages, and the comments that suppress diagnostics.
 
-All but DEP002 have scope ``reading``: whoever reads (:mod:`sphinxext_dep.core.check`, or a front end) notices, and
+All but DEP002 have scope ``reading``: whoever reads (:mod:`sphinxext_dep.check.check`, or a front end) notices, and
 calls the rule's function to word the finding.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from sphinxext_dep.core.baseline import Exemption
-from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.diagnostics import Finding, Severity, Suppression
-from sphinxext_dep.core.header import RawField
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.rule import Registry, Rule
-from sphinxext_dep.core.text import Span, UnreadablePage
+from sphinxext_dep.check.baseline import Exemption
+from sphinxext_dep.check.rule import Registry, Rule
+from sphinxext_dep.headers.read import RawField
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Finding, Severity, Suppression
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import Span, UnreadablePage
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import did_you_mean, label_line, shown
 

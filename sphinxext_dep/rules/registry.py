@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sphinxext_dep.core.rule import Registry
+from sphinxext_dep.check.rule import Registry
 
 RULES = Registry()
 """Every rule. Import it from :mod:`sphinxext_dep.rules`, which imports the modules that fill it."""

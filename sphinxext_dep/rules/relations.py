@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.diagnostics import Finding
-from sphinxext_dep.core.numbers import parse_number
-from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.schema import Field, StatusKind
-from sphinxext_dep.core.text import Span
-from sphinxext_dep.core.values import Reference, State
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.numbers import parse_number
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, StatusKind
+from sphinxext_dep.model.source import Span
+from sphinxext_dep.model.values import Reference, State
 from sphinxext_dep.rules.cycles import cycles
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of
@@ -148,7 +148,7 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
 
 
 def _slug_meant(catalog: Catalog, slug: str) -> str:
-    from sphinxext_dep.core.suggest import closest
+    from sphinxext_dep.model.suggest import closest
 
     return closest(slug, tuple(proposal.slug for proposal in catalog.proposals)) or ""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.core.diagnostics import Finding, Severity
-from sphinxext_dep.core.page import section_key
-from sphinxext_dep.core.proposal import Page, Proposal, SectionRecord
-from sphinxext_dep.core.schema import Schema, Section
+from sphinxext_dep.headers.page import section_key
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
+from sphinxext_dep.model.schema import Schema, Section
 from sphinxext_dep.rules.leftovers import conflicts, leftovers
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import listed, shown
@@ -101,7 +101,7 @@ def missing_section(page: Page) -> Iterable[Finding]:
 
 def _misspelt(proposal: Proposal, schema: Schema) -> dict[str, SectionRecord]:
     """The headings that are probably sections of the template with a slip in them, by the template's name."""
-    from sphinxext_dep.core.suggest import closest
+    from sphinxext_dep.model.suggest import closest
 
     names = tuple(schema.section_names)
     meant: dict[str, SectionRecord] = {}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.core.diagnostics import Finding, Severity
-from sphinxext_dep.core.header import RawField, Spelling
-from sphinxext_dep.core.label import colon_inside, own_label
-from sphinxext_dep.core.page import read_field
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.schema import Field, fold
-from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.headers.label import colon_inside, own_label
+from sphinxext_dep.headers.page import read_field
+from sphinxext_dep.headers.read import RawField, Spelling
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import Field, fold
+from sphinxext_dep.model.values import Date, Link, Person, Reference, State
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import listed, place_of, shown
 

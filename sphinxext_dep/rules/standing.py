@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.diagnostics import Finding, Severity
-from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.schema import Field, FieldType, Status, StatusKind
-from sphinxext_dep.core.values import State
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, FieldType, Status, StatusKind
+from sphinxext_dep.model.values import State
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.relations import stated
 from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of

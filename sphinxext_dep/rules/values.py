@@ -6,11 +6,11 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 
-from sphinxext_dep.core.dates import FIRST_YEAR, LAST_YEAR, write_date
-from sphinxext_dep.core.diagnostics import Finding, Severity
-from sphinxext_dep.core.proposal import FieldValue, Page
-from sphinxext_dep.core.schema import Field, FieldType, Notation, fold
-from sphinxext_dep.core.values import Date, Link, Person, Reference, State
+from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, write_date
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.proposal import FieldValue, Page
+from sphinxext_dep.model.schema import Field, FieldType, Notation, fold
+from sphinxext_dep.model.values import Date, Link, Person, Reference, State
 from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values, did_you_mean, field_line, listed, shown
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from sphinxext_dep.core.header import Spelling
-from sphinxext_dep.core.placeholders import SAMPLES
-from sphinxext_dep.core.proposal import Proposal
-from sphinxext_dep.core.render_header import field_line, label_line, option_value
-from sphinxext_dep.core.schema import Field, FieldType, Notation, Schema
+from sphinxext_dep.fields.placeholders import SAMPLES
+from sphinxext_dep.headers.line import field_line, label_line, option_value
+from sphinxext_dep.headers.read import Spelling
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, FieldType, Notation, Schema
 
 __all__ = [
     "MAX_LISTED",
@@ -72,7 +72,7 @@ def did_you_mean(word: str, candidates: Iterable[str], meaning: Mapping[str, str
 
     :param meaning: what to write instead of a candidate, for candidates that are only other names.
     """
-    from sphinxext_dep.core.suggest import closest
+    from sphinxext_dep.model.suggest import closest
 
     near = closest(word[:_MAX_WORD], candidates)
     return f"did you mean {shown((meaning or {}).get(near, near))}?" if near else ""

@@ -14,17 +14,27 @@ from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 
-from sphinxext_dep.core.attention import today
-from sphinxext_dep.core.baseline import Baseline, load_baseline
-from sphinxext_dep.core.check import Checked, Judgement, judge
-from sphinxext_dep.core.config import ConfigErrors, discover, schema_digest
-from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.exporter import Exporter
+from sphinxext_dep.check.attention import today
+from sphinxext_dep.check.baseline import Baseline, load_baseline
+from sphinxext_dep.check.check import Checked, Judgement, judge
+from sphinxext_dep.config import ConfigErrors, discover, schema_digest
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.publish.exporter import Exporter
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import chart, collector, drawing, hover, latex, pills, reading
-from sphinxext_dep.sphinx import nodes as dep_nodes
-from sphinxext_dep.sphinx.assets import add_page_assets, copy_static_files
-from sphinxext_dep.sphinx.directives import (
+from sphinxext_dep.sphinx.build import collector, reading
+from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.build.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
+from sphinxext_dep.sphinx.build.foreign import Origins
+from sphinxext_dep.sphinx.build.past import Past
+from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.build.publications import Publications, is_site
+from sphinxext_dep.sphinx.build.rebuild import Stamps, keep_out_of_books, state_of, wanted
+from sphinxext_dep.sphinx.build.report import FAIL_ON, conclude, effective, report, report_attention
+from sphinxext_dep.sphinx.build.surroundings import shows_surroundings, surroundings
+from sphinxext_dep.sphinx.build.transforms import Expand, ProposalPage, SpanlessGroups
+from sphinxext_dep.sphinx.build.unparsed import warn_of_unparsed
+from sphinxext_dep.sphinx.components import chart, drawing
+from sphinxext_dep.sphinx.components.directives import (
     DepGraphDirective,
     DepHeaderDirective,
     DepIndexDirective,
@@ -32,25 +42,17 @@ from sphinxext_dep.sphinx.directives import (
     DepStatusDirective,
     DepTimelineDirective,
 )
-from sphinxext_dep.sphinx.domain import DepDomain, domain_of
-from sphinxext_dep.sphinx.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
-from sphinxext_dep.sphinx.foreign import Origins
-from sphinxext_dep.sphinx.hover import shows_hover_cards
-from sphinxext_dep.sphinx.landmarks import Landmarks
-from sphinxext_dep.sphinx.mention import ProposalRole, StatusRole
-from sphinxext_dep.sphinx.navigation import IndexToctree, fill_navigation
-from sphinxext_dep.sphinx.past import Past
-from sphinxext_dep.sphinx.pills import Pills
-from sphinxext_dep.sphinx.project import Project
-from sphinxext_dep.sphinx.publications import Publications, is_site
-from sphinxext_dep.sphinx.rebuild import Stamps, keep_out_of_books, state_of, wanted
-from sphinxext_dep.sphinx.report import FAIL_ON, conclude, effective, report, report_attention
-from sphinxext_dep.sphinx.sharing import describe
-from sphinxext_dep.sphinx.surroundings import shows_surroundings, surroundings
-from sphinxext_dep.sphinx.transforms import Expand, ProposalPage, SpanlessGroups
-from sphinxext_dep.sphinx.unparsed import warn_of_unparsed
-from sphinxext_dep.sphinx.view import View
-from sphinxext_dep.sphinx.words import CATALOG
+from sphinxext_dep.sphinx.components.mention import ProposalRole, StatusRole
+from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.html import hover, latex, pills
+from sphinxext_dep.sphinx.html import nodes as dep_nodes
+from sphinxext_dep.sphinx.html.assets import add_page_assets, copy_static_files
+from sphinxext_dep.sphinx.html.hover import shows_hover_cards
+from sphinxext_dep.sphinx.html.landmarks import Landmarks
+from sphinxext_dep.sphinx.html.navigation import IndexToctree, fill_navigation
+from sphinxext_dep.sphinx.html.pills import Pills
+from sphinxext_dep.sphinx.html.sharing import describe
+from sphinxext_dep.sphinx.html.words import CATALOG
 from sphinxext_dep.version import __version__
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from sphinxext_dep.cli import assign as assign_module
-from sphinxext_dep.core.edit import apply_edits
-from sphinxext_dep.core.mentions import renamed
-from sphinxext_dep.core.text import Source
+from sphinxext_dep.cli.commands import assign as assign_module
+from sphinxext_dep.edit.mentions import renamed
+from sphinxext_dep.model.edit import apply_edits
+from sphinxext_dep.model.source import Source
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
-from tests.core.interrupt import killed_at, needs_fork
+from tests.edit.interrupt import killed_at, needs_fork
 
 OLD, NEW = "deps/0000-retry.md", "deps/0003-retry.md"
 INDEX = """# Docs

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.core.convert import convert, not_restored
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.edit import RefusedError, encode
-from sphinxext_dep.core.field import Spelling
-from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.proposal import Page, Proposal
-from sphinxext_dep.core.text import Source, decode
-from sphinxext_dep.core.values import State
-from sphinxext_dep.core.write_header import Written
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.edit.convert import convert, not_restored
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.write import Written
+from sphinxext_dep.model.edit import RefusedError, encode
+from sphinxext_dep.model.header import Spelling
+from sphinxext_dep.model.proposal import Page, Proposal
+from sphinxext_dep.model.source import Source, decode
+from sphinxext_dep.model.values import State
 from tests.cli.tree import BODY, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.core import fixes
-from sphinxext_dep.core.config import Config
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.edit import apply_edits, encode
-from sphinxext_dep.core.fixes import Mender, is_fixable, mended_page
-from sphinxext_dep.core.mending import mend_all
-from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.text import Source
-from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.config import Config
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.edit import fixes
+from sphinxext_dep.edit.fix import mend_all
+from sphinxext_dep.edit.fixes import Mender, is_fixable, mended_page
+from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.edit import apply_edits, encode
+from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
-from tests.core.interrupt import killed_at, needs_fork
+from tests.edit.interrupt import killed_at, needs_fork
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.field import Spelling
-from sphinxext_dep.core.naming import digits_of, file_lead, numbered_name, slug_of
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.header import Spelling
+from sphinxext_dep.model.naming import digits_of, file_lead, numbered_name, slug_of
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo"
@@ -92,7 +92,7 @@ def test_without_a_terminal_the_first_category_is_taken_and_said(tree: Tree) -> 
 
 
 def test_on_a_terminal_it_is_asked_for(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sphinxext_dep.cli.new.on_terminal", lambda: True)
+    monkeypatch.setattr("sphinxext_dep.cli.commands.new.on_terminal", lambda: True)
     said = tree.ok("new", "A title", input="@octo\nGuidelines\n")
     assert "Authors (Who wrote it):" in said
     proposal = tree.proposal("deps/0000-a-title.md")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli import progress, recall
+from sphinxext_dep.cli import recall
+from sphinxext_dep.cli.output import progress
 from tests.cli.tree import DRAFT, Tree, page
 
 BAD = page("Retry", DRAFT.replace("Draft", "Drft"))

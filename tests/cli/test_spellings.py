@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.diagnostics import Severity
+from sphinxext_dep.model.diagnostics import Severity
 from tests.cli.tree import Tree
 
 CONFIG = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli.link import complete_relation
+from sphinxext_dep.cli.commands.link import complete_relation
 from sphinxext_dep.cli.transition import complete_status
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 

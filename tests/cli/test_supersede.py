@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.journal import JOURNAL, PREPARED
+from sphinxext_dep.edit.journal import JOURNAL, PREPARED
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
-from tests.core.interrupt import killed_at, needs_fork
+from tests.edit.interrupt import killed_at, needs_fork
 
 NA = "\n**Replaces**: N/A\n\n**Replaced By**: N/A\n"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.config import load_config
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.query import parse
+from sphinxext_dep.config import load_config
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.query import parse
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx import directives
-from sphinxext_dep.sphinx.choosing import SIMPLE_FILTERS
+from sphinxext_dep.sphinx.components import directives
+from sphinxext_dep.sphinx.components.choosing import SIMPLE_FILTERS
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATIONS = [

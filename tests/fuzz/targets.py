@@ -11,18 +11,18 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sphinxext_dep.core.check import Checked, check_bytes, check_page, is_proposal, judge
-from sphinxext_dep.core.config import ConfigErrors, default_config, load_config
-from sphinxext_dep.core.convert import convert, not_restored
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.edit import RefusedError, encode
-from sphinxext_dep.core.header import Spelling
-from sphinxext_dep.core.mending import mend_all
-from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.query import QueryError, parse
-from sphinxext_dep.core.text import UnreadablePage, decode
-from sphinxext_dep.core.workspace import Workspace
+from sphinxext_dep.check.check import Checked, check_bytes, check_page, is_proposal, judge
+from sphinxext_dep.config import ConfigErrors, default_config, load_config
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.edit.convert import convert, not_restored
+from sphinxext_dep.edit.fix import mend_all
+from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.read import Spelling
+from sphinxext_dep.model.edit import RefusedError, encode
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.query import QueryError, parse
 from sphinxext_dep.rules import RULES
 
 SPELLINGS = tuple(Spelling)

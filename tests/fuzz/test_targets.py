@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext_dep.core.check import check_page
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.page import read_page
-from sphinxext_dep.core.proposal import Page
-from sphinxext_dep.core.text import decode
+from sphinxext_dep.check.check import check_page
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import decode
 from sphinxext_dep.rules import RULES
 from tests.fuzz import targets
 from tests.fuzz.seeds import FOUND, seeds

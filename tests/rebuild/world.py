@@ -19,7 +19,7 @@ DAYS = ("2026-01-01", "2026-02-01", "2027-01-01")
 BROKEN = "Bogus"
 """A word that is no status: a header with it is invalid."""
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "`Code` and more")
-PUBLISHED = (Path(__file__).parents[1] / "export/published/deps-1.1.json").read_text(encoding="utf-8")
+PUBLISHED = (Path(__file__).parents[1] / "publish/published/deps-1.1.json").read_text(encoding="utf-8")
 """What another project has published."""
 AUTHORS = ("Ada Lovelace", "Alan Turing", "Grace Hopper")
 

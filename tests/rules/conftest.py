@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.core.check import check_source, judge
-from sphinxext_dep.core.config import load_config
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.diagnostics import Diagnostic
-from sphinxext_dep.core.text import Source
+from sphinxext_dep.check.check import check_source, judge
+from sphinxext_dep.config import load_config
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES
 
 Check = Callable[..., tuple[Diagnostic, ...]]

@@ -11,8 +11,8 @@ import re
 
 import pytest
 
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.schema import fold
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.rules import RULES
 
 NOT_BY_TEXT = {"DEP001", "DEP003", "DEP006", "DEP007"} | {

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sphinxext_dep.core.catalog import Catalog
-from sphinxext_dep.core.check import check_source, judge
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.header import Spelling
-from sphinxext_dep.core.page import unread_proposal
-from sphinxext_dep.core.proposal import FieldValue, Proposal
-from sphinxext_dep.core.text import Source, Span
-from sphinxext_dep.core.values import Reference, State
+from sphinxext_dep.check.check import check_source, judge
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.headers.page import unread_proposal
+from sphinxext_dep.headers.read import Spelling
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.proposal import FieldValue, Proposal
+from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.values import Reference, State
 from sphinxext_dep.rules import RULES
 
 HEAD = "# T\n\n**Status**: Draft\n**Authors**: @o\n**Category**: Process\n"

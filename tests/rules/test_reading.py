@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sphinxext_dep.core.check import check_file, judge
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.text import Span
+from sphinxext_dep.check.check import check_file, judge
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.source import Span
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.reading import HiddenBy
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sphinxext_dep.core.diagnostics import Diagnostic
+from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.rules import RULES
 
 HERE = Path(__file__).parent

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from sphinxext_dep.core.dep_process import DEFAULT
-from sphinxext_dep.core.header import Spelling
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.rules.wording import MAX_LISTED, MAX_SHOWN, field_line, listed, option_value, shown
 
 

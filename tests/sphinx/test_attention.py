@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from sphinxext_dep.check.attention import today
 from sphinxext_dep.cli.group import group
-from sphinxext_dep.core.attention import today
-from tests.core.repo import START
+from tests.history.repo import START
 from tests.sphinx.project import CONF, Built, Project, one, proposal
 from tests.sphinx.test_history import Committed
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.repo import Repo, day
+from tests.history.repo import Repo, day
 from tests.sphinx.project import one, proposal
 
 DASHBOARD = "# Docs\n\n```{dep-status}\n```\n\n```{dep-index}\n:toctree:\n```\n"

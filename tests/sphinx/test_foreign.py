@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.export.test_compatibility import PUBLISHED, VERSIONS
+from tests.publish.test_compatibility import PUBLISHED, VERSIONS
 from tests.sphinx.foreign import BASE, first, index, links, no_network, rewrite, rows, second
 from tests.sphinx.project import proposal
 

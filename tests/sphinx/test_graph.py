@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sphinxext_dep.sphinx import drawing
+from sphinxext_dep.sphinx.components import drawing
 from tests.sphinx.project import Built, one, proposal
 
 HAS_DOT = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")

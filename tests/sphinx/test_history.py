@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.repo import Repo, day
+from tests.history.repo import Repo, day
 from tests.sphinx.project import CONF, Built, Project, proposal
 
 

@@ -1,0 +1,1 @@
+"""The validator: files become records, records a catalog, and the rules judge it."""

@@ -1,0 +1,1 @@
+"""The commands of sphinx-dep: a module for each."""

@@ -1,0 +1,237 @@
+"""``sphinx-dep assign``: an unnumbered proposal gets a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from os.path import relpath
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import click
+
+from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, find_page, note, open_workspace, write
+from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.project import as_seen_from_here, complete_proposal, read_pages, seen_from_here
+from sphinxext_dep.config import Config, find_docs, is_source
+from sphinxext_dep.edit.mentions import renamed
+from sphinxext_dep.edit.rename import default_base, rename
+from sphinxext_dep.edit.set_field import edited_page, says, set_field
+from sphinxext_dep.edit.transaction import Move, Write
+from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.edit import Edit, apply_edits, encode
+from sphinxext_dep.model.naming import digits_of, numbered_name
+from sphinxext_dep.model.numbers import parse_number, title_number
+from sphinxext_dep.model.proposal import Page, Proposal
+from sphinxext_dep.model.schema import FieldType, Layout
+from sphinxext_dep.model.source import Source, UnreadablePage, read_source
+
+_DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
+_MAX_SHOWN = 10
+
+
+class _EveryPage(NamedTuple):
+    """Globs that match every page of a project."""
+
+    sources: tuple[str, ...] = ("**",)
+    exclude: tuple[str, ...] = ()
+
+
+@click.command()
+@click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
+@click.option("--number", type=click.IntRange(min=0), help="By default the next that is free.")
+@click.option(
+    "--base", metavar="REV", help="Also look at the numbers of this git revision; by default the remote's main branch."
+)
+@dry_run_option
+def command(proposal: str, number: int | None, base: str | None, *, dry_run: bool) -> None:
+    """Give PROPOSAL the next free number, here and on the base branch.
+
+    Its file gets the number in its name (with `git mv`, where git knows it), as do its header and title where they
+    state one, and every path and relation that leads to it. A proposal whose number somebody else has as well gets
+    another.
+    """
+    workspace = open_workspace(rename=rename, dry_run=dry_run)
+    page = find_page(workspace, proposal)
+    others = _on_base(workspace, base)
+    _refuse_numbered(page.proposal, workspace, others)
+    chosen = _number(workspace, others, number)
+    if workspace.schema.layout is not Layout.FILES:
+        raise Impossible("each proposal is in a directory of its own here", "rename the directory by hand")
+    old = page.source.path
+    prefix = workspace.schema.prefix
+    names = [item.path for item in workspace.catalog.proposals if item.number is not None]
+    digits = f"{chosen:0{digits_of(names, prefix)}d}"
+    new = str(PurePosixPath(old).with_name(numbered_name(PurePosixPath(old).name, digits, prefix)))
+    if not is_source(new, workspace.schema):
+        raise Impossible(f"'sources' would not match {new}", "correct it first")
+    if workspace.file(new).exists():
+        raise Impossible(f"{seen_from_here(workspace.file(new))} exists already")
+    with failing():
+        numbered = _numbered(page, chosen, new)
+        changes = _changes(workspace, page, numbered, chosen)
+    _judge(workspace, changes, old, new)
+    if dry_run:
+        for before, after in changes:
+            click.echo(diff(workspace, before, after), nl=False)
+        return
+    writes = [Write(workspace.file(before.path), encode(before), encode(after)) for before, after in changes]
+    move = Move(workspace.file(old), workspace.file(new))
+    write(workspace, [item for item in writes if item.before != item.after], move, rename)
+    click.echo(f"{seen_from_here(workspace.file(old))} is now {seen_from_here(workspace.file(new))}")
+    for before, _ in changes:
+        if before.path != old:
+            click.echo(f"changed {seen_from_here(workspace.file(before.path))}")
+    _warn(workspace, page.proposal)
+
+
+def _on_base(workspace: Workspace, base: str | None) -> tuple[Proposal, ...]:
+    """The proposals on the tip of the base branch; none when there is no base.
+
+    :raises Impossible: when the base that was asked for cannot be read.
+    """
+    from sphinxext_dep.cli.against import Against
+
+    revision = base or default_base(workspace.config.root)
+    if not revision:
+        note("there is no remote branch to look at: only the numbers here are known to be taken")
+        return ()
+    pages = dict(read_pages(workspace.config))
+    against = Against(workspace.config, revision, pages, workspace.checked.values())
+    return against.compare(workspace.catalog).tip
+
+
+def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[Proposal]) -> None:
+    """A number is given once, unless two have the same.
+
+    :raises Failure: when *proposal* has one to itself.
+    """
+    number = proposal.number
+    if number is None:
+        return
+    shared = any(item.path != proposal.path for item in workspace.catalog.by_number.get(number, ()))
+    if not shared and all(item.slug == proposal.slug for item in others if item.number == number):
+        raise Failure(
+            f"{seen_from_here(workspace.file(proposal.path))} is {workspace.schema.label(number)} already",
+            "a number is never given up or reused",
+        )
+
+
+def _number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None) -> int:
+    """The number to give: above all that were ever given, so that no gap is filled with something else."""
+    taken = {number: item.path for item in (*others, *workspace.catalog.proposals) for _, number, _ in item.numbers}
+    if wanted is None:
+        return max(taken, default=0) + 1
+    if wanted in taken:
+        claimed = seen_from_here(workspace.file(taken[wanted]))
+        raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
+    return wanted
+
+
+def _numbered(page: Page, number: int, path: str) -> Page:
+    """The page with the number in its header and in its title, where they have a place for one, under its new path.
+
+    :raises RefusedError: when it cannot be written there.
+    """
+    field = page.schema.field_of_type(FieldType.NUMBER)
+    if field is not None and field.key in page.proposal.fields:
+        page = edited_page(page, set_field(page, field, str(number)), (field.key,), says(field, str(number)))
+    heading = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
+    text = page.source.text
+    if heading is not None:
+        _, _, length = title_number(heading.text, page.schema.prefix)
+        lead = heading.text[:length]
+        digits = list(_DIGITS.finditer(lead))
+        if digits and text.startswith(lead, heading.span.start):
+            start, end = (heading.span.start + place for place in digits[-1].span())
+            text = apply_edits(page.source, [Edit(start, end, f"{number:04d}")]).text
+    return read_page(Source(path, text, bom=page.source.bom, beside=page.source.beside), page.schema)
+
+
+def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> list[tuple[Source, Source]]:
+    """Every page that changes, as it is and as it will be; the proposal itself comes first, changed or not.
+
+    :raises RefusedError: when a page cannot be edited.
+    """
+    old, new = page.source.path, numbered.source.path
+    docs = relpath(find_docs(workspace.config.root), workspace.config.root).replace("\\", "/")
+    itself = apply_edits(numbered.source, renamed(numbered.source.text, old, old, new, docs))
+    changes = [(page.source, itself)]
+    for source in _texts(workspace.config):
+        if source.path == old:
+            continue
+        relations = list(_relations(workspace, source.path, page.proposal, workspace.schema.label(number)))
+        spans = [(edit.start, edit.end) for edit in relations]
+        paths = [
+            edit
+            for edit in renamed(source.text, source.path, old, new, docs)
+            if all(edit.end <= start or edit.start >= end for start, end in spans)
+        ]
+        if relations or paths:
+            changes.append((source, apply_edits(source, [*relations, *paths])))
+    return changes
+
+
+def _texts(config: Config) -> Iterator[Source]:
+    """Every page of the project, and its baseline, which names pages too."""
+    files = [(path, config.root / path) for path in find_pages(config.root, _EveryPage())]
+    if config.baseline is not None and config.baseline.resolve().is_relative_to(config.root.resolve()):
+        files.append((config.baseline.resolve().relative_to(config.root.resolve()).as_posix(), config.baseline))
+    for path, file in files:
+        try:
+            yield read_source(file, path)
+        except UnreadablePage:
+            continue
+
+
+def _relations(workspace: Workspace, path: str, target: Proposal, label: str) -> Iterator[Edit]:
+    """The relations of one page that name *target* by its slug, or by a number that nobody else has here: from now on
+    they name it by the number that it gets.
+    """
+    proposal = workspace.catalog.by_path.get(path)
+    schema, number = workspace.schema, target.number
+    is_sole = number is not None and len(workspace.catalog.by_number[number]) == 1
+    for field in schema.relation_fields if proposal else ():
+        for reference, found in workspace.catalog.forward(proposal, field.key) if proposal else ():
+            if found is None or found.path != target.path:
+                continue
+            # A link or a file name is a path, and stays one.
+            is_number = is_sole and parse_number(reference.text, schema.prefix) == number
+            if is_number or reference.text.casefold() == target.slug:
+                yield Edit(reference.span.start, reference.span.end, label)
+
+
+def _judge(workspace: Workspace, changes: list[tuple[Source, Source]], old: str, new: str) -> None:
+    """Make sure that nothing becomes wrong.
+
+    :raises Failure: when something does.
+    """
+    pages = [read_page(after, workspace.schema) for before, after in changes if before.path in workspace.checked]
+    after = workspace.without(old).with_pages(pages)
+    wrong = [item for item in after.new_diagnostics(workspace, {new: old}) if item.severity is Severity.ERROR]
+    if wrong:
+        item = wrong[0]
+        root = workspace.config.root
+        why = as_seen_from_here(f"{item.code}: {item.message}", item.names, root)
+        mend = as_seen_from_here(item.help, item.names, root)
+        raise Failure(f"nothing was changed: then {seen_from_here(root / item.path)} would have {why}", mend)
+
+
+def _warn(workspace: Workspace, proposal: Proposal) -> None:
+    """Name the references by a number that was not this proposal's alone: which of the two was meant, nobody knows."""
+    if proposal.number is None:
+        return
+    stating = [
+        f"{seen_from_here(workspace.file(other.path))}:{reference.span.line}"
+        for field in workspace.schema.relation_fields
+        for other in workspace.catalog.proposals
+        for reference, _ in workspace.catalog.forward(other, field.key)
+        if reference.key == str(proposal.number)
+    ]
+    if stating:
+        more = f" and {len(stating) - _MAX_SHOWN} more" if len(stating) > _MAX_SHOWN else ""
+        label = workspace.schema.label(proposal.number)
+        note(f"check whom these mean with {label}: {', '.join(stating[:_MAX_SHOWN])}{more}")

@@ -1,0 +1,63 @@
+"""``explain`` and ``rules``: the documentation of the rules."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from sphinxext_dep.check.rule import Rule
+from sphinxext_dep.cli.codes import complete_codes, find_rule
+from sphinxext_dep.cli.output.tables import Group, aligned, markdown, terminal, watched
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.rules import RULES
+
+
+@click.command("explain")
+@click.argument(
+    "rules",
+    metavar="CODE...",
+    nargs=-1,
+    required=True,
+    shell_complete=lambda _context, _parameter, incomplete: complete_codes(incomplete),
+)
+def explain_command(rules: tuple[str, ...]) -> None:
+    """Explain rules, named by code or name: what each finds, why it matters, and an example."""
+    texts = [_text(find_rule(word)) for word in rules]
+    if watched():
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        Console().print(Markdown("\n\n".join(texts), hyperlinks=False))
+    else:
+        click.echo("\n\n".join(texts))
+
+
+def _text(rule: Rule) -> str:
+    facts = [f"Severity: {rule.severity}"]
+    for status, severities in DEFAULT.status_severities.items():
+        if rule.code in severities:
+            facts.append(f"{severities[rule.code]} on {status} proposals")
+    return f"# {rule.code} {rule.name}\n\n{'; '.join(facts)}.\n\n{rule.doc}"
+
+
+@click.command("rules")
+@click.option("--format", "style", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
+def rules_command(style: str) -> None:
+    """List all rules, with the severities of the default process."""
+    rows = [
+        (rule.code, rule.name, rule.severity.value, rule.doc.partition("\n")[0].rstrip("."))
+        for rule in RULES.by_code.values()
+    ]
+    columns = ("code", "name", "severity", "looks at")
+    if style == "json":
+        keys = ("code", "name", "severity", "summary")
+        click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=1))
+    elif style == "markdown":
+        click.echo(markdown(columns, [Group("", rows)]), nl=False)
+    elif watched():
+        click.echo(
+            terminal(columns, [Group("", rows)], {"error": "red", "warning": "yellow", "info": "blue"}), nl=False
+        )
+    else:
+        click.echo(aligned(columns, [Group("", rows)]), nl=False)

@@ -1,0 +1,264 @@
+"""``sphinx-dep new``: a proposal to be written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path, PurePosixPath
+
+import click
+
+from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, judge_edit, note, open_workspace, write
+from sphinxext_dep.cli.errors import Impossible
+from sphinxext_dep.cli.project import seen_from_here
+from sphinxext_dep.cli.transition import ask, on_terminal, read_assignments
+from sphinxext_dep.config import Config, is_source
+from sphinxext_dep.edit.rename import user
+from sphinxext_dep.edit.scaffold import from_template, scaffold
+from sphinxext_dep.edit.transaction import Write
+from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.edit import encode
+from sphinxext_dep.model.header import DEFAULT_SPELLINGS, WRITABLE, Spelling
+from sphinxext_dep.model.naming import UNNUMBERED, digits_of, file_lead, slug_of
+from sphinxext_dep.model.numbers import file_number
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import Field, FieldType, Layout, Schema, Status
+from sphinxext_dep.model.source import read_source
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules.wording import allowed_values, listed
+
+LIMITED, COMPLETE = "limited", "complete"
+_SPELLINGS = {spelling.key: spelling for spelling in (*DEFAULT_SPELLINGS, *WRITABLE)}
+_SPECIAL = re.compile(r"[*?\[]")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="By default whom git knows. May be repeated.")
+@click.option("--category", default="", help="The kind of decision; by default it is asked for, or the first.")
+@click.option(
+    "--set", "assignments", metavar="FIELD=VALUE", multiple=True, help="Fill in another field. May be repeated."
+)
+@click.option(
+    "--template",
+    default=LIMITED,
+    show_default=True,
+    metavar="NAME",
+    help="`limited` or `complete`, a template that the configuration names, or a file.",
+)
+@click.option("--spelling", type=click.Choice(tuple(_SPELLINGS)),
+              help="How to write the header; by default as the project does, else as a directive. A template of the "
+              "project has its own.")  # fmt: skip
+@click.option("--number", type=click.IntRange(min=0), help="By default none: it is given by `sphinx-dep assign`.")
+@click.option(
+    "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
+)
+@click.option("--suffix", type=click.Choice((".md", ".rst")), help="By default that of most other proposals.")
+@click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
+@dry_run_option
+def command(
+    title: str,
+    authors: tuple[str, ...],
+    category: str,
+    assignments: tuple[str, ...],
+    template: str,
+    spelling: str | None,
+    number: int | None,
+    folder: Path | None,
+    suffix: str | None,
+    *,
+    edit: bool,
+    dry_run: bool,
+) -> None:
+    """Begin a proposal called TITLE.
+
+    It is valid as it is, with the first status of the lifecycle, and its sections say what belongs into them. It has no
+    number yet, so that it cannot clash with anybody's.
+    """
+    workspace = open_workspace(dry_run=dry_run)
+    title = " ".join(title.split())
+    source = _template(template, workspace.config)
+    suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
+    path = _path(workspace, title, number, folder, suffix)
+    given = read_assignments(assignments, workspace.schema)
+    values = _values(workspace.schema, authors, category, given, title=title, number=number)
+    with failing():
+        if source is None:
+            page = scaffold(
+                path,
+                title,
+                values,
+                workspace.schema,
+                _spelling(spelling, workspace.schema),
+                complete=template == COMPLETE,
+                hidden=_is_error("DEP304", workspace.schema),
+            )
+        else:
+            page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
+    # That its sections are still to be written goes without saying.
+    judge_edit(workspace, workspace.with_pages([page]), quiet=True)
+    file = workspace.file(path)
+    if dry_run:
+        click.echo(diff(workspace, None, page.source), nl=False)
+        return
+    _write(workspace, page, file)
+    click.echo(f"created {seen_from_here(file)}")
+    if edit:
+        click.edit(filename=str(file))
+
+
+def _spelling(word: str | None, schema: Schema) -> Spelling:
+    """The spelling that *word* means, or the project's own.
+
+    :raises Impossible: when the project does not read it.
+    """
+    if word is None:
+        written = [spelling for spelling in schema.spellings if spelling in WRITABLE or spelling in DEFAULT_SPELLINGS]
+        if schema.spellings and not written:
+            known = listed((f"a {spelling}" for spelling in schema.spellings), last="or")
+            raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
+        return next((spelling for spelling in written if spelling in WRITABLE), Spelling.DIRECTIVE)
+    spelling = _SPELLINGS[word]
+    if spelling is not Spelling.DIRECTIVE and spelling not in schema.spellings:
+        raise Impossible(f"this project does not read a {spelling}", "add it to 'spellings' in the configuration")
+    return spelling
+
+
+def _write(workspace: Workspace, page: Page, file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{file.parent} cannot be made: {error.strerror}") from None
+    write(workspace, [Write(file, None, encode(page.source))])
+
+
+def _template(word: str, config: Config) -> Path | None:
+    """The file that ``--template`` means; ``None`` for one that is made from the sections.
+
+    :raises Impossible: when there is none.
+    """
+    named = {file_number(file.name)[1].removesuffix("-template"): file for file in config.templates}
+    file = named.get(word) or Path(word)
+    if file.is_file():
+        return file
+    if word in named:
+        raise Impossible(f"there is no template {file}", f"correct 'templates' in {config.file}")
+    if word in (LIMITED, COMPLETE):
+        return None
+    known = listed(f"'{name}'" for name in dict.fromkeys((LIMITED, COMPLETE, *named)))
+    raise Impossible(f"there is no template '{word}'", f"there are {known}, or name a file")
+
+
+def _is_error(code: str, schema: Schema) -> bool:
+    """Whether what the rule *code* finds makes a new proposal invalid."""
+    rule = RULES.by_code[code]
+    return schema.severity(code, _first(schema).name, rule.severity) is Severity.ERROR
+
+
+def _first(schema: Schema) -> Status:
+    return schema.statuses[schema.lifecycle[0]] if schema.lifecycle else next(iter(schema.statuses.values()))
+
+
+def _usual_suffix(workspace: Workspace) -> str:
+    counts = Counter(PurePosixPath(path).suffix for path in workspace.checked)
+    return counts.most_common(1)[0][0] if counts else ".md"
+
+
+def _path(workspace: Workspace, title: str, number: int | None, folder: Path | None, suffix: str) -> str:
+    """Where a new proposal goes, relative to the root.
+
+    :raises Impossible: when it would not be found there, or its place is taken.
+    """
+    schema, catalog = workspace.schema, workspace.catalog
+    if schema.sidecar:
+        raise Impossible(
+            f"a proposal is a page and a {schema.sidecar} beside it here", "copy the project's template by hand"
+        )
+    slug = slug_of(title)
+    if not slug:
+        raise Impossible(f"'{title}' has no letters to make a file name of")
+    if taken := catalog.by_slug.get(slug, ()):
+        raise Impossible(
+            f"{seen_from_here(workspace.file(taken[0].path))} has this name already", "choose another title"
+        )
+    if number is not None and (claimants := catalog.by_number.get(number, ())):
+        raise Impossible(
+            f"{schema.label(number)} is {seen_from_here(workspace.file(claimants[0].path))}", "leave --number out"
+        )
+    where = _directory(workspace) if folder is None else _relative(folder, workspace)
+    names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
+    digits = UNNUMBERED if number is None else f"{number:0{digits_of(names, schema.prefix)}d}"
+    first = f"{file_lead(names, schema.prefix)}{digits}-{slug}"
+    tried = [str(PurePosixPath(where, *_named(name, slug, suffix, schema))) for name in (first, slug)]
+    if path := next((path for path in tried if is_source(path, schema)), ""):
+        return path
+    raise Impossible(f"'sources' would not match {tried[0]}", "choose another --directory")
+
+
+def _named(name: str, slug: str, suffix: str, schema: Schema) -> tuple[str, ...]:
+    """The parts of a path that *name* a proposal: its file, or its directory and the file in it."""
+    if schema.layout is Layout.FILES:
+        return (f"{name}{suffix}",)
+    # `README.md`, where the globs say what every proposal's file is called; else `retry.md` in `0000-retry`.
+    last = PurePosixPath(next(iter(schema.sources), "*")).name
+    return (name, f"{slug}{suffix}" if _SPECIAL.search(last) else last)
+
+
+def _directory(workspace: Workspace) -> str:
+    """The directory of most proposals; without any, the one that the first glob of ``sources`` names."""
+    above = 0 if workspace.schema.layout is Layout.FILES else 1
+    counts = Counter(str(PurePosixPath(path).parents[above]) for path in workspace.checked if path.count("/") >= above)
+    if counts:
+        return counts.most_common(1)[0][0]
+    first = next(iter(workspace.schema.sources), "")
+    parts = PurePosixPath(first).parts
+    fixed = next((place for place, part in enumerate(parts) if _SPECIAL.search(part)), len(parts) - 1)
+    return str(PurePosixPath(*parts[:fixed]))
+
+
+def _relative(folder: Path, workspace: Workspace) -> str:
+    place, root = folder.absolute(), workspace.config.root
+    if not place.resolve().is_relative_to(root.resolve()):
+        raise Impossible(f"{folder} is not below {root}")
+    return place.resolve().relative_to(root.resolve()).as_posix()
+
+
+def _values(
+    schema: Schema, authors: tuple[str, ...], category: str, given: dict[str, str], *, title: str, number: int | None
+) -> dict[str, str]:
+    """The fields that a new proposal must have: given, known, asked for, or the first of those there are.
+
+    :raises Failure: when one of them can only be asked for, and there is nobody to ask.
+    """
+    values = dict(given)
+    first = _first(schema)
+    people, kind, status = map(schema.field_of_type, (FieldType.PEOPLE, FieldType.CATEGORY, FieldType.STATUS))
+    if status is not None and (status.key in first.requires or first.name != schema.default_status):
+        values[status.key] = first.name
+    if schema.title_field is not None:
+        values[schema.title_field.key] = title
+    if number is not None and (stated := schema.field_of_type(FieldType.NUMBER)) and stated.key in first.requires:
+        values[stated.key] = str(number)
+    if people is not None and people.key not in values:
+        values[people.key] = ", ".join(authors) or user()
+    if kind is not None and category:
+        values[kind.key] = category
+    for field in (schema.fields[key] for key in first.requires if key in schema.fields):
+        if not values.get(field.key):
+            values[field.key] = _answer(field, schema)
+    return {key: value for key, value in values.items() if value}
+
+
+def _answer(field: Field, schema: Schema) -> str:
+    words = allowed_values(field, schema)
+    if on_terminal():
+        return ask(field, schema, default=words[0] if words else None)
+    if words:
+        note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
+        return words[0]
+    if field.type is FieldType.NUMBER:
+        how = "--number N"
+    else:
+        how = "--author NAME" if field is schema.field_of_type(FieldType.PEOPLE) else f"--set {field.key}=…"
+    raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

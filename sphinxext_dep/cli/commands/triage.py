@@ -1,0 +1,194 @@
+"""``triage``: what needs a person this week, as Markdown for a meeting's notes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import click
+
+from sphinxext_dep.check.attention import STALE_AFTER, Moment, today
+from sphinxext_dep.check.check import Judgement, attend
+from sphinxext_dep.cli.output.cells import person_text
+from sphinxext_dep.cli.output.plain import one_line
+from sphinxext_dep.cli.output.tables import escaped
+from sphinxext_dep.cli.project import judge_project, open_config
+from sphinxext_dep.cli.recall import cache_directory
+from sphinxext_dep.config import Config, schema_digest
+from sphinxext_dep.history import GitHistory
+from sphinxext_dep.history.activity import last_activity
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import StatusKind
+from sphinxext_dep.model.values import Person
+from sphinxext_dep.query.filters import person_key
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.version import __version__
+
+VERSION = 1
+"""Of the JSON; within one version keys are added, never removed, and never given another meaning."""
+
+INVALID, REVIEW = "invalid", "review"
+
+HEADINGS = {
+    REVIEW: "Under review",
+    "DEP601": "Review is overdue",
+    "DEP602": "Under review without a date or reviewers",
+    "DEP603": "Drafts without activity",
+    "DEP604": "No sponsor",
+    "DEP605": "No number",
+    INVALID: "Invalid",
+}
+"""What is listed, in this order; by the code of a rule where a rule finds it."""
+
+WAITS_FOR = {
+    REVIEW: ("required-reviewers",),
+    "DEP601": ("required-reviewers", "sponsor"),
+    "DEP602": ("sponsor", "authors"),
+    "DEP603": ("authors",),
+    "DEP604": ("authors",),
+    "DEP605": ("sponsor", "authors"),
+    INVALID: ("authors",),
+}
+"""Whose turn it is: the fields that name them."""
+
+
+class Item(NamedTuple):
+    """One proposal that waits for somebody.
+
+    :param kind: a key of :data:`HEADINGS`.
+    """
+
+    kind: str
+    proposal: Proposal
+    message: str
+
+    @property
+    def people(self) -> list[Person]:
+        """Whose turn it is."""
+        named = (person for key in WAITS_FOR[self.kind] for person in self.proposal.people(key))
+        return list({person_key(person.handle or person.name): person for person in named}.values())
+
+
+@click.command()
+@click.option(
+    "--for", "person", metavar="@HANDLE", help="Only what waits for this person, reviews not due yet included."
+)
+@click.option(
+    "--stale",
+    type=click.IntRange(min=0),
+    default=STALE_AFTER,
+    show_default=True,
+    metavar="DAYS",
+    help="A draft without a commit for so many days has stalled.",
+)
+@click.option("--format", "style", type=click.Choice(("markdown", "json")), default="markdown", show_default=True)
+def command(person: str | None, stale: int, style: str) -> None:
+    """List what needs a person this week.
+
+    Reviews that are overdue, or have no date or reviewers; drafts that nobody works on (as git knows), proposals
+    without a sponsor or a number, and invalid ones. With --for, only what waits for one person, and their open reviews.
+    """
+    config = open_config()
+    judgement = judge_project(config)
+    moment = Moment(judgement.catalog, today(), _active(config, judgement.catalog), stale)
+    items = list(_items(judgement, moment, reviews=person is not None))
+    if person is not None:
+        key = person_key(person)
+        items = [item for item in items if any(key in _names(found) for found in item.people)]
+    if style == "json":
+        click.echo(_json(items, moment, person))
+    else:
+        click.echo("\n".join(_markdown(items, moment, person)))
+
+
+def _items(judgement: Judgement, moment: Moment, *, reviews: bool) -> Iterator[Item]:
+    """Everything that waits, by heading and path.
+
+    :param reviews: whether reviews that are not due yet are included.
+    """
+    catalog = judgement.catalog
+    found = attend(moment, RULES)
+    if reviews:
+        overdue = {item.path for item in found if item.code == "DEP601"}
+        for proposal in catalog.proposals:
+            if proposal.path not in overdue and _is_under_review(proposal, catalog):
+                date = proposal.date("review-date")
+                yield Item(REVIEW, proposal, f"the review is due on {date}" if date else "the review has no date")
+    for code in HEADINGS:
+        for item in found:
+            if item.code == code:
+                yield Item(code, catalog.by_path[item.path], item.message)
+    errors: dict[str, list[str]] = {}
+    for item in judgement.diagnostics:
+        if item.severity is Severity.ERROR and item.path in catalog.by_path:
+            errors.setdefault(item.path, []).append(f"{item.code} {item.message}")
+    for path, messages in errors.items():
+        more = f", and {len(messages) - 1} more" if len(messages) > 1 else ""
+        yield Item(INVALID, catalog.by_path[path], f"{messages[0]}{more}")
+
+
+def _is_under_review(proposal: Proposal, catalog: Catalog) -> bool:
+    """Whether the status is an open one behind the first of the lifecycle."""
+    schema = catalog.schema
+    status = schema.statuses.get(proposal.status or "")
+    return status is not None and status.kind is StatusKind.OPEN and status.name in schema.lifecycle[1:]
+
+
+def _active(config: Config, catalog: Catalog) -> dict[str, str]:
+    """Path → the day of the last commit; empty, and said so, where git does not know."""
+    name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
+    kept = cache_directory() / f"history-{name}"
+    asked = GitHistory(config.root, catalog.by_path, f"{__version__}:{schema_digest(config.schema)}", kept)
+    history = asked.read(config.schema)
+    reasons = history.notes if history.known or history.notes else ("the project is in no git repository",)
+    for reason in reasons:
+        click.echo(f"What has stalled is not known: {reason}.", err=True)
+    return last_activity(history, config.root, catalog)
+
+
+def _names(person: Person) -> set[str]:
+    return {person_key(name) for name in (person.name, person.handle) if name}
+
+
+def _markdown(items: Sequence[Item], moment: Moment, person: str | None) -> Iterator[str]:
+    catalog = moment.catalog
+    yield f"# Triage {moment.today}{f' for {escaped(one_line(person))}' if person else ''}"
+    for kind, name in HEADINGS.items():
+        members = [item for item in items if item.kind == kind]
+        if members:
+            yield f"\n## {name} ({len(members)})\n"
+            yield from (_line(item, catalog) for item in members)
+    if not items:
+        yield "\nNothing waits."
+
+
+def _line(item: Item, catalog: Catalog) -> str:
+    proposal = item.proposal
+    label, title = (escaped(one_line(text)) for text in (catalog.label(proposal), proposal.title))
+    people = _listed(person_text(person) for person in item.people)
+    # A message is Markdown already: what it quotes stands in backticks.
+    return f"- **{label}** {title}: {one_line(item.message)}" + (f" – waits for {people}" if people else "")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(escaped(one_line(name)) for name in names)
+
+
+def _json(items: Sequence[Item], moment: Moment, person: str | None) -> str:
+    told: list[dict[str, Any]] = [
+        {
+            "kind": item.kind,
+            "label": moment.catalog.label(item.proposal),
+            "title": item.proposal.title or None,
+            "path": item.proposal.path,
+            "message": item.message,
+            "waits_for": [{"name": found.name, "handle": found.handle} for found in item.people],
+        }
+        for item in items
+    ]
+    document = {"version": VERSION, "today": moment.today, "for": person, "items": told}
+    return json.dumps(document, indent=1)

@@ -1,0 +1,1 @@
+"""What commands print: formats of a report, tables, progress."""

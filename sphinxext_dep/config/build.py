@@ -1,0 +1,165 @@
+"""From a TOML document to a schema: what the file says about an entry is laid over what the base says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import msgspec
+
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.errors import Problems
+from sphinxext_dep.config.read import Values, did_you_mean, one_of, read_keys, read_table
+from sphinxext_dep.config.rules import read_rules
+from sphinxext_dep.config.tables import CATEGORIES, ENABLED, FIELDS, SECTIONS, STATUSES, TABLES, TOP, Base, Table
+from sphinxext_dep.model.schema import Category, Field, FieldType, Schema, Section, Status, fold
+
+Entry = TypeVar("Entry", Status, Field, Category, Section)
+
+EMPTY = msgspec.structs.replace(
+    DEFAULT, statuses={}, lifecycle=(), fields={}, categories={}, sections={}, status_severities={}
+)
+"""What ``base = "empty"`` starts from."""
+
+
+class Stated(msgspec.Struct):
+    """What a configuration says about the entries of one table.
+
+    :param entries: name → the attributes set, in the order of the file.
+    :param dropped: the base's entries that are turned off.
+    """
+
+    entries: dict[str, Values]
+    dropped: set[str]
+
+    @property
+    def claimed(self) -> dict[str, str]:
+        """Every folded name, label and alias that is stated → the entry it stands for."""
+        return {
+            fold(word): name
+            for name, told in self.entries.items()
+            for word in (name, told.get("label", ""), *told.get("aliases", ()))
+        }
+
+
+def build_schema(document: Mapping[str, object], problems: Problems, rule_codes: Mapping[str, str] | None) -> Schema:
+    """The schema that *document* describes; what is wrong with it goes to *problems* and is left out.
+
+    :param rule_codes: every code and name of a rule → its code; without it only the form of a code is checked.
+    """
+    tables = {table.name for table in TABLES}
+    flat = {name: value for name, value in document.items() if name not in tables}
+    unknown = [name for name in flat if TOP.key(name) is None]
+    for name in unknown:
+        known = [*(key.name for key in TOP.keys), *sorted(tables - {""})]
+        problems.add((name,), "unknown key", did_you_mean(name, known) or one_of(known, "known here are"))
+        del flat[name]
+    values = read_keys(flat, TOP.keys, (), problems)
+    # Files beside the process, not parts of it.
+    values.pop("baseline", None)
+    values.pop("templates", None)
+    base = EMPTY if values.pop("base", Base.DEP) is Base.EMPTY else DEFAULT
+    base = _speak(base, values.get("prefix", base.prefix))
+
+    statuses = _stated(STATUSES, document, base.statuses, problems)
+    fields = _stated(FIELDS, document, base.fields, problems)
+    categories = _stated(CATEGORIES, document, base.categories, problems)
+    sections = _stated(SECTIONS, document, base.sections, problems)
+    base = _without(base, statuses.dropped, fields.dropped, categories.dropped, sections.dropped)
+
+    schema = msgspec.structs.replace(
+        base,
+        **values,
+        statuses=_merged(base.statuses, statuses, lambda name, told: Status(name=name, **told)),
+        fields=_merged(base.fields, fields, _new_field),
+        categories=_merged(base.categories, categories, lambda name, told: Category(name=name, **told)),
+        sections=_merged(base.sections, sections, lambda name, told: Section(name=name, **told)),
+    )
+    return read_rules(schema, document.get("rules", {}), problems, rule_codes)
+
+
+def _stated(table: Table, document: Mapping[str, object], base: Mapping[str, object], problems: Problems) -> Stated:
+    """Read the entries of *table*."""
+    stated = Stated({}, set())
+    known = {fold(name): name for name in base}
+    for name, value in read_table(document.get(table.name, {}), (table.name,), problems).items():
+        path = (table.name, name)
+        values = read_keys(read_table(value, path, problems), (*table.keys, ENABLED), path, problems)
+        same = known.get(fold(name))
+        if same is not None and same != name:
+            problems.add(path, f"the base writes this {table.entry} '{same}'", f"did you mean '{same}'?")
+        elif values.pop("enabled", True):
+            stated.entries[name] = values
+        elif name in base:
+            stated.dropped.add(name)
+        else:
+            problems.add(path, f"the base has no {table.entry} '{name}' to drop", did_you_mean(name, base))
+    return stated
+
+
+def _without(base: Schema, statuses: set[str], fields: set[str], categories: set[str], sections: set[str]) -> Schema:
+    """*base* without the dropped entries, nor any mention of them: dropping ``sponsor`` is one line, not five."""
+
+    def keep(names: tuple[str, ...], dropped: set[str]) -> tuple[str, ...]:
+        return tuple(name for name in names if name not in dropped)
+
+    replace = msgspec.structs.replace
+    return replace(
+        base,
+        lifecycle=keep(base.lifecycle, statuses),
+        statuses={
+            name: replace(status, next=keep(status.next, statuses), requires=keep(status.requires, fields))
+            for name, status in base.statuses.items()
+            if name not in statuses
+        },
+        fields={
+            key: replace(field, inverse="" if field.inverse in fields else field.inverse)
+            for key, field in base.fields.items()
+            if key not in fields
+        },
+        categories={name: category for name, category in base.categories.items() if name not in categories},
+        sections={
+            name: replace(section, parent="" if section.parent in sections else section.parent)
+            for name, section in base.sections.items()
+            if name not in sections
+        },
+        status_severities={status: codes for status, codes in base.status_severities.items() if status not in statuses},
+    )
+
+
+def _speak(base: Schema, prefix: str) -> Schema:
+    """*base* with the process's own prefix in its labels: ``DEP: 12`` and ``Related DEPs`` become ``NEP``, ``NEPs``."""
+    if prefix == base.prefix:
+        return base
+
+    def word(alias: str) -> str:
+        return re.sub(rf"\b{base.prefix}(?=s?\b)", lambda _: prefix, alias)
+
+    fields = {
+        key: msgspec.structs.replace(field, aliases=tuple(word(alias) for alias in field.aliases))
+        for key, field in base.fields.items()
+    }
+    return msgspec.structs.replace(base, fields=fields)
+
+
+def _new_field(key: str, told: Values) -> Field:
+    label = key.replace("-", " ").title()
+    return Field(**{"key": key, "label": label, "type": FieldType.TEXT, **told})
+
+
+def _merged(base: Mapping[str, Entry], stated: Stated, new: Callable[[str, Values], Entry]) -> dict[str, Entry]:
+    """The base's entries with what is stated laid over them, then the new ones in the order of the file.
+
+    A word that the file uses for one entry is no longer the base's alias for another: a project that has a status
+    ``Accepted`` of its own need not restate the aliases of ``Approved``.
+    """
+    claimed = stated.claimed
+    merged: dict[str, Entry] = {}
+    for name, entry in base.items():
+        kept = tuple(alias for alias in entry.aliases if claimed.get(fold(alias), name) == name)
+        merged[name] = msgspec.structs.replace(entry, **{"aliases": kept, **stated.entries.get(name, {})})
+    for name, told in stated.entries.items():
+        if name not in merged:
+            merged[name] = new(name, told)
+    return merged

@@ -1,0 +1,245 @@
+"""What no single value can tell: whether the names in a schema mean something, and only one thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sphinxext_dep.config.errors import KeyPath, Problems
+from sphinxext_dep.config.read import did_you_mean, one_of
+from sphinxext_dep.model.files import SUFFIXES
+from sphinxext_dep.model.schema import Field, FieldType, Notation, Schema, fold
+
+FIXED_JSON_KEYS = frozenset(
+    {"number", "slug", "title", "status", "status_raw", "category", "summary", "path", "url", "diagnostics"}
+)
+"""The keys of a proposal in ``deps.json`` that are not named by a field."""
+
+QUERY_WORDS = frozenset({"is", "has", "no"})
+"""What the query language writes before a colon besides the names of fields."""
+
+_SINGLE = (FieldType.NUMBER, FieldType.STATUS, FieldType.CATEGORY, FieldType.TITLE)
+"""The types that a schema has at most one field of; their value has a fixed key in ``deps.json``."""
+
+_MANY = (FieldType.PEOPLE, FieldType.LINKS, FieldType.REFERENCES, FieldType.TAGS)
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SIDECAR = re.compile(r"[^/\\\0:]+\.ya?ml")
+_JSON_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def check_schema(schema: Schema, problems: Problems) -> None:
+    """Add to *problems* everything about *schema* that does not hang together."""
+    _check_top(schema, problems)
+    _check_globs(schema, problems)
+    _check_statuses(schema, problems)
+    for field in schema.fields.values():
+        _check_field(field, schema, problems)
+    _check_field_types(schema, problems)
+    _check_json_names(schema, problems)
+    _check_sections(schema, problems)
+    _check_words(schema, problems)
+
+
+def _check_top(schema: Schema, problems: Problems) -> None:
+    if not _PREFIX.fullmatch(schema.prefix):
+        problems.add(("prefix",), f"'{schema.prefix}' is not a letter followed by letters and digits")
+    if schema.title_max_length < 1:
+        problems.add(("title-max-length",), f"expected at least 1, found {schema.title_max_length}")
+    if schema.sidecar and not _SIDECAR.fullmatch(schema.sidecar):
+        mend = "as in kep.yaml: the file is in the directory of its page"
+        problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", mend)
+    url = schema.profile_url
+    if not url.startswith(("https://", "http://")):
+        problems.add(("profile-url",), f"'{url}' is not a web address", "begin it with https://")
+    elif url.count("{handle}") != 1 or url.count("{") != 1 or url.count("}") != 1:
+        problems.add(
+            ("profile-url",), f"'{url}' does not hold {{handle}} exactly once", "as in https://github.com/{handle}"
+        )
+
+
+def _check_globs(schema: Schema, problems: Problems) -> None:
+    if not schema.sources:
+        problems.add(("sources",), "the list is empty: no page would be a proposal", 'as in ["deps/**"]')
+    for key, globs in (("sources", schema.sources), ("exclude", schema.exclude)):
+        for index, glob in enumerate(globs):
+            last = glob.rpartition("/")[2]
+            if "\\" in glob:
+                problems.add((key, index), f"'{glob}' holds a backslash", "write / between directories")
+            elif glob.startswith("/") or ".." in glob.split("/") or "." in glob.split("/"):
+                problems.add(
+                    (key, index), f"'{glob}' leaves the directory it is relative to", "write it without / and .."
+                )
+            elif key == "sources" and not glob.endswith(SUFFIXES) and not set(last) & set("*?["):
+                mend = f"write '{glob.rstrip('/')}/**' for all pages below it"
+                problems.add((key, index), f"'{glob}' matches no page", mend)
+
+
+def _check_statuses(schema: Schema, problems: Problems) -> None:
+    if not schema.statuses:
+        problems.add(("statuses",), "there are no statuses", "add at least one, such as [statuses.Draft]")
+    _check_names(schema.lifecycle, ("lifecycle",), schema.statuses, "status", problems)
+    if (name := schema.default_status) and name not in schema.statuses:
+        mend = did_you_mean(name, schema.statuses) or one_of(schema.statuses)
+        problems.add(("default-status",), f"'{name}' is not a status", mend)
+    for name, status in schema.statuses.items():
+        path = ("statuses", name)
+        _check_value_word(name, path, problems)
+        _check_names(status.next, (*path, "next"), schema.statuses, "status", problems)
+        _check_names(status.requires, (*path, "requires"), schema.fields, "field", problems)
+        if name in status.next:
+            problems.add((*path, "next"), f"'{name}' follows itself")
+    for name in schema.categories:
+        _check_value_word(name, ("categories", name), problems)
+
+
+def _check_names(
+    names: Iterable[str], path: KeyPath, known: Mapping[str, object], what: str, problems: Problems
+) -> None:
+    """Each of *names* must be *known*, and stand there once."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name not in known:
+            problems.add((*path, index), f"'{name}' is not a {what}", did_you_mean(name, known) or one_of(known))
+        elif name in seen:
+            problems.add((*path, index), f"'{name}' stands here twice")
+        seen.add(name)
+
+
+def _check_value_word(name: str, path: KeyPath, problems: Problems) -> None:
+    """Names that headers and queries write as values must be writable there."""
+    if name != " ".join(name.split()) or not fold(name):
+        problems.add(path, f"the name '{name}' is empty, or has spaces where none belong")
+    elif set(name) & set(',"|'):
+        problems.add(path, f"the name '{name}' holds a comma, a quotation mark or a bar", "these separate values")
+
+
+def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
+    path = ("fields", field.key)
+    if not _FIELD_KEY.fullmatch(field.key):
+        proper = "-".join(re.findall(r"[a-z0-9]+", field.key.lower()))
+        usable = _FIELD_KEY.fullmatch(proper) is not None
+        problems.add(path, "a key is lower case, its words joined by '-'", f"write it as '{proper}'" if usable else "")
+    if field.key in QUERY_WORDS:
+        problems.add(path, f"'{field.key}:' means something else in queries", "call the field something else")
+    labels: list[tuple[KeyPath, str]] = [(("label",), field.label)]
+    labels += [(("aliases", index), alias) for index, alias in enumerate(field.aliases)]
+    for key, label in labels:
+        if not fold(label):
+            problems.add((*path, *key), "the label is empty")
+        elif ":" in label:
+            mend = "the colon between label and value is not part of the label"
+            problems.add((*path, *key), f"'{label}' holds a colon", mend)
+    if field.many and field.type not in _MANY:
+        problems.add(
+            (*path, "many"), f"a field of type '{field.type}' has one value", one_of(_MANY, "several values have")
+        )
+    if field.notation is not Notation.ISO and field.type is not FieldType.DATE:
+        problems.add((*path, "notation"), f"a field of type '{field.type}' is no day", 'write type = "date"')
+    _check_choices(field, path, problems)
+    _check_relation(field, path, schema, problems)
+
+
+def _check_choices(field: Field, path: KeyPath, problems: Problems) -> None:
+    if field.type is not FieldType.CHOICE:
+        if field.choices:
+            problems.add((*path, "choices"), f"a field of type '{field.type}' has no choices", 'write type = "choice"')
+        return
+    if not field.choices:
+        problems.add(path, "a field of type 'choice' needs choices", 'as in choices = ["low", "high"]')
+    seen: dict[str, str] = {}
+    for index, choice in enumerate(field.choices):
+        _check_value_word(choice, (*path, "choices", index), problems)
+        if (other := seen.get(fold(choice))) is not None:
+            problems.add((*path, "choices", index), f"'{choice}' is the same choice as '{other}'")
+        seen[fold(choice)] = choice
+
+
+def _check_relation(field: Field, path: KeyPath, schema: Schema, problems: Problems) -> None:
+    for key, value in (("inverse", field.inverse), ("inverse-label", field.inverse_label)):
+        if value and field.type is not FieldType.REFERENCES:
+            problems.add((*path, key), f"a field of type '{field.type}' has no inverse", 'write type = "references"')
+            return
+    if not field.inverse:
+        return
+    if field.inverse_label:
+        mend = f"the label of '{field.inverse}' is what the other side is called"
+        problems.add((*path, "inverse-label"), "there is an inverse field already", mend)
+    relations = [other.key for other in schema.relation_fields]
+    other = schema.fields.get(field.inverse)
+    if other is None or other.type is not FieldType.REFERENCES:
+        mend = did_you_mean(field.inverse, relations) or one_of(relations)
+        problems.add((*path, "inverse"), f"'{field.inverse}' is not a field of type 'references'", mend)
+    elif other.inverse != field.key:
+        mend = f'add inverse = "{field.key}" to [fields.{other.key}]'
+        problems.add((*path, "inverse"), f"'{other.key}' is not the inverse of '{field.key}' in turn", mend)
+
+
+def _check_field_types(schema: Schema, problems: Problems) -> None:
+    for kind in _SINGLE:
+        first, *others = [field.key for field in schema.fields.values() if field.type is kind] or [""]
+        for key in others:
+            problems.add(("fields", key, "type"), f"'{first}' is the field of type '{kind}' already")
+    status = schema.fields.get("status")
+    if status is None or status.type is not FieldType.STATUS:
+        problems.add(("fields", "status"), "every process has a status", 'add [fields.status] with type = "status"')
+    if not schema.categories and (category := schema.field_of_type(FieldType.CATEGORY)) is not None:
+        problems.add(("fields", category.key), "there are no categories", "add one, as in [categories.Process]")
+
+
+def _check_json_names(schema: Schema, problems: Problems) -> None:
+    """No two values of a proposal may share a key in ``deps.json``; derived relations have one too."""
+    owners = dict.fromkeys(FIXED_JSON_KEYS, "")
+    for field in schema.fields.values():
+        if field.type in _SINGLE:
+            continue
+        names = [(field.json_name, "json")]
+        if field.inverse_label:
+            names.append((fold(field.inverse_label).replace(" ", "_"), "inverse-label"))
+        for name, key in names:
+            path = ("fields", field.key, key)
+            owner = owners.setdefault(name, field.key)
+            if owner != field.key or (key == "inverse-label" and name == field.json_name):
+                whose = f"of the field '{owner}'" if owner else "of every proposal"
+                problems.add(path, f"'{name}' is a key {whose} in deps.json already", "set another name with json")
+            elif name == field.json and not _JSON_NAME.fullmatch(name):
+                problems.add(path, f"'{name}' is not lower-case letters, digits and '_'")
+
+
+def _check_sections(schema: Schema, problems: Problems) -> None:
+    for name, section in schema.sections.items():
+        path = ("sections", name, "parent")
+        if section.parent and section.parent not in schema.sections:
+            mend = did_you_mean(section.parent, schema.sections) or one_of(schema.sections)
+            problems.add(path, f"'{section.parent}' is not a section", mend)
+            continue
+        seen = {name}
+        above = section.parent
+        while above in schema.sections and above not in seen:
+            seen.add(above)
+            above = schema.sections[above].parent
+        if above == name:
+            problems.add(path, f"'{name}' would stand below itself")
+
+
+def _check_words(schema: Schema, problems: Problems) -> None:
+    """Every name, label and alias must lead to one entry of its table."""
+    labels = {field.key: field.label for field in schema.fields.values()}
+    _check_unambiguous("statuses", {name: item.aliases for name, item in schema.statuses.items()}, {}, problems)
+    _check_unambiguous("fields", {name: item.aliases for name, item in schema.fields.items()}, labels, problems)
+    _check_unambiguous("categories", {name: item.aliases for name, item in schema.categories.items()}, {}, problems)
+    _check_unambiguous("sections", {name: item.aliases for name, item in schema.sections.items()}, {}, problems)
+
+
+def _check_unambiguous(
+    table: str, aliases: Mapping[str, tuple[str, ...]], labels: Mapping[str, str], problems: Problems
+) -> None:
+    """Names come first, then labels, then aliases: the problem is reported on the word that came later."""
+    words: list[tuple[str, KeyPath, str]] = [(name, (), name) for name in aliases]
+    words += [(name, ("label",), label) for name, label in labels.items()]
+    words += [(name, ("aliases", index), alias) for name in aliases for index, alias in enumerate(aliases[name])]
+    owners: dict[str, str] = {}
+    for name, key, word in words:
+        owner = owners.setdefault(fold(word), name)
+        if owner != name:
+            problems.add((table, name, *key), f"'{word}' means '{owner}' already", "a word can lead to one entry only")

@@ -1,0 +1,147 @@
+"""A configuration file becomes a :class:`Config`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from sphinxext_dep.config.build import build_schema
+from sphinxext_dep.config.checks import check_schema
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.errors import ConfigError, ConfigErrors, KeyPath, Problems
+from sphinxext_dep.config.find import PYPROJECT, TOOL, find_config, find_docs
+from sphinxext_dep.config.read import read_table
+from sphinxext_dep.model.schema import Schema
+
+RuleCodes = Mapping[str, str]
+"""Every code and every name of a rule → its code. The rules live above ``core``, so front ends pass this in."""
+
+_POSITION = re.compile(
+    r"(?P<message>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
+)
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A project's configuration.
+
+    :param root: the directory that the globs of ``sources``, and the paths of proposals, are relative to.
+    :param file: where the words come from, or ``None`` when there is no file.
+    :param schema: the process.
+    :param baseline: the file that exempts what was wrong when it was written
+        (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
+    :param templates: files that a new proposal can start from.
+    """
+
+    root: Path
+    file: Path | None
+    schema: Schema
+    baseline: Path | None = None
+    templates: tuple[Path, ...] = ()
+
+
+def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
+    """The configuration of the project that *start* is in: the one that holds for its docs.
+
+    The command line looks for the docs and a build knows where they are, so both read the same words, from wherever in
+    the project the command is run.
+
+    :param start: a directory, or a file in it, inside the project.
+    :param srcdir: Sphinx's source directory; else the directory of ``conf.py`` is looked for
+        (:func:`~sphinxext_dep.config.find.find_docs`), without executing it.
+    :raises ConfigErrors: with everything that is wrong with the file.
+    """
+    docs = srcdir.resolve() if srcdir is not None else find_docs(start)
+    file = find_config(docs)
+    return default_config(docs) if file is None else load_config(file, docs, rule_codes=rule_codes)
+
+
+def default_config(root: Path) -> Config:
+    """The configuration of a project that has none: the DEP process, with its proposals in ``deps/`` below *root*."""
+    return Config(root, None, DEFAULT)
+
+
+def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
+    """Read the configuration *file*: a ``pyproject.toml``, or a file in the format of ``dep.toml``.
+
+    :param docs: the directory that the default of ``sources`` is relative to; looked for from the file's directory when
+        it is not given. Globs that the file sets are relative to the file's directory.
+    :raises ConfigErrors: with everything that is wrong with the file.
+    """
+    document = _parse(file)
+    prefix: KeyPath = ()
+    if file.name == PYPROJECT:
+        prefix = ("tool", TOOL)
+        tools = read_table(document.get("tool", {}), ("tool",), problems := Problems(file))
+        document = read_table(tools.get(TOOL, {}), prefix, problems)
+        if not problems.errors and TOOL not in tools:
+            problems.add(prefix, "there is no such table", f"add [tool.{TOOL}], or keep the configuration in dep.toml")
+        if problems.errors:
+            raise ConfigErrors(problems.errors)
+    problems = Problems(file, prefix)
+    schema = build_schema(document, problems, rule_codes)
+    problems.hush_broken()
+    check_schema(schema, problems)
+    baseline = document.get("baseline")
+    if isinstance(baseline, str) and "\0" in baseline:
+        problems.add(("baseline",), "the text holds a NUL character", "name a file, such as 'dep-baseline.json'")
+        baseline = None
+    if baseline == "":
+        problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
+    if problems.errors:
+        raise ConfigErrors(problems.errors)
+    directory = file.resolve().parent
+    root = directory if "sources" in document else docs or find_docs(directory)
+    templates = document.get("templates", ())
+    return Config(
+        root,
+        file,
+        schema,
+        directory / baseline if isinstance(baseline, str) else None,
+        tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
+    )
+
+
+def schema_digest(schema: Schema) -> str:
+    """A hexadecimal digest of everything in *schema*, the order of its entries included.
+
+    Equal schemas have equal digests in every run and on every machine: pages are read again when it changes.
+    """
+    return hashlib.sha256(msgspec.json.encode(schema)).hexdigest()
+
+
+def _parse(file: Path) -> Mapping[str, object]:
+    """The TOML document in *file*.
+
+    :raises ConfigErrors: when it cannot be read.
+    """
+    try:
+        # Not tomllib.load: it does not accept the byte order mark that some editors write.
+        text = file.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ConfigErrors([ConfigError(file, "", f"cannot be read: {error.strerror or error}")]) from None
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        raise ConfigErrors([ConfigError(file, "", f"is not UTF-8: byte 0x{byte:02x}", "save it as UTF-8")]) from None
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ConfigErrors([ConfigError(file, "", "is not TOML: its values are nested too deeply")]) from None
+    except ValueError as error:
+        raise ConfigErrors([_syntax_error(file, text, str(error))]) from None
+
+
+def _syntax_error(file: Path, text: str, message: str) -> ConfigError:
+    """What :mod:`tomllib` says, with line and column (it gives them in words; as attributes only from Python 3.14)."""
+    found = _POSITION.fullmatch(message)
+    if found is None:
+        return ConfigError(file, "", f"is not TOML: {message}")
+    line, column = found["line"], found["column"]
+    if line is None:
+        head, _, last = text.rpartition("\n")
+        line, column = str(head.count("\n") + bool("\n" in text) + 1), str(len(last) + 1)
+    return ConfigError(file, "", f"is not TOML: {found['message']}", line=int(line), column=int(column))

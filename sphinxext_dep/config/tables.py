@@ -1,0 +1,151 @@
+"""The format of the configuration: every table and every key, its type and its meaning.
+
+This is the only list of them. The reader accepts what stands here and nothing else, and the reference page of the
+documentation is generated from it.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal
+
+import msgspec
+
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.header import Spelling
+from sphinxext_dep.model.schema import Colour, FieldType, Layout, Notation, StatusKind
+
+
+class Base(enum.StrEnum):
+    """What the tables of a configuration add to."""
+
+    DEP = "dep"
+    """The DEP process (:data:`~sphinxext_dep.config.dep_process.DEFAULT`)."""
+    EMPTY = "empty"
+    """Nothing: the file describes the whole process."""
+
+
+Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings"]
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`."""
+
+SPELLINGS = {spelling.key: spelling for spelling in Spelling if spelling is not Spelling.SIDECAR}
+"""What a list of spellings can hold; that of the file beside the page is set by naming the file."""
+
+
+class Key(msgspec.Struct, frozen=True):
+    """One key.
+
+    :param name: as it is written in the file.
+    :param type: of its value.
+    :param doc: what it means, in Markdown; for the reference page.
+    """
+
+    name: str
+    type: Type
+    doc: str
+
+    @property
+    def attribute(self) -> str:
+        """The name of the attribute, in :mod:`sphinxext_dep.model.schema`, that it sets."""
+        return self.name.replace("-", "_")
+
+
+class Table(msgspec.Struct, frozen=True):
+    """A table, or the top level.
+
+    :param name: empty for the top level; else the table's entries are tables of their own, ``[name.entry]``.
+    :param entry: what one entry is called in messages: ``status``.
+    :param doc: what the table is for, in Markdown.
+    :param keys: of the top level, or of each entry.
+    """
+
+    name: str
+    entry: str
+    doc: str
+    keys: tuple[Key, ...]
+
+    def key(self, name: str) -> Key | None:
+        """The key called *name*."""
+        return next((key for key in self.keys if key.name == name), None)
+
+
+ENABLED = Key("enabled", bool, "`false` drops an entry of the base.")
+"""Every entry has this key beside its own."""
+
+TOP = Table("", "", "Keys at the top of the file.", (
+    Key("base", Base, "What the file starts from: the DEP process (`dep`, the default), or nothing (`empty`)."),
+    Key("prefix", str, "What a number is called: `DEP` in DEP-0012. A letter, then letters and digits."),
+    Key("sources", "names",
+        "Globs of the pages that are proposals (`**` crosses directories, `*` does not), relative to this file. "
+        "Without this key it is `deps/**`, relative to the directory of `conf.py`."),
+    Key("exclude", "names",
+        "Globs of pages that are never proposals, in any case; matched against the file name, or against the whole "
+        "path when the glob holds `/`."),
+    Key("spellings", "spellings",
+        "The ways to write a header that pages have: `directive`, `block` and `front-matter` unless this key says "
+        "otherwise. The directive is read in any case."),
+    Key("baseline", str,
+        "A file, relative to this one, that exempts what was wrong when it was written "
+        "(`sphinx-dep check --write-baseline` writes it)."),
+    Key("templates", "names",
+        "Files, relative to this one, that `sphinx-dep new --template` can start from. One called "
+        "`NNNN-limited-template.md` is the template `limited`, in place of the one that is made from the sections."),
+    Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
+    Key("title-max-length", int, "How long a title may be, in characters."),
+    Key("sidecar", str,
+        "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "
+        "is read as well."),
+    Key("layout", Layout,
+        "What has a proposal's number and name: its file (`files`, the default: `0012-retry.md`), or the directory of "
+        "its file (`directories`: `0012-retry/README.md`)."),
+    Key("title-from-name", bool,
+        "Whether a page that states no title is called by the words of its name; by default that is a fault."),
+    Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
+    Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
+))  # fmt: skip
+
+STATUSES = Table("statuses", "status", "A status, by its name.", (
+    Key("kind", StatusKind, "Where it stands between question and answer."),
+    Key("colour", Colour, "Of its badge; each colour is a CSS custom property that a theme can change."),
+    Key("description", str, "One sentence, shown as the badge's tooltip."),
+    Key("next", "names", "The statuses that may follow."),
+    Key("requires", "names", "Keys of the fields that must be known at this status."),
+    Key("aliases", "names", "Other spellings, accepted with a warning."),
+))  # fmt: skip
+
+FIELDS = Table("fields", "field", "A field of the header, by its key: lower case, words joined by `-`.", (
+    Key("label", str, "As the page shows it; by default made from the key: `review-date` is “Review Date”."),
+    Key("type", FieldType, "How its value is read; by default `text`."),
+    Key("many", bool, "Whether it takes several values (`people`, `links`, `references`, `tags`)."),
+    Key("aliases", "names", "Other labels of the same field."),
+    Key("json", str, "Its name in `deps.json`; by default the key, with `_` for `-`."),
+    Key("inverse", str, "For `references`: the key of the field that says the same from the other side."),
+    Key("inverse-label", str, "For `references` without `inverse`: what the relation is called on the other side."),
+    Key("choices", "names", "For `choice`: the values allowed."),
+    Key("notation", Notation, "For `date`: how days are written; by default as ISO 8601 says."),
+    Key("can-be-none", bool, "Whether `N/A` answers a status that requires it; by default it does."),
+    Key("order", bool, "Whether its place among the fields is checked; by default it is."),
+    Key("description", str, "One sentence for authors."),
+))  # fmt: skip
+
+CATEGORIES = Table("categories", "category", "A category, by its name.", (
+    Key("description", str, "One sentence for authors."),
+    Key("aliases", "names", "Other spellings."),
+))  # fmt: skip
+
+SECTIONS = Table("sections", "section", "A section of the template, by its heading.", (
+    Key("required", bool, "Whether a proposal must have it; by default not."),
+    Key("aliases", "names", "Other headings of the same section."),
+    Key("parent", str, "The section that it belongs under."),
+    Key("prompt", str, "The guidance that a new proposal holds in its place."),
+    Key("limited", bool, "Whether the short template has it; by default not."),
+))  # fmt: skip
+
+RULES = Table("rules", "rule",
+    "Severities, by code or name of the rule, for proposals of every status. A table `[rules.status.\"Under Review\"]` "
+    "holds severities for one status, and wins.",
+    (Key("DEP301", Severity, "The severity of this rule; `off` turns it off."),),
+)  # fmt: skip
+
+TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, RULES)
+"""Every table, in the order of the reference page."""

@@ -1,0 +1,142 @@
+"""A new proposal: from the sections of the schema, or from a template of the project."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from sphinxext_dep.edit.set_field import edited_page, says, set_field
+from sphinxext_dep.headers.items import Item
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.write import write_header
+from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits
+from sphinxext_dep.model.header import Spelling
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import Field, FieldType, Schema, Section
+from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.values import State
+
+NONE, UNKNOWN = "N/A", "TBD"
+"""What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""
+
+_ABOVE_TITLE = (Spelling.FRONT_MATTER, Spelling.PREAMBLE)
+_UNDERLINES = "=-~^\"'"
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")
+
+
+def scaffold(
+    path: str,
+    title: str,
+    values: Mapping[str, str],
+    schema: Schema,
+    spelling: Spelling,
+    *,
+    complete: bool,
+    hidden: bool = False,
+) -> Page:
+    """A proposal with the sections that the schema knows, each with its guidance.
+
+    :param path: where it will be; its suffix says whether it is Markdown.
+    :param values: of the header's fields, by key. The others that the template has are written, but not filled in.
+    :param complete: all sections; else those that are required, and those of the limited template.
+    :param hidden: whether the guidance is written as comments: where it would be an error as text.
+    :raises RefusedError: when the title or a value cannot be written so that it is read again as it is.
+    """
+    suffix = path[path.rfind(".") :].lower()
+    if schema.title_field is not None:
+        values = {schema.title_field.key: title, **values}
+    items = [
+        Item(field, field.label, key, values.get(key, _unfilled(field)))
+        for key, field in schema.fields.items()
+        if key in values or field.order
+    ]
+    written = write_header(items, spelling, suffix)
+    has_heading = schema.title_field is None
+    sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden, top=2 if has_heading else 1))
+
+    def text(heading: str) -> str:
+        header = f"---\n{written.header}\n---" if spelling is Spelling.FRONT_MATTER else written.header
+        parts = [heading, header] if spelling not in _ABOVE_TITLE else [header, heading]
+        return "\n\n".join(part for part in parts if part) + f"\n{sections}"
+
+    headings = [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))] if has_heading else [""]
+    pages = [read_page(Source(path, text(heading)), schema) for heading in headings]
+    for page in pages:
+        if page.proposal.title == title and _has(page, values):
+            return page
+    raise _unwritable(pages[0], title, values)
+
+
+def from_template(template: Source, path: str, title: str, values: Mapping[str, str], schema: Schema) -> Page:
+    """A proposal made from a project's own template: its title and fields are filled in, everything else stays.
+
+    :param template: its text.
+    :raises RefusedError: when it has no header, or a value cannot be written.
+    """
+    page = read_page(Source(path, template.text, bom=template.bom), schema)
+    span = page.proposal.title_span
+    for words in (title, _escaped(title, page.source.suffix)):
+        edit = Edit(span.start, span.end, words) if span else Edit(page.outline.body_start, 0, f"# {words}\n\n")
+        titled = read_page(apply_edits(page.source, [edit._replace(end=max(edit.start, edit.end))]), schema)
+        if titled.proposal.title == title:
+            break
+    else:
+        raise _unwritable(page, title, {})
+    page = titled
+    left = {
+        key: _unfilled(schema.fields[key])
+        for key, value in page.proposal.fields.items()
+        if value.state is State.PLACEHOLDER
+    }
+    wanted = {**left, **values}
+    for key, field in schema.fields.items():
+        if key in wanted:
+            page = edited_page(page, set_field(page, field, wanted[key]), (key,), says(field, wanted[key]))
+    return page
+
+
+def _unfilled(field: Field) -> str:
+    return NONE if field.type is FieldType.REFERENCES else UNKNOWN
+
+
+def _has(page: Page, values: Mapping[str, str]) -> bool:
+    fields = page.proposal.fields
+    return all(key in fields and fields[key].raw == value for key, value in values.items())
+
+
+def _unwritable(page: Page, title: str, values: Mapping[str, str]) -> RefusedError:
+    fields = page.proposal.fields
+    wrong = [value for key, value in values.items() if key not in fields or fields[key].raw != value] or [title]
+    return RefusedError(f"`{wrong[0]}` cannot be written so that it is read as it is", "leave out the markup in it")
+
+
+def _escaped(title: str, suffix: str) -> str:
+    """*title* with its characters standing for themselves."""
+    return _MARKUP.sub(r"\\\g<0>", title) if suffix != ".rst" else re.sub(r"[\\`*|_]", r"\\\g<0>", title)
+
+
+def _heading(text: str, level: int, suffix: str) -> str:
+    if suffix == ".rst":
+        width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+        return f"{text}\n{_UNDERLINES[min(level, len(_UNDERLINES)) - 1] * width}"
+    return f"{'#' * min(level, 6)} {text}"
+
+
+def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool, top: int) -> Iterator[str]:
+    """The sections, each with its prompt; *top* is the level of the first."""
+    chosen = [section for section in schema.sections.values() if complete or section.required or section.limited]
+    names = {section.name for section in chosen}
+    children: dict[str, list[Section]] = {}
+    for section in chosen:
+        children.setdefault(section.parent if section.parent in names else "", []).append(section)
+
+    def below(parent: str, level: int) -> Iterator[str]:
+        for section in children.get(parent, ()):
+            prompt = " ".join(section.prompt.split())
+            if prompt and hidden:
+                prompt = f".. {prompt}" if suffix == ".rst" else f"<!-- {prompt} -->"
+            yield f"\n{_heading(section.name, level, suffix)}\n" + (f"\n{prompt}\n" if prompt else "")
+            yield from below(section.name, level + 1)
+
+    yield from below("", top)

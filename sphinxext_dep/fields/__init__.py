@@ -1,0 +1,1 @@
+"""Field types: one module for each says how a value is read, written, compared, sorted and exported."""

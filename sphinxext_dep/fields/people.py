@@ -1,0 +1,350 @@
+"""People and teams, in the many ways in which authors list them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from sphinxext_dep.fields.links import is_balanced, is_control, url_problem
+from sphinxext_dep.fields.placeholders import is_guidance, word_state
+from sphinxext_dep.fields.positions import Places
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize
+from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.values import People, Person, State
+
+MAX_NAME_CHARS = 100
+"""A longer name (characters) is prose, or a list that was not separated."""
+
+_MAX_REMEMBERED = 200
+"""Characters of a value that is likely to come again."""
+
+_Named = tuple[str, str | None, str | None, str]
+"""What is in a :class:`Person` but its place."""
+
+_HOSTS = ("github.com", "www.github.com", "gitlab.com", "www.gitlab.com")
+"""Where a path of one segment is somebody's profile."""
+
+# GitHub allows 39 characters; the characters are GitLab's, which allows more kinds.
+_SEGMENT = r"[A-Za-z0-9_.-]{1,39}"
+_HANDLE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?")
+_PROFILE = re.compile(rf"/({_SEGMENT})/?")
+
+_ANCHORS = frozenset((Kind.LINK, Kind.URL, Kind.MAIL, Kind.HANDLE, Kind.BRACKET))
+_ASIDE_KINDS = (Kind.OPEN, Kind.CLOSE, Kind.SPACE, Kind.MARK)
+_MARKUP = re.compile(r"[<>`{}|*\[\]]")
+_UNDERSCORES = re.compile(r"(_{1,2})(?=\S)(.+)(?<=\S)\1", re.DOTALL)
+_ASIDE = re.compile(r"\([^()]*+\)")
+# What is left of `(@octo)` and `(@octo, Example Inc.)` when the handle is taken out.
+_EMPTY_ASIDE = re.compile(r"\([\s,;:/–—-]*+\)")
+_ASIDE_START = re.compile(r"\([\s,;:]++")
+_ASIDE_END = re.compile(r"(?<![\s,;])[\s,;]++\)")
+_AROUND_NAME = " \t,;:/–—-\"'“”‘’"
+_NOTHING = f"{_AROUND_NAME}.!+()"
+
+
+def parse_people(raw: str, source: Source, span: Span) -> People:
+    """Read a list of people, separated by commas, semicolons, ``and``, ``&``, lines, or spaces after handles or links.
+
+    One person is ``@octo``, ``@org/team``, ``[@octo](url)``, ``[Ada](url)``, ``[Ada]``, ``Ada``, ``Ada @octo``,
+    ``Ada (@octo)``, ``Ada <ada@example.org>`` or the address of a profile. A handle comes from an ``@`` or from a
+    profile, never from a name. ``N/A`` and ``TBD`` are no people; the place of a ``TBD`` among others is
+    :attr:`People.unknown`.
+
+    :param raw: the value as read.
+    :param span: where the value stands in *source*.
+    """
+    if len(raw) > MAX_VALUE_CHARS:
+        return People((Person("", None, None, span, "the value is too long to be a list of people"),))
+    places = Places(raw, source, span)
+    people: list[Person] = []
+    unknown: Span | None = None
+    says_something = False
+    for start, end, named, state in _named(raw) if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__(raw):
+        place = places.span(start, end)
+        says_something = says_something or state is not None
+        if named is not None:
+            name, handle, url, problem = named
+            people.append(Person(name, handle, url, place, problem))
+        if state is State.UNKNOWN and unknown is None:
+            unknown = place
+    text = raw.strip()
+    if text and not people and not says_something:
+        people.append(Person(text, None, None, span, f"{shown(text)} names nobody"))
+    return People(tuple(people), unknown)
+
+
+@lru_cache(maxsize=2048)
+def _named(raw: str) -> list[tuple[int, int, _Named | None, State | None]]:
+    """Each person of a value, with the offsets in it. The same few people stand in most of a project's proposals."""
+    return [(draft.start, draft.end, *draft.person(raw[draft.start : draft.end])) for draft in _read(raw, 0)]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A person in the making.
+
+    :param start: offset in the value.
+    :param end: offset behind it.
+    :param before: the words in front of the handle or link; for a bare name, the name.
+    :param after: the words behind it.
+    :param display: the name that a link shows.
+    :param fallback: what the person is called when there is no name: the handle, the mail address.
+    """
+
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+    display: str = ""
+    fallback: str = ""
+    handle: str | None = None
+    url: str | None = None
+    problem: str = ""
+
+    def words(self) -> tuple[str, str]:
+        """The name, empty when there is none, and what stands in parentheses when there is nothing else."""
+        if _has_word(_ASIDE.sub("", f"{self.before} {self.display} {self.after}")):
+            return _cleaned(f"{self.before}{self.display}{self.after}"), ""
+        return "", _cleaned(f"{self.before}{self.after}")
+
+    def person(self, written: str) -> tuple[_Named | None, State | None]:
+        """Name, handle, link and problem of the person, if it is one, and whether the words say ``N/A`` or ``TBD``.
+
+        :param written: the person's text in the value.
+        """
+        name, aside = self.words()
+        words = name or aside
+        state = word_state(words) if words else None
+        problem = self.problem or _name_problem(words, self.fallback, written)
+        if state is not None or not any(char.isalnum() for char in name):
+            # An aside alone, `(Example, Inc.)`, is as good a name as any.
+            name = " ".join((self.fallback or name, aside if state is None else "")).strip()
+            if state is not None and not self.fallback:
+                return None, state
+        if not name and not problem:
+            return None, state
+        return (name or written, self.handle, self.url, problem), state
+
+    def has_name(self) -> bool:
+        """Whether there are words that belong to this person alone."""
+        return _has_word(self.before) or _has_word(self.display)
+
+    def could_be(self, other: _Draft) -> bool:
+        """Whether *other*, in brackets right behind, says more about the same person: ``Ada <a@x.org> (@ada)``."""
+        same_handle = other.handle is None or self.handle in (None, other.handle)
+        same_url = other.url is None or self.url in (None, other.url)
+        return same_handle and same_url and not (other.display or other.problem)
+
+    def add(self, other: _Draft) -> None:
+        """Take over what *other* says about the same person."""
+        self.handle = self.handle or other.handle
+        self.url = self.url or other.url
+        self.fallback = self.handle or self.fallback or other.fallback
+        self.end = other.end
+
+
+def _read(text: str, offset: int) -> Iterator[_Draft]:
+    """The people in *text*, which begins at *offset* in the value."""
+    for group in groups(list(tokenize(text)), _ANCHORS):
+        for draft in _Reader(text).read(group):
+            draft.start += offset
+            draft.end += offset
+            yield draft
+
+
+class _Reader:
+    """Reads the people between two separators: only handles, links and brackets stand beside one another there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._drafts: list[_Draft] = []
+        self._words: list[tuple[Token, int]] = []
+        """Those since the last handle or link, and how many parentheses each stands in."""
+
+    def read(self, group: Group) -> list[_Draft]:
+        """The people of *group*."""
+        before: Token | None = None
+        for token, inside in zip(group.tokens, group.inside, strict=True):
+            if token.kind not in _ANCHORS:
+                self._words.append((token, inside))
+            elif before is not None and before.kind is token.kind is Kind.BRACKET and before.end == token.start:
+                if self._drafts:
+                    self._drafts[-1].problem = "links by reference are not followed here, only `[name](url)`"
+            elif found := _anchored(token, self._text):
+                self._join(found, is_wrapped=inside > 0 or self._text[token.start] == "<")
+            before = token
+        self._finish()
+        return self._drafts
+
+    def _join(self, found: list[_Draft], *, is_wrapped: bool) -> None:
+        """Add people, and decide whose the words in front of them are."""
+        rest = self._take_asides()
+        words = _plain(rest)
+        if not self._drafts:
+            found[0].before = words + found[0].before
+            found[0].start = min([found[0].start, *(token.start for token, _ in rest)])
+        elif not _has_word(words):
+            if is_wrapped and len(found) == 1 and self._drafts[-1].could_be(found[0]):
+                self._drafts[-1].add(found[0])
+                return
+        elif self._drafts[0].has_name() and self._drafts[-1].has_name() and not found[0].display:
+            # Each has a name in front: `Ada @octo Grace @hopper`.
+            found[0].before = words + found[0].before
+            found[0].start = rest[0][0].start
+        else:
+            self._drafts.append(_unclear(rest))
+        self._drafts += found
+
+    def _finish(self) -> None:
+        rest = self._take_asides()
+        words = _plain(rest)
+        if not rest:
+            return
+        if not self._drafts:
+            self._drafts.append(_Draft(rest[0][0].start, rest[-1][0].end, before=words))
+        elif len(self._drafts) == 1:
+            self._drafts[0].after += words
+            self._drafts[0].end = rest[-1][0].end
+        elif _has_word(words):
+            self._drafts.append(_unclear(rest))
+
+    def _take_asides(self) -> list[tuple[Token, int]]:
+        """Give what stands in parentheses right behind a person to that person; return the other words."""
+        words, self._words = self._words, []
+        if not self._drafts:
+            return words
+        own = (index for index, (token, inside) in enumerate(words) if not inside and token.kind not in _ASIDE_KINDS)
+        count = next(own, len(words))
+        # The last of them may open the parentheses that the next handle stands in.
+        asides, rest = words[:count], words[count:]
+        if asides:
+            self._drafts[-1].after += _plain(asides)
+            closed = [token.end for token, _ in asides if token.kind is Kind.CLOSE]
+            self._drafts[-1].end = max([self._drafts[-1].end, *closed])
+        while rest and rest[-1][0].kind is Kind.SPACE:
+            rest.pop()
+        return rest
+
+
+def _anchored(token: Token, text: str) -> list[_Draft]:
+    """The people that a handle, a link, an address or a bracket names: one, but a bracket may hold a list."""
+    start, end = token.start, token.end
+    match token.kind:
+        case Kind.HANDLE:
+            return [_from_handle(token.text.rstrip(".:!?"), start, end)]
+        case Kind.MAIL:
+            return [_Draft(start, end, fallback=token.text, url=f"mailto:{token.text}")]
+        case Kind.URL:
+            return [_from_url(token.url, start, end)]
+        case Kind.LINK:
+            return [_from_link(token)]
+        case _:
+            return _from_bracket(token, text)
+
+
+def _from_handle(handle: str, start: int, end: int) -> _Draft:
+    problem = ""
+    if not handle:
+        problem = "an `@` stands alone"
+    elif not _HANDLE.fullmatch(handle):
+        problem = f"{shown(f'@{handle}')} is not a handle: those have letters, digits, `_`, `.` and `-`, 39 at most"
+    if problem:
+        return _Draft(start, end, display=f"@{handle}", problem=problem)
+    return _Draft(start, end, fallback=handle, handle=handle)
+
+
+def _from_url(url: str, start: int, end: int) -> _Draft:
+    problem = url_problem(url)
+    if problem:
+        return _Draft(start, end, fallback=url, problem=problem)
+    handle = _profile_handle(url)
+    return _Draft(start, end, fallback=handle or url.removeprefix("mailto:"), handle=handle, url=url)
+
+
+def _from_link(token: Token) -> _Draft:
+    """A link: its text is read as a person would be, its target says the profile."""
+    target = _from_url(token.url, token.start, token.end)
+    inner = list(_read(token.text, 0))
+    if len(inner) > 1:
+        # A comma in a name, `[Example, Inc.](…)`, is no separator; two handles are two people.
+        problem = "a link names one person only" if any(draft.handle for draft in inner) else ""
+        inner = [_Draft(0, 0, display=token.text, problem=problem)]
+    if not inner:
+        target.problem = target.problem or ("" if target.handle else "the link has no text that names anybody")
+        return target
+    target.display, aside = inner[0].words()
+    target.after = f" {aside}" if aside else ""
+    target.handle = inner[0].handle or target.handle
+    target.fallback = target.handle or inner[0].fallback
+    target.problem = inner[0].problem or target.problem
+    return target
+
+
+def _from_bracket(token: Token, text: str) -> list[_Draft]:
+    inside = text[token.start + 1 : token.end - 1]
+    if "@" not in inside and len(inside) <= 10 * MAX_NAME_CHARS and is_guidance(token.text):
+        problem = f"{shown(token.text)} is text of the template"
+        return [_Draft(token.start, token.end, display=token.text, problem=problem)]
+    inner = list(_read(inside, token.start + 1))
+    if len(inner) == 1:
+        inner[0].start, inner[0].end = token.start, token.end
+        inner[0].display, aside = inner[0].words()
+        inner[0].before, inner[0].after = "", f" {aside}" if aside else ""
+    return inner
+
+
+def _unclear(words: list[tuple[Token, int]]) -> _Draft:
+    text = _plain(words)
+    problem = f"it is not clear whose name {shown(text)} is: put commas between people"
+    return _Draft(words[0][0].start, words[-1][0].end, before=text, problem=problem)
+
+
+def _profile_handle(url: str) -> str | None:
+    """The handle that a profile's address says, or ``None`` when it is another address."""
+    parts = urlsplit(url)
+    if parts.hostname not in _HOSTS or parts.query or parts.fragment:
+        return None
+    match = _PROFILE.fullmatch(parts.path)
+    return match[1] if match else None
+
+
+def _plain(words: list[tuple[Token, int]]) -> str:
+    return "".join(token.text for token, _ in words if token.kind is not Kind.MARK)
+
+
+def _has_word(text: str) -> bool:
+    """Whether *text* holds anything but punctuation that may stand around a name."""
+    return bool(text.strip(_NOTHING))
+
+
+def _cleaned(text: str) -> str:
+    """A name without the punctuation that the parts taken out of it leave behind."""
+    name = " ".join(text.split())
+    if len(name) > 10 * MAX_NAME_CHARS:
+        return name
+    if "(" in name or ")" in name:
+        name = _ASIDE_END.sub(")", _ASIDE_START.sub("(", _EMPTY_ASIDE.sub("", name)))
+    name = " ".join(name.split()).lstrip(f"{_AROUND_NAME})").rstrip(f"{_AROUND_NAME}(")
+    emphasis = _UNDERSCORES.fullmatch(name)
+    name = emphasis[2] if emphasis else name
+    return name if _has_word(name) else ""
+
+
+def _name_problem(name: str, fallback: str, written: str) -> str:
+    """What is wrong with the name of a person, or an empty text.
+
+    :param fallback: the person's mail address, when it is one; it may be in the name.
+    :param written: the person's text in the value.
+    """
+    if not name.isprintable() and any(is_control(char) for char in name):
+        return f"{shown(written)} holds control characters"
+    if _MARKUP.search(name):
+        return f"{shown(written)} holds markup"
+    if "@" in name.replace(fallback, ""):
+        return f"{shown(written)} is neither a handle nor a mail address"
+    if len(name) > MAX_NAME_CHARS:
+        return f"{shown(written)} is longer than {MAX_NAME_CHARS} characters"
+    return "" if is_balanced(name) else f"{shown(written)} has brackets without a partner"

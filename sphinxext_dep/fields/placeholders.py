@@ -1,0 +1,192 @@
+"""What is said about a field before its value is read: that there is none, that it is not known yet, or nothing at all.
+
+``N/A`` and ``TBD`` are answers, of which the second is wanting; text of the template is no answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sphinxext_dep.fields.date import parse_date
+from sphinxext_dep.fields.tokens import unescape
+from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.values import State
+
+_MAX_CHARS = 2_000
+"""Longer values (characters) are neither one word nor a line of the template."""
+
+_MAX_NAME_WORDS = 4
+"""``[Ada King of Lovelace]`` could be a person in brackets; five words are guidance."""
+
+_NONE = frozenset(("n/a", "n.a", "none", "nil", "not applicable", "-", "--", "---", "–", "—", "NA", "na"))
+_UNKNOWN = frozenset(
+    ("", "tbd", "tba", "tbc", "t.b.d", "todo", "unknown", "to be determined", "to be announced", "...", "…")
+)
+# "Na" and "Nil" are names: what only its capitals tell from a name is looked up as written.
+_AS_WRITTEN = frozenset(("NA", "na", "Na", "Nil"))
+
+_WORD = r"(?P<word>to be determined|not applicable|[^\s(:–—,;]{1,20}?)"
+# A comma does not begin a remark: it separates the items of a list.
+_REMARKS = (
+    # `TBD (after review)`
+    re.compile(rf"{_WORD}\s*\((?:[^()]|\([^()]*\))*\)\.?", re.IGNORECASE),
+    # `N/A - new proposal`, `TODO: add the link`, but not `TBD - soon, @octo`
+    re.compile(rf"{_WORD}(?:\s*[:–—]|\s+--?\s|\.\s)(?:(?![,;]\s*[@\[])[^\n])*", re.IGNORECASE),
+    # Only abbreviations are followed by plain words, `TBD after review`: "None of these" and "unknown to us" are prose.
+    re.compile(r"(?P<word>N/A|n/a|TBD|TBA|TODO)\s+[a-z](?:(?!://)[^@\[,;\n])*"),
+)
+
+_LIST_MARKER = re.compile(r"^[-*+]\s+(?=\S)")
+_TRAILING_BREAK = re.compile(r"<br ?/?>$", re.IGNORECASE)
+_WRAPPERS = ("***", "**", "*", "__", "_", "~~", "`", '"', "'")
+
+_MARKUP_STARTS = frozenset("-*+_~`\"'")
+"""What a list marker, or one of the wrappers, begins with."""
+
+_BRACKETED = re.compile(r"\[([^\[\]]*)\]")
+_BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
+_ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
+_DATE_PATTERN = re.compile(r"(?:y{2,4}|m{1,3}|d{1,2})(?:[-/. ](?:y{2,4}|m{1,3}|d{1,2})){2}", re.IGNORECASE)
+_UNNUMBERED = re.compile(r"0*N{2,}|0*X{2,}|0+N|0+X")
+SAMPLES = {FieldType.PEOPLE: "@handle", FieldType.LINKS: "https://…"}
+"""What diagnostics show as a value, for somebody to complete; left as it is, it is none."""
+_BOX = re.compile(r"\|+|\[[ xX]?\]")
+
+# How the lines of the template begin, and those that are a single word.
+_GUIDANCE = re.compile(
+    r"names?(?:\s*/\s*\w+|\s.*)?|links? (?:of|to|for)\b.*|dates? (?:of|for)\b.*", re.IGNORECASE | re.DOTALL
+)
+_GUIDANCE_WORDS = frozenset(("author", "authors", "date", "handle", "link", "team", "title", "url", "yyyy mm dd"))
+_PARTICLES = frozenset(
+    {"al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "ibn", "la", "le", "of", "ter"}
+    | {"und", "van", "von", "y", "zu"}
+)
+
+
+def state_of(raw: str, field: Field, schema: Schema) -> State:
+    """What the author says about *field* with *raw*.
+
+    The words of the process come first: a status called ``None`` is a status. Markdown around the value is looked
+    through. A remark behind ``N/A`` or ``TBD`` changes nothing; a list in which ``TBD`` is one of several is given.
+
+    :param raw: the value as read.
+    """
+    text = _bare(raw)
+    if not text:
+        return State.UNKNOWN
+    if len(text) > _MAX_CHARS:
+        return State.GIVEN
+    words = schema.vocabulary[field.key]
+    if fold(text) in words:
+        return State.GIVEN
+    if state := word_state(text):
+        return state
+    if field.type is FieldType.NUMBER and _is_unnumbered(text, schema.prefix):
+        return State.UNKNOWN
+    if _is_choice(text, words) or _is_template(text, field, schema):
+        return State.PLACEHOLDER
+    return State.GIVEN
+
+
+def word_state(text: str) -> State | None:
+    """``NONE`` for ``N/A`` and its like, ``UNKNOWN`` for ``TBD`` and its like, ``None`` for everything else.
+
+    :param text: a value, or one item of it.
+    """
+    if len(text) > _MAX_CHARS:
+        return None
+    text = _bare(text)
+    inner = _BRACKETED.fullmatch(text)
+    if inner or (text.startswith("(") and text.endswith(")")):
+        text = _bare(text[1:-1])
+    if state := _word(text):
+        return state
+    for remark in _REMARKS:
+        if (match := remark.fullmatch(text)) and (state := _word(match["word"])):
+            return state
+    return None
+
+
+def _word(text: str) -> State | None:
+    text = text.rstrip(".!") or text
+    word = text if text in _AS_WRITTEN else " ".join(text.casefold().split())
+    if word in _NONE:
+        return State.NONE
+    return State.UNKNOWN if word in _UNKNOWN or not word.strip("?") else None
+
+
+def is_guidance(text: str, *, names: bool = True) -> bool:
+    """Whether *text*, found in brackets without a link, is a line of the template: ``Name/Team``, ``Link to …``, prose.
+
+    :param names: whether three or four words with capitals are a name instead, ``Ada King Lovelace``.
+    """
+    text = " ".join(text.split())
+    if _GUIDANCE.fullmatch(text) or fold(text) in _GUIDANCE_WORDS:
+        return True
+    words = text.split(" ")
+    return len(words) >= 3 and not (names and _is_name(words))
+
+
+def _bare(text: str) -> str:
+    """*text* without the Markdown around it: emphasis, code, quotes, escapes, the marker of a list item, ``<br>``."""
+    text = text.strip()
+    if len(text) > _MAX_CHARS:
+        return text
+    if text[:1] not in _MARKUP_STARTS and text[-1:] != ">":
+        # Nearly every value: nothing stands around it.
+        return unescape(text)
+    before = None
+    while text != before:
+        before = text
+        text = _LIST_MARKER.sub("", _TRAILING_BREAK.sub("", text), count=1).strip()
+        for mark in _WRAPPERS:
+            if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark):
+                text = text[len(mark) : -len(mark)].strip()
+    return unescape(text)
+
+
+def _is_choice(text: str, words: frozenset[str]) -> bool:
+    """Whether all the words of the process are still there to choose from: ``[x] Draft | Under Review | …``."""
+    parts = _BOX.split(text) if words else []
+    return len(parts) > 1 and sum(fold(part.strip("*+-,\\ \n\t")) in words for part in parts) > 1
+
+
+def _is_template(text: str, field: Field, schema: Schema) -> bool:
+    if _ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text):
+        return True
+    if SAMPLES.get(field.type) == text:
+        return True
+    if field.type is FieldType.REFERENCES and _is_unnumbered(text, schema.prefix):
+        return True
+    if not _BRACKETS.fullmatch(text):
+        return False
+    return all(_is_guidance_for(inner, field) for inner in _BRACKETED.findall(text))
+
+
+def _is_guidance_for(inner: str, field: Field) -> bool:
+    """Whether what stands in brackets is no value that *field* could have."""
+    match field.type:
+        case FieldType.PEOPLE:
+            return "@" not in inner and all(is_guidance(part) for part in inner.split(","))
+        case FieldType.DATE if parse_date(inner).readings:
+            return False
+        case FieldType.REFERENCES if any(char.isdigit() for char in inner):
+            return False
+        case FieldType.LINKS if "://" in inner:
+            return False
+        case _:
+            return all(is_guidance(part, names=False) for part in inner.split(","))
+
+
+def _is_unnumbered(text: str, prefix: str) -> bool:
+    """Whether *text* is a number yet to be given: ``NNNN``, ``DEP-000N``, ``#XXXX``."""
+    if prefix and text.casefold().startswith(prefix.casefold()):
+        text = text[len(prefix) :]
+    return _UNNUMBERED.fullmatch(text.lstrip("-# ")) is not None
+
+
+def _is_name(words: list[str]) -> bool:
+    """Whether *words* are written as a name is: capitals, with particles such as ``van der`` between."""
+    if len(words) > _MAX_NAME_WORDS or words[-1] in _PARTICLES:
+        return False
+    return all(word in _PARTICLES or (word[0].isalpha() and not word[0].islower()) for word in words)

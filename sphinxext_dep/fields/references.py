@@ -1,0 +1,262 @@
+"""References to proposals: ``DEP-3``, ``#3``, a slug, a link to the page or to the built page."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache, partial
+from itertools import groupby, repeat
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from sphinxext_dep.fields.placeholders import word_state
+from sphinxext_dep.fields.positions import Places
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize, unescape
+from sphinxext_dep.model.files import SUFFIXES
+from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, normalise_key
+from sphinxext_dep.model.schema import Layout, Schema
+from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.values import Reference
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
+_ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
+_INDEX = ("index", "index.html", "index.md", "index.rst")
+_QUOTES = "`'\""
+_PUNCTUATION = f"{_QUOTES}.:!?"
+_AROUND_NOTE = " \t-–—:.\"'`"
+
+
+class _Patterns(NamedTuple):
+    unit: re.Pattern[str]
+    label: re.Pattern[str]
+    number: re.Pattern[str]
+
+
+@lru_cache(maxsize=16)
+def _patterns(prefix: str) -> _Patterns:
+    # (?!) never matches: without a prefix there are no labels.
+    name = rf"(?i:{re.escape(prefix)})s?" if prefix else "(?!)"
+    gap = r"[-\u2010\u2011\u2013_ ]?"
+    label = rf"{name}{gap}#?[0-9]++"
+    return _Patterns(
+        # What stands between spaces; `DEP 3` is one.
+        re.compile(rf"{_ROLE.pattern}|{label}(?![^\s{_PUNCTUATION}])[{_PUNCTUATION}]*+(?!\S)|\S++"),
+        re.compile(label),
+        re.compile(rf"(?:{name}{gap}#?|#)?(?P<digits>[0-9]++)"),
+    )
+
+
+def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tuple[Reference, ...]:
+    """Read a list of references, separated by commas, ``and``, lines, or spaces.
+
+    A number is read with or without the prefix, and from the name of the file that a path, a link or an address leads
+    to. Words in parentheses behind a reference, and those around one that says itself that it is one (it has the
+    prefix, or is a link), are its note: ``DEP-3 (partially)``. A bare number or slug among other words is none: in
+    ``see PR #3`` the number is something else's.
+
+    :param raw: the value as read.
+    :param span: where the value stands in *source*.
+    """
+    if len(raw) > MAX_VALUE_CHARS:
+        return (Reference("", "", span, "", "the value is too long to be a list of references"),)
+    places = Places(raw, source, span)
+    drafts = (draft for group in groups(list(tokenize(raw))) for draft in _Reader(raw, schema, group).read())
+    references = tuple(draft.reference(places) for draft in drafts)
+    text = raw.strip()
+    if text and not references:
+        return (Reference(text, "", span, "", f"{shown(text)} is not a reference to a proposal"),)
+    return references
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A reference in the making; its notes come behind it."""
+
+    start: int
+    end: int
+    text: str
+    key: str
+    problem: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def reference(self, places: Places) -> Reference:
+        note = " ".join(" ".join(self.notes).split()).strip(_AROUND_NOTE)
+        return Reference(self.text, self.key, places.span(self.start, self.end), note, self.problem)
+
+
+class _Unit(NamedTuple):
+    """A word that is or is not a reference.
+
+    :param key: the key it would have, ``None`` when it is none; empty for a number that is too large.
+    :param is_certain: whether it is more than a single word.
+    :param is_label: whether it says itself that it names a proposal: ``DEP-3`` and ``0003-x.md`` do, ``3`` does not.
+    """
+
+    start: int
+    end: int
+    text: str
+    key: str | None
+    is_certain: bool
+    is_label: bool
+
+
+class _Part(enum.Enum):
+    """What a run of tokens is to a list of references."""
+
+    TARGET = enum.auto()
+    BRACKET = enum.auto()
+    ASIDE = enum.auto()
+    """What stands in parentheses."""
+    TEXT = enum.auto()
+    NOTHING = enum.auto()
+
+
+_PARTS = {
+    Kind.LINK: _Part.TARGET,
+    Kind.URL: _Part.TARGET,
+    Kind.BRACKET: _Part.BRACKET,
+    Kind.OPEN: _Part.NOTHING,
+    Kind.CLOSE: _Part.NOTHING,
+    Kind.MARK: _Part.NOTHING,
+}
+
+
+def _part(pair: tuple[Token, int]) -> _Part:
+    token, inside = pair
+    return _Part.ASIDE if inside else _PARTS.get(token.kind, _Part.TEXT)
+
+
+class _Reader:
+    """Reads the references between two separators."""
+
+    def __init__(self, raw: str, schema: Schema, group: Group) -> None:
+        self._raw = raw
+        self._schema = schema
+        self._patterns = _patterns(schema.prefix)
+        self._group = group
+        self._is_single = _is_single(group)
+        self._drafts: list[_Draft] = []
+        self._words: list[str] = []
+        """Those in front of the first reference."""
+
+    def read(self) -> list[_Draft]:
+        """The references of the group; a single one with a problem when there is none."""
+        self._read_tokens(self._group.tokens, self._group.inside)
+        if self._drafts:
+            self._drafts[0].notes[:0] = self._words
+            return self._drafts
+        start, end = self._group.start, self._group.end
+        text = self._raw[start:end]
+        if not any(char.isalnum() for char in text):
+            return []
+        return [_Draft(start, end, text, "", f"{shown(text)} is not a reference to a proposal")]
+
+    def _read_tokens(self, tokens: Sequence[Token], inside: Iterable[int]) -> None:
+        for part, chunk in groupby(zip(tokens, inside, strict=False), _part):
+            run = [token for token, _ in chunk]
+            start, end = run[0].start, run[-1].end
+            if part is _Part.TARGET:
+                self._drafts += map(self._target, run)
+            elif part is _Part.BRACKET:
+                for token in run:
+                    self._read_text(token.start + 1, token.end - 1)
+            elif part is _Part.TEXT:
+                self._read_text(start, end)
+            elif part is _Part.ASIDE and self._drafts:
+                self._drafts[-1].notes.append(self._raw[start:end])
+            elif part is _Part.ASIDE:
+                self._read_tokens(run, repeat(0))
+
+    def _read_text(self, start: int, end: int) -> None:
+        units = [self._unit(match) for match in self._patterns.unit.finditer(self._raw, start, end)]
+        # A single word may be a slug when nothing else is there: in "partially [x](0003-x.md)" it is a remark.
+        certain = [unit.key is not None and (unit.is_certain or self._is_single) for unit in units]
+        bare_ones_count = all(certain) and not self._words
+        for unit in units:
+            if unit.key is not None and (unit.is_label or bare_ones_count):
+                problem = "" if unit.key else f"{shown(unit.text)} is above the highest number, {MAX_NUMBER}"
+                self._drafts.append(_Draft(unit.start, unit.end, unit.text, unit.key, problem))
+            else:
+                (self._drafts[-1].notes if self._drafts else self._words).append(unit.text)
+
+    def _unit(self, match: re.Match[str]) -> _Unit:
+        prefix = self._schema.prefix
+        written = match[0] if match[1] else match[0].lstrip(_QUOTES).rstrip(_PUNCTUATION)
+        start = match.start() + match[0].find(written)
+        text = unescape(match[1] or written)
+        unit = partial(_Unit, start, start + len(written), text)
+        if match[1]:
+            return unit(normalise_key(text, prefix), is_certain=True, is_label=True)
+        if number := self._patterns.number.fullmatch(text):
+            digits = number["digits"].lstrip("0") or "0"
+            key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
+            return unit(key, is_certain=True, is_label=bool(self._patterns.label.fullmatch(text)))
+        name = _last_name(text.partition("#")[0], self._schema)
+        if file_key(name, prefix):
+            return unit(_named_file(name, self._schema), is_certain=True, is_label=True)
+        if word_state(text):
+            return unit(None, is_certain=False, is_label=False)
+        return unit(normalise_key(text, prefix), is_certain="-" in text, is_label=False)
+
+    def _target(self, token: Token) -> _Draft:
+        """A link or an address: where it leads to decides; its text only when it has the prefix and a number."""
+        written = self._raw[token.start : token.end]
+        draft = partial(_Draft, token.start, token.end, written)
+        key = target_key(token.url, self._schema)
+        label = self._patterns.label.search(token.text)
+        stated = normalise_key(label[0], self._schema.prefix) if label else None
+        if key is None and stated is None:
+            return draft("", f"{shown(token.url or token.text)} leads to no proposal")
+        if key is not None and key.isdigit() and stated is not None and stated != key:
+            return draft("", f"{shown(written)} says {stated} and leads to {key}")
+        return draft(key or stated or "")
+
+
+def target_key(url: str, schema: Schema) -> str | None:
+    """The key of the proposal that an address or a path leads to, or ``None``: the file's name decides.
+
+    ``0003-x.md``, ``../deps/0003-x.md#goals``, ``https://…/deps/0003-x.html`` and ``dep:3`` are ``3``. An address on
+    the web names a proposal only by a number or a source file: ``…/pull/15`` and ``…/about.html`` are other pages.
+    """
+    scheme = _SCHEME.match(url)
+    path = unquote(url[scheme.end() :] if scheme else url).partition("#")[0].partition("?")[0]
+    if scheme and scheme[1].lower() == "dep":
+        return normalise_key(path, schema.prefix)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        return None
+    name = _last_name(path.rstrip("/"), schema)
+    key = _named_file(name, schema)
+    if key is None:
+        # MyST and Sphinx link to pages without a suffix.
+        return None if scheme or "." in name else normalise_key(name, schema.prefix)
+    is_page = name.lower().endswith((".html", ".htm"))
+    return None if scheme and is_page and not key.isdigit() else key
+
+
+def _last_name(path: str, schema: Schema) -> str:
+    """The name in *path* that a proposal is called by: its directory's for an index, or where each has one."""
+    folders, _, name = path.rpartition("/")
+    lower = name.lower()
+    is_inside = lower in _INDEX or (
+        schema.layout is Layout.DIRECTORIES and lower.endswith((*SUFFIXES, ".html", ".htm"))
+    )
+    return folders.rpartition("/")[2] if folders and is_inside else name
+
+
+def _named_file(name: str, schema: Schema) -> str | None:
+    """The key of the proposal in the file *name*, unless files of that name are no proposals (``README.md``)."""
+    number, slug = file_number(name, schema.prefix)
+    is_plain = number is None and name.lower().startswith(slug)
+    if is_plain and any(fnmatchcase(name.lower(), pattern.lower()) for pattern in schema.exclude):
+        return None
+    return file_key(name, schema.prefix)
+
+
+def _is_single(group: Group) -> bool:
+    """Whether there is but one word outside parentheses, or in them when there is nothing outside."""
+    texts = ["" if token.kind in (Kind.OPEN, Kind.CLOSE) else token.text or token.url for token in group.tokens]
+    outside = "".join(text for text, inside in zip(texts, group.inside, strict=True) if not inside)
+    return len(outside.split() or "".join(texts).split()) == 1

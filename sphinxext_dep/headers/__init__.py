@@ -1,0 +1,1 @@
+"""Headers: one module for each spelling says how it is recognised, read and written."""

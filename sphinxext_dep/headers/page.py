@@ -1,0 +1,295 @@
+"""One page becomes one record: the reader that every front end calls."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import cast
+
+from msgspec.structs import replace
+
+from sphinxext_dep.fields.date import parse_date
+from sphinxext_dep.fields.links import parse_links
+from sphinxext_dep.fields.people import parse_people
+from sphinxext_dep.fields.placeholders import state_of
+from sphinxext_dep.fields.references import parse_references
+from sphinxext_dep.headers.read import RawField, RawHeader, Spelling, read_header
+from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.markup.summary import first_paragraph
+from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.numbers import file_number, parse_number, title_number, title_of_name
+from sphinxext_dep.model.outline import Heading, Outline
+from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord, Value
+from sphinxext_dep.model.schema import Field, FieldType, Schema, StatusKind, fold
+from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.values import People, State, parse_tags
+
+# When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
+_PRECEDENCE = tuple(Spelling)
+
+_ABOVE = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
+"""The spellings that stand below the title when it is a heading."""
+
+_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
+_GLANCE = 200
+"""Characters in which the text below nearly every heading begins, and needs no closer look."""
+
+_THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$", re.MULTILINE)
+
+
+def read_page(source: Source, schema: Schema) -> Page:
+    """Read one page. Never raises: what is wrong with the page is in the record, for the rules to report."""
+    outline = read_outline(source)
+    header = read_header(source, outline, schema)
+    return Page(source, schema, outline, header, _proposal(source, schema, outline, header))
+
+
+def unread_proposal(path: str, schema: Schema) -> Proposal:
+    """The record of a page whose text cannot be read: what its file name says, so that it stays in every table."""
+    number, slug = file_number(schema.name_of(path), schema.prefix)
+    return Proposal(
+        path=path, number=number or None, numbers=(), slug=slug, title="", title_span=None, status=None, status_raw="",
+        category=None, category_raw="", fields={}, extra=(), sections=(), summary="", spellings=(), header_span=None,
+        suppressions=(),
+    )  # fmt: skip
+
+
+def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeader) -> Proposal:
+    fields, extra = _fields(source, schema, header)
+    stated = _stated_title(fields, schema)
+    heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
+    title = (heading.text, heading.span) if heading else stated
+    sections = _sections(source, schema, outline, heading)
+    status = _text(fields, schema.field_of_type(FieldType.STATUS))
+    category = _text(fields, schema.field_of_type(FieldType.CATEGORY))
+    numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
+    if schema.title_from_name and title is None:
+        title_text = title_of_name(slug)
+    # Every process opens with what is proposed, whatever it calls it: Summary, Abstract …
+    opening = next(iter(schema.sections), "")
+    summary = next((section for section in sections if section.canonical == opening), None)
+    return Proposal(
+        path=source.path,
+        number=numbers[0][1] if numbers else None,
+        numbers=numbers,
+        slug=slug,
+        title=title_text,
+        title_span=title[1] if title else None,
+        status=status[0],
+        status_raw=status[1],
+        category=category[0],
+        category_raw=category[1],
+        fields=fields,
+        extra=extra,
+        sections=sections,
+        summary=first_paragraph(source, summary.body, schema.prefix) if summary else "",
+        spellings=tuple(spelling for spelling in _PRECEDENCE if spelling in header.spans),
+        header_span=next((header.spans[spelling] for spelling in _PRECEDENCE if spelling in header.spans), None),
+        suppressions=read_suppressions(source, outline),
+    )
+
+
+def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
+    fields: dict[str, FieldValue] = {}
+    extra: list[RawField] = []
+    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE.index(raw.spelling)):
+        field = schema.field_names.get(fold(raw.label))
+        if field is None:
+            extra.append(raw)
+        elif field.key not in fields:
+            fields[field.key] = read_field(source, schema, field, raw)
+    if schema.default_status and header.spans:
+        _add_status(fields, schema, header)
+    return fields, tuple(extra)
+
+
+def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader) -> None:
+    """Give a proposal that states no status the one that the process gives it."""
+    field = schema.field_of_type(FieldType.STATUS)
+    if field is not None and field.key not in fields:
+        spelling, span = next(iter(header.spans.items()))
+        name = schema.default_status
+        fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
+
+
+def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
+    """Read one field's value by its type."""
+    if source.beside is not None and raw.span.is_beside:
+        here = replace(raw, span=raw.span.within, label_span=raw.label_span.within)
+        return _beside(read_field(source.beside, schema, field, here))
+    state = state_of(raw.value, field, schema)
+    value = _value(source, schema, field, raw) if state is State.GIVEN else None
+    return FieldValue(
+        key=field.key,
+        label=raw.label,
+        state=state,
+        raw=raw.value,
+        value=value.items if isinstance(value, People) else value,
+        span=raw.span,
+        label_span=raw.label_span,
+        spelling=raw.spelling,
+        qualifier=raw.qualifier,
+        more=isinstance(value, People) and value.unknown is not None,
+    )
+
+
+def _beside(value: FieldValue) -> FieldValue:
+    """A value read from the file beside the page, with its places and those of its items as the page names them."""
+    items = value.value
+    if isinstance(items, tuple):
+        moved = (item if isinstance(item, str) else replace(item, span=item.span.beside) for item in items)
+        items = cast("Value", tuple(moved))
+    return replace(value, value=items, span=value.span.beside, label_span=value.label_span.beside)
+
+
+def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value | People:
+    text = raw.value.strip()
+    match field.type:
+        case FieldType.TEXT:
+            return text
+        case FieldType.TITLE:
+            return " ".join(text.replace("`", "").split())
+        case FieldType.NUMBER:
+            return parse_number(text, schema.prefix)
+        case FieldType.STATUS:
+            status = schema.status_names.get(fold(text)) or schema.status_aliases.get(fold(text))
+            return status.name if status else None
+        case FieldType.CATEGORY:
+            category = schema.category_names.get(fold(text))
+            return category.name if category else None
+        case FieldType.CHOICE:
+            return {fold(choice): choice for choice in field.choices}.get(fold(text))
+        case FieldType.PEOPLE:
+            return parse_people(raw.value, source, raw.span)
+        case FieldType.DATE:
+            return parse_date(text, field.notation)
+        case FieldType.LINKS:
+            return parse_links(raw.value, source, raw.span)
+        case FieldType.REFERENCES:
+            references = parse_references(raw.value, source, raw.span, schema)
+            # What the label says, as in `**Replaces** (partially): DEP-3, DEP-4`, holds for each of them.
+            return tuple(replace(item, note=item.note or raw.qualifier) for item in references)
+        case FieldType.TAGS:
+            return parse_tags(raw.value)
+
+
+def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | None, str]:
+    """The canonical and the raw text of a status or category."""
+    value = fields.get(field.key) if field else None
+    if value is None:
+        return None, ""
+    return (value.value if isinstance(value.value, str) else None), value.raw
+
+
+def _stated_title(fields: dict[str, FieldValue], schema: Schema) -> tuple[str, Span] | None:
+    """The title that a field states, and where."""
+    value = fields.get(schema.title_field.key) if schema.title_field else None
+    return (value.value, value.span) if value is not None and isinstance(value.value, str) else None
+
+
+def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, stated: bool) -> Heading | None:
+    """The first heading, unless it is plainly a section: then the title was forgotten, or a field states it.
+
+    :param stated: whether something else does; a header before the first heading then leaves nothing to guess.
+    """
+    if not outline.headings:
+        return None
+    first = outline.headings[0]
+    below = any(span.start < first.start for spelling, span in header.spans.items() if spelling in _ABOVE)
+    if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
+        return None
+    return None if below and stated else first
+
+
+def section_key(heading: str) -> str:
+    """The form in which a section's heading is looked up: ``1. Summary:`` is ``summary``."""
+    return fold(_SECTION_NUMBER.sub("", heading.strip()).rstrip(":"))
+
+
+def _numbers(
+    source: Source, schema: Schema, fields: dict[str, FieldValue], title: tuple[str, Span] | None, status: str | None
+) -> tuple[tuple[tuple[str, int, Span], ...], str, str]:
+    """Every statement of the number, in order of precedence, with the slug and the title freed of the number."""
+    numbers: list[tuple[str, int, Span]] = []
+    field = schema.field_of_type(FieldType.NUMBER)
+    value = fields.get(field.key) if field else None
+    if value is not None and isinstance(value.value, int):
+        numbers.append(("field", value.value, value.span))
+    in_name, slug = file_number(schema.name_of(source.path), schema.prefix)
+    # `0000-` is how an open proposal says that it has no number yet; once decided, it is the number 0.
+    is_decided = status is not None and schema.statuses[status].kind is not StatusKind.OPEN
+    if in_name is not None and (in_name != 0 or is_decided):
+        numbers.append(("file name", in_name, source.span(0, 0)))
+    if title is None:
+        return tuple(numbers), slug, ""
+    # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
+    in_title, text, _ = title_number(title[0], schema.prefix)
+    if in_title is not None and (in_title != 0 or is_decided):
+        numbers.append(("title", in_title, title[1]))
+    return tuple(numbers), slug, text
+
+
+def _sections(source: Source, schema: Schema, outline: Outline, title: Heading | None) -> tuple[SectionRecord, ...]:
+    """The headings beside the title or directly under it (real files write both), with what is below each."""
+    headings = outline.headings
+    top = title.level if title else min((heading.level for heading in headings), default=1)
+    records: list[SectionRecord] = []
+    # The level that is "directly under the title" is that of the first heading after it; under a sibling of the title
+    # there is none.
+    direct: int | None = None
+    under_title = True
+    ends = _ends(headings, len(source.text))
+    for index, heading in enumerate(headings):
+        if heading is title:
+            continue
+        if heading.level <= top:
+            under_title = False
+        elif not under_title:
+            continue
+        else:
+            direct = heading.level if direct is None else min(direct, heading.level)
+            if heading.level != direct:
+                continue
+        following = headings[index + 1] if index + 1 < len(headings) else None
+        end = ends[index]
+        has_subsections = following is not None and following.start < end
+        definition = schema.section_names.get(section_key(heading.text))
+        body = source.span(heading.end, max(heading.end, end))
+        records.append(
+            SectionRecord(
+                name=heading.text,
+                canonical=definition.name if definition else "",
+                level=heading.level,
+                span=heading.span,
+                body=body,
+                empty=not has_subsections and _is_blank(source, body, outline),
+            )
+        )
+    return tuple(records)
+
+
+def _ends(headings: tuple[Heading, ...], length: int) -> list[int]:
+    """Where the text below each heading ends: at the next heading of the same or a higher level."""
+    ends = [length] * len(headings)
+    open_ones: list[int] = []
+    for index, heading in enumerate(headings):
+        while open_ones and headings[open_ones[-1]].level >= heading.level:
+            ends[open_ones.pop()] = heading.start
+        open_ones.append(index)
+    return ends
+
+
+def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
+    """Whether there is nothing in *body* but space, comments and thematic breaks."""
+    if source.text[body.start : min(body.end, body.start + _GLANCE)].lstrip()[:1].isalnum():
+        return False
+    text = []
+    position = body.start
+    for index in range(bisect_right(outline.comments, position, key=lambda span: span.end), len(outline.comments)):
+        comment = outline.comments[index]
+        if comment.start >= body.end:
+            break
+        text.append(source.text[position : max(position, comment.start)])
+        position = comment.end
+    text.append(source.text[position : body.end])
+    return not _THEMATIC_BREAK.sub("", "".join(text)).strip()

@@ -1,0 +1,46 @@
+"""A YAML file beside the page as its header, as the ``kep.yaml`` of Kubernetes' KEPs.
+
+Every key is a field: the file is metadata and nothing else, so that a misspelt key is found. What other tools keep
+there nested (milestones, say) is kept as it is written.
+"""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import msgspec
+
+from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
+from sphinxext_dep.model.header import Part, RawField, Spelling
+from sphinxext_dep.model.schema import FieldType, Schema, fold
+from sphinxext_dep.model.source import Source
+
+
+def read_sidecar(beside: Source, schema: Schema) -> Part:
+    """Read the file *beside* a page. All places are beyond the page: see :data:`~sphinxext_dep.model.source.BESIDE`."""
+    reader = MappingReader(beside, 0, len(beside.text), what="the file")
+    entries = reader.read()
+    problems = [*reader.problems, *(nested_problem(beside, entry) for entry in entries if _is_wrong(entry, schema))]
+    return Part(
+        fields=tuple(_field(beside, entry, lost=_is_wrong(entry, schema)) for entry in entries),
+        span=beside.span(0, len(beside.text.rstrip())).beside if entries else None,
+        problems=tuple(msgspec.structs.replace(problem, span=problem.span.beside) for problem in problems),
+    )
+
+
+def _is_wrong(entry: Entry, schema: Schema) -> bool:
+    """Whether *entry* holds a mapping where its field holds something else."""
+    field = schema.field_names.get(fold(entry.key))
+    return entry.nested and field is not None and field.type is not FieldType.TEXT
+
+
+def _field(beside: Source, entry: Entry, *, lost: bool) -> RawField:
+    field = raw_field(beside, entry, Spelling.SIDECAR)
+    value = field.value
+    if entry.nested and not lost:
+        first = beside.text.rfind("\n", 0, entry.start) + 1
+        lead = beside.text[first : entry.start]
+        written = beside.text[entry.start : entry.end]
+        value = dedent(f"{lead}{written}") if not lead.strip() else written
+    places = {"span": field.span.beside, "label_span": field.label_span.beside}
+    return msgspec.structs.replace(field, value=value, **places)

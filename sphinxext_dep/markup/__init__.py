@@ -1,0 +1,1 @@
+"""Markdown and reStructuredText: headings, directives and their options, comments, YAML, each with its place."""

@@ -1,0 +1,298 @@
+"""A YAML mapping read event by event, with the place of every key and value.
+
+Nothing is constructed: ``007`` stays ``007``, ``no`` stays ``no``, a date stays text, an alias is never expanded and a
+tag never obeyed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from sphinxext_dep.model.header import HeaderProblem, RawField, Spelling
+from sphinxext_dep.model.source import Source
+
+_STANDARD_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map)\Z")
+_NULL = frozenset(("", "~", "null", "Null", "NULL"))
+_COMMENT = re.compile(r"[ \t]*:[ \t]*#")
+_LOST = re.compile(r"[ \t]+#\w")
+_REST_OF_LINE = re.compile(r"[ \t]*:[ \t]*[\"'\[{]?([^\n]*?)[ \t\r]*(?=\n|\Z)")
+_KEY_LINE = re.compile(r"\n(?=[^\s#:][^\n:]*:(?:\s|\Z))")
+_BRACKET = re.compile(r"[\[\]{}]")
+_MAX_DEPTH = 100
+"""Brackets within brackets: libyaml takes quadratic time over them, and nobody writes metadata so."""
+
+_MAX_ERRORS = 20
+"""Errors reported in one mapping: each costs a fresh start."""
+
+
+class Entry(msgspec.Struct):
+    """One key with its value; places are offsets in the page.
+
+    :param value: the text of a scalar, or the texts of a list joined with ``, ``.
+    :param note: as in :class:`~sphinxext_dep.model.header.RawField`.
+    :param nested: whether the value is something else, and so was not read.
+    """
+
+    key: str
+    key_start: int
+    key_end: int
+    value: str = ""
+    start: int = 0
+    end: int = 0
+    note: str = ""
+    nested: bool = False
+
+
+def raw_field(source: Source, entry: Entry, spelling: Spelling) -> RawField:
+    """*entry* of the mapping in *source*, as a field of the header."""
+    return RawField(
+        label=entry.key,
+        value=entry.value,
+        span=source.span(entry.start, entry.end),
+        label_span=source.span(entry.key_start, entry.key_end),
+        spelling=spelling,
+        note=entry.note,
+    )
+
+
+def nested_problem(source: Source, entry: Entry) -> HeaderProblem:
+    """What is to be said of an entry that holds a mapping where its field holds something else."""
+    return HeaderProblem(
+        source.span(entry.start, entry.end),
+        f"the value of `{entry.key}` is nested",
+        f"write `{entry.key}` as text, or as a list of texts",
+    )
+
+
+class MappingReader:
+    """Reads the mapping between two offsets of a page.
+
+    Behind an error, reading goes on at the next key, so that one slip is not reported as ten missing fields; the value
+    that holds the error is what its line says.
+
+    :param what: what messages call it.
+    """
+
+    def __init__(self, source: Source, start: int, end: int, *, what: str = "the front matter") -> None:
+        self.source = source
+        self.what = what
+        self.start = start
+        self.text = source.text[start:end]
+        self.base = 0  # where in the text reading goes on: YAML's marks are relative to it
+        self.entries: list[Entry] = []
+        self.problems: list[HeaderProblem] = []
+        self._reported: set[str] = set()
+
+    def read(self) -> list[Entry]:
+        """Read the entries; what could not be read is in :attr:`problems`."""
+        deep = self._too_deep()
+        if deep is not None:
+            self._problem(deep, f"{self.what} is nested too deeply", "write a text, or a list of texts")
+            return self.entries
+        for _ in range(_MAX_ERRORS):
+            if self._read_from_base():
+                break
+            # Go on behind the key whose value could not be read or, when there is none, behind the first line.
+            last = self.entries[-1].key_end - self.start if self.entries else 0
+            following = _KEY_LINE.search(self.text, max(self.base, last))
+            if following is None:
+                break
+            self.base = following.end()
+        return self.entries
+
+    def _too_deep(self) -> int | None:
+        """The index of the bracket that is in too many others, be they text or not."""
+        if self.text.count("[") + self.text.count("{") <= _MAX_DEPTH:
+            return None
+        depth = 0
+        for bracket in _BRACKET.finditer(self.text):
+            depth += 1 if bracket[0] in "[{" else -1
+            if depth > _MAX_DEPTH:
+                return bracket.start()
+        return None
+
+    def _read_from_base(self) -> bool:
+        """Read on; false when an error ended it and there may be more behind it."""
+        import yaml
+
+        text = self.text[self.base :]
+        try:
+            # libyaml, where PyYAML was built with it, is twenty times faster and gives the same events.
+            self._documents(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+        except yaml.reader.ReaderError as error:
+            place = self.base + error.position
+            self._problem(place, f"{self.what} holds a character that YAML does not allow", "remove it")
+            return True  # it is found before anything else is read
+        except yaml.MarkedYAMLError as error:
+            # What is never closed is noticed where something else begins, but mended where it was opened.
+            opened = str(error.context).startswith(("while scanning a quoted", "while parsing a flow"))
+            mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
+            place = self.base + (mark.index if mark else 0)
+            reason = str(error.problem or error.context or "it cannot be read").strip()
+            self._problem(place, f"{self.what} is not valid YAML: {reason}", self._mend(place))
+            if self.entries:
+                self._take_line(self.entries[-1], place)
+            return False
+        except UnicodeError:
+            self._problem(0, f"{self.what} holds a character that cannot be encoded", "remove it")
+        return True
+
+    def _take_line(self, entry: Entry, place: int) -> None:
+        """Take what the line of *entry* says for its value, if that is where the error is or nothing was read of it."""
+        key_end = entry.key_end - self.start
+        if entry.end and "\n" in self.text[key_end:place]:
+            return
+        written = _REST_OF_LINE.match(self.text, self.text.find(":", key_end))
+        if written is not None:
+            entry.value = written[1]
+            # Nothing of the line is lost to a comment: all of it was taken.
+            entry.note = ""
+            entry.start, entry.end = (self.start + index for index in written.span(1))
+
+    def _documents(self, events: Iterator[Any]) -> None:
+        documents = 0
+        for event in events:
+            name = type(event).__name__
+            if name == "DocumentStartEvent":
+                documents += 1
+                if documents > 1:
+                    self._problem(
+                        self._first(event),
+                        f"{self.what} holds more than one YAML document",
+                        "keep one mapping between the two `---` lines",
+                    )
+                    return
+            elif name == "MappingStartEvent":
+                self._mapping(events)
+            elif name in ("ScalarEvent", "SequenceStartEvent", "AliasEvent"):
+                self._problem(
+                    self._first(event),
+                    f"{self.what} is not a mapping of keys to values",
+                    "write one `key: value` per line, or a blank line above a `---` that is no front matter",
+                )
+                return
+
+    def _mapping(self, events: Iterator[Any]) -> None:
+        """Read the pairs of the top-level mapping."""
+        for key in events:
+            if type(key).__name__ == "MappingEndEvent":
+                return
+            self._judge(key)
+            if type(key).__name__ != "ScalarEvent":
+                self._skip(key, events)
+                self._skip(next(events), events)
+                continue
+            entry = Entry(key.value, *self._inside(key))
+            self.entries.append(entry)
+            value = next(events)
+            self._judge(value)
+            self._value(entry, value, events, self._last(key))
+
+    def _value(self, entry: Entry, value: Any, events: Iterator[Any], key_end: int) -> None:
+        name = type(value).__name__
+        if name == "ScalarEvent":
+            plain = value.implicit[0]
+            entry.value = "" if plain and value.value in _NULL else value.value
+            behind = self._last(value)
+            comment = _LOST.match(self.text, behind) if value.value else _COMMENT.match(self.text, key_end)
+            entry.note = "comment" if comment and plain else ""
+            entry.start, entry.end = self._inside(value)
+            return
+        start = self._first(value)
+        if name == "SequenceStartEvent":
+            words, end, entry.nested = self._sequence(events)
+            entry.value = ", ".join(words)
+        else:
+            end = self._skip(value, events)
+            # An alias is reported once, for all of them.
+            entry.nested = name != "AliasEvent"
+        entry.start, entry.end = self.start + start, self.start + len(self.text[:end].rstrip())
+
+    def _sequence(self, events: Iterator[Any]) -> tuple[list[str], int, bool]:
+        """The texts of a list, the index of its end, and whether it holds anything else."""
+        words: list[str] = []
+        nested = False
+        for event in events:
+            name = type(event).__name__
+            if name == "SequenceEndEvent":
+                return words, self._last(event), nested
+            self._judge(event)
+            if name == "ScalarEvent":
+                words.append(event.value)
+            else:
+                nested = nested or name != "AliasEvent"
+                self._skip(event, events)
+        return words, len(self.text), nested
+
+    def _skip(self, event: Any, events: Iterator[Any]) -> int:
+        """Pass over the rest of the node that *event* starts; the index of its end."""
+        depth = 0
+        while True:
+            self._judge(event)
+            name = type(event).__name__
+            if name in ("MappingStartEvent", "SequenceStartEvent"):
+                depth += 1
+            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                depth -= 1
+            if depth <= 0:
+                return self._last(event)
+            event = next(events)
+
+    def _judge(self, event: Any) -> None:
+        """Report aliases and tags, once each: they have no place in metadata, and loading them can be an attack."""
+        tag = getattr(event, "tag", None)
+        if type(event).__name__ == "AliasEvent":
+            kind, message = "alias", f"{self.what} holds an alias, `*{event.anchor}`"
+            mend = "write the value itself: aliases are not expanded"
+        elif tag is not None and not _STANDARD_TAG.match(tag) and tag != "!":
+            kind, message = "tag", f"{self.what} holds a tag, `{tag}`"
+            mend = "remove the tag: values are read as text"
+        else:
+            return
+        if kind not in self._reported:
+            self._reported.add(kind)
+            self._problem(self._first(event), message, mend, self._last(event))
+
+    def _first(self, event: Any) -> int:
+        return self.base + int(event.start_mark.index)
+
+    def _last(self, event: Any) -> int:
+        return self.base + int(event.end_mark.index)
+
+    def _inside(self, event: Any) -> tuple[int, int]:
+        """Offsets of a scalar's text, without tag, anchor and quotes; of the lines of a block scalar."""
+        first, last = self._first(event), self._last(event)
+        written = self.text[first:last].rstrip()
+        last = first + len(written)
+        if event.style in ("|", ">"):
+            _, _, inner = written.partition("\n")
+            first = last - len(inner.lstrip())
+        elif event.style in ("'", '"'):
+            first += written.index(event.style) + 1
+            last -= 1
+        elif (event.tag or event.anchor) and written.endswith(event.value):
+            first = last - len(event.value)
+        return self.start + first, self.start + last
+
+    def _problem(self, first: int, message: str, help: str, last: int = 0) -> None:
+        """Report a problem between two indexes of the text."""
+        first = min(first, len(self.text))
+        last = max(first, min(last or first + 1, len(self.text)))
+        self.problems.append(HeaderProblem(self.source.span(self.start + first, self.start + last), message, help))
+
+    def _mend(self, index: int) -> str:
+        """How to mend the YAML error at *index*."""
+        char = self.text[index : index + 1]
+        if char and char in "@`%":
+            return f"put quotes around a value that starts with {char}"
+        if char and char in "[{\"'":
+            return f"close the {char}, or put quotes around the value"
+        if char == "\t":
+            return "write spaces instead of the tab"
+        if char == ":":
+            return "put quotes around a value that holds a colon and a space"
+        return "put quotes around the value, or write one `key: value` per line"

@@ -1,0 +1,114 @@
+"""All proposals together: found by number and by slug, with their relations in both directions.
+
+Nothing is dropped: proposals that claim the same number or slug are all kept, and the rules report them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sphinxext_dep.model.numbers import parse_number
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.values import Reference
+
+Relation = tuple[Reference, Proposal | None]
+"""A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""
+
+
+class Catalog:
+    """All proposals of a project. Built in time linear in proposals and references; every lookup takes constant time.
+
+    :param proposals: in any order; paths are unique.
+    :param schema: the process they follow.
+    """
+
+    proposals: tuple[Proposal, ...]
+    """Sorted by path."""
+
+    by_path: dict[str, Proposal]
+
+    by_number: dict[int, tuple[Proposal, ...]]
+    """Duplicates are kept, sorted by path."""
+
+    by_slug: dict[str, tuple[Proposal, ...]]
+    """By case-folded slug, those with a number included; duplicates are kept, sorted by path."""
+
+    def __init__(self, proposals: Iterable[Proposal], schema: Schema) -> None:
+        self.schema = schema
+        self.proposals = tuple(sorted(proposals, key=lambda proposal: proposal.path))
+        self.by_path = {proposal.path: proposal for proposal in self.proposals}
+        numbers: dict[int, list[Proposal]] = {}
+        slugs: dict[str, list[Proposal]] = {}
+        for proposal in self.proposals:
+            if proposal.number is not None:
+                numbers.setdefault(proposal.number, []).append(proposal)
+            if proposal.slug:
+                slugs.setdefault(proposal.slug.casefold(), []).append(proposal)
+        self.by_number = {number: tuple(claimants) for number, claimants in numbers.items()}
+        self.by_slug = {slug: tuple(claimants) for slug, claimants in slugs.items()}
+        self._forward: dict[tuple[str, str], tuple[Relation, ...]] = {}
+        self._reverse: dict[tuple[str, str], tuple[Proposal, ...]] = {}
+        self._relate()
+
+    def _relate(self) -> None:
+        # A dictionary per target keeps the order of the proposals and drops a reference that is written twice.
+        reverse: dict[tuple[str, str], dict[str, Proposal]] = {}
+        for field in self.schema.relation_fields:
+            for proposal in self.proposals:
+                references = proposal.references(field.key)
+                if not references:
+                    continue
+                relations = tuple((reference, self.resolve(reference.key)) for reference in references)
+                self._forward[proposal.path, field.key] = relations
+                for _, target in relations:
+                    if target is not None and target.path != proposal.path:
+                        reverse.setdefault((target.path, field.key), {})[proposal.path] = proposal
+        self._reverse = {key: tuple(stating.values()) for key, stating in reverse.items()}
+
+    def candidates(self, key: str) -> tuple[Proposal, ...]:
+        """Every proposal that *key* names: ``12``, ``0012``, ``DEP-12`` or a slug, in any case; sorted by path."""
+        return self._claimants(key) or self.by_slug.get(key.strip().casefold(), ())
+
+    def resolve(self, key: str) -> Proposal | None:
+        """The one proposal that *key* names, or ``None``.
+
+        A number comes before a slug. Of several proposals with one number it is the first by path: they are the same
+        proposal to everyone who refers to it, and :code:`DEP401` reports them. A slug that several share names none.
+        """
+        if claimants := self._claimants(key):
+            return claimants[0]
+        found = self.by_slug.get(key.strip().casefold(), ())
+        return found[0] if len(found) == 1 else None
+
+    def _claimants(self, key: str) -> tuple[Proposal, ...]:
+        number = parse_number(key, self.schema.prefix)
+        return () if number is None else self.by_number.get(number, ())
+
+    def forward(self, proposal: Proposal, field_key: str) -> tuple[Relation, ...]:
+        """What *proposal* states in the relation *field_key*, as written, with the proposals that it names."""
+        return self._forward.get((proposal.path, field_key), ())
+
+    def reverse(self, proposal: Proposal, field_key: str) -> tuple[Proposal, ...]:
+        """The other proposals that name *proposal* in their relation *field_key*, by path.
+
+        The reverse of ``extends`` is *extended by*, whether or not *proposal* says a word about it.
+        """
+        return self._reverse.get((proposal.path, field_key), ())
+
+    def related_both_ways(self, proposal: Proposal, field_key: str) -> tuple[Proposal, ...]:
+        """The other proposals in the relation *field_key* with *proposal*, whichever side states it.
+
+        First those that *proposal* names, in its order, then those that only state the inverse about it, by path.
+        """
+        field = self.schema.fields.get(field_key)
+        named = (target for _, target in self.forward(proposal, field_key) if target is not None)
+        related = {target.path: target for target in named if target.path != proposal.path}
+        if field is not None and field.inverse:
+            for other in self.reverse(proposal, field.inverse):
+                related.setdefault(other.path, other)
+        return tuple(related.values())
+
+    def label(self, proposal: Proposal) -> str:
+        """What *proposal* is called: ``DEP-0012``, or its slug while it has no number."""
+        return proposal.slug if proposal.number is None else self.schema.label(proposal.number)

@@ -1,0 +1,246 @@
+"""What a proposal must hold: fields, statuses, lifecycle, categories and sections, as data.
+
+A project's TOML file (:mod:`sphinxext_dep.config`) yields a :class:`Schema`; where there is none, it is the DEP
+process (:mod:`sphinxext_dep.config.dep_process`). Nothing else in the engine knows which process it serves.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+
+import msgspec
+
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
+from sphinxext_dep.model.kinds import Colour, FieldType, Layout, Notation, StatusKind
+
+__all__ = [
+    "Category", "Colour", "Field", "FieldType", "Layout", "Notation", "Schema", "Section", "Status",
+    "StatusKind", "fold",
+]  # fmt: skip
+
+
+class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One status of the lifecycle.
+
+    :param name: the canonical words, such as ``Under Review``.
+    :param next: names of the statuses that may follow.
+    :param requires: keys of the fields that must be known from this status on.
+    :param aliases: other spellings, accepted with a warning.
+    """
+
+    name: str
+    kind: StatusKind = StatusKind.OPEN
+    colour: Colour = Colour.GREY
+    description: str = ""
+    next: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One field of the header.
+
+    :param key: kebab-case, as the directive's option and the front matter's key: ``required-reviewers``.
+    :param label: as the field block and the rendered header write it: ``Required Reviewers``.
+    :param many: whether several values are allowed (people, links, references, tags).
+    :param aliases: other labels or keys of the same field.
+    :param json: the name in ``deps.json``; by default the key with ``_`` for ``-``.
+    :param inverse: for references: the key of the field that states the same relation from the other side.
+    :param inverse_label: for references without an inverse field: the label of the derived reverse relation.
+    :param choices: for ``choice``: the values allowed.
+    :param notation: for dates: how the process writes them; others are reported.
+    :param can_be_none: whether ``N/A`` answers a requirement for this field.
+    :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
+    """
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    many: bool = False
+    aliases: tuple[str, ...] = ()
+    json: str = ""
+    inverse: str = ""
+    inverse_label: str = ""
+    choices: tuple[str, ...] = ()
+    notation: Notation = Notation.ISO
+    can_be_none: bool = True
+    order: bool = True
+    description: str = ""
+
+    @property
+    def json_name(self) -> str:
+        """The field's name in ``deps.json``."""
+        return self.json or self.key.replace("-", "_")
+
+
+class Category(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One category."""
+
+    name: str
+    description: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One section of the template, in template order.
+
+    :param required: whether a proposal must have it (:code:`DEP301`).
+    :param parent: the section it belongs under in the template; only required and top-level sections are ordered.
+    :param prompt: the guidance that ``new`` writes into it.
+    :param limited: whether the limited template has it.
+    """
+
+    name: str
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    parent: str = ""
+    prompt: str = ""
+    limited: bool = False
+
+
+def fold(word: str) -> str:
+    """The form in which words of the vocabulary are compared: lower case; ``-``, ``_`` and runs of space are one."""
+    return _folded(word) if len(word) <= _MAX_REMEMBERED else _folded.__wrapped__(word)
+
+
+@lru_cache(maxsize=4096)
+def _folded(word: str) -> str:
+    # Labels, headings and statuses are the same few words on all pages.
+    return " ".join(word.replace("-", " ").replace("_", " ").casefold().split())
+
+
+_MAX_REMEMBERED = 80
+"""Characters of a word that is worth its place in memory; a page's words may be megabytes long."""
+
+
+class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A proposal process.
+
+    :param prefix: what numbers are called: ``DEP`` in ``DEP-0012``.
+    :param lifecycle: the names of the statuses on the line, in order; the others leave it.
+    :param sources: globs (``**`` crosses directories) of the pages that are proposals, relative to the root.
+    :param exclude: globs of file names (any case) that are never proposals.
+    :param severities: per code, instead of the rule's default.
+    :param status_severities: per status, then per code; wins over :attr:`severities`.
+    :param profile_url: where ``@handle`` leads; ``{handle}`` is replaced.
+    :param title_max_length: characters.
+    :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
+    :param layout: what has the number and the name of a proposal.
+    :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
+    :param title_from_name: whether a page without a title is called by the words of its name.
+    :param default_status: the status of a proposal whose header states none; empty when each must.
+    """
+
+    prefix: str
+    statuses: dict[str, Status]
+    lifecycle: tuple[str, ...]
+    fields: dict[str, Field]
+    categories: dict[str, Category]
+    sections: dict[str, Section]
+    sources: tuple[str, ...]
+    exclude: tuple[str, ...]
+    severities: dict[str, Severity]
+    status_severities: dict[str, dict[str, Severity]]
+    profile_url: str
+    title_max_length: int = 120
+    spellings: tuple[Spelling, ...] = DEFAULT_SPELLINGS
+    layout: Layout = Layout.FILES
+    default_status: str = ""
+    title_from_name: bool = False
+    sidecar: str = ""
+
+    @cached_property
+    def other_spellings(self) -> tuple[Spelling, ...]:
+        """Those of :attr:`spellings` that only projects have which say so."""
+        return tuple(spelling for spelling in self.spellings if spelling not in DEFAULT_SPELLINGS)
+
+    @cached_property
+    def field_names(self) -> dict[str, Field]:
+        """Every folded key, label and alias → its field."""
+        names: dict[str, Field] = {}
+        for field in self.fields.values():
+            for name in (field.key, field.label, *field.aliases):
+                names.setdefault(fold(name), field)
+        return names
+
+    @cached_property
+    def status_names(self) -> dict[str, Status]:
+        """Every folded canonical name → its status, without aliases."""
+        return {fold(status.name): status for status in self.statuses.values()}
+
+    @cached_property
+    def status_aliases(self) -> dict[str, Status]:
+        """Every folded alias → its status."""
+        return {fold(alias): status for status in self.statuses.values() for alias in status.aliases}
+
+    @cached_property
+    def category_names(self) -> dict[str, Category]:
+        """Every folded name and alias → its category."""
+        return {
+            fold(name): category for category in self.categories.values() for name in (category.name, *category.aliases)
+        }
+
+    @cached_property
+    def section_names(self) -> dict[str, Section]:
+        """Every folded name and alias → its section."""
+        return {fold(name): section for section in self.sections.values() for name in (section.name, *section.aliases)}
+
+    @cached_property
+    def vocabulary(self) -> dict[str, frozenset[str]]:
+        """Every field's key → the folded words that it can hold, other names included; empty when it is free."""
+        return {field.key: self._words_of(field) for field in self.fields.values()}
+
+    def _words_of(self, field: Field) -> frozenset[str]:
+        match field.type:
+            case FieldType.STATUS:
+                return frozenset((*self.status_names, *self.status_aliases))
+            case FieldType.CATEGORY:
+                return frozenset(self.category_names)
+            case FieldType.CHOICE:
+                return frozenset(fold(choice) for choice in field.choices)
+            case _:
+                return frozenset()
+
+    @cached_property
+    def title_field(self) -> Field | None:
+        """The field that states the title, in a process whose pages may begin without a heading for it."""
+        return self.field_of_type(FieldType.TITLE)
+
+    def sidecar_of(self, path: str) -> str:
+        """The path of the file beside the page *path* that holds its header; empty when the process has none."""
+        folders, slash, _ = path.rpartition("/")
+        return f"{folders}{slash}{self.sidecar}" if self.sidecar else ""
+
+    def name_of(self, path: str) -> str:
+        """The name, in the path of a page, that has its number and its slug."""
+        folders, _, name = path.rpartition("/")
+        return folders.rpartition("/")[2] if folders and self.layout is Layout.DIRECTORIES else name
+
+    @property
+    def relation_fields(self) -> tuple[Field, ...]:
+        """The fields whose values are references."""
+        return tuple(field for field in self.fields.values() if field.type is FieldType.REFERENCES)
+
+    @cached_property
+    def review_date(self) -> Field | None:
+        """The date until when a review is due; other dates, such as one of creation, make nothing overdue."""
+        field = self.field_names.get("review date")
+        return field if field is not None and field.type is FieldType.DATE else None
+
+    def field_of_type(self, type: FieldType) -> Field | None:
+        """The first field of *type*: there is one status, one category and one number."""
+        return next((field for field in self.fields.values() if field.type is type), None)
+
+    def label(self, number: int) -> str:
+        """How a number is written for people: ``DEP-0012``."""
+        return f"{self.prefix}-{number:04d}"
+
+    def profile(self, handle: str) -> str:
+        """The profile of *handle*; empty without a :attr:`profile_url`, and for teams: no handle leads to theirs."""
+        return "" if "/" in handle else self.profile_url.replace("{handle}", handle)
+
+    def severity(self, code: str, status: str | None, default: Severity) -> Severity:
+        """The severity of a finding of rule *code* on a proposal with canonical *status*."""
+        by_status = self.status_severities.get(status or "", {})
+        return by_status.get(code) or self.severities.get(code) or default

@@ -1,0 +1,166 @@
+"""The one door for text: page bytes become a :class:`Source`, places in it become a :class:`Span`.
+
+Everything that points into a page (a field, a heading, a diagnostic) carries a :class:`Span`, so that a line and a
+column never have to be computed from a guess later.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from sphinxext_dep.model.files import JOINT, MAX_PAGE_BYTES, UnreadablePage, read_bytes, read_joined, too_large
+
+__all__ = ["MAX_PAGE_BYTES", "Source", "Span", "UnreadablePage", "decode", "read_bytes", "read_source"]
+
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+_LINE_FEED = re.compile("\n")
+
+
+BESIDE = 1 << 40
+"""Added to the offsets of places that are in the file beside a page: more than any page has characters."""
+
+
+class Span(msgspec.Struct, frozen=True, order=True, gc=False):
+    """A half-open range of a page's text, with the position of its start.
+
+    ``start`` and ``end`` are character offsets into :attr:`Source.text`; ``line`` and ``column`` are 1-based and count
+    characters (code points), as Python's own tracebacks and most editors do. A record holds dozens of them, and every
+    build loads all records: a struct that the garbage collector need not look at loads three times as fast as a tuple.
+    """
+
+    start: int
+    end: int
+    line: int
+    column: int
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the place is in the file beside the page."""
+        return self.start >= BESIDE
+
+    @property
+    def beside(self) -> Span:
+        """A place in the text of the file beside a page, as places of the page name it."""
+        return Span(self.start + BESIDE, self.end + BESIDE, self.line, self.column)
+
+    @property
+    def within(self) -> Span:
+        """The other way round: offsets are those in that file's text."""
+        return Span(self.start - BESIDE, self.end - BESIDE, self.line, self.column)
+
+
+class Source:
+    """The text of one page and where it came from.
+
+    :param path: the page's path as diagnostics print it: relative to the project's root, with ``/``.
+    :param text: the decoded text, newlines as they are in the file, without a byte order mark.
+    :param bom: whether the file began with a byte order mark.
+    :param beside: the file beside the page that holds its header, where the project has such files.
+    """
+
+    __slots__ = ("__dict__", "beside", "bom", "path", "text")
+
+    def __init__(self, path: str, text: str, *, bom: bool = False, beside: Source | None = None) -> None:
+        self.path = path
+        self.text = text
+        self.bom = bom
+        self.beside = beside
+
+    @cached_property
+    def line_starts(self) -> list[int]:
+        """Offsets at which each line starts; ``line_starts[0] == 0``. Lines end with LF, CRLF or CR, as in Markdown."""
+        newline = _NEWLINE if "\r" in self.text else _LINE_FEED  # nearly no page has a CR, and this is much faster
+        return [0, *[match.end() for match in newline.finditer(self.text)]]
+
+    @property
+    def suffix(self) -> str:
+        """The file name's suffix in lower case, such as ``.md``."""
+        name = self.path.rpartition("/")[2]
+        dot = name.rfind(".")
+        return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
+
+    def line_of(self, offset: int) -> int:
+        """The 1-based line that holds the character at *offset*."""
+        return bisect_right(self.line_starts, offset)
+
+    def span(self, start: int, end: int) -> Span:
+        """The :class:`Span` from *start* to *end* (character offsets, half-open)."""
+        starts = self.line_starts
+        line = bisect_right(starts, start)
+        return Span(start, end, line, start - starts[line - 1] + 1)
+
+    def line_text(self, line: int) -> str:
+        """The text of 1-based *line*, without its newline; empty beyond the end."""
+        starts = self.line_starts
+        if not 1 <= line <= len(starts):
+            return ""
+        end = starts[line] if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end].rstrip("\r\n")
+
+    def excerpt(self, span: Span) -> str:
+        """The source line of *span* with a marker (``^^^``) below it: two lines, no newline at the end."""
+        line = self.line_text(span.line)
+        width = max(1, min(span.end - span.start, len(line) - span.column + 1))
+        # Tabs keep their width when the marker's padding repeats them.
+        padding = "".join("\t" if char == "\t" else " " for char in line[: span.column - 1])
+        return f"{line}\n{padding}{'^' * width}"
+
+
+def decode(path: str, data: bytes, sidecar: str = "") -> Source:
+    """Decode a page's bytes.
+
+    :param sidecar: the path of the file beside the page whose bytes may follow (:func:`~.files.read_joined`).
+    :raises UnreadablePage: when the bytes are not UTF-8 text or too many.
+    """
+    if sidecar and JOINT in data:
+        data, _, other = data.partition(JOINT)
+        source = decode(path, data)
+        try:
+            source.beside = decode(sidecar, other)
+        except UnreadablePage as error:
+            error.is_beside = True
+            raise
+        return source
+    if len(data) > MAX_PAGE_BYTES:
+        raise too_large(len(data))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        head = data[: error.start]
+        line_start = max(head.rfind(b"\n"), head.rfind(b"\r")) + 1
+        raise UnreadablePage(
+            f"the page is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}",
+            "save the file as UTF-8 (in most editors: “Save with encoding”)",
+            line=len(_NEWLINE.findall(head.decode("utf-8", "replace"))) + 1,
+            column=len(head[line_start:].decode("utf-8", "replace")) + 1,
+        ) from None
+    bom = text.startswith("\ufeff")
+    if bom:
+        text = text[1:]
+    nul = text.find("\0")
+    if nul >= 0:
+        where = Source(path, text).span(nul, nul + 1)
+        raise UnreadablePage(
+            f"the page holds a NUL character at offset {nul}",
+            "save the file as plain UTF-8 text (UTF-16 files and binary files hold NUL characters)",
+            line=where.line,
+            column=where.column,
+            is_text=True,
+        )
+    return Source(path, text, bom=bom)
+
+
+def read_source(file: Path, path: str, sidecar: str = "") -> Source:
+    """Read the page *file*; *path* is how diagnostics name it.
+
+    :param sidecar: the path of the file beside it, relative to the same directory; empty when the project has none.
+    :raises UnreadablePage: when it cannot be read as text.
+    """
+    if not sidecar:
+        return decode(path, read_bytes(file))
+    return decode(path, read_joined(file, sidecar.rpartition("/")[2]), sidecar)

@@ -1,0 +1,59 @@
+"""Did you mean …? The one place that says which known word an unknown one is nearest to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from sphinxext_dep.model.schema import fold
+
+_CUTOFF = 0.65
+"""How alike two words must be, from 0 to 1: one slip in three letters is (``tga``), two in four are not."""
+
+_MAX_REMEMBERED = 80
+"""Characters of a word whose answer is kept."""
+
+_MIN_PART = 3
+"""The shortest part (characters) of a name that is worth completing: ``rev`` is, ``a`` is not."""
+
+
+def closest(word: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that *word* most likely means, as the candidate is written, or ``None`` when none is near.
+
+    Case, ``-``, ``_`` and spacing do not count (see :func:`~sphinxext_dep.model.schema.fold`). Near is, first, a few
+    slips away (a letter missing, wrong, too many, or two swapped); else, a part of exactly one candidate:
+    ``Review`` means ``Under Review``, ``impl`` means ``Implemented``, unless there are several of that kind. Of equally
+    near candidates the first wins, so that the answer never depends on chance.
+    """
+    names = tuple(candidates)
+    return _closest(word, names) if len(word) <= _MAX_REMEMBERED else _closest.__wrapped__(word, names)
+
+
+@lru_cache(maxsize=1024)
+def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
+    # Whoever invents a status uses it in all of his proposals.
+    names, folded = _folded(candidates)
+    wanted = fold(word)
+    if not wanted or not names:
+        return None
+    # Only bad input needs this library: a clean run never loads it.
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    best = process.extractOne(wanted, folded, scorer=OSA.normalized_similarity, score_cutoff=_CUTOFF)
+    if best is not None:
+        return names[best[2]]
+    parts = [name for name, known in zip(names, folded, strict=True) if _is_part(wanted, known)]
+    return parts[0] if len(parts) == 1 else None
+
+
+def _is_part(word: str, known: str) -> bool:
+    """Whether *word* begins *known*, or is one or more of its whole words."""
+    return len(word) >= _MIN_PART and (known.startswith(word) or f" {word} " in f" {known} ")
+
+
+@lru_cache(maxsize=32)
+def _folded(candidates: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """*candidates* without repeats, and their folded forms; cached, for a page may have ten thousand unknown fields."""
+    names = tuple(dict.fromkeys(candidates))
+    return names, tuple(fold(name) for name in names)

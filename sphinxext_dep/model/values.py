@@ -1,0 +1,113 @@
+"""Field values: what people, dates, links, references and tags are once they are read.
+
+The readers are in modules of their own: :mod:`~sphinxext_dep.fields.placeholders` (is there a value at all?),
+:mod:`~sphinxext_dep.fields.people`, :mod:`~sphinxext_dep.fields.date`, :mod:`~sphinxext_dep.fields.links`,
+:mod:`~sphinxext_dep.fields.references` and :mod:`~sphinxext_dep.model.numbers`. Lists take the value's text as read and
+its place in the page, and return typed values with their spans. A reader never raises and never guesses: what it cannot
+read it returns with ``problem`` set, and the rules word the diagnostic.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+
+import msgspec
+
+from sphinxext_dep.model.source import Span
+
+
+class State(enum.StrEnum):
+    """What the author said about a field."""
+
+    GIVEN = "given"
+    """There is a value (it may still be wrong)."""
+    NONE = "none"
+    """``N/A``, ``None``, ``-``: there is none."""
+    UNKNOWN = "unknown"
+    """``TBD``, ``[TBD]``, an empty value: not known yet."""
+    PLACEHOLDER = "placeholder"
+    """Template text that was never replaced."""
+
+
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """A person or a team.
+
+    :param name: for people: the display name if one was written, else the handle without ``@``.
+    :param handle: ``octo`` or ``org/team`` when an ``@`` or a profile link says so; never derived from a bare name.
+    :param url: the profile link that was written, if it is http(s) or mailto.
+    :param problem: what is wrong, or empty.
+    """
+
+    name: str
+    handle: str | None
+    url: str | None
+    span: Span
+    problem: str = ""
+
+
+class People(msgspec.Struct, frozen=True):
+    """The people of one value.
+
+    :param items: in the order of the value.
+    :param unknown: where the value says that more are to come (``@octo, TBD``), or ``None``.
+    """
+
+    items: tuple[Person, ...]
+    unknown: Span | None = None
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A link.
+
+    :param url: the target, Markdown's escapes resolved; of what is no link, the text as written.
+    :param text: the link's text when it has one, with the words around it: ``#22 (merged)``.
+    :param problem: what is wrong, or empty; a link with a problem is shown as text, never as a link.
+    """
+
+    url: str
+    text: str
+    span: Span
+    problem: str = ""
+
+
+class Reference(msgspec.Struct, frozen=True, gc=False):
+    """A reference to a proposal, not yet resolved.
+
+    :param text: as written.
+    :param key: the normalised key: a number without zeros (``12``) or a slug; empty when there is a problem.
+    :param note: a qualifier such as ``partially``.
+    :param problem: what is wrong, or empty.
+    """
+
+    text: str
+    key: str
+    span: Span
+    note: str = ""
+    problem: str = ""
+
+
+class Date(msgspec.Struct, frozen=True, gc=False):
+    """A date.
+
+    :param iso: the ISO 8601 form when there is exactly one reading, else ``None``.
+    :param canonical: whether it was written in ISO 8601.
+    :param readings: every possible reading in ISO form, sorted.
+    """
+
+    iso: str | None
+    canonical: bool
+    readings: tuple[str, ...]
+
+
+_BETWEEN_TAGS = re.compile(r"[,;\n\r]|<br ?/?>", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"^[-*+]\s+")
+
+
+def parse_tags(raw: str) -> tuple[str, ...]:
+    """Read tags, separated by commas, semicolons or lines; brackets and quotes around them are no part of them.
+
+    Repeated tags are left out, the order is kept.
+    """
+    tags = (_LIST_MARKER.sub("", tag.strip(" \t[]")).strip("\"'*_` \t") for tag in _BETWEEN_TAGS.split(raw))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

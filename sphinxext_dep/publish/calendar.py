@@ -1,0 +1,80 @@
+"""The calendar: an iCalendar file (RFC 5545) of the days on which reviews are due.
+
+Imported only when one is written: `icalendar` comes with the extra `feed`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import unicodedata
+import uuid
+from pathlib import Path
+from urllib.parse import urljoin
+
+from icalendar import Calendar
+from icalendar import Event as CalendarEvent
+
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.publish.events import midnight, open_review
+from sphinxext_dep.publish.files import CALENDAR, write_file
+from sphinxext_dep.publish.site import Site
+
+_PRODUCT = "-//sphinxext_dep//deps.ics//EN"
+_IDS = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/sphinxext-dep/#calendar")
+
+
+def write(site: Site, outdir: Path) -> None:
+    """Write the calendar into *outdir*, when it would change."""
+    write_file(outdir / CALENDAR, icalendar(site))
+
+
+def icalendar(site: Site) -> bytes:
+    """The calendar, as a function of *site* alone: the reviews of proposals that are not decided."""
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", _PRODUCT)
+    # RFC 7986 gave calendars a name; most programs still ask for the older one.
+    _ = site.gettext
+    name = _text(_("%s: reviews of proposals") % site.name)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    for proposal in site.judgement.catalog.proposals:
+        day = open_review(proposal, site.schema)
+        if day is not None:
+            calendar.add_component(_event(proposal, day, site))
+    data: bytes = calendar.to_ical()
+    return data
+
+
+def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
+    _ = site.gettext
+    label = site.judgement.catalog.label(proposal)
+    event = CalendarEvent()
+    event.add("uid", _uid(proposal, site))
+    # When what it says last changed; of what is not committed, a day that no clock has a say in.
+    past = site.history.of(proposal.path)
+    moment = datetime.datetime.fromtimestamp(past.changed.time, datetime.UTC) if past else midnight(day)
+    event.add("dtstamp", moment)
+    event.add("dtstart", datetime.date.fromisoformat(day))
+    event.add("summary", _text(_("Review of %s") % f"{label} {proposal.title}".rstrip()))
+    if proposal.summary:
+        event.add("description", _text(proposal.summary))
+    event.add("categories", [_text(word) for word in (proposal.status, proposal.category) if word])
+    # A day on which something is due is no day on which nobody has time.
+    event.add("transp", "TRANSPARENT")
+    url = site.url_of(proposal.path)
+    if site.base_url and url is not None:
+        event.add("url", urljoin(site.base_url, url))
+    return event
+
+
+def _uid(proposal: Proposal, site: Site) -> str:
+    """A UUID (RFC 7986, 5.3) that stays when the date is moved, the site is moved, or a number is assigned."""
+    same = site.judgement.catalog.candidates(proposal.slug) if proposal.slug else ()
+    name = proposal.slug if len(same) == 1 else proposal.path
+    return str(uuid.uuid5(_IDS, f"{site.name}\n{name}"))
+
+
+def _text(text: str) -> str:
+    """*text* on one line, without control characters: the format has no way to write them."""
+    return "".join(" " if unicodedata.category(char) == "Cc" else char for char in " ".join(text.split()))

@@ -1,0 +1,237 @@
+"""``deps.json``: the catalogue for tools, and the JSON Schema beside it.
+
+Within one ``version`` keys are added, which raises ``minor``. None is removed, and none gets another type or meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.schema import Colour, Field, FieldType, Schema, StatusKind
+from sphinxext_dep.publish.files import write_file
+from sphinxext_dep.publish.json_values import HISTORY, OWN, Entries, diagnostic_json, inverse_name, is_list
+from sphinxext_dep.publish.site import FILE_NAME, Site
+
+FORMAT_VERSION = 1
+"""``version``: goes up when a key is removed, or gets another type or meaning."""
+FORMAT_MINOR = 1
+"""``minor``: goes up when keys are added."""
+SCHEMA_FILE_NAME = "deps.schema.json"
+
+
+def write(site: Site, outdir: Path) -> None:
+    """Write both files into *outdir*, leaving them untouched when they would not change."""
+    for name, document in ((FILE_NAME, catalogue(site)), (SCHEMA_FILE_NAME, json_schema(site.schema))):
+        # The standard library indents in Python, which takes longer than judging all proposals.
+        data = msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
+        write_file(outdir / name, data)
+
+
+def catalogue(site: Site) -> dict[str, Any]:
+    """The whole catalogue as JSON values, sorted by number, then slug, then path; those without a number come last."""
+    judgement, schema = site.judgement, site.schema
+    found: dict[str, list[Diagnostic]] = {}
+    for item in judgement.diagnostics:
+        found.setdefault(item.path, []).append(item)
+    proposals = sorted(
+        judgement.catalog.proposals,
+        key=lambda item: (item.number is None, item.number or 0, item.slug, item.path),
+    )
+    waiting: dict[str, list[Diagnostic]] = {}
+    for item in site.attention:
+        waiting.setdefault(item.path, []).append(item)
+    entries = Entries(judgement, schema, site.url_of, site.history)
+    return {
+        "$schema": SCHEMA_FILE_NAME,
+        "version": FORMAT_VERSION,
+        "minor": FORMAT_MINOR,
+        "base_url": site.base_url or None,
+        "prefix": schema.prefix,
+        "statuses": [
+            {
+                "name": item.name,
+                "kind": item.kind.value,
+                "description": item.description,
+                "colour": item.colour.value,
+            }
+            for item in schema.statuses.values()
+        ],
+        "lifecycle": list(schema.lifecycle),
+        "categories": [{"name": item.name, "description": item.description} for item in schema.categories.values()],
+        "fields": [_field(field) for field in schema.fields.values()],
+        "proposals": [
+            entries.proposal(item, found.pop(item.path, [])) | _waits(waiting.get(item.path, [])) for item in proposals
+        ],
+        # What is wrong on pages that are no proposals, such as a filter of an index.
+        "diagnostics": [diagnostic_json(item) for path in sorted(found) for item in found[path]],
+    }
+
+
+def _waits(found: Iterable[Diagnostic]) -> dict[str, Any]:
+    """Why a proposal waits for somebody. Without the messages, which count days: a file would be another every day."""
+    return {"attention": [{"code": item.code, "name": item.name} for item in found]}
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "name": field.type.value if field.type in OWN else field.json_name,
+        "label": field.label,
+        "type": field.type.value,
+        "many": field.many,
+        "choices": list(field.choices),
+        "inverse": field.inverse or None,
+        "inverse_label": field.inverse_label or None,
+        "description": field.description,
+    }
+
+
+def json_schema(schema: Schema) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the catalogue; the fields are those of the project's process."""
+    text, optional_text = {"type": "string"}, {"type": ["string", "null"]}
+    optional_date = {"type": ["string", "null"], "format": "date"}
+    optional_number = {"type": ["integer", "null"], "minimum": 0}
+    types: dict[FieldType, dict[str, Any]] = {
+        FieldType.TEXT: text,
+        FieldType.CHOICE: text,
+        FieldType.DATE: {"type": "string", "format": "date"},
+        FieldType.PEOPLE: {"$ref": "#/$defs/person"},
+        FieldType.LINKS: {"type": "string", "format": "uri"},
+        FieldType.REFERENCES: {"$ref": "#/$defs/reference"},
+        FieldType.TAGS: text,
+    }
+    properties: dict[str, Any] = {
+        "number": optional_number | {"description": "The proposal's number; null while it has none."},
+        "slug": text | {"description": "The file name without number and suffix."},
+        "label": text | {"description": f"How people name it: {schema.label(12)}, or the slug while it has no number."},
+        "title": optional_text | {"description": "Plain text without the number; null when the page has no title."},
+        "status": {
+            "enum": [*schema.statuses, None],
+            "description": "The canonical status; null when there is none or it is not one of the process.",
+        },
+        "status_raw": optional_text | {"description": "The status as it is written in the page."},
+        "category": optional_text | {"description": "The canonical category, or what is written when it is not one."},
+        "category_known": {"type": "boolean", "description": "Whether the category is one of the process."},
+    }
+    for field in schema.fields.values():
+        if field.type in OWN:
+            continue
+        one = types[field.type]
+        value = {"type": "array", "items": one} if is_list(field) else {"anyOf": [one, {"type": "null"}]}
+        properties[field.json_name] = value | ({"description": field.description} if field.description else {})
+        if field.inverse_label:
+            properties[inverse_name(field)] = {"type": "array", "items": types[FieldType.REFERENCES]}
+    # A process may have a field of that name.
+    if HISTORY not in properties:
+        properties[HISTORY] = {
+            "anyOf": [{"$ref": "#/$defs/history"}, {"type": "null"}],
+            "description": "The past as git knows it; null when the proposal was never committed or git was not asked.",
+        }
+    properties |= {
+        "summary": optional_text | {"description": "The first paragraph of the first section of the template."},
+        "path": text | {"description": "The page's source, relative to the project's root."},
+        "url": optional_text | {"description": "The page, relative to this file; null when it could not be built."},
+        "valid": {"type": "boolean", "description": "Whether no diagnostic of the proposal is an error."},
+        "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
+        "attention": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/attention"},
+            "description": "Why it waited for somebody on the day of the build; none of it makes it invalid.",
+        },
+    }
+    top = {
+        "$schema": text,
+        "version": {"const": FORMAT_VERSION, "description": "Of the format: it changes when a reader must."},
+        "minor": {"type": "integer", "minimum": FORMAT_MINOR, "description": "It changes when keys are added."},
+        "base_url": optional_text
+        | {"description": "Where the site is published: `html_baseurl`, with a final `/`; null when that is not set."},
+        "prefix": text | {"description": "What numbers are called."},
+        "statuses": {"type": "array", "items": _object(_STATUS), "description": "All that the process has."},
+        "lifecycle": {"type": "array", "items": text, "description": "The statuses on the line, in order."},
+        "categories": {"type": "array", "items": _object({"name": text, "description": text})},
+        "fields": {"type": "array", "items": _object(_FIELD), "description": "What the process has, in order."},
+        "proposals": {"type": "array", "items": _object(properties)},
+        "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
+    }
+    definitions = {
+        "person": _object({"name": text, "handle": optional_text, "url": optional_text}),
+        "reference": _object(
+            {
+                "number": optional_number,
+                "slug": optional_text,
+                "text": optional_text,
+                "note": optional_text,
+                "path": optional_text,
+                "url": optional_text,
+            }
+        ),
+        "history": _object(
+            {
+                "created": optional_date | {"description": "When its file was added; null where history is cut off."},
+                "changed": optional_date | {"description": "When its file was last committed with a change."},
+                "complete": {"type": "boolean", "description": "False where a shallow clone cuts the history off."},
+                "statuses": {"type": "array", "items": {"$ref": "#/$defs/status_change"}},
+            }
+        ),
+        "attention": _object({"code": text, "name": text}),
+        "status_change": _object(
+            {
+                "date": optional_date | {"description": "Null where history is cut off: it was so then, or before."},
+                "commit": text,
+                "status": {"type": ["string", "null"], "description": "Null when it was none of the process."},
+                "status_raw": optional_text,
+            }
+        ),
+        "diagnostic": _object(
+            {
+                "code": text,
+                "name": text,
+                "severity": {"enum": [item.value for item in Severity if item is not Severity.OFF]},
+                "message": text,
+                "help": text,
+                "path": text,
+                "line": {"type": "integer", "minimum": 1},
+                "column": {"type": "integer", "minimum": 1},
+            }
+        ),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Catalogue of enhancement proposals",
+        **_object(top),
+        "$defs": definitions,
+    }
+
+
+_TEXT = {"type": "string"}
+_STATUS = {
+    "name": _TEXT,
+    # What another version may add is no enumeration: readers must accept it.
+    "kind": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in StatusKind)},
+    "description": _TEXT,
+    "colour": _TEXT | {"description": ", ".join(f"`{colour}`" for colour in Colour)},
+}
+_FIELD = {
+    "key": _TEXT | {"description": "As the directive's option is written."},
+    "name": _TEXT | {"description": "The key of its value in a proposal."},
+    "label": _TEXT,
+    "type": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in FieldType)},
+    "many": {"type": "boolean"},
+    "choices": {"type": "array", "items": _TEXT},
+    "inverse": {"type": ["string", "null"], "description": "The key of the field for the other side of a relation."},
+    "inverse_label": {"type": ["string", "null"], "description": "The label of the other side, if it has no field."},
+    "description": _TEXT,
+}
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    # Readers must accept what a later version adds: additional properties stay allowed.
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+__all__ = ["FILE_NAME", "FORMAT_VERSION", "SCHEMA_FILE_NAME", "catalogue", "diagnostic_json", "json_schema", "write"]

@@ -1,0 +1,48 @@
+"""One language to choose, sort and group proposals, for directives and for the command line.
+
+An expression is made of terms. A proposal must satisfy all of them, unless ``or`` stands between:
+
+================================ =====================================================================================
+``status:Draft``                 the field has this value; ``status:Draft,Approved`` any of these
+``status:"Under Review"``        a value of several words is quoted
+``status:open``                  any status of this kind: ``open``, ``decided``, ``closed``
+``author:@octo``                 a person, by handle or by name, with or without ``@``
+``number:7``, ``number:10..20``  numbers and ranges, ends included; ``10..``, ``..20``, ``1,3,7..9``, ``>=10``
+``review-date:<2026-07-01``      dates and ranges of dates; ``2026`` and ``2026-07`` are the whole year and month
+``replaces:DEP-3``               a reference, by number or slug
+``title:cache``                  the words are somewhere in the text; so for every text and link
+``has:sponsor``, ``no:sponsor``  the field is given, or not (absent, ``N/A`` or ``TBD``)
+``is:invalid``                   it has errors; ``is:numbered``; ``is:overdue`` is open with its review date past
+``cache "wire format"``          words and phrases, in number, title, people, tags and summary
+``-status:Draft``                not; also ``not status:Draft``
+``(a or b) c``                   parentheses; ``and`` binds tighter than ``or``, and may be left out
+================================ =====================================================================================
+
+Case never counts. Fields go by their key, label or any alias, with ``-`` for spaces. What means nothing is a
+:class:`QueryError` that says where; nothing is guessed, and no text raises anything else.
+"""
+
+from __future__ import annotations
+
+from sphinxext_dep.query.errors import QueryError
+from sphinxext_dep.query.filters import Context, Filter, all_of
+from sphinxext_dep.query.options import default_columns, match_option, parse_columns, parse_group, parse_sort
+from sphinxext_dep.query.order import DEFAULT_ORDER, SortKey, group, sort
+from sphinxext_dep.query.parse import parse
+
+__all__ = [
+    "DEFAULT_ORDER",
+    "Context",
+    "Filter",
+    "QueryError",
+    "SortKey",
+    "all_of",
+    "default_columns",
+    "group",
+    "match_option",
+    "parse",
+    "parse_columns",
+    "parse_group",
+    "parse_sort",
+    "sort",
+]

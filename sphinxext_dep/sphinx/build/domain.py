@@ -1,0 +1,209 @@
+"""The domain: what is known of every page, cross-references to proposals, and the inventory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from typing import Any, ClassVar, TypedDict, cast
+
+from docutils import nodes
+from docutils.nodes import Element
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
+
+from sphinxext_dep.check.check import Checked
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.sphinx.build.consumer import Consumer
+from sphinxext_dep.sphinx.build.foreign import Origin, Origins
+from sphinxext_dep.sphinx.html.hover import ATTRIBUTE, hover_shown
+from sphinxext_dep.sphinx.components.inline import badge, tooltip
+from sphinxext_dep.sphinx.components.mention import ProposalRole, StatusRole, named_key
+from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
+from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.components.view import View
+
+
+class Data(TypedDict):
+    """What the environment keeps; all of it by document, so that purging and merging are exact.
+
+    ``pages``: proposals, read and judged by themselves. ``consumers``: what each page shows of other pages' proposals.
+    ``diagnostics``: what is wrong with the directives on a page. ``origins``: other projects whose proposals a page
+    shows, each with the digest of what was known of it. ``digest``: the configuration all this was read under.
+    """
+
+    pages: dict[str, Checked]
+    consumers: dict[str, tuple[Consumer, ...]]
+    diagnostics: dict[str, tuple[Diagnostic, ...]]
+    origins: dict[str, dict[Origin, str]]
+    digest: str
+
+
+class DepDomain(Domain):
+    """Enhancement proposals."""
+
+    name = "dep"
+    label = "Enhancement proposals"
+    object_types: ClassVar[dict[str, ObjType]] = {"proposal": ObjType("proposal", "ref", "status")}
+    roles: ClassVar[dict[str, Any]] = {"ref": ProposalRole(), "status": StatusRole()}
+    initial_data: ClassVar[dict[str, Any]] = {
+        "pages": {},
+        "consumers": {},
+        "diagnostics": {},
+        "origins": {},
+        "digest": "",
+    }
+    data_version = 3
+
+    data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
+
+    project: Project
+    """The project that is built; set when the builder is ready."""
+    origins: Origins
+    """Reads the proposals of other projects; set with it."""
+    view: View
+    """All proposals; set when everything has been read, before anything is written."""
+    has_linked: bool = False
+    """Whether a link that may get a card was made since somebody looked: most pages have none, and need no search."""
+
+    def clear_doc(self, docname: str) -> None:
+        """Forget what *docname* held."""
+        self.data["pages"].pop(docname, None)
+        self.data["consumers"].pop(docname, None)
+        self.data["diagnostics"].pop(docname, None)
+        self.data["origins"].pop(docname, None)
+
+    def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
+        """Take over what another process read."""
+        for part in ("pages", "consumers", "diagnostics", "origins"):
+            mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
+            mine.update({docname: other[docname] for docname in docnames if docname in other})
+
+    def add_consumers(self, docname: str, *consumers: Consumer) -> None:
+        """Note that the page of *docname* shows *consumers*."""
+        known = self.data["consumers"].get(docname, ())
+        self.data["consumers"][docname] = known + consumers
+
+    def add_origin(self, docname: str, origin: Origin) -> None:
+        """Note that the page of *docname* shows what *origin* holds now."""
+        self.data["origins"].setdefault(docname, {})[origin] = self.origins.digest(origin)
+
+    def add_diagnostic(self, docname: str, item: Diagnostic) -> None:
+        """Note what is wrong with a directive or role on the page of *docname*."""
+        known = self.data["diagnostics"].get(docname, ())
+        self.data["diagnostics"][docname] = (*known, item)
+
+    def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
+        """Every proposal by number, and by slug, for ``objects.inv``: a slug that was linked to outlives numbering."""
+        for proposal in self.view.catalog.proposals:
+            docname = self.view.docnames[proposal.path]
+            label = self.view.label(proposal)
+            shown = f"{label}: {proposal.title}" if proposal.title else label
+            if proposal.number is not None and self.view.catalog.resolve(proposal.key) is proposal:
+                yield (proposal.key, shown, "proposal", docname, "", 1)
+            if self.view.catalog.resolve(proposal.slug) is proposal:
+                yield (proposal.slug, shown, "proposal", docname, "", 0 if proposal.number is None else -1)
+
+    def resolve_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        typ: str,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """A link; ``None`` for what this project does not have, so that intersphinx is asked."""
+        anchor = node.get("dep_anchor", "")
+        if typ == "registry":
+            return self._registry(env, fromdocname, builder, target, node, contnode)
+        if typ == "page":
+            # Made by a component, which knows the document; a page that could not be read has none.
+            if target not in env.all_docs:
+                return None
+            reference = make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
+            if anchor and builder.name == "singlehtml":
+                # Sphinx would lead to `#document-PAGE#ANCHOR`, which is nowhere; ids of components are unique.
+                reference["refuri"] = f"#{anchor}"
+            return reference
+        proposal = self.view.catalog.resolve(target)
+        if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
+            return None
+        return self._mention(builder, fromdocname, typ, proposal, anchor, node, contnode)
+
+    def _registry(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference | None:
+        """A link to a table, narrowed where there are addresses and scripts; elsewhere to its page."""
+        if target not in env.all_docs:
+            return None
+        if builder.name == "singlehtml":
+            return nodes.reference("", "", contnode, internal=True, refuri=f"#{registry_id(builder, target)}")
+        if not takes_queries(builder):
+            return make_refnode(builder, fromdocname, target, "", contnode)
+        query = f"?{node['dep_query']}" if node["dep_query"] else ""
+        uri = builder.get_relative_uri(fromdocname, target)
+        return nodes.reference("", "", contnode, internal=True, refuri=f"{uri}{query}#{registry_id(builder, target)}")
+
+    def _mention(
+        self,
+        builder: Builder,
+        fromdocname: str,
+        typ: str,
+        proposal: Proposal,
+        anchor: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference:
+        shown = self.view.shown(proposal)
+        content: list[nodes.Node] = [contnode]
+        if typ == "status":
+            content = [badge(shown.status)]
+        elif not node.get("refexplicit"):
+            label = nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])
+            status = nodes.inline("", "", nodes.Text(" ("), badge(shown.status), nodes.Text(")"))
+            status["classes"].append("dep-mention-status")
+            content = [label, status]
+        link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
+        if self.view.hover_cards:
+            link[ATTRIBUTE] = hover_shown(shown, proposal.summary)
+            self.has_linked = True
+        return link
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """``{any}`dep:12``` and ``{any}`DEP-12```; a bare number or word is not claimed."""
+        named = named_key(target, self.project.schema.prefix)
+        if named is None:
+            return []
+        key, anchor = named
+        proposal = self.view.catalog.resolve(key)
+        if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
+            return []
+        return [("dep:ref", self._mention(builder, fromdocname, "ref", proposal, anchor, node, contnode))]
+
+    def get_full_qualified_name(self, node: Element) -> str | None:
+        """The name under which intersphinx looks for the target of *node*."""
+        target: str | None = node.get("reftarget")
+        return target
+
+
+def domain_of(env: BuildEnvironment) -> DepDomain:
+    """The domain of *env*."""
+    return cast("DepDomain", env.domains[DepDomain.name])

@@ -1,0 +1,181 @@
+"""Reading pages: what is a proposal, what is read again, and what the parsers get to see of a header."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
+from sphinxext_dep.headers.read import RawHeader, Spelling
+from sphinxext_dep.model.outline import Outline
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.source import Source, UnreadablePage, read_source
+from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.hidden import note_place
+from sphinxext_dep.sphinx.build.project import Project
+
+_BLANKED = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
+"""The spellings that are lines of the page, and nothing but lines of the page."""
+
+
+def changed_by_configuration(env: BuildEnvironment) -> list[str]:
+    """Documents to read again because the project's TOML file changed: those it can matter to, and no others."""
+    domain = domain_of(env)
+    project = domain.project
+    if domain.data["digest"] == project.digest:
+        return []
+    domain.data["digest"] = project.digest
+    known = {*domain.data["pages"], *domain.data["consumers"], *domain.data["diagnostics"]}
+    return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
+
+
+def changed_abroad(env: BuildEnvironment) -> set[str]:
+    """Documents to read again because what they show of another project has changed."""
+    domain = domain_of(env)
+    return {
+        docname
+        for docname, origins in domain.data["origins"].items()
+        if any(domain.origins.digest(origin) != digest for origin, digest in origins.items())
+    }
+
+
+def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str, Checked]:
+    """Take the proposals that Sphinx could not read as text out of *docnames*; it would end the build at the first.
+
+    They are not kept in the environment: Sphinx tries them anew in every build, and so does this.
+    """
+    domain = domain_of(env)
+    project = domain.project
+    aside: dict[str, Checked] = {}
+    for docname in list(docnames):
+        if not project.is_source(env, docname):
+            continue
+        path = project.path_of(env, docname)
+        try:
+            read_source(project.file(path), path, project.schema.sidecar_of(path))
+        except UnreadablePage as error:
+            if (error.is_text or error.is_beside) and _decodes(project.file(path)):
+                continue
+            docnames.remove(docname)
+            # As Sphinx does for a page that was deleted.
+            env.events.emit("env-purge-doc", env, docname)
+            env.clear_doc(docname)
+            env.project.docnames.discard(docname)
+            aside[docname] = unreadable(path, error, project.schema, project.rules)
+    return aside
+
+
+def _decodes(file: Path) -> bool:
+    try:
+        file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def read(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Read and judge a proposal's page as Sphinx reads it, and take its header out of the text.
+
+    The header's lines are blanked, not removed: every other line keeps its number, and the parsers never see metadata,
+    so that nothing in it can upset them or end up as markup.
+    """
+    env = app.env
+    domain = domain_of(env)
+    project = domain.project
+    if not project.is_source(env, docname):
+        return
+    path = project.path_of(env, docname)
+    try:
+        source = read_source(project.file(path), path, _note_sidecar(env, project, path))
+    except UnreadablePage as error:
+        domain.data["pages"][docname] = unreadable(path, error, project.schema, project.rules)
+        return
+    page = read_page(source, project.schema)
+    if not is_proposal(page):
+        return
+    domain.data["pages"][docname] = _kept(check_page(page, project.rules))
+    text = content[0]
+    if text != _universal_newlines(source.text):
+        # Another extension changed the text first; what is blanked must be found in what it made of it.
+        page = read_page(Source(path, text, beside=source.beside), project.schema)
+    note_place(env, page.source, page.header)
+    content[0] = blank_header(page.source, page.outline, page.header, text)
+
+
+def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> str:
+    """The path of the file beside the page *path*, if there is one; the page is read again when it changes."""
+    sidecar = project.schema.sidecar_of(path)
+    if sidecar and project.file(sidecar).is_file():
+        # Sphinx would read a page with a missing dependency in every build.
+        env.note_dependency(str(project.file(sidecar)))
+    return sidecar
+
+
+def new_sidecars(env: BuildEnvironment) -> list[str]:
+    """Documents whose file beside them has come since they were read."""
+    domain = domain_of(env)
+    project = domain.project
+    if not project.schema.sidecar:
+        return []
+    return [
+        docname
+        for docname, checked in domain.data["pages"].items()
+        if Spelling.SIDECAR not in checked.proposal.spellings
+        and (file := project.file(project.schema.sidecar_of(checked.proposal.path))).is_file()
+        and str(file) not in env.dependencies[docname]
+    ]
+
+
+def _kept(checked: Checked) -> Checked:
+    """What the environment keeps of a page, and every build loads: sections are for the rules of one page."""
+    return msgspec.structs.replace(checked, proposal=msgspec.structs.replace(checked.proposal, sections=()))
+
+
+def _universal_newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def blank_header(source: Source, outline: Outline, header: RawHeader, text: str) -> str:
+    """*text* with the lines of the header emptied.
+
+    Of a directive only the lines between its first and its last are emptied: the place where it stands is its author's
+    choice. Front matter stays, since it is Sphinx's metadata too, unless it cannot be trusted to a YAML loader.
+    """
+    lines = text.split("\n")
+    for spelling, span in header.spans.items():
+        if spelling in _BLANKED:
+            _blank(lines, span.line, source.line_of(max(span.start, span.end - 1)))
+    if directive := header.spans.get(Spelling.DIRECTIVE):
+        last = source.line_of(max(directive.start, directive.end - 1))
+        fenced = source.suffix != ".rst"
+        _blank(lines, directive.line + 1, last - 1 if fenced else last)
+    if any(problem.span.start < outline.body_start for problem in header.problems):
+        _blank(lines, 1, source.line_of(max(0, outline.body_start - 1)))
+    return "\n".join(lines)
+
+
+def _blank(lines: list[str], first: int, last: int) -> None:
+    for number in range(first, min(last, len(lines)) + 1):
+        lines[number - 1] = ""
+
+
+class SectionIds:
+    """The ids of the sections of every document, and of their labels, without loading a doctree."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self._tocs = env.tocs
+        self._labels: dict[str, set[str]] = {}
+        for docname, labelid in env.domains.standard_domain.anonlabels.values():
+            self._labels.setdefault(docname, set()).add(labelid)
+
+    def __call__(self, docname: str) -> frozenset[str]:
+        """The ids on the page of *docname*; none when there is no such page."""
+        toc = self._tocs.get(docname)
+        if toc is None:
+            return frozenset()
+        anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
+        return frozenset(anchors | self._labels.get(docname, set()))

@@ -1,0 +1,218 @@
+"""``dep-people``: everybody whom proposals name, with what each of them has to do with which proposal."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+from docutils import nodes
+
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import FieldType
+from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
+from sphinxext_dep.query.roster import Entry, roster
+from sphinxext_dep.sphinx.build.consumer import Consumer
+from sphinxext_dep.sphinx.components.inline import badge, deadline, link, registry_link
+from sphinxext_dep.sphinx.components.view import ProposalShown, View
+from sphinxext_dep.sphinx.html.nodes import Block
+from sphinxext_dep.sphinx.html.places import RegistryLink
+from sphinxext_dep.sphinx.html.registry import is_facet
+from sphinxext_dep.sphinx.html.words import _, term
+
+REVIEWERS = "required-reviewers"
+"""The key of the field that names those who have to review."""
+
+_PREFIX = "person"
+_KINDS = {"open": 0, "unknown": 0, "decided": 1, "closed": 2}
+
+
+class DutyShown(msgspec.Struct, frozen=True):
+    """A proposal in somebody's entry.
+
+    :param due: the review date, of a review that is not done.
+    """
+
+    proposal: ProposalShown
+    due: str = ""
+    overdue: bool = False
+
+
+class RoleShown(msgspec.Struct, frozen=True):
+    """What somebody is to some proposals.
+
+    :param field: the key of the field that says so.
+    :param waiting: whether this is what waits for the person.
+    """
+
+    field: str
+    label: str
+    waiting: bool
+    duties: list[DutyShown]
+    registry: RegistryLink | None
+
+
+class EntryShown(msgspec.Struct, frozen=True):
+    """One person; ``handle`` is empty when it is the name."""
+
+    anchor: str
+    name: str
+    handle: str
+    url: str
+    roles: list[RoleShown]
+
+
+class PeopleModel(msgspec.Struct, frozen=True):
+    """Everything that the entries show."""
+
+    entries: list[EntryShown]
+    empty: str
+
+
+class People(Consumer, frozen=True, tag="people", kw_only=True):
+    """The people of the proposals that *filter* chooses."""
+
+    filter: Filter
+    empty: str = ""
+
+    def roster(self, view: View) -> dict[str, Entry]:
+        """Everybody who has an entry."""
+        chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
+        return roster(sort(chosen, DEFAULT_ORDER, view.schema), view.schema)
+
+    def model(self, view: View) -> PeopleModel:
+        """See :meth:`Consumer.model`."""
+        entries = self.roster(view)
+        ids = anchors(entries)
+        known: dict[str, ProposalShown] = {}
+
+        def shown(proposal: Proposal) -> ProposalShown:
+            # A proposal stands in the entries of all its people.
+            if proposal.path not in known:
+                known[proposal.path] = view.shown(proposal)
+            return known[proposal.path]
+
+        def entry_shown(entry: Entry) -> EntryShown:
+            roles = []
+            for key, waiting, members in _roles(view, entry):
+                label = term(view.schema.fields[key].label)
+                duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
+                roles.append(RoleShown(key, label, waiting, duties, _registry(view, entry, key, duties)))
+            handle = f"@{entry.handle}" if entry.handle and entry.name else ""
+            return EntryShown(ids[entry.key], entry.shown, handle, entry.url, roles)
+
+        return PeopleModel([entry_shown(entry) for entry in entries.values()], self.empty)
+
+    def render(self, model: PeopleModel) -> list[nodes.Node]:
+        """See :meth:`Consumer.render`."""
+        box = Block(classes=["dep-people-page"])
+        if not model.entries:
+            box += nodes.paragraph("", model.empty or _("Nobody is named."), classes=["dep-empty"])
+            return [box]
+        listing = nodes.definition_list(classes=["dep-roster", "simple"])
+        for entry in model.entries:
+            definition = nodes.definition()
+            for role in entry.roles:
+                definition += self._role(role)
+            listing += nodes.definition_list_item("", _term(entry), definition)
+        box += listing
+        return [box]
+
+    def _role(self, role: RoleShown) -> list[nodes.Node]:
+        label = nodes.inline("", f"{_label(role)} ", nodes.inline("", str(len(role.duties)), classes=["dep-count"]))
+        head = nodes.paragraph("", "", registry_link(role.registry, label, self.docname), classes=["dep-role"])
+        listing = nodes.bullet_list(classes=["dep-duties", *(["dep-waiting"] if role.waiting else [])])
+        for duty in role.duties:
+            shown = duty.proposal
+            words = f"{shown.label} {shown.title}" if shown.title else shown.label
+            line = nodes.paragraph("", "", link(shown, words, self.docname), nodes.Text(" "), badge(shown.status))
+            if duty.due:
+                line += [nodes.Text(" "), *deadline(duty.due, overdue=duty.overdue)]
+            listing += nodes.list_item("", line)
+        return [head, listing]
+
+
+def anchors(entries: Iterable[str]) -> dict[str, str]:
+    """The id of each entry, by the person's identity. It depends on the others only where two would be the same."""
+    plain = {key: nodes.make_id(f"{_PREFIX}-{key}") for key in entries}
+    claims = Counter(plain.values())
+    # Of a name in another script nothing may be left.
+    return {
+        key: anchor if claims[anchor] == 1 and anchor != _PREFIX else f"{anchor}-{_digest(key)}"
+        for key, anchor in plain.items()
+    }
+
+
+def keep_first(made: Iterable[nodes.Node], taken: set[str]) -> None:
+    """Let each id stand once on a page: where somebody has several entries, the first is what others lead to.
+
+    :param taken: the ids that are there already; those of *made* are added.
+    """
+    for box in made:
+        for entry in box.findall(nodes.term):
+            entry["ids"] = [anchor for anchor in entry["ids"] if anchor not in taken]
+            taken.update(entry["ids"])
+
+
+def _digest(key: str) -> str:
+    return hashlib.blake2b(key.encode(errors="surrogatepass"), digest_size=4).hexdigest()
+
+
+def _roles(view: View, entry: Entry) -> list[tuple[str, bool, list[Proposal]]]:
+    """The fields that name the person: first what waits for a review, then in the schema's order; open ones first."""
+    found: list[tuple[str, bool, list[Proposal]]] = []
+    for field in view.schema.fields.values():
+        members = entry.proposals.get(field.key)
+        if members is None:
+            continue
+        if field.key == REVIEWERS:
+            waiting = [item for item in members if view.is_open(item)]
+            if waiting:
+                # What has no date can wait longest.
+                waiting.sort(key=lambda item: view.due(item) or "~")
+                found.insert(0, (field.key, True, waiting))
+            members = [item for item in members if not view.is_open(item)]
+        if members:
+            found.append((field.key, False, sorted(members, key=lambda item: _KINDS[view.status(item).kind])))
+    return found
+
+
+def _duty(view: View, proposal: Proposal, shown: ProposalShown, *, waiting: bool) -> DutyShown:
+    return DutyShown(shown, view.due(proposal), view.is_overdue(proposal)) if waiting else DutyShown(shown)
+
+
+def _registry(view: View, entry: Entry, key: str, duties: list[DutyShown]) -> RegistryLink | None:
+    """The table of just these proposals."""
+    place, status = view.landmarks.registry, view.schema.field_of_type(FieldType.STATUS)
+    if place is None or not is_facet(view.schema.fields[key]):
+        return None
+    chosen = [(key, name) for name in entry.names[key]]
+    if key == REVIEWERS and status is not None:
+        if not is_facet(status):
+            return None
+        names = {" ".join(duty.proposal.status.name.split()): None for duty in duties}
+        chosen += [(status.key, name) for name in names]
+    return place.narrowed(chosen)
+
+
+def _label(role: RoleShown) -> str:
+    match role.field:
+        case "authors":
+            return _("Author of")
+        case "sponsor":
+            return _("Sponsor of")
+        case key if key == REVIEWERS:
+            return _("To review") if role.waiting else _("Reviewer of")
+    return role.label
+
+
+def _term(entry: EntryShown) -> nodes.term:
+    def profile(text: str) -> nodes.Node:
+        return nodes.reference("", text, refuri=entry.url, internal=False) if entry.url else nodes.Text(text)
+
+    term = nodes.term(ids=[entry.anchor])
+    term += nodes.strong("", "", profile(entry.name)) if not entry.handle else nodes.strong("", entry.name)
+    if entry.handle:
+        term += [nodes.Text(" "), nodes.inline("", "", profile(entry.handle), classes=["dep-handle"])]
+    return term

@@ -1,0 +1,1 @@
+"""HTML and LaTeX: nodes, style sheets, scripts, navigation, metadata."""

@@ -1,0 +1,213 @@
+"""The nodes of the extension, and how each builder writes them.
+
+All but :class:`Placeholder` are made when a page is written and never pickled. Outside HTML they are transparent:
+their children are ordinary nodes that every builder knows.
+"""
+
+from __future__ import annotations
+
+import enum
+from html import escape
+from typing import Any, TypeVar
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util.docutils import SphinxTranslator
+
+from sphinxext_dep.sphinx.build.consumer import Consumer
+
+
+class Placeholder(nodes.General, nodes.Element):
+    """Where a component will stand; it stays in the pickled doctree and is expanded at every writing of its page."""
+
+    @property
+    def consumer(self) -> Consumer:
+        """What is shown here."""
+        consumer: Consumer = self["consumer"]
+        return consumer
+
+
+class Block(nodes.General, nodes.Element):
+    """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
+    ``registry`` describes the table in it to the script; ``target`` is its document when others lead there.
+    ``lang`` is the language of what is in it.
+
+    docutils' ``container`` would do, but themes built on Bootstrap give its class ``container`` a meaning of their own.
+    """
+
+
+class Row(nodes.row):
+    """A row of a table that carries ``data``, what the script finds it by. Other builders write it as any row."""
+
+
+class Time(nodes.Inline, nodes.TextElement):
+    """A date; ``iso`` is its machine-readable form."""
+
+
+class Step(nodes.Inline, nodes.TextElement):
+    """One status in the lifecycle strip; ``current`` marks where the proposal stands."""
+
+
+class Bar(nodes.General, nodes.Element):
+    """A proportional bar of :class:`Segment` nodes, or references to a page around one."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """The parts, in order."""
+        return list(self.findall(Segment))
+
+
+class Segment(nodes.Inline, nodes.TextElement):
+    """A part of a bar: ``count``, ``colour``, and ``label`` for who points at it. The text beside the bar says all."""
+
+
+_Kind = TypeVar("_Kind", bound=nodes.Node)
+
+
+def every(root: nodes.Element, kinds: type[_Kind] | tuple[type[_Kind], ...]) -> list[_Kind]:
+    """The nodes of some *kinds* in *root*, in the order of the document; they are a list, so that it may be changed.
+
+    What ``findall`` finds, in about half of its time: it hands every node up through one generator for each level that
+    the node is deep. This is done to every page, and a page has thousands of nodes.
+    """
+    found = []
+    rest: list[nodes.Node] = [root]
+    while rest:
+        node = rest.pop()
+        if isinstance(node, kinds):
+            found.append(node)
+        if node.children:
+            rest += node.children[::-1]
+    return found
+
+
+class Note(enum.Enum):
+    """What is noted of a document while it is made ready to be written, so that nobody goes over its nodes again."""
+
+    SHOWS = enum.auto()
+    """It shows proposals."""
+    REGISTRY = enum.auto()
+    """It has a table for the script."""
+    CARDS = enum.auto()
+    """It has cards."""
+
+
+def notes(document: nodes.document) -> set[Note]:
+    """The notes on *document*. They are no attributes of the node: builders of XML would write these."""
+    noted: set[Note] = document.__dict__.setdefault("dep_notes", set())
+    return noted
+
+
+def registry_id(builder: Builder, docname: str) -> str:
+    """The id of the table on the page of *docname* that other pages lead to; a single page may hold several."""
+    return nodes.make_id(f"dep-registry-{docname}") if builder.name == "singlehtml" else "dep-registry"
+
+
+def takes_queries(builder: Builder) -> bool:
+    """Whether the pages of *builder* have addresses and scripts of their own, so that a link can narrow a table."""
+    return isinstance(builder, StandaloneHTMLBuilder) and builder.name not in ("epub", "singlehtml")
+
+
+def pass_by(self: SphinxTranslator, node: nodes.Element) -> None:
+    """Write nothing: the children say it all."""
+
+
+def skip(self: SphinxTranslator, node: nodes.Element) -> None:
+    """Write nothing, and none of the children."""
+    raise nodes.SkipNode
+
+
+def _visit_block(self: Any, node: Block) -> None:
+    attributes = {}
+    if node.get("label"):
+        attributes = {"role": "group", "aria-label": node["label"]}
+    if node.get("lang"):
+        attributes["lang"] = node["lang"]
+    if node.get("registry") and _has_scripts(self):
+        attributes["data-registry"] = node["registry"]
+    if node.get("target") and _has_scripts(self):
+        attributes["ids"] = [registry_id(self.builder, node["target"])]
+    self.body.append(self.starttag(node, "div", **attributes))
+
+
+def _depart_block(self: Any, node: Block) -> None:
+    self.body.append("</div>\n")
+
+
+def _has_scripts(self: Any) -> bool:
+    return bool(self.builder.name != "epub")
+
+
+def _visit_row(self: Any, node: Row) -> None:
+    self.visit_row(node)
+    if _has_scripts(self):
+        # Themes bring translators of their own; whatever tag theirs has written last gets the attributes. They are not
+        # written by starttag(), which takes line breaks for spaces.
+        data = "".join(f' data-{name}="{escape(value)}"' for name, value in node["data"].items())
+        self.body[-1] = self.body[-1].replace("<tr", f"<tr{data}", 1)
+
+
+def _depart_row(self: Any, node: Row) -> None:
+    self.depart_row(node)
+
+
+def _visit_time(self: Any, node: Time) -> None:
+    self.body.append(self.starttag(node, "time", "", datetime=node["iso"]))
+
+
+def _depart_time(self: Any, node: Time) -> None:
+    self.body.append("</time>")
+
+
+def _visit_step(self: Any, node: Step) -> None:
+    attributes = {"aria-current": "step"} if node.get("current") else {}
+    self.body.append(self.starttag(node, "span", "", **attributes))
+
+
+def _depart_step(self: Any, node: Step) -> None:
+    self.body.append("</span>")
+
+
+def _visit_bar(self: Any, node: Bar) -> None:
+    segments = node.segments
+    total = sum(segment["count"] for segment in segments)
+    if not _has_scripts(self):
+        # Pages of a book with a picture in them would have to be declared; no policy forbids styles there.
+        self.body.append('<div class="dep-bar" aria-hidden="true">')
+        for segment in segments:
+            width, colour = 100 * segment["count"] / total, self.attval(segment["colour"])
+            self.body.append(f'<span class="dep-fill-{colour}" style="width: {width:.3f}%"></span>')
+        self.body.append("</div>\n")
+        raise nodes.SkipNode
+    # Widths are attributes of SVG, not inline style: the page must work where a policy forbids inline styles.
+    self.body.append('<svg class="dep-bar" aria-hidden="true" focusable="false" height="12" width="100%">')
+    done = 0
+    for segment in segments:
+        start, width = 100 * done / total, 100 * segment["count"] / total
+        shape = (
+            f'<rect class="dep-fill-{self.attval(segment["colour"])}" x="{start:.3f}%" y="0" width="{width:.3f}%" '
+            f'height="12"><title>{escape(segment["label"])}</title></rect>'
+        )
+        # For the mouse only: with the keyboard, one goes to the same places by the numbers.
+        address = segment.parent.get("refuri") if isinstance(segment.parent, nodes.reference) else None
+        self.body.append(f'<a href="{self.attval(address)}" tabindex="-1">{shape}</a>' if address else shape)
+        done += segment["count"]
+    self.body.append("</svg>\n")
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the nodes with every builder's writer."""
+    transparent = (pass_by, pass_by)
+    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), transparent)
+    app.add_node(Block, html=(_visit_block, _depart_block), **others)
+    app.add_node(Row, html=(_visit_row, _depart_row))
+    app.add_node(Time, html=(_visit_time, _depart_time), **others)
+    app.add_node(Step, html=(_visit_step, _depart_step), **others)
+    skipped: dict[str, Any] = dict.fromkeys(others, (skip, None))
+    app.add_node(Bar, html=(_visit_bar, None), **skipped)
+    app.add_node(Segment, html=(skip, None), **skipped)
+    # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
+    app.add_node(Placeholder)

@@ -1,0 +1,135 @@
+"""What the browser needs to search, narrow and sort a table of proposals, beyond what the table shows.
+
+The table is complete without any of it. The script (``static/sphinxext_dep.js``) finds the description of the table in
+``data-registry`` on its box, and what a row does not show in ``data-…`` attributes of the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, FieldType, Schema
+from sphinxext_dep.model.values import State
+from sphinxext_dep.sphinx.components.view import PersonItem, StatusItem, TermItem, TextItem, View
+from sphinxext_dep.sphinx.html.words import _, term
+
+RESERVED = ("q", "sort", "view", "text", "summary")
+"""What the script calls other things than a field, in addresses and in rows; a field of such a name has no facet."""
+
+_FACETS = (FieldType.STATUS, FieldType.CATEGORY, FieldType.CHOICE, FieldType.PEOPLE)
+
+
+class Facet(msgspec.Struct, frozen=True):
+    """A field by whose values readers narrow the table.
+
+    :param order: the values in the order of the process; empty when they have none, as names of people.
+    :param names: value → what readers see, where that is another word. Addresses hold the values, in every language.
+    """
+
+    key: str
+    label: str
+    order: list[str]
+    names: dict[str, str] = {}
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """What a row is found by and does not show.
+
+    :param values: key of a facet → the proposal's values; an empty list when it has none.
+    :param text: more words for the search, such as tags.
+    """
+
+    values: dict[str, list[str]]
+    text: str
+    summary: str
+
+    def attributes(self) -> dict[str, str]:
+        """The ``data-`` attributes of the row. Several values are lines: no value holds a line break."""
+        values = {key: "\n".join(several) for key, several in self.values.items()}
+        return {name: value for name, value in {**values, "text": self.text, "summary": self.summary}.items() if value}
+
+
+def is_facet(field: Field) -> bool:
+    """Whether readers can narrow tables by *field*."""
+    return field.type in _FACETS and field.key not in RESERVED
+
+
+def facets(schema: Schema) -> list[Facet]:
+    """The facets of every table, in the order of the fields."""
+    return [_facet(schema, field) for field in schema.fields.values() if is_facet(field)]
+
+
+def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
+    """What the row of *proposal* needs besides its cells, in a table with *columns*."""
+    parts = [] if "number" in columns else [view.label(proposal)]
+    if "title" not in columns:
+        parts.append(proposal.title)
+    for field in view.schema.fields.values():
+        if field.type is FieldType.TAGS and field.key not in columns:
+            parts += _values(view, proposal, field.key)
+    return Hidden(
+        values={facet.key: _values(view, proposal, facet.key) for facet in offered},
+        text=" ".join(part for part in parts if part),
+        summary=proposal.summary,
+    )
+
+
+def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
+    """JSON for the script: the columns' keys, the facets, and every word that it puts on the page."""
+    words = {
+        "all": _("Show all {total}"),
+        "ascending": _("sorted by {column}, ascending"),
+        "cards": _("Cards"),
+        "clear": _("Clear all"),
+        "compact": _("Compact"),
+        "count": _("{shown} of {total} proposals"),
+        "descending": _("sorted by {column}, descending"),
+        "find": _("Find in {facet}"),
+        "label": _("Find proposals"),
+        "none": _("None"),
+        "nothing": _("No proposal matches."),
+        "rows": _("Rows"),
+        "search": _("Search"),
+        "view": _("View"),
+    }
+    return msgspec.json.encode({"columns": columns, "facets": offered, "words": words}).decode()
+
+
+def _facet(schema: Schema, field: Field) -> Facet:
+    order = _order(schema, field)
+    terms = order if field.type in (FieldType.STATUS, FieldType.CATEGORY) else []
+    return Facet(field.key, term(field.label), order, {name: shown for name in terms if (shown := term(name)) != name})
+
+
+def _order(schema: Schema, field: Field) -> list[str]:
+    match field.type:
+        case FieldType.STATUS:
+            return list(schema.statuses)
+        case FieldType.CATEGORY:
+            return list(schema.categories)
+        case _:
+            return list(field.choices)
+
+
+def _values(view: View, proposal: Proposal, key: str) -> list[str]:
+    """What readers may look for: ``TBD``, ``N/A``, a placeholder and a broken value are no values."""
+    value = proposal.fields.get(key)
+    given = value is not None and value.state is State.GIVEN
+    found = dict[str, None]()
+    for item in view.items(proposal, key):
+        match item:
+            case StatusItem(status):
+                word = status.name
+            case TermItem(word):
+                pass
+            case PersonItem(word, _url) if given:
+                pass
+            case TextItem(word, wrong=False) if given:
+                pass
+            case _:
+                continue
+        found[" ".join(word.split())] = None
+    return [word for word in found if word]

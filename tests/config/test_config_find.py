@@ -1,0 +1,198 @@
+"""Where the configuration is found, where the docs are, and which pages are proposals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sphinxext_dep.config import ConfigErrors, default_config, discover, find_config, find_docs, is_source
+from sphinxext_dep.config.dep_process import DEFAULT
+
+TOOL = '[tool.sphinxext-dep]\nprefix = "RFC"\n'
+
+
+def tree(root: Path, *files: str) -> None:
+    """Make *files* below *root*: ``path=text``, or a directory when the path ends with ``/``."""
+    for name in files:
+        path, _, text = name.partition("=")
+        target = root / path
+        if path.endswith("/"):
+            target.mkdir(parents=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "expected"),
+    [
+        ((".git/",), ".", None),
+        ((".git/", "dep.toml"), ".", "dep.toml"),
+        ((".git/", "dep.toml", "docs/deps/"), "docs/deps", "dep.toml"),
+        ((".git/", "dep.toml", "docs/deps/0001-a.md"), "docs/deps/0001-a.md", "dep.toml"),
+        # The nearest directory wins; in one directory dep.toml does.
+        ((".git/", "dep.toml", "docs/dep.toml"), "docs", "docs/dep.toml"),
+        ((".git/", "dep.toml", f"docs/pyproject.toml={TOOL}"), "docs", "docs/pyproject.toml"),
+        ((".git/", "dep.toml", f"pyproject.toml={TOOL}"), ".", "dep.toml"),
+        # A pyproject.toml counts when it has the table, not when it only names the package.
+        ((".git/", 'pyproject.toml=[project]\ndependencies = ["sphinxext-dep"]'), ".", None),
+        ((".git/", "dep.toml", "docs/pyproject.toml=[tool.other]"), "docs", "dep.toml"),
+        # Broken, but meant for us: it will be reported, not passed over.
+        ((".git/", "dep.toml", f"docs/pyproject.toml={TOOL}x = "), "docs", "docs/pyproject.toml"),
+        ((".git/", "dep.toml", "docs/pyproject.toml=x = "), "docs", "dep.toml"),
+        # A directory of that name is no file; the repository's root is the last that is looked at.
+        ((".git/", "docs/dep.toml/", "dep.toml"), "docs", "dep.toml"),
+        (("dep.toml", "repo/.git/", "repo/docs/"), "repo/docs", None),
+        (("dep.toml", "repo/.git=gitdir: elsewhere", "repo/docs/"), "repo/docs", None),
+    ],
+)
+def test_find_config(tmp_path: Path, files: tuple[str, ...], start: str, expected: str | None) -> None:
+    tree(tmp_path, *files)
+    found = find_config(tmp_path / start)
+    assert found == (tmp_path / expected if expected else None)
+
+
+def test_a_pyproject_that_cannot_be_read_is_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(tmp_path, ".git/", f"pyproject.toml={TOOL}")
+
+    def refuse(*_arguments: object, **_options: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert find_config(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("files", "start", "expected"),
+    [
+        ((".git/", "conf.py", "docs/conf.py"), ".", "."),
+        ((".git/", "docs/conf.py", "doc/conf.py"), ".", "docs"),
+        ((".git/", "doc/conf.py"), ".", "doc"),
+        ((".git/", "docs/source/conf.py"), ".", "docs/source"),
+        ((".git/", "doc/source/conf.py"), ".", "doc/source"),
+        ((".git/", "source/conf.py"), ".", "source"),
+        # From within, and from somewhere else in the repository.
+        ((".git/", "docs/conf.py", "docs/deps/"), "docs/deps", "docs"),
+        ((".git/", "docs/conf.py", "src/pkg/"), "src/pkg", "docs"),
+        ((".git/", "docs/conf.py", "docs/deps/0001-a.md"), "docs/deps/0001-a.md", "docs"),
+        ((".git/", "docs/conf.py", "tool/docs/conf.py"), "tool", "tool/docs"),
+        ((".git/", "deps/"), ".", "."),
+        (("docs/conf.py", "repo/.git/"), "repo", "repo"),
+    ],
+)
+def test_find_docs(tmp_path: Path, files: tuple[str, ...], start: str, expected: str) -> None:
+    tree(tmp_path, *files)
+    assert find_docs(tmp_path / start) == tmp_path / expected
+
+
+@pytest.mark.parametrize(
+    ("files", "srcdir", "root", "file", "prefix"),
+    [
+        # Without a file: the docs.
+        ((".git/", "docs/conf.py"), None, "docs", None, "DEP"),
+        ((".git/", "docs/conf.py", "site/"), "site", "site", None, "DEP"),
+        ((".git/",), None, ".", None, "DEP"),
+        # Without `sources`: the default is relative to the docs, wherever the file is.
+        ((".git/", 'dep.toml=prefix = "JEP"', "docs/conf.py"), None, "docs", "dep.toml", "JEP"),
+        ((".git/", 'dep.toml=prefix = "JEP"', "site/"), "site", "site", "dep.toml", "JEP"),
+        ((".git/", f"pyproject.toml={TOOL}", "docs/conf.py"), None, "docs", "pyproject.toml", "RFC"),
+        # With `sources`: relative to the file.
+        ((".git/", 'dep.toml=sources = ["docs/deps/**"]', "docs/conf.py"), None, ".", "dep.toml", "DEP"),
+        ((".git/", 'dep.toml=sources = ["docs/deps/**"]', "docs/conf.py"), "docs", ".", "dep.toml", "DEP"),
+        # Beside conf.py, from above: the command line reads what the build reads.
+        ((".git/", 'docs/dep.toml=prefix = "JEP"', "docs/conf.py"), None, "docs", "docs/dep.toml", "JEP"),
+        ((".git/", 'docs/dep.toml=prefix = "JEP"', "docs/conf.py"), "docs", "docs", "docs/dep.toml", "JEP"),
+    ],
+)
+def test_discover(
+    tmp_path: Path, files: tuple[str, ...], srcdir: str | None, root: str, file: str | None, prefix: str
+) -> None:
+    tree(tmp_path, *files)
+    config = discover(tmp_path, tmp_path / srcdir if srcdir else None)
+    assert config.root == tmp_path / root
+    assert config.file == (tmp_path / file if file else None)
+    assert config.schema.prefix == prefix
+
+
+def test_conf_py_is_never_executed(tmp_path: Path) -> None:
+    tree(tmp_path, ".git/", "docs/conf.py=raise SystemExit('executed')")
+    assert discover(tmp_path).root == tmp_path / "docs"
+
+
+def test_a_broken_file_is_reported_not_passed_over(tmp_path: Path) -> None:
+    tree(tmp_path, ".git/", f"pyproject.toml={TOOL}x = ")
+    with pytest.raises(ConfigErrors, match=r"pyproject\.toml:3:5: is not TOML"):
+        discover(tmp_path)
+
+
+def test_no_configuration_at_all(tmp_path: Path) -> None:
+    config = default_config(tmp_path)
+    assert (config.root, config.file, config.schema) == (tmp_path, None, DEFAULT)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("deps/0001-a.md", True),
+        ("deps/a.markdown", True),
+        ("deps/a.rst", True),
+        ("deps/2026/deep/a.md", True),
+        ("deps/a b é.md", True),
+        ("deps/a\nb.md", True),
+        ("deps.md", False),
+        ("docs/deps/a.md", False),
+        ("xdeps/a.md", False),
+        ("deps/a.txt", False),
+        ("deps/a.png", False),
+        ("deps/a.MD", False),
+        ("deps/a.md.bak", False),
+        # Templates and the like, in any case.
+        ("deps/NNNN-template.md", False),
+        ("deps/nnnn-title.md", False),
+        ("deps/Template.rst", False),
+        ("deps/sub/README.md", False),
+        ("deps/readme.markdown", False),
+        ("deps/my-template.md", True),
+        ("deps/README/0001-a.md", True),
+        ("", False),
+        ("../deps/a.md", False),
+    ],
+)
+def test_which_pages_are_proposals(path: str, expected: bool) -> None:
+    assert is_source(path, DEFAULT) is expected
+
+
+@pytest.mark.parametrize(
+    ("sources", "exclude", "matching", "other"),
+    [
+        (["rfcs/*.md"], [], "rfcs/a.md", "rfcs/b/a.md"),
+        (["rfcs/**/*.md"], [], "rfcs/a.md rfcs/b/c/a.md", "rfcs/a.rst xrfcs/a.md"),
+        (["**/deps/*.rst"], [], "deps/a.rst x/y/deps/a.rst", "x/deps/b/a.rst xdeps/a.rst"),
+        (["**"], [], "a.md b/c.rst", "a.txt"),
+        (["*.md", "pep-????.rst"], [], "a.md pep-0001.rst", "b/a.md pep-001.rst pep-00/1.rst"),
+        (["[0-9][0-9]-*.md"], [], "01-a.md", "a1-a.md 0/-a.md"),
+        (["[!0-9]*.md"], [], "a.md ].md", "1.md"),
+        (["[]a]-x.md"], [], "a-x.md ]-x.md", "b-x.md"),
+        (["[z-a].md", "[.md"], [], "[.md", "z.md a.md"),
+        (["a+(b).md"], [], "a+(b).md", "aab.md"),
+        (["deps/**"], ["drafts/**", "deps/old/**"], "deps/a.md deps/drafts/a.md", "deps/OLD/a.md deps/old/b/a.md"),
+        (["deps/**"], ["*.RST", "index.*"], "deps/a.md", "deps/a.rst deps/Index.md"),
+        (["deps/**"], [], "deps/README.md deps/NNNN-a.md", "README.md"),
+    ],
+)
+def test_globs(sources: list[str], exclude: list[str], matching: str, other: str) -> None:
+    schema = msgspec.structs.replace(DEFAULT, sources=tuple(sources), exclude=tuple(exclude))
+    for path in matching.split():
+        assert is_source(path, schema), path
+    for path in other.split():
+        assert not is_source(path, schema), path
+
+
+@given(st.lists(st.text("ab/*?[]!-.\\é"), max_size=3), st.text("ab/.-]md"))
+def test_no_glob_raises(globs: list[str], path: str) -> None:
+    schema = msgspec.structs.replace(DEFAULT, sources=tuple(globs), exclude=tuple(globs))
+    assert is_source(f"{path}.md", schema) in (True, False)
