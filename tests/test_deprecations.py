@@ -15,9 +15,7 @@ def announcements() -> list[type[Warning]]:
 
 
 @pytest.mark.parametrize("category", announcements())
-@pytest.mark.parametrize(
-    "module", ["sphinxext_dep", "sphinxext_dep.model.source", "sphinxext_dep.sphinx.extension"]
-)
+@pytest.mark.parametrize("module", ["sphinxext_dep", "sphinxext_dep.model.source", "sphinxext_dep.sphinx.extension"])
 def test_ours_is_an_error(category, module):
     with pytest.raises(category):
         warnings.warn_explicit("it will go", category, "file.py", 1, module=module)

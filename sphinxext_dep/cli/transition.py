@@ -11,8 +11,8 @@ from sphinxext_dep.check.attention import today
 from sphinxext_dep.cli.editing import Failure, failing, note
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import open_config
-from sphinxext_dep.edit.set_field import edited_page, says, set_field
 from sphinxext_dep.fields.date import write_date
+from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, FieldType, Schema, Status, fold
 from sphinxext_dep.model.suggest import closest

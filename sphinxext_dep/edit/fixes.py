@@ -21,8 +21,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sphinxext_dep.edit.set_field import edited_page, refuse_uneditable, replace_value
 from sphinxext_dep.fields.date import write_date
+from sphinxext_dep.headers.change import edited_page, refuse_uneditable, replace_value
 from sphinxext_dep.headers.field_lines import FieldLines, field_lines
 from sphinxext_dep.headers.label import colon_inside, own_label
 from sphinxext_dep.model.diagnostics import Diagnostic

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sphinxext_dep.edit.set_field import add_reference, edited_page, names
+from sphinxext_dep.headers.change import add_reference, edited_page, names
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.edit import RefusedError

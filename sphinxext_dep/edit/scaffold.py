@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
-from sphinxext_dep.edit.set_field import edited_page, says, set_field
+from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.items import Item
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.headers.write import write_header

@@ -17,9 +17,9 @@ from sphinxext_dep.cli.project import as_seen_from_here, complete_proposal, read
 from sphinxext_dep.config import Config, find_docs, is_source
 from sphinxext_dep.edit.mentions import renamed
 from sphinxext_dep.edit.rename import default_base, rename
-from sphinxext_dep.edit.set_field import edited_page, says, set_field
 from sphinxext_dep.edit.transaction import Move, Write
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import Edit, apply_edits, encode

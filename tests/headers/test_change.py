@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.edit.set_field import add_reference, edited_page, names, says, set_field
+from sphinxext_dep.headers.change import add_reference, edited_page, names, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.edit import RefusedError, apply_edits, encode
 from sphinxext_dep.model.proposal import Page
