@@ -52,7 +52,7 @@ def terms() -> Iterator[str]:
 def template() -> Catalog:
     """Every message of the code."""
     catalog = Catalog(project=CATALOG, version="1", header_comment=HEADER.format(""), fuzzy=False)
-    for part in ("sphinx", "export"):
+    for part in ("sphinx", "publish"):
         found = extract_from_dir(
             ROOT / "sphinxext_dep" / part,
             [("**.py", "python")],
