@@ -18,7 +18,7 @@ extensions = ["myst_parser", "sphinx_design", "sphinxext_dep", "code_reference"]
 
 # The root is the source directory, so that a page in docs/ and a proposal in deps/ are in one site. Only these are
 # pages; the directories below them that hold none are named as well, since Sphinx would walk through them.
-include_patterns = ["index.md", "CHANGELOG.md", "docs/**", "deps/**"]
+include_patterns = ["index.md", "CHANGELOG.md", "CONTRIBUTING.md", "docs/**", "deps/**"]
 exclude_patterns = [".*", "bench", "build", "changes", "dist", "sphinxext_dep", "tests", "**/_*"]
 
 myst_enable_extensions = ["colon_fence", "deflist"]
