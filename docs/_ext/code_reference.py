@@ -78,10 +78,9 @@ def rules(_app: Sphinx) -> str:
     """A table of all rules, then a section for each."""
     every = sorted(RULES.by_code.values(), key=lambda rule: rule.code)
     rows = (
-        (f"[{rule.code}](#{rule.code.lower()})", code(rule.name), rule.severity.value, _first_line(rule.doc))
-        for rule in every
+        (f"[{rule.code}](#{rule.code.lower()})", code(rule.name), rule.severity.value, rule.summary) for rule in every
     )
-    parts = [table(("code", "name", "severity", "looks at"), rows)]
+    parts = [table(("code", "name", "severity", "finds"), rows)]
     for digit, family in FAMILIES.items():
         members = [rule for rule in every if rule.code[3] == digit]
         if members:
@@ -94,16 +93,8 @@ def _rule(rule: Rule) -> str:
     summary, _, rest = rule.doc.partition("\n")
     # Three more headings per rule would bury the codes in the page's table of contents.
     body = re.sub(r"^##+ (.+)$", r"**\1**", rest.strip(), flags=re.MULTILINE)
-    facts = [f"Severity: **{rule.severity}**"]
-    for status, severities in DEFAULT.status_severities.items():
-        if rule.code in severities:
-            facts.append(f"on *{status}* proposals **{severities[rule.code]}**")
-    head = f"({rule.code.lower()})=\n### {rule.code} {rule.name}\n\n{summary}\n\n{'; '.join(facts)}."
+    head = f"({rule.code.lower()})=\n### {rule.code} {rule.name}\n\n{summary}\n\nSeverity: {rule.severities}."
     return f"{head}\n\n{body}"
-
-
-def _first_line(doc: str) -> str:
-    return doc.partition("\n")[0].rstrip(".")
 
 
 # --- the process ------------------------------------------------------------------------------------------------------

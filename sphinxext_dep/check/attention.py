@@ -1,4 +1,4 @@
-"""All proposals on one day: what the rules judge that say what waits for somebody."""
+"""Proposals for which somebody has to act, on one day: what the rules of the scope ``attention`` judge."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import os
 
 import msgspec
 
+from sphinxext_dep.check.check import diagnostic, effective
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 
 STALE_AFTER = 90
 """Days without a commit after which a draft is called stalled, unless the caller says otherwise."""
@@ -17,7 +20,7 @@ class Moment(msgspec.Struct, frozen=True):
     """Everything that the rules of the scope ``attention`` judge.
 
     :param today: in ISO 8601.
-    :param active: path → the day (ISO 8601) of the last change; empty when nobody knows.
+    :param active: path → the day (ISO 8601) of the last change; empty where git does not know.
     :param stale_after: days without a change after which a draft is stalled.
     """
 
@@ -40,5 +43,21 @@ def today() -> str:
 
 
 def days_between(earlier: str, later: str) -> int:
-    """How many days lie between two ISO dates; negative when they are the other way round."""
+    """The days from one ISO date to another; negative when *later* is before *earlier*."""
     return (datetime.date.fromisoformat(later) - datetime.date.fromisoformat(earlier)).days
+
+
+def find_attention(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
+    """The findings of the attention rules, sorted by path and place, without those that a comment suppresses.
+
+    They are information, whatever severity the configuration gives their rule: a day that passes is no fault of the
+    page, and must not fail a build that passed yesterday. Only ``off`` counts.
+    """
+    catalog = moment.catalog
+    found: list[Diagnostic] = []
+    for rule in rules.of_scope("attention"):
+        for finding in rule.check(moment):
+            proposal = catalog.by_path[finding.path]
+            if all(rules.find(item.code) is not rule for item in proposal.suppressions):
+                found.append(diagnostic(rule, finding, finding.path, proposal.status, catalog.schema))
+    return tuple(msgspec.structs.replace(item, severity=Severity.INFO) for item in effective(found))

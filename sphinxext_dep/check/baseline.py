@@ -1,7 +1,7 @@
 """The baseline: a file that lists what is wrong today, by proposal and rule, so that it is not reported.
 
 A project can then check everything new from its first day. The file is JSON, one proposal a line, so that a diff shows
-what was mended::
+what was fixed::
 
     {
       "version": 1,
@@ -30,7 +30,6 @@ DEFAULT_NAME = "dep-baseline.json"
 """What the file is called unless the configuration says otherwise; beside the proposals' root."""
 
 _VERSION = 1
-_UNUSED = "DEP007"
 
 
 class Exemption(msgspec.Struct, frozen=True):
@@ -56,11 +55,11 @@ class Baseline(msgspec.Struct, frozen=True):
     exemptions: tuple[Exemption, ...] = ()
 
     def apply(
-        self, found: Iterable[Diagnostic], rules: Registry, unseen: Collection[Scope]
+        self, found: Iterable[Diagnostic], rules: Registry, not_run: Collection[Scope]
     ) -> tuple[list[Diagnostic], list[Exemption]]:
         """The diagnostics that are left, and the exemptions that no longer match anything.
 
-        :param unseen: scopes of rules that were not, or not all, looked at; their exemptions are never unused.
+        :param not_run: scopes of rules that did not run on everything: their exemptions are not unused.
         """
         exempt = {(item.path, item.code) for item in self.exemptions}
         used: set[tuple[str, str]] = set()
@@ -75,14 +74,14 @@ class Baseline(msgspec.Struct, frozen=True):
             item
             for item in self.exemptions
             if (item.path, item.code) not in used
-            and ((rule := rules.by_code.get(item.code)) is None or rule.scope not in unseen)
+            and ((rule := rules.by_code.get(item.code)) is None or rule.scope not in not_run)
         ]
         return left, unused
 
 
 def can_be_exempt(item: Diagnostic) -> bool:
-    """Whether a baseline can hold *item*: what is information only fails nothing, and a baseline never hides itself."""
-    return item.severity in (Severity.ERROR, Severity.WARNING) and item.code != _UNUSED
+    """True for errors and warnings: information fails nothing."""
+    return item.severity in (Severity.ERROR, Severity.WARNING)
 
 
 def load_baseline(config: Config) -> Baseline | None:

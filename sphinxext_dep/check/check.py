@@ -1,7 +1,7 @@
 """The one validator: pages → records → catalog → diagnostics.
 
-It has two halves, because a build re-reads only the pages that changed: :func:`check_page` judges one page and its
-result is kept; :func:`judge` judges all of them together and is cheap enough to run in every build.
+It has two halves, because a build reads only the pages that changed: :func:`check_page` judges one page, and its result
+is kept; :func:`judge` judges all of them together and is cheap enough to run in every build.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from sphinxext_dep.check.attention import Moment
 from sphinxext_dep.check.baseline import Baseline
 from sphinxext_dep.check.comparison import Comparison
-from sphinxext_dep.check.rule import Registry, Rule, Scope
+from sphinxext_dep.check.rule import Registry, Role, Rule, Scope
 from sphinxext_dep.headers.page import read_page, unread_proposal
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
@@ -88,16 +87,16 @@ def check_page(page: Page, rules: Registry) -> Checked:
     proposal = page.proposal
     diagnostics = [
         diagnostic(rule, finding, proposal.path, proposal.status, page.schema)
-        for rule in rules.by_code.values()
-        if rule.scope == "page" and _is_on(rule, proposal.status, page.schema)
+        for rule in rules.of_scope("page")
+        if rule.severity_on(page.schema, proposal.status) is not Severity.OFF
         for finding in rule.check(page)
     ]
-    return Checked(proposal, tuple(sorted(_effective(diagnostics), key=lambda item: item.sort_key)))
+    return Checked(proposal, effective(diagnostics))
 
 
 def unreadable(path: str, error: UnreadablePage, schema: Schema, rules: Registry) -> Checked:
-    """The result for a page that could not be read as text: a record that keeps its place, and DEP001."""
-    rule = rules.by_code["DEP001"]
+    """The result for a page that is not text: a record without fields, and the diagnostic that says why."""
+    rule = rules.with_role(Role.UNREADABLE_PAGE)
     found = [diagnostic(rule, finding, path, None, schema) for finding in rule.check(error)]
     file = schema.sidecar_of(path) if error.is_beside else ""
     placed = tuple(msgspec.structs.replace(item, line=error.line, column=error.column, file=file) for item in found)
@@ -122,46 +121,27 @@ def judge(
     """
     checked = list(pages)
     catalog = Catalog((page.proposal for page in checked), schema)
-    by_path = catalog.by_path
     found = [item for page in checked for item in page.diagnostics]
     found += extra
     judged: dict[Scope, object] = {"catalog": catalog}
-    if compare is not None:
-        judged["base"] = compare(catalog)
-    for rule in rules.by_code.values():
-        if rule.scope in judged:
-            for finding in rule.check(judged[rule.scope]):
-                status = by_path[finding.path].status
-                found.append(diagnostic(rule, finding, finding.path, status, schema))
-    unseen: set[Scope] = {"reading", "attention"}
+    # The rules of these scopes did not run, or not on everything: what suppresses them must not look unused.
+    not_run: set[Scope] = {"reading", "attention"}
     if compare is None:
-        unseen.add("base")
-    kept = _suppress(_effective(found), by_path, schema, rules, unseen)
+        not_run.add("base")
+    else:
+        judged["base"] = compare(catalog)
+    for scope, subject in judged.items():
+        for rule in rules.of_scope(scope):
+            for finding in rule.check(subject):
+                found.append(diagnostic(rule, finding, finding.path, catalog.by_path[finding.path].status, schema))
+    kept = _suppress(effective(found), catalog, rules, not_run)
     if baseline is not None:
-        kept, unused = baseline.apply(kept, rules, unseen)
-        rule = rules.by_code["DEP007"]
+        kept, unused = baseline.apply(kept, rules, not_run)
+        rule = rules.with_role(Role.UNUSED_EXEMPTION)
         for exemption in unused:
             findings = rule.check(exemption, catalog, rules)
-            kept += _effective(diagnostic(rule, finding, baseline.path, None, schema) for finding in findings)
-    return Judgement(catalog, tuple(sorted(kept, key=lambda item: item.sort_key)))
-
-
-def attend(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
-    """What waits for somebody, sorted by path and place; what a comment in its page suppresses is left out.
-
-    It is information, whatever severity the configuration gives its rule: what passes with the days is no fault of the
-    page, and must not make a build fail that did not fail yesterday. Only ``off`` is heeded.
-    """
-    catalog = moment.catalog
-    found: list[Diagnostic] = []
-    for rule in rules.by_code.values():
-        if rule.scope == "attention":
-            for finding in rule.check(moment):
-                proposal = catalog.by_path[finding.path]
-                if all(rules.find(item.code) is not rule for item in proposal.suppressions):
-                    found.append(diagnostic(rule, finding, finding.path, proposal.status, catalog.schema))
-    told = (msgspec.structs.replace(item, severity=Severity.INFO) for item in _effective(found))
-    return tuple(sorted(told, key=lambda item: item.sort_key))
+            kept += [diagnostic(rule, finding, baseline.path, None, schema) for finding in findings]
+    return Judgement(catalog, effective(kept))
 
 
 def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, schema: Schema) -> Diagnostic:
@@ -170,7 +150,7 @@ def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, sche
     return Diagnostic(
         code=rule.code,
         name=rule.name,
-        severity=schema.severity(rule.code, status, finding.severity or rule.severity),
+        severity=rule.severity_on(schema, status, finding.severity),
         message=finding.message,
         help=finding.help,
         path=path,
@@ -183,45 +163,44 @@ def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, sche
     )
 
 
-def _is_on(rule: Rule, status: str | None, schema: Schema) -> bool:
-    return schema.severity(rule.code, status, rule.severity) is not Severity.OFF
-
-
-def _effective(found: Iterable[Diagnostic]) -> list[Diagnostic]:
-    return [item for item in found if item.severity is not Severity.OFF]
+def effective(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics whose rule is on, sorted by path and place."""
+    on = (item for item in found if item.severity is not Severity.OFF)
+    return tuple(sorted(on, key=lambda item: item.sort_key))
 
 
 def _suppress(
-    found: list[Diagnostic], by_path: dict[str, Proposal], schema: Schema, rules: Registry, unseen: Collection[Scope]
+    found: Iterable[Diagnostic], catalog: Catalog, rules: Registry, not_run: Collection[Scope]
 ) -> list[Diagnostic]:
-    """Drop what a comment in its page suppresses, and report the comments that suppress nothing.
-
-    :param unseen: scopes of rules that were not, or not all, looked at: what only a build can see, say, must not look
-        unused to the command line.
-    """
-    suppressed: dict[str, set[str]] = {}
-    for path, proposal in by_path.items():
+    """Drop what a comment in its page suppresses, and report the comments that suppress nothing."""
+    bad, unused = rules.with_role(Role.BAD_SUPPRESSION), rules.with_role(Role.UNUSED_SUPPRESSION)
+    suppressed: dict[tuple[str, str], bool] = {}
+    """(path, code) → whether there is something to suppress."""
+    kept: list[Diagnostic] = []
+    with_comments = [proposal for proposal in catalog.proposals if proposal.suppressions]
+    found = list(found)
+    for proposal in with_comments:
         for suppression in proposal.suppressions:
             if rule := rules.find(suppression.code):
-                suppressed.setdefault(path, set()).add(rule.code)
+                suppressed[proposal.path, rule.code] = False
             else:
-                found += [
-                    diagnostic(rules.by_code["DEP004"], finding, path, proposal.status, schema)
-                    for finding in rules.by_code["DEP004"].check(suppression, rules)
-                ]
-    kept: list[Diagnostic] = []
-    used: set[tuple[str, str]] = set()
+                found += (
+                    diagnostic(bad, finding, proposal.path, proposal.status, catalog.schema)
+                    for finding in bad.check(suppression, rules)
+                )
     for item in found:
-        if item.code in suppressed.get(item.path, ()):
-            used.add((item.path, item.code))
+        if (item.path, item.code) in suppressed:
+            suppressed[item.path, item.code] = True
         else:
             kept.append(item)
-    unused = rules.by_code["DEP005"]
-    for path, codes in suppressed.items():
-        for suppression in by_path[path].suppressions:
+    for proposal in with_comments:
+        if (proposal.path, unused.code) in suppressed:
+            continue
+        for suppression in proposal.suppressions:
             rule = rules.find(suppression.code)
-            if rule is None or rule.scope in unseen or (path, rule.code) in used or "DEP005" in codes:
-                continue
-            status = by_path[path].status
-            kept += [diagnostic(unused, finding, path, status, schema) for finding in unused.check(suppression, rule)]
-    return _effective(kept)
+            if rule is not None and rule.scope not in not_run and not suppressed[proposal.path, rule.code]:
+                kept += (
+                    diagnostic(unused, finding, proposal.path, proposal.status, catalog.schema)
+                    for finding in unused.check(suppression, rule)
+                )
+    return kept

@@ -1,17 +1,22 @@
-"""What a rule is: one function, one code, one name; its docstring is its documentation."""
+"""Rules and their registry. A rule is one function with a code and a name; its docstring is its documentation."""
 
 from __future__ import annotations
 
+import enum
+import inspect
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.schema import StatusKind
 
 if TYPE_CHECKING:
     from sphinxext_dep.model.catalog import Catalog
     from sphinxext_dep.model.proposal import Page
+    from sphinxext_dep.model.schema import Schema
 
 Scope = Literal["page", "catalog", "reading", "base", "attention"]
 PageCheck = Callable[["Page"], Iterable[Finding]]
@@ -19,17 +24,30 @@ CatalogCheck = Callable[["Catalog"], Iterable[Finding]]
 AnyCheck = Callable[..., Iterable[Finding]]
 
 
-class Rule(msgspec.Struct, frozen=True):
+class Role(enum.Enum):
+    """A rule that the check itself needs: it finds the problem, and the rule words the message."""
+
+    UNREADABLE_PAGE = enum.auto()
+    BAD_SUPPRESSION = enum.auto()
+    UNUSED_SUPPRESSION = enum.auto()
+    UNUSED_EXEMPTION = enum.auto()
+
+
+class Rule(msgspec.Struct, eq=False):
     """A rule of the contract between the checker and its users.
 
     :param code: ``DEPnnn``; never reused.
     :param name: kebab-case; the warning subtype in Sphinx.
     :param severity: the default severity.
-    :param scope: what its function sees. ``page``: one page; ``catalog``: all proposals; ``base``: all proposals beside
-        those of a git base (:class:`~sphinxext_dep.check.comparison.Comparison`); ``attention``: all proposals on a day
-        (:class:`~sphinxext_dep.check.attention.Moment`). ``reading`` rules only word what the reader or a front end
-        reports.
+    :param scope: the argument of its function. ``page``: one page; ``catalog``: all proposals; ``base``: all proposals
+        and those of a git base (:class:`~sphinxext_dep.check.comparison.Comparison`); ``attention``: all proposals on a
+        day (:class:`~sphinxext_dep.check.attention.Moment`). The check runs these. A ``reading`` rule only words what
+        its caller (the check, or the Sphinx extension) finds; its arguments are its own.
     :param check: the function; its docstring documents the rule.
+    :param draft: the default severity on proposals with the first status of the lifecycle, if it is another one.
+    :param open: the same for every open status.
+    :param heading: for ``attention``: the heading of its findings in a report.
+    :param waits_for: for ``attention``: the keys of the fields with the people who have to act.
     """
 
     code: str
@@ -37,24 +55,59 @@ class Rule(msgspec.Struct, frozen=True):
     severity: Severity
     scope: Scope
     check: AnyCheck
+    draft: Severity | None = None
+    open: Severity | None = None
+    role: Role | None = None
+    heading: str = ""
+    waits_for: tuple[str, ...] = ()
 
     @property
     def doc(self) -> str:
         """The rule's documentation: Markdown with the headings *What it does*, *Why*, *Example*."""
-        import inspect
-
         return inspect.getdoc(self.check) or ""
+
+    @property
+    def summary(self) -> str:
+        """The first line of the documentation, without its full stop: the problem that the rule reports."""
+        return self.doc.partition("\n")[0].rstrip(".")
+
+    @property
+    def severities(self) -> str:
+        """The default severities, in words."""
+        facts = [self.severity.value]
+        facts += [f"{self.open} while the proposal is open"] if self.open else []
+        facts += [f"{self.draft} while it is a draft"] if self.draft else []
+        return "; ".join(facts)
+
+    def severity_on(self, schema: Schema, status: str | None, found: Severity | None = None) -> Severity:
+        """The severity on a proposal with the canonical *status*: the configuration wins over the defaults.
+
+        :param found: the severity of the finding, where it has one of its own.
+        """
+        return schema.severity(self.code, status, found or self._default(schema, status))
+
+    def _default(self, schema: Schema, status: str | None) -> Severity:
+        known = schema.statuses.get(status or "")
+        if known is None or known.kind is not StatusKind.OPEN:
+            return self.severity
+        is_draft = schema.lifecycle[:1] == (known.name,)
+        return (self.draft if is_draft else None) or self.open or self.severity
 
 
 class Registry:
-    """All rules, by code. Codes and names are unique: a second rule with either is a programming error.
+    """Rules by code and by name, sorted by code. Codes and names are unique.
 
-    :raises ValueError: from :meth:`add`, when a code or a name is taken.
+    Its methods are decorators: the function below them becomes a :class:`Rule`.
+
+    :param others: registries whose rules this one has, too.
+    :raises ValueError: when two rules have the same code or name: a programming error. So does every decorator.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *others: Registry) -> None:
         self.by_code: dict[str, Rule] = {}
         self.by_name: dict[str, Rule] = {}
+        for rule in sorted((rule for other in others for rule in other.by_code.values()), key=lambda rule: rule.code):
+            self.add(rule)
 
     def add(self, rule: Rule) -> None:
         """Register *rule*."""
@@ -63,42 +116,45 @@ class Registry:
         self.by_code[rule.code] = rule
         self.by_name[rule.name] = rule
 
-    def page(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[PageCheck], PageCheck]:
+    def page(
+        self,
+        code: str,
+        name: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        draft: Severity | None = None,
+        open: Severity | None = None,
+    ) -> Callable[[PageCheck], Rule]:
         """Decorator for a rule that judges one page."""
-
-        def register(check: PageCheck) -> PageCheck:
-            self.add(Rule(code, name, severity, "page", check))
-            return check
-
-        return register
+        return self._decorator(partial(Rule, code, name, severity, "page", draft=draft, open=open))
 
     def catalog(
-        self, code: str, name: str, severity: Severity = Severity.ERROR
-    ) -> Callable[[CatalogCheck], CatalogCheck]:
+        self, code: str, name: str, severity: Severity = Severity.ERROR, *, open: Severity | None = None
+    ) -> Callable[[CatalogCheck], Rule]:
         """Decorator for a rule that judges all proposals together."""
+        return self._decorator(partial(Rule, code, name, severity, "catalog", open=open))
 
-        def register(check: CatalogCheck) -> CatalogCheck:
-            self.add(Rule(code, name, severity, "catalog", check))
-            return check
+    def reading(
+        self, code: str, name: str, severity: Severity = Severity.ERROR, *, role: Role | None = None
+    ) -> Callable[[AnyCheck], Rule]:
+        """Decorator for a rule that words what its caller finds."""
+        return self._decorator(partial(Rule, code, name, severity, "reading", role=role))
 
-        return register
-
-    def reading(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[AnyCheck], AnyCheck]:
-        """Decorator for a rule whose findings come from reading: a front end calls it to word the finding."""
-        return self._of_scope("reading", code, name, severity)
-
-    def base(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[AnyCheck], AnyCheck]:
+    def base(self, code: str, name: str, severity: Severity = Severity.ERROR) -> Callable[[AnyCheck], Rule]:
         """Decorator for a rule that judges what was changed since a git base."""
-        return self._of_scope("base", code, name, severity)
+        return self._decorator(partial(Rule, code, name, severity, "base"))
 
-    def attention(self, code: str, name: str) -> Callable[[AnyCheck], AnyCheck]:
-        """Decorator for a rule that says what waits for somebody; that is never an error."""
-        return self._of_scope("attention", code, name, Severity.INFO)
+    def attention(self, code: str, name: str, heading: str, waits_for: tuple[str, ...]) -> Callable[[AnyCheck], Rule]:
+        """Decorator for a rule that lists proposals for which somebody has to act. Its findings are information."""
+        return self._decorator(
+            partial(Rule, code, name, Severity.INFO, "attention", heading=heading, waits_for=waits_for)
+        )
 
-    def _of_scope(self, scope: Scope, code: str, name: str, severity: Severity) -> Callable[[AnyCheck], AnyCheck]:
-        def register(check: AnyCheck) -> AnyCheck:
-            self.add(Rule(code, name, severity, scope, check))
-            return check
+    def _decorator(self, make: Callable[..., Rule]) -> Callable[[AnyCheck], Rule]:
+        def register(check: AnyCheck) -> Rule:
+            rule = make(check=check)
+            self.add(rule)
+            return rule
 
         return register
 
@@ -107,6 +163,14 @@ class Registry:
         """Every code and every name → its code."""
         return {word: rule.code for rule in self.by_code.values() for word in (rule.code, rule.name)}
 
+    def of_scope(self, scope: Scope) -> Iterable[Rule]:
+        """The rules of *scope*, by code."""
+        return (rule for rule in self.by_code.values() if rule.scope == scope)
+
     def find(self, code_or_name: str) -> Rule | None:
         """The rule with this code or name (any case), or ``None``."""
         return self.by_code.get(code_or_name.upper()) or self.by_name.get(code_or_name.lower())
+
+    def with_role(self, role: Role) -> Rule:
+        """The rule that has *role*."""
+        return next(rule for rule in self.by_code.values() if rule.role is role)

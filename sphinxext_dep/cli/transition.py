@@ -13,11 +13,12 @@ from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import open_config
 from sphinxext_dep.fields.date import write_date
 from sphinxext_dep.headers.change import edited_page, says, set_field
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, FieldType, Schema, Status, fold
 from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.wording import allowed_values, listed, sample, shown
+from sphinxext_dep.rules.wording import allowed_values, sample
 
 TODAY = "today"
 """What ``--set review-date=today`` means is today's date, as the process writes dates."""
@@ -53,7 +54,9 @@ def check_transition(proposal: Proposal, status: Status, schema: Schema, *, forc
     before = schema.statuses.get(proposal.status or "")
     if before is None:
         if proposal.status_raw:
-            note(f"{shown(proposal.status_raw)} is not a status: whether it may become `{status.name}` was not checked")
+            note(
+                f"{quoted(proposal.status_raw)} is not a status: whether it may become `{status.name}` was not checked"
+            )
         return
     if before is status or status.name in before.next or force:
         return

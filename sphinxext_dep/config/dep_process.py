@@ -5,7 +5,6 @@ A project's TOML file (:mod:`sphinxext_dep.config`) is read on top of it.
 
 from __future__ import annotations
 
-from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.schema import Category, Colour, Field, FieldType, Schema, Section, Status, StatusKind
 
 _BASE = ("status", "authors", "category")
@@ -125,12 +124,7 @@ DEFAULT = Schema(
     sources=("deps/**",),
     exclude=("NNNN*", "template*", "README*"),
     severities={},
-    status_severities={
-        # A draft is work in progress: what is not written yet is worth saying, not worth a failed build.
-        "Draft": dict.fromkeys(("DEP301", "DEP303", "DEP304", "DEP404"), Severity.WARNING),
-        # The other side is edited when the decision is made, not before.
-        "Under Review": {"DEP404": Severity.WARNING},
-    },
+    status_severities={},
     profile_url="https://github.com/{handle}",
 )
 """The DEP process, as its own DEP 0 describes it."""

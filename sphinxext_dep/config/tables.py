@@ -144,7 +144,7 @@ SECTIONS = Table("sections", "section", "A section of the template, by its headi
 RULES = Table("rules", "rule",
     "Severities, by code or name of the rule, for proposals of every status. A table `[rules.status.\"Under Review\"]` "
     "holds severities for one status, and wins.",
-    (Key("DEP301", Severity, "The severity of this rule; `off` turns it off."),),
+    (Key("code or name", Severity, "The severity of this rule; `off` turns it off."),),
 )  # fmt: skip
 
 TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, RULES)

@@ -6,14 +6,32 @@ Nothing is dropped: proposals that claim the same number or slug are all kept, a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.values import Reference
 
 Relation = tuple[Reference, Proposal | None]
 """A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""
+
+
+class Stated(NamedTuple):
+    """One reference in a relation of a proposal.
+
+    :param target: the proposal that it names, as in :data:`Relation`.
+    """
+
+    proposal: Proposal
+    field: Field
+    reference: Reference
+    target: Proposal | None
+
+    @property
+    def note(self) -> str:
+        """The remark on this reference, or on the whole field: ``partially``."""
+        return self.reference.note or self.proposal.fields[self.field.key].qualifier
 
 
 class Catalog:
@@ -34,6 +52,9 @@ class Catalog:
     by_slug: dict[str, tuple[Proposal, ...]]
     """By case-folded slug, those with a number included; duplicates are kept, sorted by path."""
 
+    relations: tuple[Stated, ...]
+    """Every reference in a relation that could be read: by path, then in the order of the schema and of the page."""
+
     def __init__(self, proposals: Iterable[Proposal], schema: Schema) -> None:
         self.schema = schema
         self.proposals = tuple(sorted(proposals, key=lambda proposal: proposal.path))
@@ -48,22 +69,21 @@ class Catalog:
         self.by_number = {number: tuple(claimants) for number, claimants in numbers.items()}
         self.by_slug = {slug: tuple(claimants) for slug, claimants in slugs.items()}
         self._forward: dict[tuple[str, str], tuple[Relation, ...]] = {}
-        self._reverse: dict[tuple[str, str], tuple[Proposal, ...]] = {}
-        self._relate()
-
-    def _relate(self) -> None:
         # A dictionary per target keeps the order of the proposals and drops a reference that is written twice.
         reverse: dict[tuple[str, str], dict[str, Proposal]] = {}
-        for field in self.schema.relation_fields:
-            for proposal in self.proposals:
-                references = proposal.references(field.key)
-                if not references:
+        stated: list[Stated] = []
+        for proposal in self.proposals:
+            for field in schema.relation_fields:
+                if not (references := proposal.references(field.key)):
                     continue
-                relations = tuple((reference, self.resolve(reference.key)) for reference in references)
-                self._forward[proposal.path, field.key] = relations
-                for _, target in relations:
+                found = tuple((reference, self.resolve(reference.key)) for reference in references)
+                self._forward[proposal.path, field.key] = found
+                for reference, target in found:
+                    if reference.key:
+                        stated.append(Stated(proposal, field, reference, target))
                     if target is not None and target.path != proposal.path:
                         reverse.setdefault((target.path, field.key), {})[proposal.path] = proposal
+        self.relations = tuple(stated)
         self._reverse = {key: tuple(stating.values()) for key, stating in reverse.items()}
 
     def candidates(self, key: str) -> tuple[Proposal, ...]:
@@ -73,8 +93,8 @@ class Catalog:
     def resolve(self, key: str) -> Proposal | None:
         """The one proposal that *key* names, or ``None``.
 
-        A number comes before a slug. Of several proposals with one number it is the first by path: they are the same
-        proposal to everyone who refers to it, and :code:`DEP401` reports them. A slug that several share names none.
+        A number comes before a slug. Of several proposals with one number it is the first by path: a reference cannot
+        tell them apart, and the rule *duplicate-number* reports them. A slug that several share names none.
         """
         if claimants := self._claimants(key):
             return claimants[0]
@@ -86,13 +106,13 @@ class Catalog:
         return () if number is None else self.by_number.get(number, ())
 
     def forward(self, proposal: Proposal, field_key: str) -> tuple[Relation, ...]:
-        """What *proposal* states in the relation *field_key*, as written, with the proposals that it names."""
+        """The references of *proposal* in the relation *field_key*, with the proposals that they name."""
         return self._forward.get((proposal.path, field_key), ())
 
     def reverse(self, proposal: Proposal, field_key: str) -> tuple[Proposal, ...]:
         """The other proposals that name *proposal* in their relation *field_key*, by path.
 
-        The reverse of ``extends`` is *extended by*, whether or not *proposal* says a word about it.
+        The reverse of ``extends`` is *extended by*, whether or not the page of *proposal* states it.
         """
         return self._reverse.get((proposal.path, field_key), ())
 
@@ -110,5 +130,5 @@ class Catalog:
         return tuple(related.values())
 
     def label(self, proposal: Proposal) -> str:
-        """What *proposal* is called: ``DEP-0012``, or its slug while it has no number."""
+        """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""
         return proposal.slug if proposal.number is None else self.schema.label(proposal.number)

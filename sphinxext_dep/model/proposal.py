@@ -119,6 +119,16 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
         return "" if has_heading else self.title
 
     @property
+    def suffix(self) -> str:
+        """The suffix of the page, in lower case: ``.md``."""
+        return self.path[self.path.rfind(".") :].lower()
+
+    @property
+    def spelling(self) -> Spelling:
+        """The spelling for a field that is added to the header."""
+        return self.spellings[0] if self.spellings else Spelling.DIRECTIVE
+
+    @property
     def key(self) -> str:
         """How references name it: the number without zeros, else the slug."""
         return self.slug if self.number is None else str(self.number)

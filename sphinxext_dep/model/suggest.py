@@ -1,10 +1,11 @@
-"""Did you mean …? The one place that says which known word an unknown one is nearest to."""
+"""Did you mean …? Finds the known word that an unknown one is nearest to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.schema import fold
 
 _CUTOFF = 0.65
@@ -13,8 +14,20 @@ _CUTOFF = 0.65
 _MAX_REMEMBERED = 80
 """Characters of a word whose answer is kept."""
 
+_MAX_WORD = 200
+"""Characters of a word that are compared with known words, none of which is that long."""
+
 _MIN_PART = 3
 """The shortest part (characters) of a name that is worth completing: ``rev`` is, ``a`` is not."""
+
+
+def did_you_mean(word: str, candidates: Iterable[str], meaning: Mapping[str, str] | None = None) -> str:
+    """``did you mean `Draft`?`` for the candidate nearest to *word*, or nothing.
+
+    :param meaning: the word to suggest in place of a candidate that is only another name for it.
+    """
+    near = closest(word[:_MAX_WORD], candidates)
+    return f"did you mean {quoted((meaning or {}).get(near, near))}?" if near else ""
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:
@@ -31,7 +44,7 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
-    # Whoever invents a status uses it in all of his proposals.
+    # Cached: a status that the process does not have is often in all proposals of its author.
     names, folded = _folded(candidates)
     wanted = fold(word)
     if not wanted or not names:

@@ -1,4 +1,4 @@
-"""The rules: a rule is one function with a code, and a family of codes is one subject.
+"""The rules: a rule is one function with a code, and a family of codes has one subject.
 
 ======= =========================================================================================================
 family  modules
@@ -7,18 +7,21 @@ DEP0xx  :mod:`~sphinxext_dep.rules.reading`: pages, suppressions and the directi
 DEP1xx  :mod:`~sphinxext_dep.rules.header`, :mod:`~sphinxext_dep.rules.spellings`: the header as a whole
 DEP2xx  :mod:`~sphinxext_dep.rules.values`, :mod:`~sphinxext_dep.rules.identity`: single values, number and title
 DEP3xx  :mod:`~sphinxext_dep.rules.sections`: the body
-DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.standing`: proposals together
-DEP5xx  :mod:`~sphinxext_dep.rules.lifecycle`: what a change does, against a git base
-DEP6xx  :mod:`~sphinxext_dep.rules.attention`: what waits for somebody; never an error, and no part of a check
+DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.consistency`: proposals together
+DEP5xx  :mod:`~sphinxext_dep.rules.lifecycle`: changes since a git base
+DEP6xx  :mod:`~sphinxext_dep.rules.attention`: proposals for which somebody has to act; never an error
 ======= =========================================================================================================
 
-A code is a public contract and is never reused.
+A code is a public contract and is never reused. Other packages import the rule itself
+(``from sphinxext_dep.rules.reading import bad_option``) and read its ``code``.
 """
 
 from __future__ import annotations
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.rules import (
     attention,
+    consistency,
     header,
     identity,
     lifecycle,
@@ -26,24 +29,21 @@ from sphinxext_dep.rules import (
     relations,
     sections,
     spellings,
-    standing,
     values,
 )
-from sphinxext_dep.rules.registry import RULES
 
-__all__ = [
-    "RULES",
-    "attention",
-    "header",
-    "identity",
-    "lifecycle",
-    "reading",
-    "relations",
-    "sections",
-    "spellings",
-    "standing",
-    "values",
-]
+__all__ = ["RULES"]
 
-# Whoever lists the rules lists them by code, in whatever order the modules hold them.
-RULES.by_code = dict(sorted(RULES.by_code.items()))
+RULES = Registry(
+    reading.RULES,
+    header.RULES,
+    spellings.RULES,
+    values.RULES,
+    identity.RULES,
+    sections.RULES,
+    relations.RULES,
+    consistency.RULES,
+    lifecycle.RULES,
+    attention.RULES,
+)
+"""Every rule, by code."""

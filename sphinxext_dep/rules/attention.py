@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sphinxext_dep.check.attention import Moment, days_between
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import listed
 
-_REVIEW_DATE, _REVIEWERS, _SPONSOR = "review-date", "required-reviewers", "sponsor"
+RULES = Registry()
+
+_AUTHORS, _SPONSOR, _REVIEWERS, _REVIEW_DATE = "authors", "sponsor", "required-reviewers", "review-date"
 
 
-@RULES.attention("DEP601", "review-overdue")
+@RULES.attention("DEP601", "review-overdue", "Review is overdue", (_REVIEWERS, _SPONSOR))
 def review_overdue(moment: Moment) -> Iterable[Finding]:
-    """Whether each review ended on time.
+    """Open proposal whose review date is past.
 
     ## What it does
 
@@ -53,9 +55,9 @@ def review_overdue(moment: Moment) -> Iterable[Finding]:
             yield _finding(proposal, _REVIEW_DATE, message, "decide, or agree on another date")
 
 
-@RULES.attention("DEP602", "review-unplanned")
+@RULES.attention("DEP602", "review-unplanned", "Under review without a date or reviewers", (_SPONSOR, _AUTHORS))
 def review_unplanned(moment: Moment) -> Iterable[Finding]:
-    """Whether each review has a date and people who do it.
+    """Proposal under review without a review date or reviewers.
 
     ## What it does
 
@@ -93,9 +95,9 @@ def review_unplanned(moment: Moment) -> Iterable[Finding]:
             yield _finding(proposal, missing[0].key, f"under review without {words}", "agree on who reviews it by when")
 
 
-@RULES.attention("DEP603", "stalled")
+@RULES.attention("DEP603", "stalled", "Drafts without activity", (_AUTHORS,))
 def stalled(moment: Moment) -> Iterable[Finding]:
-    """Whether somebody still works on each draft.
+    """Draft without a commit for a long time.
 
     ## What it does
 
@@ -131,9 +133,9 @@ def stalled(moment: Moment) -> Iterable[Finding]:
             yield _finding(proposal, "", message, "ask for a review, or defer it")
 
 
-@RULES.attention("DEP604", "no-sponsor")
+@RULES.attention("DEP604", "no-sponsor", "No sponsor", (_AUTHORS,))
 def no_sponsor(moment: Moment) -> Iterable[Finding]:
-    """Whether each open proposal has a sponsor.
+    """Open proposal without a sponsor.
 
     ## What it does
 
@@ -163,9 +165,9 @@ def no_sponsor(moment: Moment) -> Iterable[Finding]:
                 yield _finding(proposal, _SPONSOR, "nobody sponsors it", "find a maintainer who will")
 
 
-@RULES.attention("DEP605", "unnumbered")
+@RULES.attention("DEP605", "unnumbered", "No number", (_SPONSOR, _AUTHORS))
 def unnumbered(moment: Moment) -> Iterable[Finding]:
-    """Whether each proposal has a number.
+    """Proposal without a number.
 
     ## What it does
 

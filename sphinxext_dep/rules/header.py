@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.headers.heading_style import heading_fields
+from sphinxext_dep.headers.line import field_line, option_value
 from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import Field, FieldType, Schema
+from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.suggest import did_you_mean
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.convert import directive, missing_header_text, where_it_goes
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import allowed_values, did_you_mean, field_line, listed, sample, shown, spelling_of
+from sphinxext_dep.rules.wording import allowed_values, sample
+
+RULES = Registry()
 
 
 @RULES.page("DEP101", "missing-header")
 def missing_header(page: Page) -> Iterable[Finding]:
-    """Whether a proposal has a header.
+    """Proposal without a header.
 
     ## What it does
 
@@ -85,7 +91,7 @@ def missing_header(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP102", "missing-field")
 def missing_field(page: Page) -> Iterable[Finding]:
-    """Whether the header has every field that the proposal's status requires.
+    """Field that the status requires, but that is missing, empty or `TBD`.
 
     ## What it does
 
@@ -133,17 +139,17 @@ def missing_field(page: Page) -> Iterable[Finding]:
         if value is None and broken:
             continue  # It may stand behind what DEP002 reports.
         if value is None:
-            line = field_line(field, _example(field, schema), spelling_of(proposal), page.source.suffix)
+            line = field_line(field, _example(field, schema), proposal.spelling, page.source.suffix)
             message = f"`{field.label}` is missing{_by(proposal.status)}"
             yield Finding(proposal.header_span, message, f"add `{line}` to the header{_or(field, schema)}")
         elif value.state is State.UNKNOWN and value.label_span not in lost:
-            said = f"still {shown(value.raw)}" if value.raw.strip() else "empty"
-            mend = f"write `{_line(page, field, value)}`"
-            yield Finding(value.span, f"`{value.label}` is {said}{_by(proposal.status)}", mend + _or(field, schema))
+            said = f"still {quoted(value.raw)}" if value.raw.strip() else "empty"
+            help = f"write `{_line(page, field, value)}`"
+            yield Finding(value.span, f"`{value.label}` is {said}{_by(proposal.status)}", help + _or(field, schema))
         elif value.state is State.NONE and not field.can_be_none:
-            mend = f"write `{_line(page, field, value)}`"
-            message = f"`{value.label}` is {shown(value.raw)}, but every proposal has one"
-            yield Finding(value.span, message, mend + _or(field, schema))
+            help = f"write `{_line(page, field, value)}`"
+            message = f"`{value.label}` is {quoted(value.raw)}, but every proposal has one"
+            yield Finding(value.span, message, help + _or(field, schema))
 
 
 def _by(status: str | None) -> str:
@@ -168,7 +174,7 @@ def _or(field: Field, schema: Schema) -> str:
 
 @RULES.page("DEP103", "unknown-field")
 def unknown_field(page: Page) -> Iterable[Finding]:
-    """Whether every field of the header is one that proposals have.
+    """Field that the process does not have.
 
     ## What it does
 
@@ -196,13 +202,13 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     fields = page.schema.fields.values()
     for raw in page.proposal.extra:
         names = (field.label if raw.spelling.has_labels else field.key for field in fields)
-        mend = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
-        yield Finding(raw.label_span, f"{shown(raw.label)} is not a field of a proposal", mend)
+        help = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
+        yield Finding(raw.label_span, f"{quoted(raw.label)} is not a field of a proposal", help)
 
 
 @RULES.page("DEP107", "placeholder-value")
 def placeholder_value(page: Page) -> Iterable[Finding]:
-    """Whether the template's own text was replaced in every field.
+    """Value that is still the template's.
 
     ## What it does
 
@@ -233,12 +239,80 @@ def placeholder_value(page: Page) -> Iterable[Finding]:
         field = page.field_def(key)
         words = [f"`{word}`" for word in allowed_values(field, page.schema)]
         if words:
-            mend = f"write one of {listed(words)}"
+            help = f"write one of {listed(words)}"
         else:
-            # `TBD` is no mend where the status wants to know (DEP102).
+            # `TBD` is no help where the status wants to know (DEP102).
             status = page.schema.statuses.get(page.proposal.status or "")
             answers = ["write the value"]
             answers += [] if status and key in status.requires else ["`TBD` while it is not known"]
             answers += ["`N/A` when there is none"] if field.can_be_none else []
-            mend = f"{', '.join(answers[:-1])}, or {answers[-1]}" if answers[1:] else answers[0]
-        yield Finding(value.span, f"`{value.label}` still holds the template's text {shown(value.raw)}", mend)
+            help = f"{', '.join(answers[:-1])}, or {answers[-1]}" if answers[1:] else answers[0]
+        yield Finding(value.span, f"`{value.label}` still holds the template's text {quoted(value.raw)}", help)
+
+
+def directive(page: Page, fields: Iterable[RawField] = ()) -> str:
+    """The directive for *page*, in the markup of the page.
+
+    Headings such as ``## Status`` give the values. Without any, the directive has the fields that every proposal needs,
+    to be completed.
+
+    :param fields: what the page says elsewhere; they win over headings.
+    """
+    suffix = page.source.suffix
+    values = _said(page, fields) or _heading_values(page) or _samples(page)
+    options = [f":{key}: {option_value(value, suffix)}".rstrip() for key, value in values.items()]
+    if suffix == ".rst":
+        return "\n   ".join([".. dep-header::", *options])
+    return "\n".join(["```{dep-header}", *options, "```"])
+
+
+def where_it_goes(page: Page) -> str:
+    """What is to be done with :func:`missing_header_text`."""
+    match _usual_spelling(page):
+        case Spelling.SIDECAR:
+            return f"write one into `{page.schema.sidecar}` beside the page"
+        case Spelling.PREAMBLE:
+            return "begin the page with one"
+        case _:
+            return "add one below the title"
+
+
+def missing_header_text(page: Page) -> str:
+    """A header for *page* with nothing in it yet: in the spelling that the project asks for, else as a directive."""
+    spelling = _usual_spelling(page)
+    if spelling is Spelling.DIRECTIVE:
+        return directive(page)
+    fields, suffix = page.schema.fields, page.source.suffix
+    return "\n".join(field_line(fields[key], value, spelling, suffix) for key, value in _samples(page).items())
+
+
+def _usual_spelling(page: Page) -> Spelling:
+    """The spelling of the project's headers, if it asks for one in which a field is a line."""
+    if page.schema.sidecar:
+        return Spelling.SIDECAR
+    return next((item for item in page.schema.other_spellings if item in EDITABLE), Spelling.DIRECTIVE)
+
+
+def _said(page: Page, fields: Iterable[RawField]) -> dict[str, str]:
+    """The value of each of *fields*, by key; what the project has no field for keeps its name."""
+    names = page.schema.field_names
+    values: dict[str, str] = {}
+    for field in fields:
+        known = names.get(fold(field.label))
+        values.setdefault(known.key if known else "-".join(field.label.split()), " ".join(field.value.split()))
+    return values
+
+
+def _samples(page: Page) -> dict[str, str]:
+    """What the fields that every proposal needs look like, by key."""
+    schema = page.schema
+    required = schema.statuses[schema.lifecycle[0]].requires if schema.lifecycle else ()
+    return {key: sample(schema.fields[key], schema) for key in required if key in schema.fields}
+
+
+def _heading_values(page: Page) -> dict[str, str]:
+    """The value below each heading that names a field, by the field's key; the first heading of a field counts."""
+    values: dict[str, str] = {}
+    for found in heading_fields(page):
+        values.setdefault(found.field.key, found.value)
+    return values

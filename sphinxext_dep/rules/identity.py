@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.naming import numbered_name
 from sphinxext_dep.model.numbers import title_number
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import FieldType, Layout, Schema, StatusKind, fold
-from sphinxext_dep.rules.registry import RULES
 from sphinxext_dep.rules.values import given, line_of
-from sphinxext_dep.rules.wording import listed, shown
+
+RULES = Registry()
 
 
 @RULES.page("DEP207", "bad-number")
 def bad_number(page: Page) -> Iterable[Finding]:
-    """Whether the number is one, and whether a decided proposal has it.
+    """Number that is none, or a decided proposal without one.
 
     ## What it does
 
@@ -46,8 +48,8 @@ def bad_number(page: Page) -> Iterable[Finding]:
     for field, value in given(page, FieldType.NUMBER):
         if value.value is None:
             line = line_of(page, field, value, "12")
-            mend = f"write a whole number, as in `{line}`, or leave the field out until there is one"
-            yield Finding(value.span, f"{shown(value.raw)} is not a number", mend)
+            help = f"write a whole number, as in `{line}`, or leave the field out until there is one"
+            yield Finding(value.span, f"{quoted(value.raw)} is not a number", help)
             return
     status = schema.statuses.get(proposal.status or "")
     if proposal.number is None and status is not None and status.kind is StatusKind.DECIDED:
@@ -82,7 +84,7 @@ def _renamed(page: Page, number: str, *, whole: bool = False) -> str:
 
 @RULES.page("DEP208", "number-mismatch")
 def number_mismatch(page: Page) -> Iterable[Finding]:
-    """Whether everything that states the number states the same.
+    """Different numbers in the field, the file name and the title.
 
     ## What it does
 
@@ -119,11 +121,11 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     names: tuple[str, ...] = ()
     if places.get("file name", proposal.number) != proposal.number:
         name = _renamed(page, f"{proposal.number:04d}", whole=True)
-        mend = f"rename the {_named_thing(page.schema)} to `{name}`, or correct the {proposal.numbers[0][0]}"
+        help = f"rename the {_named_thing(page.schema)} to `{name}`, or correct the {proposal.numbers[0][0]}"
         names = (name,)
     else:
-        mend = f"write {proposal.number} in the title, or leave the number out of it"
-    yield Finding(spans[0], f"the number is {claims}", mend, names=names)
+        help = f"write {proposal.number} in the title, or leave the number out of it"
+    yield Finding(spans[0], f"the number is {claims}", help, names=names)
 
 
 def _other_title(page: Page) -> FieldValue | None:
@@ -144,7 +146,7 @@ def _is_required(page: Page) -> bool:
 
 @RULES.page("DEP209", "bad-title")
 def bad_title(page: Page) -> Iterable[Finding]:
-    """Whether the proposal has a title that names it.
+    """Title that is missing, empty, too long or the template's.
 
     ## What it does
 
@@ -171,19 +173,19 @@ def bad_title(page: Page) -> Iterable[Finding]:
     """
     proposal, limit = page.proposal, page.schema.title_max_length
     span = proposal.title_span
-    mend = "write what is proposed in a few words, such as `# Retry failed requests`"
+    help = "write what is proposed in a few words, such as `# Retry failed requests`"
     if span is None and (proposal.title or _is_required(page)):
         return  # It is made of the file's name; or DEP102 says that its field is missing.
     if span is None:
-        yield Finding(None, "the page has no title", mend)
+        yield Finding(None, "the page has no title", help)
         return
     written = page.source.text[span.start : span.end].replace("\\", "")
     if fold(proposal.title or written) in ("<title>", "[title]"):
-        yield Finding(span, "the title is still the template's", mend)
+        yield Finding(span, "the title is still the template's", help)
     elif not proposal.title:
-        yield Finding(span, "the title is empty", mend)
+        yield Finding(span, "the title is empty", help)
     elif stated := _other_title(page):
-        message = f"the heading says {shown(proposal.title)}, but `{stated.label}` is {shown(stated.raw)}"
+        message = f"the heading says {quoted(proposal.title)}, but `{stated.label}` is {quoted(stated.raw)}"
         yield Finding(span, message, "make them the same")
     elif len(proposal.title) > limit:
         message = f"the title is too long: {len(proposal.title):,} characters, and {limit} is the limit"

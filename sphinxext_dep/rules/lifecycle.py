@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_dep.check.comparison import Change, Comparison
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.model.schema import FieldType, Schema, StatusKind
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import listed, shown
+
+RULES = Registry()
 
 
 @RULES.base("DEP501", "bad-transition")
 def bad_transition(comparison: Comparison) -> Iterable[Finding]:
-    """Whether each status that was changed may follow the one before it.
+    """Change of status that the lifecycle does not allow.
 
     ## What it does
 
@@ -55,7 +57,7 @@ def bad_transition(comparison: Comparison) -> Iterable[Finding]:
 
 @RULES.base("DEP502", "number-changed")
 def number_changed(comparison: Comparison) -> Iterable[Finding]:
-    """Whether each proposal keeps its number.
+    """Number that was changed or taken away.
 
     ## What it does
 
@@ -95,7 +97,7 @@ def number_changed(comparison: Comparison) -> Iterable[Finding]:
 
 @RULES.base("DEP503", "decided-proposal-changed", Severity.WARNING)
 def decided_proposal_changed(comparison: Comparison) -> Iterable[Finding]:
-    """Whether what was decided stays as it was decided.
+    """Change in the text of a decided proposal.
 
     ## What it does
 
@@ -133,7 +135,7 @@ def decided_proposal_changed(comparison: Comparison) -> Iterable[Finding]:
         for name, span in _changed_sections(change, schema):
             yield Finding(
                 span,
-                f"the proposal is `{old.status}`, and its section {shown(name)} was changed",
+                f"the proposal is `{old.status}`, and its section {quoted(name)} was changed",
                 "write a new proposal that replaces or extends this one; for a slip of the pen, suppress this with a "
                 "comment and its reason",
                 path=new.path,
@@ -142,7 +144,7 @@ def decided_proposal_changed(comparison: Comparison) -> Iterable[Finding]:
 
 @RULES.base("DEP504", "number-taken-on-base")
 def number_taken_on_base(comparison: Comparison) -> Iterable[Finding]:
-    """Whether the number of each proposal is still free on the base branch.
+    """Number that another proposal has on the base branch.
 
     ## What it does
 

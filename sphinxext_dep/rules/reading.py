@@ -10,14 +10,17 @@ import enum
 from collections.abc import Iterable
 
 from sphinxext_dep.check.baseline import Exemption
-from sphinxext_dep.check.rule import Registry, Rule
+from sphinxext_dep.check.rule import Registry, Role, Rule
+from sphinxext_dep.headers.line import label_line
 from sphinxext_dep.headers.read import RawField
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Finding, Severity, Suppression
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Span, UnreadablePage
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import did_you_mean, label_line, shown
+from sphinxext_dep.model.suggest import did_you_mean
+
+RULES = Registry()
 
 
 class HiddenBy(enum.StrEnum):
@@ -67,9 +70,9 @@ _HIDDEN = {
 }
 
 
-@RULES.reading("DEP001", "unreadable-page")
+@RULES.reading("DEP001", "unreadable-page", role=Role.UNREADABLE_PAGE)
 def unreadable_page(error: UnreadablePage) -> Iterable[Finding]:
-    r"""Whether the page can be read as text.
+    r"""Page that is not text.
 
     ## What it does
 
@@ -100,7 +103,7 @@ def unreadable_page(error: UnreadablePage) -> Iterable[Finding]:
 
 @RULES.page("DEP002", "malformed-header")
 def malformed_header(page: Page) -> Iterable[Finding]:
-    """Whether every part of the header can be read.
+    """Header, or part of one, that cannot be read.
 
     ## What it does
 
@@ -170,14 +173,14 @@ def _lost_to_comment(page: Page, raw: RawField) -> Finding:
     what = "ends before it" if raw.value else "is empty"
     return Finding(
         place.beside if raw.span.is_beside else place,
-        f"{shown(lost)} is a comment to YAML, and `{raw.label}` {what}",
+        f"{quoted(lost)} is a comment to YAML, and `{raw.label}` {what}",
         f"write `{line}`",
     )
 
 
 @RULES.reading("DEP003", "hidden-header")
 def hidden_header(reason: HiddenBy | str, span: Span | None = None) -> Iterable[Finding]:
-    """Whether every `dep-header` is seen by the build and by whoever reads the page's text.
+    """`dep-header` that only the build, or only the reader of the page's text, finds.
 
     ## What it does
 
@@ -213,13 +216,13 @@ def hidden_header(reason: HiddenBy | str, span: Span | None = None) -> Iterable[
     ```
     ````
     """
-    message, mend = _HIDDEN[HiddenBy(reason)]
-    yield Finding(span, message, mend)
+    message, help = _HIDDEN[HiddenBy(reason)]
+    yield Finding(span, message, help)
 
 
-@RULES.reading("DEP004", "bad-suppression", Severity.WARNING)
+@RULES.reading("DEP004", "bad-suppression", Severity.WARNING, role=Role.BAD_SUPPRESSION)
 def bad_suppression(suppression: Suppression, rules: Registry) -> Iterable[Finding]:
-    """Whether each suppression names a rule.
+    """Suppression of a rule that does not exist.
 
     ## What it does
 
@@ -245,17 +248,17 @@ def bad_suppression(suppression: Suppression, rules: Registry) -> Iterable[Findi
     <!-- dep: ignore DEP203 — the date is quoted from the minutes -->
     ```
     """
-    mend = did_you_mean(suppression.code, [*rules.by_code, *rules.by_name])
+    help = did_you_mean(suppression.code, [*rules.by_code, *rules.by_name])
     yield Finding(
         suppression.span,
-        f"{shown(suppression.code)} is not a rule",
-        mend or "write the code or the name of a rule, such as `DEP301` or `missing-section`",
+        f"{quoted(suppression.code)} is not a rule",
+        help or "write the code or the name of a rule, such as `DEP301` or `missing-section`",
     )
 
 
-@RULES.reading("DEP005", "unused-suppression", Severity.WARNING)
+@RULES.reading("DEP005", "unused-suppression", Severity.WARNING, role=Role.UNUSED_SUPPRESSION)
 def unused_suppression(suppression: Suppression, rule: Rule) -> Iterable[Finding]:
-    """Whether each suppression is still needed.
+    """Suppression of a rule that finds nothing.
 
     ## What it does
 
@@ -263,7 +266,7 @@ def unused_suppression(suppression: Suppression, rule: Rule) -> Iterable[Finding
 
     ## Why
 
-    The fault has been mended. If the comment stays, it hides the next one.
+    The problem is fixed. If the comment stays, it hides the next one.
 
     ## Example
 
@@ -284,13 +287,13 @@ def unused_suppression(suppression: Suppression, rule: Rule) -> Iterable[Finding
     yield Finding(
         suppression.span,
         f"nothing is left to suppress: {rule.code} ({rule.name}) finds nothing in this page",
-        f"remove {shown(suppression.code)} from the comment",
+        f"remove {quoted(suppression.code)} from the comment",
     )
 
 
 @RULES.reading("DEP006", "bad-option")
-def bad_option(message: str, mend: str = "", span: Span | None = None) -> Iterable[Finding]:
-    """Whether a directive or role that shows proposals is used as it can be used.
+def bad_option(message: str, help: str = "", span: Span | None = None) -> Iterable[Finding]:
+    """Directive or role with a wrong option or value.
 
     ## What it does
 
@@ -319,12 +322,12 @@ def bad_option(message: str, mend: str = "", span: Span | None = None) -> Iterab
     ```
     ````
     """
-    yield Finding(span, message, mend)
+    yield Finding(span, message, help)
 
 
-@RULES.reading("DEP007", "unused-exemption", Severity.WARNING)
+@RULES.reading("DEP007", "unused-exemption", Severity.WARNING, role=Role.UNUSED_EXEMPTION)
 def unused_exemption(exemption: Exemption, catalog: Catalog, rules: Registry) -> Iterable[Finding]:
-    """Whether each exemption of the baseline is still needed.
+    """Entry of the baseline that exempts nothing.
 
     ## What it does
 
@@ -333,7 +336,7 @@ def unused_exemption(exemption: Exemption, catalog: Catalog, rules: Registry) ->
 
     ## Why
 
-    What was mended should stay mended. As long as the entry is there, the same fault can come back unseen.
+    The problem is fixed. As long as the entry is there, the same problem can come back unseen.
 
     ## Example
 
@@ -350,9 +353,9 @@ def unused_exemption(exemption: Exemption, catalog: Catalog, rules: Registry) ->
     ```
     """
     if (rule := rules.by_code.get(exemption.code)) is None:
-        message, mend = f"{shown(exemption.code)} is not a rule", did_you_mean(exemption.code, rules.by_code)
+        message, help = f"{quoted(exemption.code)} is not a rule", did_you_mean(exemption.code, rules.by_code)
     elif exemption.path not in catalog.by_path:
-        message, mend = f"there is no proposal {shown(exemption.path)}", ""
+        message, help = f"there is no proposal {quoted(exemption.path)}", ""
     else:
-        message, mend = f"{rule.code} ({rule.name}) finds nothing in {shown(exemption.path)} any more", ""
-    yield Finding(exemption.span, message, mend or "remove the entry, or write the baseline anew")
+        message, help = f"{rule.code} ({rule.name}) finds nothing in {quoted(exemption.path)} any more", ""
+    yield Finding(exemption.span, message, help or "remove the entry, or write the baseline anew")

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import Field, StatusKind
+from sphinxext_dep.model.schema import Field
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.model.values import Reference, State
-from sphinxext_dep.rules.cycles import cycles
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of
+
+RULES = Registry()
 
 MAX_GUESSES = 200
 """Unknown names for which a nearest proposal is looked for in one run; each look compares all proposals."""
 
 _MAX_CYCLE = 20
 """Proposals of a cycle that a message prints."""
-
-_Stated = tuple[Proposal, Field, Reference, Proposal | None]
-
-
-def stated(catalog: Catalog) -> Iterator[_Stated]:
-    """Every reference of every relation that could be read, with the proposal that it names."""
-    for proposal in catalog.proposals:
-        for field in catalog.schema.relation_fields:
-            for reference, target in catalog.forward(proposal, field.key):
-                if reference.key:
-                    yield proposal, field, reference, target
 
 
 def _paths(paths: Iterable[str], total: int) -> str:
@@ -40,7 +30,7 @@ def _paths(paths: Iterable[str], total: int) -> str:
 
 @RULES.catalog("DEP401", "duplicate-number")
 def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
-    """Whether each number belongs to one proposal.
+    """Number that several proposals have.
 
     ## What it does
 
@@ -94,7 +84,7 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
 
 @RULES.catalog("DEP402", "unknown-proposal")
 def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
-    """Whether the proposals that relations name exist.
+    """Reference to a proposal that does not exist.
 
     ## What it does
 
@@ -125,26 +115,26 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
     ```
     """
     guesses: dict[str, str] = {}
-    for proposal, field, reference, target in stated(catalog):
+    for proposal, field, reference, target in catalog.relations:
         if target is not None:
             continue
         key = reference.key
         if candidates := catalog.candidates(key):
             paths = tuple(candidate.path for candidate in candidates[:MAX_LISTED])
-            message = f"{shown(reference.text)} is the name of several proposals: {_paths(paths, len(candidates))}"
-            mend = "give them different names, or numbers"
-            yield Finding(reference.span, message, mend, path=proposal.path, names=paths)
+            message = f"{quoted(reference.text)} is the name of several proposals: {_paths(paths, len(candidates))}"
+            help = "give them different names, or numbers"
+            yield Finding(reference.span, message, help, path=proposal.path, names=paths)
             continue
         number = parse_number(key, catalog.schema.prefix)
         if key not in guesses and len(guesses) < MAX_GUESSES:
             guesses[key] = _slug_meant(catalog, key) if number is None else _number_meant(catalog, number)
         meant = guesses.get(key, "")
         if meant and meant not in (proposal.slug, catalog.label(proposal)):
-            mend = f"did you mean {shown(meant)}?"
+            help = f"did you mean {quoted(meant)}?"
         else:
-            mend = f"correct it, or write `N/A` when `{field.label}` names no proposal"
+            help = f"correct it, or write `N/A` when `{field.label}` names no proposal"
         called = key if number is None else catalog.schema.label(number)
-        yield Finding(reference.span, f"there is no proposal {shown(called)}", mend, path=proposal.path)
+        yield Finding(reference.span, f"there is no proposal {quoted(called)}", help, path=proposal.path)
 
 
 def _slug_meant(catalog: Catalog, slug: str) -> str:
@@ -169,7 +159,7 @@ def _number_meant(catalog: Catalog, number: int) -> str:
 
 @RULES.catalog("DEP403", "self-reference")
 def self_reference(catalog: Catalog) -> Iterable[Finding]:
-    """Whether a proposal names itself in its relations.
+    """Proposal that has a relation to itself.
 
     ## What it does
 
@@ -193,104 +183,17 @@ def self_reference(catalog: Catalog) -> Iterable[Finding]:
     **Related**: N/A
     ```
     """
-    for proposal, field, reference, target in stated(catalog):
+    for proposal, field, reference, target in catalog.relations:
         # Of two proposals with one number (DEP401), each that names it names itself.
         if target is not None and (target is proposal or target.key == proposal.key):
-            message = f"{shown(reference.text)} is this proposal itself"
-            mend = f"name another proposal in `{field.label}`, or write `N/A`"
-            yield Finding(reference.span, message, mend, path=proposal.path)
-
-
-@RULES.catalog("DEP404", "one-way-relation")
-def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
-    """Whether both sides of a replacement know of it.
-
-    ## What it does
-
-    Reports a proposal that says it replaces another which does not say that it was replaced by this one, and the
-    reverse. While the proposal is open this is a warning: the other side is edited when the decision is made. What a
-    rejected or deferred proposal would have replaced is not reported.
-
-    ## Why
-
-    The one who reads the old proposal is the one who needs to know that there is a new one.
-
-    ## Example
-
-    Bad, in `deps/0003-retry.md`:
-
-    ```md
-    **Replaces**: DEP-2
-    ```
-
-    and in `deps/0002-timeouts.md`:
-
-    ```md
-    **Replaced By**: N/A
-    ```
-
-    Good, in `deps/0003-retry.md`:
-
-    ```md
-    **Replaces**: DEP-2
-    ```
-
-    and in `deps/0002-timeouts.md`:
-
-    ```md
-    **Status**: Replaced
-
-    **Replaced By**: DEP-3
-    ```
-    """
-    schema = catalog.schema
-    for field in schema.relation_fields:
-        inverse = schema.fields.get(field.inverse)
-        if inverse is None or inverse is field:
-            continue
-        for proposal in catalog.proposals:
-            relations = catalog.forward(proposal, field.key)
-            if not relations or _never_took_effect(catalog, proposal, field, inverse):
-                continue
-            answered = {other.path for other in catalog.reverse(proposal, inverse.key)}
-            for reference, target in relations:
-                if target is not None and target is not proposal and target.path not in answered:
-                    yield Finding(
-                        reference.span,
-                        f"`{field.label}` names {catalog.label(target)}, "
-                        f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
-                        _answer(catalog, target, inverse, catalog.label(proposal)),
-                        path=proposal.path,
-                        names=(target.path,),
-                    )
-
-
-def _never_took_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:
-    """Whether *proposal* was closed without being replaced itself: then nothing changed for what it names."""
-    status = catalog.schema.statuses.get(proposal.status or "")
-    return (
-        status is not None
-        and status.kind is StatusKind.CLOSED
-        and field.key not in status.requires
-        and inverse.key not in status.requires
-    )
-
-
-def _answer(catalog: Catalog, target: Proposal, field: Field, label: str) -> str:
-    """What to write in *target*'s file so that its *field* names *label*."""
-    value = target.fields.get(field.key)
-    if value is not None and value.state is State.GIVEN:
-        return f"in `{target.path}`, line {value.span.line}, add `{label}` to `{value.label}`"
-    line = field_line(field, label, spelling_of(target), suffix_of(target))
-    if value is None:
-        return f"in `{target.path}`, add `{line}` to the header"
-    line = field_line(field, label, value.spelling, suffix_of(target), value.label)
-    return f"in `{target.path}`, line {value.span.line}, write `{line}`"
+            message = f"{quoted(reference.text)} is this proposal itself"
+            help = f"name another proposal in `{field.label}`, or write `N/A`"
+            yield Finding(reference.span, message, help, path=proposal.path)
 
 
 @RULES.catalog("DEP405", "relation-cycle")
 def relation_cycle(catalog: Catalog) -> Iterable[Finding]:
-    """Whether following a relation leads back to where it began.
+    """Proposals that replace or extend one another in a circle.
 
     ## What it does
 
@@ -357,3 +260,80 @@ def _edge(catalog: Catalog, field: Field, proposal: Proposal, after: Proposal, b
             if target is neighbour:
                 return reference.span
     return proposal.header_span
+
+
+Graph = Mapping[str, Sequence[str]]
+"""Node → its successors; every node is a key."""
+
+
+def cycles(graph: Graph) -> Iterator[list[str]]:
+    """One shortest cycle for each strongly connected part of *graph* that has more than one node.
+
+    A part can hold exponentially many cycles: without the one that is reported, either none is left or the next one is
+    found. Each begins with the least node of its part, and they are sorted by it. Edges from a node to itself are left
+    out. Takes time linear in nodes and edges (but for the sorting), at any depth.
+    """
+    parts = [part for part in _components(graph) if len(part) > 1]
+    for part in sorted(parts, key=min):
+        yield _shortest(graph, min(part), frozenset(part))
+
+
+def _shortest(graph: Graph, start: str, part: frozenset[str]) -> list[str]:
+    """The shortest path within *part* from *start* back to it, without the return."""
+    previous: dict[str, str] = {}
+    queue = deque([start])
+    while queue:
+        node = queue.popleft()
+        for successor in graph[node]:
+            if successor == start and node != start:
+                path = [node]
+                while path[-1] != start:
+                    path.append(previous[path[-1]])
+                return path[::-1]
+            if successor in part and successor not in previous and successor != start:
+                previous[successor] = node
+                queue.append(successor)
+    raise AssertionError(f"{start!r} is in no cycle")  # pragma: no cover - a strongly connected part has one
+
+
+def _components(graph: Graph) -> Iterator[list[str]]:
+    """The strongly connected parts, by Tarjan's algorithm (SIAM J. Comput. 1, 1972), without recursion.
+
+    The standard library's ``graphlib`` finds one cycle in the whole graph and stops.
+    """
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_nodes: list[str] = []
+    is_open: set[str] = set()
+    for root in graph:
+        if root in index:
+            continue
+        work = [(root, iter(graph[root]))]
+        index[root] = low[root] = len(index)
+        open_nodes.append(root)
+        is_open.add(root)
+        while work:
+            node, successors = work[-1]
+            for successor in successors:
+                if successor not in index:
+                    index[successor] = low[successor] = len(index)
+                    open_nodes.append(successor)
+                    is_open.add(successor)
+                    work.append((successor, iter(graph[successor])))
+                    break
+                if successor in is_open:
+                    low[node] = min(low[node], index[successor])
+            else:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[node])
+                if low[node] == index[node]:
+                    part = []
+                    while True:
+                        member = open_nodes.pop()
+                        is_open.discard(member)
+                        part.append(member)
+                        if member == node:
+                            break
+                    yield part

@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.headers.page import section_key
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.model.schema import Schema, Section
-from sphinxext_dep.rules.leftovers import conflicts, leftovers
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import listed, shown
+from sphinxext_dep.model.source import Span
+
+RULES = Registry()
+
+_PLACEHOLDER = r"\\?<(?:\\?\#|(?:Optional[ ])?Title|numbered[ ]subheadings)\\?>"
+
+# These marks are looked for where the template has them, at the start of a line. Elsewhere the same words can be the
+# author's: "- [Required] a GPU" is an item of a list, and "[Required](#x)" a link.
+_MARK = rf"""
+    [ \t]{{0,3}}[*_]{{0,3}}
+    (?: (?P<mark>
+            \\?\[
+            (?i: Required (?:,[ ]if[ ]not[ ]applicable[ ]write[ ]N/A)?
+              | Optional [ ]? \\?[-–—] [ ]? if[ ]not[ ]applicable[ ]omit )
+            \\?\]
+        ) (?![(\[:])
+      | (?P<placeholder> {_PLACEHOLDER} ) [*_]{{0,3}} [ \t]* $
+    )
+    """
+_MARK_STARTS = "\\[<"
+
+# A placeholder can stand anywhere in a heading, but not in code.
+_IN_HEADING = re.compile(rf"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`) | (?P<placeholder> {_PLACEHOLDER} )", re.VERBOSE)
+
+_CONFLICT = re.compile(r"^(?:<{7} [^\r\n]+|={7}(?=\r?$)|>{7} [^\r\n]+)", re.MULTILINE)
+
+_MAX_HEADING = 500
+"""Characters of a heading that are looked at: pairing backticks takes more than linear time."""
+
 
 _MAX_GUESSES = 100
 """Headings that are compared with the names of missing sections; a generated page may have a million."""
@@ -28,9 +59,9 @@ def _known(proposal: Proposal) -> dict[str, SectionRecord]:
     return known
 
 
-@RULES.page("DEP301", "missing-section")
+@RULES.page("DEP301", "missing-section", draft=Severity.WARNING)
 def missing_section(page: Page) -> Iterable[Finding]:
-    """Whether the proposal has every section that the template requires.
+    """Required section that is missing.
 
     ## What it does
 
@@ -92,11 +123,11 @@ def missing_section(page: Page) -> Iterable[Finding]:
     for section in missing:
         near = meant.get(section.name)
         if near is not None:
-            mend = f"is {shown(near.name)} (line {near.span.line}) meant? Call it `{section.name}`"
+            help = f"is {quoted(near.name)} (line {near.span.line}) meant? Call it `{section.name}`"
         else:
-            mend = f"add {_heading(page, section, known)}{_place(section, there, schema)}"
+            help = f"add {_heading(page, section, known)}{_place(section, there, schema)}"
         there[section.name] = section.name
-        yield Finding(proposal.title_span, f"the section `{section.name}` is missing", mend)
+        yield Finding(proposal.title_span, f"the section `{section.name}` is missing", help)
 
 
 def _misspelt(proposal: Proposal, schema: Schema) -> dict[str, SectionRecord]:
@@ -128,12 +159,12 @@ def _place(section: Section, there: dict[str, str], schema: Schema) -> str:
             break
         if name in there and not schema.sections[name].parent:
             before = there[name]
-    return f" after {shown(before)}" if before else ""
+    return f" after {quoted(before)}" if before else ""
 
 
 @RULES.page("DEP302", "section-order", Severity.WARNING)
 def section_order(page: Page) -> Iterable[Finding]:
-    """Whether the sections stand in the template's order.
+    """Sections in another order than the template's.
 
     ## What it does
 
@@ -196,7 +227,7 @@ def section_order(page: Page) -> Iterable[Finding]:
             names = listed((f"`{known[name].name}`" for name in ordered if name in known), last="and then")
             yield Finding(
                 record.span,
-                f"{shown(record.name)} stands after {shown(before.name)}, but the template has it before",
+                f"{quoted(record.name)} stands after {quoted(before.name)}, but the template has it before",
                 f"put the sections in the template's order: {names}",
             )
             return
@@ -205,7 +236,7 @@ def section_order(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP303", "empty-section", Severity.WARNING)
 def empty_section(page: Page) -> Iterable[Finding]:
-    """Whether something stands below each heading of the template.
+    """Section without content.
 
     ## What it does
 
@@ -239,19 +270,19 @@ def empty_section(page: Page) -> Iterable[Finding]:
         if not record.canonical or not record.empty:
             continue
         if schema.sections[record.canonical].required:
-            mend = "write it, or `N/A` when there is nothing to say"
-            yield Finding(record.span, _empty(record), mend, Severity.ERROR if past_draft else None)
+            help = "write it, or `N/A` when there is nothing to say"
+            yield Finding(record.span, _empty(record), help, Severity.ERROR if past_draft else None)
         else:
             yield Finding(record.span, _empty(record), "write it, or remove the heading: this section is optional")
 
 
 def _empty(record: SectionRecord) -> str:
-    return f"the section {shown(record.name)} is empty"
+    return f"the section {quoted(record.name)} is empty"
 
 
-@RULES.page("DEP304", "template-text")
+@RULES.page("DEP304", "template-text", draft=Severity.WARNING)
 def template_text(page: Page) -> Iterable[Finding]:
-    r"""Whether the template's own text is gone from the body.
+    r"""Text of the template that is left in the body.
 
     ## What it does
 
@@ -284,12 +315,12 @@ def template_text(page: Page) -> Iterable[Finding]:
     ```
     """
     for span, what in leftovers(page):
-        yield Finding(span, f"{shown(what)} is text of the template", "replace it with your own words, or remove it")
+        yield Finding(span, f"{quoted(what)} is text of the template", "replace it with your own words, or remove it")
 
 
 @RULES.page("DEP305", "merge-conflict")
 def merge_conflict(page: Page) -> Iterable[Finding]:
-    """Whether no merge was left half done.
+    """Merge conflict that is not resolved.
 
     ## What it does
 
@@ -324,3 +355,101 @@ def merge_conflict(page: Page) -> Iterable[Finding]:
     for span, last in conflicts(page):
         message = f"the page holds a merge conflict, up to line {last}"
         yield Finding(span, message, "keep what is right, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`")
+
+
+def leftovers(page: Page) -> Iterator[tuple[Span, str]]:
+    """Each place where the template's text still stands, with the text; one a line, in page order."""
+    text = page.source.text
+    prompts = tuple(section.prompt for section in page.schema.sections.values() if section.prompt.strip())
+    places = [*_at_lines(text, prompts), *_in_headings(page)]
+    if not places:
+        return
+    hidden = _Ranges([*page.outline.code, *page.outline.comments, *page.header.spans.values()])
+    title = page.proposal.title_span
+    found: dict[int, tuple[Span, str]] = {}
+    for start, end in places:
+        if start < page.outline.body_start or hidden.covers(start) or (title and title.start <= start < title.end):
+            continue
+        span = page.source.span(start, end)
+        found.setdefault(span.line, (span, page.source.text[start:end].replace("\\", "")))
+    for line in sorted(found):
+        yield found[line]
+
+
+def _at_lines(text: str, prompts: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    # The pattern begins with a newline; one that begins with ^ would be tried at every character.
+    for match in _pattern(prompts).finditer(f"\n{text}"):
+        start, end = match.span(match.lastgroup or 0)
+        yield start - 1, end - 1
+
+
+def _in_headings(page: Page) -> Iterator[tuple[int, int]]:
+    text = page.source.text
+    if "<" not in text:
+        return
+    for heading in page.outline.headings:
+        start, end = heading.span.start, min(heading.span.end, heading.span.start + _MAX_HEADING)
+        if text.find("<", start, end) < 0:
+            continue
+        for match in _IN_HEADING.finditer(text, start, end):
+            if match["placeholder"]:
+                yield match.span("placeholder")
+                break
+
+
+@lru_cache(maxsize=8)
+def _pattern(prompts: tuple[str, ...]) -> re.Pattern[str]:
+    """Matches the template's marks, and each of *prompts*, however its lines are broken.
+
+    A prompt is found where it begins a paragraph, or follows a heading, word for word.
+    """
+    space = r"(?:[ \t]+|[ \t]*\r?\n[ \t]*)"
+    words = "|".join(space.join(re.escape(word) for word in prompt.split()) for prompt in prompts)
+    prompt = rf"[ \t>]{{0,8}}[*_]{{0,3}}(?P<prompt>{words})[*_]{{0,3}}[ \t]*\r?$"
+    starts = re.escape("".join({*_MARK_STARTS, *(prompt.split()[0][0] for prompt in prompts)}))
+    # A look at the line's first character saves a closer one at nearly every line.
+    pattern = rf"\n(?=[ \t>*_]{{0,11}}[{starts}])(?:{_MARK}{f'|{prompt}' if prompts else ''})"
+    return re.compile(pattern, re.VERBOSE | re.MULTILINE)
+
+
+def conflicts(page: Page) -> Iterator[tuple[Span, int]]:
+    """The first line of each merge conflict, and the number of its last.
+
+    The marks are those of git-merge(1): seven characters at the beginning of a line, the outer ones with a name behind.
+    """
+    text = page.source.text
+    if "<<<<<<< " not in text:
+        return
+    hidden = _Ranges(page.outline.code)
+    opened: Span | None = None
+    is_divided = False
+    for match in _CONFLICT.finditer(text):
+        if hidden.covers(match.start()):
+            continue
+        mark = match[0][0]
+        if mark == "<":
+            opened, is_divided = page.source.span(match.start(), match.end()), False
+        elif mark == "=":
+            is_divided = opened is not None
+        elif opened is not None and is_divided:
+            yield opened, page.source.line_of(match.start())
+            opened = None
+
+
+class _Ranges:
+    """Answers in logarithmic time whether an offset lies in one of many ranges, which may overlap."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        merged: list[tuple[int, int]] = []
+        for start, end in sorted((span.start, span.end) for span in spans):
+            if merged and start <= merged[-1][1]:
+                merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+            else:
+                merged.append((start, end))
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+
+    def covers(self, offset: int) -> bool:
+        """Whether *offset* is in one of the ranges."""
+        index = bisect_right(self._starts, offset) - 1
+        return index >= 0 and offset < self._ends[index]

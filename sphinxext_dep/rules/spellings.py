@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.headers.label import colon_inside, own_label
 from sphinxext_dep.headers.page import read_field
 from sphinxext_dep.headers.read import RawField, Spelling
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, fold
 from sphinxext_dep.model.values import Date, Link, Person, Reference, State
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import listed, place_of, shown
+
+RULES = Registry()
 
 
 @RULES.page("DEP104", "duplicate-field")
 def duplicate_field(page: Page) -> Iterable[Finding]:
-    """Whether each field stands once in a header.
+    """Field that the header has twice.
 
     ## What it does
 
@@ -50,7 +52,7 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
         earlier = first.setdefault((raw.spelling, field.key if field else fold(raw.label)), raw)
         if earlier is raw:
             continue
-        here, there = shown(raw.label), shown(earlier.label)
+        here, there = quoted(raw.label), quoted(earlier.label)
         same = "there already," if here == there else f"the same field as {there}"
         yield Finding(
             raw.label_span,
@@ -61,7 +63,7 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP105", "conflicting-field")
 def conflicting_field(page: Page) -> Iterable[Finding]:
-    """Whether the spellings of a header agree.
+    """Field with different values in two spellings of the header.
 
     ## What it does
 
@@ -111,10 +113,14 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
             continue
         yield Finding(
             raw.span,
-            f"`{field.label}` is {shown(raw.value)} in {place_of(raw.spelling)}, "
-            f"but {shown(earlier.value)} in {place_of(earlier.spelling)} (line {earlier.label_span.line})",
+            f"`{field.label}` is {quoted(raw.value)} in {_place(raw.spelling)}, "
+            f"but {quoted(earlier.value)} in {_place(earlier.spelling)} (line {earlier.label_span.line})",
             "keep the right one and remove the other",
         )
+
+
+def _place(spelling: Spelling) -> str:
+    return "the field block" if spelling is Spelling.BLOCK else f"the {spelling}"
 
 
 def _meaning(page: Page, field: Field, raw: RawField) -> object:
@@ -144,7 +150,7 @@ def _identity(item: Person | Link | Reference | str) -> str:
 
 @RULES.page("DEP106", "field-order", Severity.WARNING)
 def field_order(page: Page) -> Iterable[Finding]:
-    """Whether the fields stand in the template's order.
+    """Fields in another order than the template's.
 
     ## What it does
 
@@ -192,7 +198,7 @@ def field_order(page: Page) -> Iterable[Finding]:
                 names = listed((f"`{fields[name].label}`" for name in template), last="and then")
                 yield Finding(
                     raw.label_span,
-                    f"{shown(raw.label)} stands after {shown(before.label)}, but the template has it before",
+                    f"{quoted(raw.label)} stands after {quoted(before.label)}, but the template has it before",
                     f"put the fields in the template's order: {names}",
                 )
                 break
@@ -201,12 +207,12 @@ def field_order(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP108", "label-form", Severity.INFO)
 def label_form(page: Page) -> Iterable[Finding]:
-    """Whether the labels of a field block are written as the template writes them.
+    """Label that is not written as the template writes it.
 
     ## What it does
 
     Reports a label with its colon inside the bold, and one with other capitals, hyphens or spaces than the field's
-    name. Both are read all the same; `sphinx-dep check --fix` mends them. Other names of a field are left alone.
+    name. Both are read all the same; `sphinx-dep check --fix` fixes them. Other names of a field are left alone.
 
     ## Why
 
@@ -233,7 +239,7 @@ def label_form(page: Page) -> Iterable[Finding]:
         written = page.source.text[raw.label_span.start : raw.label_span.end]
         label = own_label(raw.label, field)
         if written == raw.label != label:
-            yield Finding(raw.label_span, f"{shown(raw.label)} is not how the label is written", f"write `{label}`")
+            yield Finding(raw.label_span, f"{quoted(raw.label)} is not how the label is written", f"write `{label}`")
         elif colon_inside(page.source.text, raw.label_span.end):
-            mend = f"write `**{raw.label}**:`"
-            yield Finding(raw.label_span, f"the colon of {shown(raw.label)} stands inside the bold", mend)
+            help = f"write `**{raw.label}**:`"
+            yield Finding(raw.label_span, f"the colon of {quoted(raw.label)} stands inside the bold", help)

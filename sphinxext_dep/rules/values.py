@@ -6,13 +6,18 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 
+from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, write_date
+from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import Field, FieldType, Notation, fold
+from sphinxext_dep.model.suggest import did_you_mean
 from sphinxext_dep.model.values import Date, Link, Person, Reference, State
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values, did_you_mean, field_line, listed, shown
+from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values
+
+RULES = Registry()
 
 _NO_ALIASES: Mapping[str, str] = {}
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -43,7 +48,7 @@ def _one_of(page: Page, field: Field, value: FieldValue, aliases: Mapping[str, s
 
 @RULES.page("DEP201", "unknown-status")
 def unknown_status(page: Page) -> Iterable[Finding]:
-    """Whether the status is one of the process.
+    """Status that the process does not have.
 
     ## What it does
 
@@ -73,16 +78,16 @@ def unknown_status(page: Page) -> Iterable[Finding]:
         alias = schema.status_aliases.get(fold(value.raw))
         if value.value is None:
             aliases = {alias: status.name for status in schema.statuses.values() for alias in status.aliases}
-            mend = _one_of(page, field, value, aliases)
-            yield Finding(value.span, f"{shown(value.raw)} is not a status", mend)
+            help = _one_of(page, field, value, aliases)
+            yield Finding(value.span, f"{quoted(value.raw)} is not a status", help)
         elif alias is not None and fold(value.raw) not in schema.status_names:
-            message = f"{shown(value.raw)} is another name for `{alias.name}`"
+            message = f"{quoted(value.raw)} is another name for `{alias.name}`"
             yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
 
 
 @RULES.page("DEP202", "unknown-category")
 def unknown_category(page: Page) -> Iterable[Finding]:
-    """Whether the category is one of the process.
+    """Category that the process does not have.
 
     ## What it does
 
@@ -108,12 +113,12 @@ def unknown_category(page: Page) -> Iterable[Finding]:
     """
     for field, value in given(page, FieldType.CATEGORY):
         if value.value is None:
-            yield Finding(value.span, f"{shown(value.raw)} is not a category", _one_of(page, field, value))
+            yield Finding(value.span, f"{quoted(value.raw)} is not a category", _one_of(page, field, value))
 
 
 @RULES.page("DEP203", "bad-date")
 def bad_date(page: Page) -> Iterable[Finding]:
-    """Whether dates are written as ISO 8601 says.
+    """Date that is not written `YYYY-MM-DD`.
 
     ## What it does
 
@@ -144,11 +149,11 @@ def bad_date(page: Page) -> Iterable[Finding]:
             continue
         if date.iso:
             iso = field.notation is Notation.ISO
-            message = f"{shown(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLE_DAYS[field.notation]}"
+            message = f"{quoted(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLE_DAYS[field.notation]}"
             line = line_of(page, field, value, write_date(date.iso, field.notation))
             yield Finding(value.span, message, f"write `{line}`", Severity.WARNING)
         elif date.readings:
-            message = f"{shown(value.raw)} can be read as {listed(date.readings)}"
+            message = f"{quoted(value.raw)} can be read as {listed(date.readings)}"
             lines = listed(
                 f"`{line_of(page, field, value, write_date(reading, field.notation))}`" for reading in date.readings
             )
@@ -156,7 +161,7 @@ def bad_date(page: Page) -> Iterable[Finding]:
         else:
             yield Finding(
                 value.span,
-                f"{shown(value.raw)} is not a date{_out_of_range(value.raw)}",
+                f"{quoted(value.raw)} is not a date{_out_of_range(value.raw)}",
                 f"write `{line_of(page, field, value, SAMPLE_DAYS[field.notation])}`",
             )
 
@@ -174,17 +179,17 @@ def _out_of_range(text: str) -> str:
     return f": {form[1]}-{form[2]} has {monthrange(year, month)[1]} days"
 
 
-def _problems(page: Page, type: FieldType, mend: str) -> Iterator[Finding]:
+def _problems(page: Page, type: FieldType, help: str) -> Iterator[Finding]:
     """What the reader of the values could not read in fields of *type*."""
     for _, value in given(page, type):
         for item in value.value if isinstance(value.value, tuple) else ():
             if isinstance(item, Person | Link | Reference) and item.problem:
-                yield Finding(item.span, f"`{value.label}`: {item.problem}", mend)
+                yield Finding(item.span, f"`{value.label}`: {item.problem}", help)
 
 
 @RULES.page("DEP204", "bad-person")
 def bad_person(page: Page) -> Iterable[Finding]:
-    """Whether people can be told apart and found.
+    """Entry in a list of people that is no person.
 
     ## What it does
 
@@ -218,7 +223,7 @@ def bad_person(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP205", "bad-link")
 def bad_link(page: Page) -> Iterable[Finding]:
-    """Whether links lead somewhere, and nowhere dangerous.
+    """Link that is no complete address, or an unsafe one.
 
     ## What it does
 
@@ -247,7 +252,7 @@ def bad_link(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP206", "bad-reference")
 def bad_reference(page: Page) -> Iterable[Finding]:
-    """Whether relations are written so that they can name a proposal.
+    """Reference that is not written as one.
 
     ## What it does
 
@@ -273,13 +278,13 @@ def bad_reference(page: Page) -> Iterable[Finding]:
     ```
     """
     label = page.schema.label(12)
-    mend = f"write `{label}`, the name of its file without the number, or a link to its page"
-    return _problems(page, FieldType.REFERENCES, mend)
+    help = f"write `{label}`, the name of its file without the number, or a link to its page"
+    return _problems(page, FieldType.REFERENCES, help)
 
 
 @RULES.page("DEP210", "unknown-choice")
 def unknown_choice(page: Page) -> Iterable[Finding]:
-    """Whether a field with a fixed set of values holds one of them.
+    """Value that is not one of the choices of its field.
 
     ## What it does
 
@@ -306,5 +311,5 @@ def unknown_choice(page: Page) -> Iterable[Finding]:
     """
     for field, value in given(page, FieldType.CHOICE):
         if value.value is None:
-            message = f"{shown(value.raw)} is not a value of `{field.label}`"
+            message = f"{quoted(value.raw)} is not a value of `{field.label}`"
             yield Finding(value.span, message, _one_of(page, field, value))

@@ -216,8 +216,7 @@ parent = "Idea"
     tree.write({"dep.toml": toml})
     tree.ok("new", "A title", "--author", "Ada", "--set", "why=because")
     assert tree.text("rfcs/0000-a-title.md") == (
-        "# A title\n\n```{dep-header}\n:status: Talk\n:who: Ada\n:risk: low\n:why: because\n```\n"
-        "\n## Idea\n\n<!-- What? -->\n"
+        "# A title\n\n```{dep-header}\n:status: Talk\n:who: Ada\n:risk: low\n:why: because\n```\n\n## Idea\n\nWhat?\n"
     )
     assert tree.run("check").exit_code == 0
     assert "a new proposal needs `Who`" in tree.fails("new", "B")

@@ -149,13 +149,10 @@ def test_a_process_from_nothing(tmp_path: Path) -> None:
 
 
 def test_severities(tmp_path: Path) -> None:
-    assert load(tmp_path, "").severity("DEP301", "Draft", Severity.ERROR) is Severity.WARNING
-    # For every status: the base's leniency with drafts as well.
     schema = load(tmp_path, '[rules]\nmissing-section = "off"\ndep106 = "error"\n')
     assert schema.severity("DEP301", "Draft", Severity.ERROR) is Severity.OFF
     assert schema.severity("DEP301", "Approved", Severity.ERROR) is Severity.OFF
     assert schema.severity("DEP106", None, Severity.WARNING) is Severity.ERROR
-    assert schema.severity("DEP303", "Draft", Severity.ERROR) is Severity.WARNING
     schema = load(tmp_path, '[rules]\nDEP301 = "off"\n[rules.status.Draft]\nDEP301 = "info"\n')
     assert schema.severity("DEP301", "Draft", Severity.ERROR) is Severity.INFO
     assert schema.severity("DEP301", "Approved", Severity.ERROR) is Severity.OFF

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.rules.cycles import cycles
+from sphinxext_dep.rules.relations import cycles
 
 
 @pytest.mark.parametrize(

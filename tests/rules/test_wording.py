@@ -6,8 +6,9 @@ import pytest
 import yaml
 
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.headers.line import field_line, option_value
 from sphinxext_dep.headers.read import Spelling
-from sphinxext_dep.rules.wording import MAX_LISTED, MAX_SHOWN, field_line, listed, option_value, shown
+from sphinxext_dep.model.messages import MAX_LISTED, MAX_QUOTED, listed, quoted
 
 
 @pytest.mark.parametrize(
@@ -21,12 +22,12 @@ from sphinxext_dep.rules.wording import MAX_LISTED, MAX_SHOWN, field_line, liste
     ],
 )
 def test_shown(text, expected):
-    assert shown(text) == expected
+    assert quoted(text) == expected
 
 
 def test_shown_is_cut():
-    assert len(shown("word " * 1000)) <= MAX_SHOWN + 2
-    assert shown("x" * 10_000_000).endswith("…`")
+    assert len(quoted("word " * 1000)) <= MAX_QUOTED + 2
+    assert quoted("x" * 10_000_000).endswith("…`")
 
 
 def test_listed():

@@ -9,7 +9,6 @@ import click
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.codes import complete_codes, find_rule
 from sphinxext_dep.cli.output.tables import Group, aligned, markdown, terminal, watched
-from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.rules import RULES
 
 
@@ -34,22 +33,15 @@ def explain_command(rules: tuple[str, ...]) -> None:
 
 
 def _text(rule: Rule) -> str:
-    facts = [f"Severity: {rule.severity}"]
-    for status, severities in DEFAULT.status_severities.items():
-        if rule.code in severities:
-            facts.append(f"{severities[rule.code]} on {status} proposals")
-    return f"# {rule.code} {rule.name}\n\n{'; '.join(facts)}.\n\n{rule.doc}"
+    return f"# {rule.code} {rule.name}\n\nSeverity: {rule.severities}.\n\n{rule.doc}"
 
 
 @click.command("rules")
 @click.option("--format", "style", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
 def rules_command(style: str) -> None:
     """List all rules, with the severities of the default process."""
-    rows = [
-        (rule.code, rule.name, rule.severity.value, rule.doc.partition("\n")[0].rstrip("."))
-        for rule in RULES.by_code.values()
-    ]
-    columns = ("code", "name", "severity", "looks at")
+    rows = [(rule.code, rule.name, rule.severity.value, rule.summary) for rule in RULES.by_code.values()]
+    columns = ("code", "name", "severity", "finds")
     if style == "json":
         keys = ("code", "name", "severity", "summary")
         click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=1))

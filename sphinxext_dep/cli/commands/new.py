@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, judge_edit, note, open_workspace, write
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import seen_from_here
@@ -20,13 +21,14 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import encode
 from sphinxext_dep.model.header import DEFAULT_SPELLINGS, WRITABLE, Spelling
+from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.naming import UNNUMBERED, digits_of, file_lead, slug_of
 from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, FieldType, Layout, Schema, Status
 from sphinxext_dep.model.source import read_source
-from sphinxext_dep.rules import RULES
-from sphinxext_dep.rules.wording import allowed_values, listed
+from sphinxext_dep.rules.sections import template_text
+from sphinxext_dep.rules.wording import allowed_values
 
 LIMITED, COMPLETE = "limited", "complete"
 _SPELLINGS = {spelling.key: spelling for spelling in (*DEFAULT_SPELLINGS, *WRITABLE)}
@@ -92,7 +94,7 @@ def command(
                 workspace.schema,
                 _spelling(spelling, workspace.schema),
                 complete=template == COMPLETE,
-                hidden=_is_error("DEP304", workspace.schema),
+                hidden=_is_error(template_text, workspace.schema),
             )
         else:
             page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
@@ -150,10 +152,9 @@ def _template(word: str, config: Config) -> Path | None:
     raise Impossible(f"there is no template '{word}'", f"there are {known}, or name a file")
 
 
-def _is_error(code: str, schema: Schema) -> bool:
-    """Whether what the rule *code* finds makes a new proposal invalid."""
-    rule = RULES.by_code[code]
-    return schema.severity(code, _first(schema).name, rule.severity) is Severity.ERROR
+def _is_error(rule: Rule, schema: Schema) -> bool:
+    """True if a finding of *rule* makes a new proposal invalid."""
+    return rule.severity_on(schema, _first(schema).name) is Severity.ERROR
 
 
 def _first(schema: Schema) -> Status:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from sphinxext_dep.check.attention import STALE_AFTER, Moment, today
-from sphinxext_dep.check.check import Judgement, attend
+from sphinxext_dep.check.attention import STALE_AFTER, Moment, find_attention, today
+from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.cli.output.cells import person_text
 from sphinxext_dep.cli.output.plain import one_line
 from sphinxext_dep.cli.output.tables import escaped
@@ -26,6 +26,7 @@ from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.model.values import Person
 from sphinxext_dep.query.filters import person_key
 from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules.attention import review_overdue
 from sphinxext_dep.version import __version__
 
 VERSION = 1
@@ -35,22 +36,14 @@ INVALID, REVIEW = "invalid", "review"
 
 HEADINGS = {
     REVIEW: "Under review",
-    "DEP601": "Review is overdue",
-    "DEP602": "Under review without a date or reviewers",
-    "DEP603": "Drafts without activity",
-    "DEP604": "No sponsor",
-    "DEP605": "No number",
+    **{rule.code: rule.heading for rule in RULES.of_scope("attention")},
     INVALID: "Invalid",
 }
 """What is listed, in this order; by the code of a rule where a rule finds it."""
 
 WAITS_FOR = {
     REVIEW: ("required-reviewers",),
-    "DEP601": ("required-reviewers", "sponsor"),
-    "DEP602": ("sponsor", "authors"),
-    "DEP603": ("authors",),
-    "DEP604": ("authors",),
-    "DEP605": ("sponsor", "authors"),
+    **{rule.code: rule.waits_for for rule in RULES.of_scope("attention")},
     INVALID: ("authors",),
 }
 """Whose turn it is: the fields that name them."""
@@ -111,9 +104,9 @@ def _items(judgement: Judgement, moment: Moment, *, reviews: bool) -> Iterator[I
     :param reviews: whether reviews that are not due yet are included.
     """
     catalog = judgement.catalog
-    found = attend(moment, RULES)
+    found = find_attention(moment, RULES)
     if reviews:
-        overdue = {item.path for item in found if item.code == "DEP601"}
+        overdue = {item.path for item in found if item.code == review_overdue.code}
         for proposal in catalog.proposals:
             if proposal.path not in overdue and _is_under_review(proposal, catalog):
                 date = proposal.date("review-date")

@@ -9,8 +9,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from sphinxext_dep.check.attention import Moment
-from sphinxext_dep.check.check import attend
+from sphinxext_dep.check.attention import Moment, find_attention
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.history import UNKNOWN, GitHistory, History
 from sphinxext_dep.history.activity import last_activity
@@ -41,7 +40,7 @@ class Past:
     def attention(self, view: View) -> tuple[Diagnostic, ...]:
         """What waits for somebody on the day of the build."""
         active = last_activity(view.history, self._project.config.root, view.catalog)
-        return attend(Moment(view.catalog, view.today, active), self._project.rules)
+        return find_attention(Moment(view.catalog, view.today, active), self._project.rules)
 
     def read(self) -> History:
         """The history; what cannot be known is said, once in a build and as no warning: nobody did anything wrong."""

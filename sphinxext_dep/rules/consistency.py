@@ -4,19 +4,108 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, FieldType, Status, StatusKind
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.registry import RULES
-from sphinxext_dep.rules.relations import stated
-from sphinxext_dep.rules.wording import MAX_LISTED, field_line, listed, shown, spelling_of, suffix_of
+
+RULES = Registry()
+
+
+@RULES.catalog("DEP404", "one-way-relation", open=Severity.WARNING)
+def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
+    """Replacement that only one of the two proposals states.
+
+    ## What it does
+
+    Reports a proposal that says it replaces another which does not say that it was replaced by this one, and the
+    reverse. While the proposal is open this is a warning: the other side is edited when the decision is made. What a
+    rejected or deferred proposal would have replaced is not reported.
+
+    ## Why
+
+    The one who reads the old proposal is the one who needs to know that there is a new one.
+
+    ## Example
+
+    Bad, in `deps/0003-retry.md`:
+
+    ```md
+    **Replaces**: DEP-2
+    ```
+
+    and in `deps/0002-timeouts.md`:
+
+    ```md
+    **Replaced By**: N/A
+    ```
+
+    Good, in `deps/0003-retry.md`:
+
+    ```md
+    **Replaces**: DEP-2
+    ```
+
+    and in `deps/0002-timeouts.md`:
+
+    ```md
+    **Status**: Replaced
+
+    **Replaced By**: DEP-3
+    ```
+    """
+    schema = catalog.schema
+    for field in schema.relation_fields:
+        inverse = schema.fields.get(field.inverse)
+        if inverse is None or inverse is field:
+            continue
+        for proposal in catalog.proposals:
+            relations = catalog.forward(proposal, field.key)
+            if not relations or _never_took_effect(catalog, proposal, field, inverse):
+                continue
+            answered = {other.path for other in catalog.reverse(proposal, inverse.key)}
+            for reference, target in relations:
+                if target is not None and target is not proposal and target.path not in answered:
+                    yield Finding(
+                        reference.span,
+                        f"`{field.label}` names {catalog.label(target)}, "
+                        f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
+                        _answer(catalog, target, inverse, catalog.label(proposal)),
+                        path=proposal.path,
+                        names=(target.path,),
+                    )
+
+
+def _never_took_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:
+    """Whether *proposal* was closed without being replaced itself: then nothing changed for what it names."""
+    status = catalog.schema.statuses.get(proposal.status or "")
+    return (
+        status is not None
+        and status.kind is StatusKind.CLOSED
+        and field.key not in status.requires
+        and inverse.key not in status.requires
+    )
+
+
+def _answer(catalog: Catalog, target: Proposal, field: Field, label: str) -> str:
+    """What to write in *target*'s file so that its *field* names *label*."""
+    value = target.fields.get(field.key)
+    if value is not None and value.state is State.GIVEN:
+        return f"in `{target.path}`, line {value.span.line}, add `{label}` to `{value.label}`"
+    line = field_line(field, label, target.spelling, target.suffix)
+    if value is None:
+        return f"in `{target.path}`, add `{line}` to the header"
+    line = field_line(field, label, value.spelling, target.suffix, value.label)
+    return f"in `{target.path}`, line {value.span.line}, write `{line}`"
 
 
 @RULES.catalog("DEP406", "status-relation-mismatch")
 def status_relation_mismatch(catalog: Catalog) -> Iterable[Finding]:
-    """Whether status and relations tell the same story.
+    """Status and relation that contradict each other.
 
     ## What it does
 
@@ -77,8 +166,8 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
         # Another proposal may say itself that it is the one.
         claimants = catalog.reverse(proposal, field.inverse)
         labels = ", ".join(catalog.label(other) for other in claimants[:MAX_LISTED]) or schema.label(12)
-        spelling = value.spelling if value is not None else spelling_of(proposal)
-        line = field_line(field, labels, spelling, suffix_of(proposal), value.label if value is not None else "")
+        spelling = value.spelling if value is not None else proposal.spelling
+        line = field_line(field, labels, spelling, proposal.suffix, value.label if value is not None else "")
         yield Finding(
             place.span if (place := value or status) else proposal.header_span,
             f"the status is `{proposal.status}`, but `{field.label}` names no proposal",
@@ -89,7 +178,7 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
         words = listed(f"`{name}`" for name in names)
         yield Finding(
             value.span,
-            f"`{value.label}` names {listed((shown(item.text) for item, _ in relations), last='and')}, "
+            f"`{value.label}` names {listed((quoted(item.text) for item, _ in relations), last='and')}, "
             f"but the status is `{proposal.status}`",
             f"set the status to {words}, or write `N/A` in `{value.label}` until that is decided",
             path=proposal.path,
@@ -98,7 +187,7 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
 
 @RULES.catalog("DEP407", "weaker-dependency", Severity.WARNING)
 def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
-    """Whether a proposal builds on proposals that are at least as far along.
+    """Proposal that extends one which is closed, or behind it in the lifecycle.
 
     ## What it does
 
@@ -139,7 +228,7 @@ def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
     # A relation with an inverse (replaces, related) does not build on what it names.
     dependencies = {field.key for field in schema.relation_fields if not field.inverse}
     successors: dict[str, str] = {}
-    for proposal, field, reference, target in stated(catalog):
+    for proposal, field, reference, target in catalog.relations:
         if field.key not in dependencies or target is None or target is proposal:
             continue
         status, other = statuses.get(proposal.status or ""), statuses.get(target.status or "")
@@ -150,11 +239,11 @@ def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
             if target.path not in successors:
                 successors[target.path] = _successors(catalog, target, other)
             instead = successors[target.path]
-            mend = f"build on {instead} instead" if instead else "say in the text what still holds, or drop it"
-            yield Finding(reference.span, says, mend, path=proposal.path)
+            help = f"build on {instead} instead" if instead else "say in the text what still holds, or drop it"
+            yield Finding(reference.span, says, help, path=proposal.path)
         elif rank.get(other.name, len(rank)) < rank.get(status.name, -1):
-            mend = f"decide {catalog.label(target)} first, or drop what depends on it"
-            yield Finding(reference.span, f"{says}; this one is `{status.name}`", mend, path=proposal.path)
+            help = f"decide {catalog.label(target)} first, or drop what depends on it"
+            yield Finding(reference.span, f"{says}; this one is `{status.name}`", help, path=proposal.path)
 
 
 def _successors(catalog: Catalog, proposal: Proposal, status: Status) -> str:

@@ -1,0 +1,66 @@
+"""The registry: severities by status, unique codes, one rule for each role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.check.rule import Registry, Role
+from sphinxext_dep.config import Config, load_config
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules.consistency import one_way_relation
+from sphinxext_dep.rules.sections import missing_section
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "expected"),
+    [
+        (missing_section, "Draft", "warning"),
+        (missing_section, "Under Review", "error"),
+        (missing_section, "Deferred", "error"),
+        (missing_section, None, "error"),
+        (one_way_relation, "Draft", "warning"),
+        (one_way_relation, "Under Review", "warning"),
+        (one_way_relation, "Approved", "error"),
+    ],
+    ids=lambda item: getattr(item, "name", item),
+)
+def test_default_severities_depend_on_the_kind_of_the_status(rule, status, expected) -> None:
+    assert rule.severity_on(DEFAULT, status) == expected
+
+
+def test_the_configuration_wins_over_the_severity_for_drafts(tmp_path: Path) -> None:
+    def configured(toml: str) -> Config:
+        file = tmp_path / "dep.toml"
+        file.write_text(toml, encoding="utf-8")
+        return load_config(file)
+
+    schema = configured('[rules]\nDEP301 = "error"\n').schema
+    assert missing_section.severity_on(schema, "Draft") is Severity.ERROR
+    schema = configured('[rules.status.Draft]\nDEP301 = "info"\n').schema
+    assert missing_section.severity_on(schema, "Draft") is Severity.INFO
+    assert missing_section.severity_on(schema, "Approved") is Severity.ERROR
+
+
+def test_a_draft_is_the_first_status_of_the_lifecycle_whatever_it_is_called(tmp_path: Path) -> None:
+    file = tmp_path / "dep.toml"
+    file.write_text('lifecycle = ["Idea"]\n[statuses.Idea]\nkind = "open"\n', encoding="utf-8")
+    schema = load_config(file).schema
+    assert missing_section.severity_on(schema, "Idea") is Severity.WARNING
+
+
+def test_two_rules_with_one_code_or_one_name_are_refused() -> None:
+    registry = Registry()
+    registry.page("DEP999", "one")(lambda page: ())
+    with pytest.raises(ValueError, match="already registered"):
+        registry.page("DEP999", "two")(lambda page: ())
+    with pytest.raises(ValueError, match="already registered"):
+        Registry(registry, registry)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_one_rule(role: Role) -> None:
+    assert [rule for rule in RULES.by_code.values() if rule.role is role] == [RULES.with_role(role)]
