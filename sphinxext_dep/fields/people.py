@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import urlsplit
 
 from sphinxext_dep.fields.links import is_balanced, is_control, url_problem
@@ -32,7 +33,10 @@ _SEGMENT = r"[A-Za-z0-9_.-]{1,39}"
 _HANDLE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?")
 _PROFILE = re.compile(rf"/({_SEGMENT})/?")
 
-_ANCHORS = frozenset((Kind.LINK, Kind.URL, Kind.MAIL, Kind.HANDLE, Kind.BRACKET))
+_MIN_SENTENCE_WORDS = 10
+"""Fewer words can be a name with a remark: ``@octo - for the part about storage``."""
+
+_ANCHORS = frozenset((Kind.SENTENCE, Kind.LINK, Kind.URL, Kind.MAIL, Kind.HANDLE, Kind.BRACKET))
 _ASIDE_KINDS = (Kind.OPEN, Kind.CLOSE, Kind.SPACE, Kind.MARK)
 _MARKUP = re.compile(r"[<>`{}|*\[\]]")
 _UNDERSCORES = re.compile(r"(_{1,2})(?=\S)(.+)(?<=\S)\1", re.DOTALL)
@@ -148,11 +152,50 @@ class _Draft:
 
 def _read(text: str, offset: int) -> Iterator[_Draft]:
     """The people in *text*, which begins at *offset* in the value."""
-    for group in groups(list(tokenize(text)), _ANCHORS):
+    tokens = list(_tokens(text))
+    for group in groups(tokens, _ANCHORS):
         for draft in _Reader(text).read(group):
             draft.start += offset
             draft.end += offset
             yield draft
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """The tokens of *text*; a name that begins with *The* may hold ``and``, and a sentence is one name, and wrong."""
+    line: list[Token] = []
+    for token in chain(tokenize(text), (None,)):
+        if token is not None and not (token.kind is Kind.SEPARATOR and token.text[:1] in "\n\r<"):
+            line.append(token)
+            continue
+        yield from _whole(line) if _is_sentence(line) else _with_names_of_groups(line)
+        line = []
+        if token is not None:
+            yield token
+
+
+def _with_names_of_groups(line: list[Token]) -> Iterator[Token]:
+    first = ""
+    for token in line:
+        if token.kind is Kind.SEPARATOR and token.text in ("and", "&") and first.casefold() == "the":
+            yield token._replace(kind=Kind.WORD)
+            continue
+        if token.kind is Kind.SEPARATOR:
+            first = ""
+        elif not first and token.kind is not Kind.SPACE:
+            first = token.text
+        yield token
+
+
+def _is_sentence(line: list[Token]) -> bool:
+    """True when most words of a line are in lower case, and there are more of them than a name or a remark has."""
+    words = [token.text for token in line if token.kind is Kind.WORD and token.text[:1].isalpha()]
+    return len(words) >= _MIN_SENTENCE_WORDS and 2 * sum(word[0].islower() for word in words) > len(words)
+
+
+def _whole(line: list[Token]) -> Iterator[Token]:
+    """One token for a sentence, from its first word to its last."""
+    text = "".join(token.text or token.url for token in line)
+    yield Token(Kind.SENTENCE, text, line[0].start, line[-1].end)
 
 
 class _Reader:
@@ -241,6 +284,9 @@ def _anchored(token: Token, text: str) -> list[_Draft]:
             return [_from_url(token.url, start, end)]
         case Kind.LINK:
             return [_from_link(token)]
+        case Kind.SENTENCE:
+            problem = f"{shown(text[start:end])} is a sentence, and names nobody for certain"
+            return [_Draft(start, end, display=text[start:end].strip(), problem=problem)]
         case _:
             return _from_bracket(token, text)
 
@@ -328,6 +374,7 @@ def _cleaned(text: str) -> str:
     if "(" in name or ")" in name:
         name = _ASIDE_END.sub(")", _ASIDE_START.sub("(", _EMPTY_ASIDE.sub("", name)))
     name = " ".join(name.split()).lstrip(f"{_AROUND_NAME})").rstrip(f"{_AROUND_NAME}(")
+    name = name.removesuffix(" .").rstrip()
     emphasis = _UNDERSCORES.fullmatch(name)
     name = emphasis[2] if emphasis else name
     return name if _has_word(name) else ""

@@ -43,6 +43,8 @@ class Kind(enum.IntEnum):
     SPACE = enum.auto()
     MARK = enum.auto()
     """Emphasis around something: no part of the value."""
+    SENTENCE = enum.auto()
+    """Prose: only the reader of people looks for it."""
     SEPARATOR = enum.auto()
     """A comma, a semicolon, ``and``, ``&``, a new line, ``<br>`` or the marker of a list item."""
 
@@ -70,6 +72,9 @@ _ANGLED = re.compile(r"<([^<>]*+)>")
 _IS_URL = re.compile(rf"{_SCHEME}:\S")
 _IS_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 
+_AT = re.compile(r" (?:at|\(at\)|\[at\]) ")
+"""How the PEPs' older headers write ``@``."""
+
 _TOKEN = re.compile(
     rf"""
     (?P<marker>(?<![^\n\r])[ \t]*+(?:(?:[-*+•]|[0-9]{{1,3}}[.)])[ \t]++(?:\[[ xX]\][ \t]++(?=\S))?
@@ -77,21 +82,23 @@ _TOKEN = re.compile(
   | (?P<newline>[\n\r]++|(?i:<br[ ]?/?>))
   | (?P<space>[^\S\n\r]++)
   | (?P<and>(?<![^\s,;])(?:and|&)(?!\S))
+  | (?P<suffix>,\ {{0,3}}(?:Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV)\b\.?(?=\s{{0,3}}(?:[,;<(\n\r]|$)))
   | (?P<comma>[,;])
   | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*)\]
     \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*\))*)\)
   | \[(?P<bracket>[^\[\]\n\r]*+)\]
   | `(?P<shown>[^`<>]*+)<(?P<embedded>[^`<>\s]++)>`__?
+  | <(?P<hidden>[A-Za-z0-9._%+-]{{1,64}}+\ (?:at|\(at\)|\[at\])\ [A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+)>
   | <(?P<auto>[^<>\s]++)>
   | (?P<url>(?:{_SCHEME}://|(?i:mailto|javascript|vbscript|data|file|dep):)
       (?:[^\s<>,;]|[,;](?![\s@\[]|{_SCHEME}://|$))+)
   | (?P<mail>{_IS_MAIL.pattern}(?![\w@/-]|\.[A-Za-z0-9-]))
   | (?P<mark>(?<![^\s,;:(\[>])\*{{1,3}}(?=\S)|\*{{1,3}}(?![^\s,;.:<)\]]))
-  | @(?P<handle>(?:[^\s,;()\[\]<>*"'`\\]|'(?=\w)|\\[!-/:-@\[-`{{-~])*)
+  | @(?P<handle>(?:[^\s,;()\[\]<>*"'`“”\\]|'(?=\w)|\\[!-/:-@\[-`{{-~])*)
   | (?P<open>\()
   | (?P<close>\))
   | (?P<escape>\\[!-/:-@\[-`{{-~])
-  | (?P<word>[^\s,;()\[\]<>*:"'`\\]++)
+  | (?P<word>[^\s,;()\[\]<>*:"'`“”\\]++)
   | (?P<char>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -106,6 +113,7 @@ _SIMPLE = {
     "mark": Kind.MARK,
     "open": Kind.OPEN,
     "close": Kind.CLOSE,
+    "suffix": Kind.WORD,
     "word": Kind.WORD,
     "char": Kind.WORD,
 }
@@ -136,6 +144,8 @@ def _token(match: re.Match[str]) -> Token:
         return Token(Kind.HANDLE, unescape(text), start, end)
     if name == "mail":
         return Token(Kind.MAIL, text, start, end)
+    if name == "hidden":
+        return Token(Kind.MAIL, _AT.sub("@", text, count=1), start, end)
     if name == "escape":
         return Token(Kind.WORD, text[1:], start, end)
     if name == "auto":
