@@ -7,7 +7,7 @@ import re
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
-from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.model.values import Date, Link, Person, Reference, State
 
@@ -76,29 +76,29 @@ def _field(field: Field, text: str, schema: Schema) -> FieldValue:
 def _value(field: Field, text: str, schema: Schema) -> Value:
     parts = [part.strip() for part in text.split(",")]
     match field.type:
-        case FieldType.STATUS:
+        case "status":
             status = schema.status_names.get(fold(text))
             return status.name if status else None
-        case FieldType.CATEGORY:
+        case "category":
             category = schema.category_names.get(fold(text))
             return category.name if category else None
-        case FieldType.CHOICE:
+        case "choice":
             return text if text in field.choices else None
-        case FieldType.PEOPLE:
+        case "people":
             return tuple(_person(part) for part in parts)
-        case FieldType.DATE:
+        case "date":
             is_iso = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) is not None
             return Date(text, True, (text,)) if is_iso else Date(None, False, ())
-        case FieldType.LINKS:
+        case "links":
             return tuple(Link(part, "", NOWHERE) for part in parts)
-        case FieldType.REFERENCES:
+        case "references":
             keys = [re.sub(rf"(?i)^{schema.prefix}-0*(?=\d)", "", part) for part in parts]
             return tuple(Reference(part, key, NOWHERE) for part, key in zip(parts, keys, strict=True))
-        case FieldType.TAGS:
+        case "tags":
             return tuple(parts)
-        case FieldType.NUMBER:
+        case "number":
             return int(text)
-        case FieldType.TEXT | FieldType.TITLE:
+        case _:
             return text
 
 

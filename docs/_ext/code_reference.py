@@ -21,7 +21,7 @@ from sphinxext_dep.cli.group import group
 from sphinxext_dep.cli.main import COMMANDS
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS
-from sphinxext_dep.model.schema import FieldType
+from sphinxext_dep.fields import TYPES
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.components import directives
@@ -36,21 +36,6 @@ FAMILIES = {
     "6": "Attention",
 }
 """The first digit of a code → what its rules look at."""
-
-TYPES = {
-    FieldType.TEXT: "text",
-    FieldType.TITLE: "the title, for pages that have no heading for it",
-    FieldType.NUMBER: "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`",
-    FieldType.STATUS: "one of the [statuses](#statuses)",
-    FieldType.CATEGORY: "one of the [categories](#categories)",
-    FieldType.CHOICE: "one of the words that the schema lists",
-    FieldType.PEOPLE: "people and teams: `@octo`, `@org/team`, `[@octo](https://…)`, `Ada Lovelace`",
-    FieldType.DATE: "a day, as `2026-12-01`",
-    FieldType.LINKS: "links with `http`, `https` or `mailto`",
-    FieldType.REFERENCES: "proposals: `DEP-12`, `12`, a slug, or a link to the page; a remark may follow in `()`",
-    FieldType.TAGS: "words",
-}
-"""How a value of each type is written."""
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -107,7 +92,7 @@ def fields(_app: Sphinx) -> str:
             code(field.key),
             ", ".join((field.label, *(f"*{alias}*" for alias in field.aliases))),
             field.description + ("" if field.can_be_none else " `N/A` is no answer."),
-            ("several " if field.many else "") + TYPES[field.type],
+            ("several " if field.many else "") + TYPES[field.type].doc,
         )
         for field in DEFAULT.fields.values()
     )
@@ -162,6 +147,8 @@ def _key_type(kind: Any) -> str:
         return "list of texts"
     if kind == "spellings":
         return "list of " + ", ".join(code(f'"{name}"') for name in SPELLINGS)
+    if kind == "field-type":
+        return " or ".join(code(f'"{name}"') for name in TYPES)
     known = {str: "text", bool: "`true` or `false`", int: "whole number"}
     return known[kind] if kind in known else " or ".join(code(f'"{member}"') for member in kind)
 

@@ -11,17 +11,13 @@ from sphinxext_dep.check.attention import today
 from sphinxext_dep.cli.editing import Failure, failing, note
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import open_config
-from sphinxext_dep.fields.date import write_date
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
-from sphinxext_dep.model.schema import Field, FieldType, Schema, Status, fold
+from sphinxext_dep.model.schema import Field, Schema, Status, fold
 from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.wording import allowed_values, sample
-
-TODAY = "today"
-"""What ``--set review-date=today`` means is today's date, as the process writes dates."""
 
 
 def find_status(word: str, schema: Schema) -> Status:
@@ -79,14 +75,13 @@ def read_assignments(words: Sequence[str], schema: Schema) -> dict[str, str]:
         if field is None:
             near = closest(name, schema.fields)
             raise click.UsageError(f"there is no field '{name}'" + (f"; did you mean '{near}'?" if near else ""))
-        if field.type is FieldType.REFERENCES and field.inverse:
+        if type_of(field).is_relation and field.inverse:
             raise click.UsageError(f"'{name}' has two sides: use sphinx-dep link, which writes both")
-        if field.type in (FieldType.STATUS, FieldType.NUMBER):
+        if field in (schema.status_field, schema.number_field):
             raise click.UsageError(f"'{name}' has a command of its own: sphinx-dep status, sphinx-dep assign")
         if len(value.splitlines()) > 1:
             raise click.UsageError(f"the value of '{name}' has more than one line")
-        is_today = field.type is FieldType.DATE and value.strip().lower() == TODAY
-        values[field.key] = write_date(today(), field.notation) if is_today else value.strip()
+        values[field.key] = type_of(field).expand(value.strip(), field, today())
     return values
 
 
@@ -99,12 +94,12 @@ def required_values(page: Page, status: Status, given: Mapping[str, str]) -> dic
     values = dict(given)
     lacking = [schema.fields[key] for key in status.requires if key in schema.fields and _lacks(page, key, given)]
     for field in lacking:
-        if field.type is FieldType.REFERENCES:
+        if type_of(field).is_relation:
             how = "`sphinx-dep supersede` and `sphinx-dep link` write both sides" if field.inverse else "name it first"
             raise Failure(f"`{status.name}` requires `{field.label}`, and the page names no proposal there", how)
     if lacking and not on_terminal():
         names = listed((f"`{field.label}`" for field in lacking), last="and")
-        options = " ".join(f"--set '{field.key}={sample(field, schema)}'" for field in lacking)
+        options = " ".join(f"--set '{field.key}={type_of(field).sample(field, schema)}'" for field in lacking)
         raise Failure(f"`{status.name}` requires {names}", f"give {'it' if len(lacking) == 1 else 'them'}: {options}")
     for field in lacking:
         values |= read_assignments([f"{field.key}={ask(field, schema)}"], schema)
@@ -118,7 +113,7 @@ def on_terminal() -> bool:
 
 def ask(field: Field, schema: Schema, default: str | None = None) -> str:
     """Ask for the value of *field* on the terminal."""
-    words = allowed_values(field, schema)
+    words = type_of(field).words(field, schema)
     hint = "" if words else f" ({field.description.rstrip('.')})" if field.description else ""
     answer = click.prompt(f"{field.label}{hint}", default=default, type=click.Choice(words) if words else str, err=True)
     return str(answer)
@@ -139,10 +134,10 @@ def with_values(page: Page, values: Mapping[str, str]) -> Page:
 def _lacks(page: Page, key: str, given: Mapping[str, str]) -> bool:
     """Whether the page does not answer what a status requires of the field *key*."""
     field, value = page.schema.fields[key], page.proposal.fields.get(key)
-    if key in given or field.type is FieldType.STATUS:
+    if key in given or field is page.schema.status_field:
         return False
     if value is None or value.state in (State.UNKNOWN, State.PLACEHOLDER):
         return True
-    if field.type is FieldType.REFERENCES:
+    if type_of(field).is_relation:
         return not page.proposal.references(key)
     return value.state is State.NONE and not field.can_be_none

@@ -13,7 +13,7 @@ from sphinxext_dep.config.errors import Problems
 from sphinxext_dep.config.read import Values, did_you_mean, one_of, read_keys, read_table
 from sphinxext_dep.config.rules import read_rules
 from sphinxext_dep.config.tables import CATEGORIES, ENABLED, FIELDS, SECTIONS, STATUSES, TABLES, TOP, Base, Table
-from sphinxext_dep.model.schema import Category, Field, FieldType, Schema, Section, Status, fold
+from sphinxext_dep.model.schema import Category, Field, Schema, Section, Status, fold
 
 Entry = TypeVar("Entry", Status, Field, Category, Section)
 
@@ -145,7 +145,7 @@ def _speak(base: Schema, prefix: str) -> Schema:
 
 def _new_field(key: str, told: Values) -> Field:
     label = key.replace("-", " ").title()
-    return Field(**{"key": key, "label": label, "type": FieldType.TEXT, **told})
+    return Field(**{"key": key, "label": label, **told})
 
 
 def _merged(base: Mapping[str, Entry], stated: Stated, new: Callable[[str, Values], Entry]) -> dict[str, Entry]:

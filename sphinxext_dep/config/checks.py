@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from sphinxext_dep.config.errors import KeyPath, Problems
 from sphinxext_dep.config.read import did_you_mean, one_of
+from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.model.files import SUFFIXES
-from sphinxext_dep.model.schema import Field, FieldType, Notation, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, fold
 
 FIXED_JSON_KEYS = frozenset(
     {"number", "slug", "title", "status", "status_raw", "category", "summary", "path", "url", "diagnostics"}
@@ -18,10 +19,16 @@ FIXED_JSON_KEYS = frozenset(
 QUERY_WORDS = frozenset({"is", "has", "no"})
 """What the query language writes before a colon besides the names of fields."""
 
-_SINGLE = (FieldType.NUMBER, FieldType.STATUS, FieldType.CATEGORY, FieldType.TITLE)
-"""The types that a schema has at most one field of; their value has a fixed key in ``deps.json``."""
+_KEY_MESSAGES = {
+    "many": "has one value",
+    "notation": "has no notation",
+    "choices": "has no choices",
+    "inverse": "has no inverse",
+    "inverse-label": "has no inverse",
+}
+"""The keys that only fields of some types have, each with the message for a field of another type."""
 
-_MANY = (FieldType.PEOPLE, FieldType.LINKS, FieldType.REFERENCES, FieldType.TAGS)
+_PLAIN = Field(key="", label="")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SIDECAR = re.compile(r"[^/\\\0:]+\.ya?ml")
@@ -130,23 +137,21 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
         elif ":" in label:
             mend = "the colon between label and value is not part of the label"
             problems.add((*path, *key), f"'{label}' holds a colon", mend)
-    if field.many and field.type not in _MANY:
-        problems.add(
-            (*path, "many"), f"a field of type '{field.type}' has one value", one_of(_MANY, "several values have")
-        )
-    if field.notation is not Notation.ISO and field.type is not FieldType.DATE:
-        problems.add((*path, "notation"), f"a field of type '{field.type}' is no day", 'write type = "date"')
+    for name, message in _KEY_MESSAGES.items():
+        is_set = getattr(field, name.replace("-", "_")) != getattr(_PLAIN, name.replace("-", "_"))
+        if is_set and name not in type_of(field).keys:
+            types = [kind.name for kind in TYPES.values() if name in kind.keys]
+            help = f'write type = "{types[0]}"' if len(types) == 1 else one_of(types, "types with this key are")
+            problems.add((*path, name), f"a field of type '{field.type}' {message}", help)
     _check_choices(field, path, problems)
     _check_relation(field, path, schema, problems)
 
 
 def _check_choices(field: Field, path: KeyPath, problems: Problems) -> None:
-    if field.type is not FieldType.CHOICE:
-        if field.choices:
-            problems.add((*path, "choices"), f"a field of type '{field.type}' has no choices", 'write type = "choice"')
+    if "choices" not in type_of(field).keys:
         return
     if not field.choices:
-        problems.add(path, "a field of type 'choice' needs choices", 'as in choices = ["low", "high"]')
+        problems.add(path, f"a field of type '{field.type}' needs choices", 'as in choices = ["low", "high"]')
     seen: dict[str, str] = {}
     for index, choice in enumerate(field.choices):
         _check_value_word(choice, (*path, "choices", index), problems)
@@ -156,34 +161,31 @@ def _check_choices(field: Field, path: KeyPath, problems: Problems) -> None:
 
 
 def _check_relation(field: Field, path: KeyPath, schema: Schema, problems: Problems) -> None:
-    for key, value in (("inverse", field.inverse), ("inverse-label", field.inverse_label)):
-        if value and field.type is not FieldType.REFERENCES:
-            problems.add((*path, key), f"a field of type '{field.type}' has no inverse", 'write type = "references"')
-            return
-    if not field.inverse:
+    if not field.inverse or not type_of(field).is_relation:
         return
     if field.inverse_label:
         mend = f"the label of '{field.inverse}' is what the other side is called"
         problems.add((*path, "inverse-label"), "there is an inverse field already", mend)
-    relations = [other.key for other in schema.relation_fields]
-    other = schema.fields.get(field.inverse)
-    if other is None or other.type is not FieldType.REFERENCES:
+    relations = {other.key: other for other in schema.relation_fields}
+    other = relations.get(field.inverse)
+    if other is None:
         mend = did_you_mean(field.inverse, relations) or one_of(relations)
-        problems.add((*path, "inverse"), f"'{field.inverse}' is not a field of type 'references'", mend)
+        problems.add((*path, "inverse"), f"'{field.inverse}' is not a field of type '{field.type}'", mend)
     elif other.inverse != field.key:
         mend = f'add inverse = "{field.key}" to [fields.{other.key}]'
         problems.add((*path, "inverse"), f"'{other.key}' is not the inverse of '{field.key}' in turn", mend)
 
 
 def _check_field_types(schema: Schema, problems: Problems) -> None:
-    for kind in _SINGLE:
-        first, *others = [field.key for field in schema.fields.values() if field.type is kind] or [""]
-        for key in others:
-            problems.add(("fields", key, "type"), f"'{first}' is the field of type '{kind}' already")
+    seen: dict[str, str] = {}
+    for field in schema.fields.values():
+        first = seen.setdefault(field.type, field.key)
+        if first != field.key and type_of(field).is_single:
+            problems.add(("fields", field.key, "type"), f"'{first}' is the field of type '{field.type}' already")
     status = schema.fields.get("status")
-    if status is None or status.type is not FieldType.STATUS:
+    if status is None or status is not schema.status_field:
         problems.add(("fields", "status"), "every process has a status", 'add [fields.status] with type = "status"')
-    if not schema.categories and (category := schema.field_of_type(FieldType.CATEGORY)) is not None:
+    if not schema.categories and (category := schema.category_field) is not None:
         problems.add(("fields", category.key), "there are no categories", "add one, as in [categories.Process]")
 
 
@@ -191,7 +193,7 @@ def _check_json_names(schema: Schema, problems: Problems) -> None:
     """No two values of a proposal may share a key in ``deps.json``; derived relations have one too."""
     owners = dict.fromkeys(FIXED_JSON_KEYS, "")
     for field in schema.fields.values():
-        if field.type in _SINGLE:
+        if type_of(field).is_single:
             continue
         names = [(field.json_name, "json")]
         if field.inverse_label:

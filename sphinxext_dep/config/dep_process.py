@@ -5,7 +5,7 @@ A project's TOML file (:mod:`sphinxext_dep.config`) is read on top of it.
 
 from __future__ import annotations
 
-from sphinxext_dep.model.schema import Category, Colour, Field, FieldType, Schema, Section, Status, StatusKind
+from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Section, Status, StatusKind
 
 _BASE = ("status", "authors", "category")
 _REVIEW = (*_BASE, "sponsor", "required-reviewers", "review-date", "pull-request")
@@ -49,38 +49,38 @@ _STATUSES = (
 )  # fmt: skip
 
 _FIELDS = (
-    Field(key="number", label="Number", type=FieldType.NUMBER, aliases=("DEP", "DEP Number"), order=False,
+    Field(key="number", label="Number", type="number", aliases=("DEP", "DEP Number"), order=False,
           description="The proposal's number; assigned when it is merged."),
-    Field(key="status", label="Status", type=FieldType.STATUS, can_be_none=False,
+    Field(key="status", label="Status", type="status", can_be_none=False,
           description="Where the proposal stands."),
-    Field(key="authors", label="Authors", type=FieldType.PEOPLE, many=True, aliases=("Author", "Author(s)"),
+    Field(key="authors", label="Authors", type="people", many=True, aliases=("Author", "Author(s)"),
           can_be_none=False, description="Who wrote it."),
-    Field(key="category", label="Category", type=FieldType.CATEGORY, can_be_none=False, aliases=("Type",),
+    Field(key="category", label="Category", type="category", can_be_none=False, aliases=("Type",),
           description="What kind of decision it is."),
-    Field(key="replaces", label="Replaces", type=FieldType.REFERENCES, many=True, inverse="replaced-by",
+    Field(key="replaces", label="Replaces", type="references", many=True, inverse="replaced-by",
           aliases=("Supersedes",), description="Proposals that this one takes the place of."),
-    Field(key="replaced-by", label="Replaced By", type=FieldType.REFERENCES, many=True, inverse="replaces",
+    Field(key="replaced-by", label="Replaced By", type="references", many=True, inverse="replaces",
           aliases=("Superseded By",), description="Proposals that took the place of this one."),
-    Field(key="sponsor", label="Sponsor", type=FieldType.PEOPLE, many=True, aliases=("Sponsors", "Sponsor(s)"),
+    Field(key="sponsor", label="Sponsor", type="people", many=True, aliases=("Sponsors", "Sponsor(s)"),
           json="sponsors", description="The maintainer who shepherds it."),
-    Field(key="required-reviewers", label="Required Reviewers", type=FieldType.PEOPLE, many=True,
+    Field(key="required-reviewers", label="Required Reviewers", type="people", many=True,
           aliases=("Required Reviewer", "Reviewers", "Reviewer", "Required Reviewer(s)", "Reviewer(s)"),
           description="Whose approval it needs."),
-    Field(key="review-date", label="Review Date", type=FieldType.DATE, aliases=("Review By",),
+    Field(key="review-date", label="Review Date", type="date", aliases=("Review By",),
           description="The day by which the review is due (ISO 8601)."),
-    Field(key="pull-request", label="Pull Request", type=FieldType.LINKS, aliases=("PR", "Pull Requests"),
+    Field(key="pull-request", label="Pull Request", type="links", aliases=("PR", "Pull Requests"),
           description="Where it is discussed."),
-    Field(key="implementation", label="Implementation", type=FieldType.LINKS, many=True,
+    Field(key="implementation", label="Implementation", type="links", many=True,
           aliases=("Implementation PR / Tracking Issue", "Implementation PR/Tracking Issue", "Implementation PR",
                    "Implementation PRs", "Implementation PR(s)", "Tracking Issue", "Tracking Issues",
                    "Tracking Issue(s)", "Issue", "Issues", "Issue(s)"),
           description="Where it is built."),
-    Field(key="extends", label="Extends", type=FieldType.REFERENCES, many=True, inverse_label="Extended By",
+    Field(key="extends", label="Extends", type="references", many=True, inverse_label="Extended By",
           aliases=("Depends On",), order=False, description="Proposals that this one builds on."),
-    Field(key="related", label="Related", type=FieldType.REFERENCES, many=True, inverse="related",
+    Field(key="related", label="Related", type="references", many=True, inverse="related",
           aliases=("Related Proposals", "Related DEPs", "See Also"), order=False,
           description="Proposals worth reading beside this one."),
-    Field(key="tags", label="Tags", type=FieldType.TAGS, many=True, aliases=("Tag", "Topic", "Topics", "Labels"),
+    Field(key="tags", label="Tags", type="tags", many=True, aliases=("Tag", "Topic", "Topics", "Labels"),
           order=False, description="Words to find it by."),
 )  # fmt: skip
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext_dep.config.tables import SPELLINGS, Base
+from sphinxext_dep.fields import TYPES
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.header import Spelling
-from sphinxext_dep.model.schema import Colour, FieldType, Layout, Notation, StatusKind
+from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
 from sphinxext_dep.model.suggest import closest
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _WORDS: Mapping[object, str] = {
     Base: "base",
     Colour: "colour",
-    FieldType: "field type",
     Layout: "layout",
     Notation: "notation of days",
     Severity: "severity",
@@ -75,17 +75,27 @@ def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> ob
         return _names(value, path, problems)
     if type == "spellings":
         return _spellings(value, path, problems)
+    if type == "field-type":
+        return _word(value, TYPES, "field type", path, problems)
     try:
         # Strict: neither "true" nor 1 is a truth value.
         return msgspec.convert(value, type)
     except msgspec.ValidationError:
-        words = [str(member) for member in type] if issubclass(type, enum.StrEnum) else []
-        if words and isinstance(value, str):
-            problems.add(path, f"'{value}' is not a {_WORDS[type]}", did_you_mean(value, words) or one_of(words))
-        else:
-            expected = one_of(words, "one of") or _WORDS[type]
-            problems.add(path, f"expected {expected}, found {_found(value)}")
+        if issubclass(type, enum.StrEnum):
+            return _word(value, [str(member) for member in type], _WORDS[type], path, problems)
+        problems.add(path, f"expected {_WORDS[type]}, found {_found(value)}")
         return None
+
+
+def _word(value: object, words: Iterable[str], description: str, path: KeyPath, problems: Problems) -> str | None:
+    """Return *value* when it is one of *words*."""
+    if not isinstance(value, str):
+        problems.add(path, f"expected {one_of(words, 'one of')}, found {_found(value)}")
+    elif value not in words:
+        problems.add(path, f"'{value}' is not a {description}", did_you_mean(value, words) or one_of(words))
+    else:
+        return value
+    return None
 
 
 def _names(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ import msgspec
 
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.header import Spelling
-from sphinxext_dep.model.schema import Colour, FieldType, Layout, Notation, StatusKind
+from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
 
 
 class Base(enum.StrEnum):
@@ -25,8 +25,10 @@ class Base(enum.StrEnum):
     """Nothing: the file describes the whole process."""
 
 
-Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings"]
-"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`."""
+Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings", "field-type"]
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``field-type``
+a name of :data:`~sphinxext_dep.fields.TYPES`.
+"""
 
 SPELLINGS = {spelling.key: spelling for spelling in Spelling if spelling is not Spelling.SIDECAR}
 """What a list of spellings can hold; that of the file beside the page is set by naming the file."""
@@ -115,7 +117,7 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
 
 FIELDS = Table("fields", "field", "A field of the header, by its key: lower case, words joined by `-`.", (
     Key("label", str, "As the page shows it; by default made from the key: `review-date` is “Review Date”."),
-    Key("type", FieldType, "How its value is read; by default `text`."),
+    Key("type", "field-type", "How its value is read; by default `text`."),
     Key("many", bool, "Whether it takes several values (`people`, `links`, `references`, `tags`)."),
     Key("aliases", "names", "Other labels of the same field."),
     Key("json", str, "Its name in `deps.json`; by default the key, with `_` for `-`."),

@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Iterable
 
 from sphinxext_dep.edit.relations import noted
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.items import Header, Item, read_items
 from sphinxext_dep.headers.page import read_field, read_page
 from sphinxext_dep.headers.write import Written, on_one_line, write_header
@@ -16,7 +17,6 @@ from sphinxext_dep.markup.markdown import front_matter_end, with_plain_newlines
 from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits, line_end, newline_of
 from sphinxext_dep.model.header import RawField, Spelling
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.model.values import Date, Link, Person, Reference
 
 
@@ -72,7 +72,7 @@ def _quoted(text: str) -> str:
 def _flat(page: Page, item: Item) -> Item:
     """*item* for the spellings in which a field is a line, and has no qualifier."""
     value, comments = on_one_line(item), item.comments
-    if item.qualifier and item.field is not None and item.field.type is FieldType.REFERENCES:
+    if item.qualifier and item.field is not None and type_of(item.field).is_relation:
         references = page.proposal.references(item.field.key)
         value = ", ".join(noted(reference.text, reference.note or item.qualifier) for reference in references) or value
     elif item.qualifier:

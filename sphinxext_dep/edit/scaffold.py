@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.items import Item
 from sphinxext_dep.headers.page import read_page
@@ -13,7 +14,7 @@ from sphinxext_dep.headers.write import write_header
 from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits
 from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.schema import Field, FieldType, Schema, Section
+from sphinxext_dep.model.schema import Field, Schema, Section
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.model.values import State
 
@@ -97,7 +98,7 @@ def from_template(template: Source, path: str, title: str, values: Mapping[str, 
 
 
 def _unfilled(field: Field) -> str:
-    return NONE if field.type is FieldType.REFERENCES else UNKNOWN
+    return NONE if type_of(field).is_relation else UNKNOWN
 
 
 def _has(page: Page, values: Mapping[str, str]) -> bool:

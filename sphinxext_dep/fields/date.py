@@ -6,14 +6,23 @@ A library that parses dates picks one reading of ``07/01/2025``. Here it has two
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from typing import Annotated, Any
 
-from sphinxext_dep.model.schema import Notation
+import msgspec
+
+from sphinxext_dep.fields.base import ALPHABETICAL, Cleaner, FieldType, JsonContext, Key, Reading, Test
+from sphinxext_dep.fields.ranges import Extent, read_range
+from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.proposal import FieldValue
+from sphinxext_dep.model.schema import Field, Notation, Schema
+from sphinxext_dep.model.source import Source
 from sphinxext_dep.model.values import Date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
-"""Years outside this range are slips of the pen."""
+"""Years outside this range are mistakes."""
 
 _MAX_CHARS = 80
 """Longer values (characters) are prose."""
@@ -54,6 +63,84 @@ _FORMS = tuple(
         rf"{_YEAR}(?P<sep>[-/.]){_MONTH}(?P=sep){_DAY}",
     )
 )
+
+
+SAMPLES = {Notation.ISO: "YYYY-MM-DD", Notation.DAY_MONTH_YEAR: "DD-Mon-YYYY"}
+"""A day in each notation, in letters."""
+
+TODAY = "today"
+"""The word that commands accept for today's date."""
+
+# Not before 1000 nor after 2999: a year is written with four digits.
+_PERIOD = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+class DateType(FieldType[Date]):
+    """A day."""
+
+    name = "date"
+    doc = "a day, as `2026-12-01`"
+    keys = frozenset(("notation",))
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        return Reading(parse_date(raw.value.strip(), field.notation))
+
+    def write(self, item: Date, field: Field, schema: Schema) -> str:
+        return write_date(item.iso or "", field.notation)
+
+    def expand(self, text: str, field: Field, today: str) -> str:
+        return write_date(today, field.notation) if text.lower() == TODAY else text
+
+    def is_guidance(self, text: str) -> bool:
+        return not parse_date(text).readings and super().is_guidance(text)
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return SAMPLES[field.notation]
+
+    def items(self, value: FieldValue | None) -> tuple[Date, ...]:
+        """Return the day, when there is exactly one reading."""
+        return tuple(day for day in super().items(value) if day.iso)
+
+    def text(self, item: Any, schema: Schema) -> str:
+        return item.iso or ""
+
+    def key(self, item: Date, field: Field | None, schema: Schema) -> Key:
+        iso = item.iso or ""
+        return Key(iso, (ALPHABETICAL, iso), iso)
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        help = "write it as YYYY-MM-DD, a year or a month, or a range, such as '2026-01..2026-06' or '<2026-07-01'"
+        return read_range(word, _period, "date", help)
+
+    def extent(self, item: Date) -> tuple[Any, Any] | None:
+        return (item.iso, item.iso)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+    json_type = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+    def to_json(self, item: Any, context: JsonContext) -> Any:
+        return item.iso
+
+    def from_json(self, given: Any, clean: Cleaner) -> Date | None:
+        return Date(given, canonical=True, readings=(given,))
+
+
+def _period(text: str) -> Extent | None:
+    """Return the first and the last day of a date, a month or a year."""
+    found = _PERIOD.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day = found.groups()
+    try:
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    if day:
+        return (first.isoformat(), first.isoformat())
+    last = date(first.year, int(month or 12), monthrange(first.year, int(month or 12))[1])
+    return (first.isoformat(), last.isoformat())
 
 
 def write_date(iso: str, notation: Notation) -> str:

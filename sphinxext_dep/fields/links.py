@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType, Holds, JsonContext, Key, Reading, Test
 from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize
+from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.model.values import Link
 
@@ -32,6 +37,58 @@ _ATTEMPT = re.compile(
 )
 
 
+_SAMPLE = "https://…"
+
+
+class Links(FieldType[Link]):
+    """A list of links."""
+
+    name = "links"
+    doc = "links with `http`, `https` or `mailto`"
+    keys = frozenset(("many",))
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        return Reading(parse_links(raw.value, source, raw.span))
+
+    def write(self, item: Link, field: Field, schema: Schema) -> str:
+        return f"[{item.text}]({item.url})" if item.text else item.url
+
+    def is_template(self, text: str, schema: Schema) -> bool:
+        return text == _SAMPLE
+
+    def is_guidance(self, text: str) -> bool:
+        return "://" not in text and super().is_guidance(text)
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return _SAMPLE
+
+    def text(self, item: Any, schema: Schema) -> str:
+        return str(item.url or item.text)
+
+    def key(self, item: Link, field: Field | None, schema: Schema) -> Key:
+        return Key(item.url, (ALPHABETICAL, item.url.casefold()), item.text or item.url)
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        return Holds(" ".join(word.casefold().split()))
+
+    def searched(self, item: Link) -> Iterable[str]:
+        return (item.url, item.text)
+
+    def facet_word(self, item: Link) -> str:
+        return item.text or item.url
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "uri"}
+
+    json_type = str
+
+    def to_json(self, item: Any, context: JsonContext) -> Any:
+        return None if item.problem else item.url
+
+    def from_json(self, given: Any, clean: Cleaner) -> Link | None:
+        return Link(given, "", NOWHERE) if clean.is_address(given) else Link(clean.plain(given), "", NOWHERE, "no link")
+
+
 def url_problem(url: str) -> str:
     """What is wrong with an address, or an empty text. Nothing is repaired: it is a link as written, or none.
 
@@ -41,27 +98,27 @@ def url_problem(url: str) -> str:
     if not url:
         return "the link has no target"
     if url.split(None, 1) != [url]:
-        return f"{shown(url)} holds white space"
+        return f"{quoted(url)} holds white space"
     if not url.isprintable() and any(is_control(char) for char in url):
-        return f"{shown(url)} holds control characters"
+        return f"{quoted(url)} holds control characters"
     scheme = _SCHEME.match(url)
     if scheme is None:
-        return f"{shown(url)} is not a complete address: it has no `https://`"
+        return f"{quoted(url)} is not a complete address: it has no `https://`"
     name = scheme[1].lower()
     if name not in SCHEMES:
-        return f"{shown(url)} has the scheme {shown(name)}, which is none of {', '.join(SCHEMES)}"
+        return f"{quoted(url)} has the scheme {quoted(name)}, which is none of {', '.join(SCHEMES)}"
     if _FORBIDDEN.search(url):
-        return f"{shown(url)} holds characters that no address has"
+        return f"{quoted(url)} holds characters that no address has"
     if not is_balanced(url):
-        return f"{shown(url)} has brackets without a partner"
+        return f"{quoted(url)} has brackets without a partner"
     if name == "mailto":
-        return "" if _MAILBOX.fullmatch(url) else f"{shown(url)} names no mailbox"
+        return "" if _MAILBOX.fullmatch(url) else f"{quoted(url)} names no mailbox"
     try:
         parts = urlsplit(url)
         known = bool(parts.hostname) and url[len(name) :].startswith("://") and (parts.port is None or parts.port > 0)
     except ValueError:  # a port or an IPv6 host that cannot be, or a host that is not what it looks like
         known = False
-    return "" if known else f"{shown(url)} names no host"
+    return "" if known else f"{quoted(url)} names no host"
 
 
 def page_url(base_url: str, url: str) -> str:
@@ -123,7 +180,7 @@ def parse_links(raw: str, source: Source, span: Span) -> tuple[Link, ...]:
             loose.append(_plain(group.tokens))
     if not drafts or (loose and not any(draft.is_target for draft in drafts)):
         text = raw.strip()
-        return (Link(text, "", span, f"{shown(text)} is not a link"),) if text else ()
+        return (Link(text, "", span, f"{quoted(text)} is not a link"),) if text else ()
     drafts[0].words[:0] = [f"{words}, " for words in loose]
     return tuple(draft.link() for draft in drafts)
 
@@ -149,7 +206,7 @@ class _Draft:
             text = " ".join("".join(word or self.text or self.url for word in self.words).split())
         problem = url_problem(self.url)
         if not problem and not is_balanced(words):
-            problem = f"there are brackets without a partner around {shown(self.url)}"
+            problem = f"there are brackets without a partner around {quoted(self.url)}"
         return Link(self.url, text, self.span, problem)
 
 

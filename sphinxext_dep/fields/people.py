@@ -3,18 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
+from sphinxext_dep.fields.base import (
+    ALPHABETICAL,
+    NOWHERE,
+    Among,
+    Cleaner,
+    FieldType,
+    JsonContext,
+    Key,
+    Reading,
+    TermError,
+    Test,
+)
 from sphinxext_dep.fields.links import is_balanced, is_control, url_problem
 from sphinxext_dep.fields.placeholders import is_guidance, word_state
 from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize
+from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import People, Person, State
+from sphinxext_dep.model.values import Person, State
 
 MAX_NAME_CHARS = 100
 """A longer name (characters) is prose, or a list that was not separated."""
@@ -49,6 +67,114 @@ _AROUND_NAME = " \t,;:/–—-\"'“”‘’"
 _NOTHING = f"{_AROUND_NAME}.!+()"
 
 
+_SAMPLE = "@handle"
+
+
+class _PersonJson(msgspec.Struct):
+    """A person in a ``deps.json``."""
+
+    name: str
+    handle: str | None
+    url: str | None
+
+
+class PeopleType(FieldType[Person]):
+    """A list of people and teams."""
+
+    name = "people"
+    doc = "people and teams: `@octo`, `@org/team`, `[@octo](https://…)`, `Ada Lovelace`"
+    keys = frozenset(("many",))
+    is_list = True
+    is_searched = True
+    has_facet = True
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        people = parse_people(raw.value, source, raw.span)
+        return Reading(people.items, people.unknown is not None)
+
+    def write(self, item: Person, field: Field, schema: Schema) -> str:
+        if item.url and item.url != schema.profile(item.handle or ""):
+            return f"[{item.name}]({item.url})"
+        if item.handle is None:
+            return item.name
+        return f"@{item.handle}" if item.name == item.handle else f"{item.name} (@{item.handle})"
+
+    def is_template(self, text: str, schema: Schema) -> bool:
+        return text == _SAMPLE
+
+    def is_guidance(self, text: str) -> bool:
+        return "@" not in text and all(is_guidance(part) for part in text.split(","))
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return _SAMPLE
+
+    def text(self, item: Any, schema: Schema) -> str:
+        return person_text(item)
+
+    def facet_word(self, item: Person) -> str:
+        return " ".join(item.name.split())
+
+    def key(self, item: Person, field: Field | None, schema: Schema) -> Key:
+        name = person_key(item.name)
+        if item.handle is None:
+            return Key(name, (ALPHABETICAL, name), item.name)
+        handle = person_key(item.handle)
+        heading = item.name if name != handle else f"@{item.handle}"
+        return Key(handle, (ALPHABETICAL, person_key(heading)), heading, 2 if name != handle else 1)
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        key = person_key(word)
+        if not key:
+            raise TermError("there is no name behind the '@'", "write a handle, such as '@octo', or a name")
+        return Among((key,))
+
+    def words_of(self, item: Person) -> Iterable[str]:
+        return (person_key(item.name), person_key(item.handle or ""))
+
+    def searched(self, item: Person) -> Iterable[str]:
+        return (item.name, f"@{item.handle}" if item.handle else "")
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/person"}
+
+    json_type = _PersonJson
+
+    def to_json(self, item: Any, context: JsonContext) -> Any:
+        return {"name": item.name, "handle": item.handle, "url": profile_of(item, context.schema) or None}
+
+    def from_json(self, given: Any, clean: Cleaner) -> Person | None:
+        url = given.url if given.url is not None and clean.is_address(given.url) else None
+        return Person(clean.plain(given.name), clean.plain(given.handle) or None, url, NOWHERE)
+
+
+def person_key(name: str) -> str:
+    """The form in which people are compared: lower case, single spaces, no ``@``."""
+    return " ".join(name.casefold().split()).removeprefix("@")
+
+
+def person_text(person: Person) -> str:
+    """The handle of a person, else the name."""
+    return f"@{person.handle}" if person.handle else person.name
+
+
+def profile_of(person: Person, schema: Schema) -> str:
+    """The address of the profile of *person*; empty when there is none."""
+    if person.problem:
+        return ""
+    return person.url or (schema.profile(person.handle) if person.handle else "")
+
+
+class People(msgspec.Struct, frozen=True):
+    """The people of one value.
+
+    :param items: in the order of the value.
+    :param unknown: where the value says that more are to come (``@octo, TBD``), or ``None``.
+    """
+
+    items: tuple[Person, ...]
+    unknown: Span | None = None
+
+
 def parse_people(raw: str, source: Source, span: Span) -> People:
     """Read a list of people, separated by commas, semicolons, ``and``, ``&``, lines, or spaces after handles or links.
 
@@ -76,7 +202,7 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
             unknown = place
     text = raw.strip()
     if text and not people and not says_something:
-        people.append(Person(text, None, None, span, f"{shown(text)} names nobody"))
+        people.append(Person(text, None, None, span, f"{quoted(text)} names nobody"))
     return People(tuple(people), unknown)
 
 
@@ -296,7 +422,7 @@ def _from_handle(handle: str, start: int, end: int) -> _Draft:
     if not handle:
         problem = "an `@` stands alone"
     elif not _HANDLE.fullmatch(handle):
-        problem = f"{shown(f'@{handle}')} is not a handle: those have letters, digits, `_`, `.` and `-`, 39 at most"
+        problem = f"{quoted(f'@{handle}')} is not a handle: those have letters, digits, `_`, `.` and `-`, 39 at most"
     if problem:
         return _Draft(start, end, display=f"@{handle}", problem=problem)
     return _Draft(start, end, fallback=handle, handle=handle)
@@ -332,7 +458,7 @@ def _from_link(token: Token) -> _Draft:
 def _from_bracket(token: Token, text: str) -> list[_Draft]:
     inside = text[token.start + 1 : token.end - 1]
     if "@" not in inside and len(inside) <= 10 * MAX_NAME_CHARS and is_guidance(token.text):
-        problem = f"{shown(token.text)} is text of the template"
+        problem = f"{quoted(token.text)} is text of the template"
         return [_Draft(token.start, token.end, display=token.text, problem=problem)]
     inner = list(_read(inside, token.start + 1))
     if len(inner) == 1:
@@ -344,7 +470,7 @@ def _from_bracket(token: Token, text: str) -> list[_Draft]:
 
 def _unclear(words: list[tuple[Token, int]]) -> _Draft:
     text = _plain(words)
-    problem = f"it is not clear whose name {shown(text)} is: put commas between people"
+    problem = f"it is not clear whose name {quoted(text)} is: put commas between people"
     return _Draft(words[0][0].start, words[-1][0].end, before=text, problem=problem)
 
 
@@ -387,11 +513,11 @@ def _name_problem(name: str, fallback: str, written: str) -> str:
     :param written: the person's text in the value.
     """
     if not name.isprintable() and any(is_control(char) for char in name):
-        return f"{shown(written)} holds control characters"
+        return f"{quoted(written)} holds control characters"
     if _MARKUP.search(name):
-        return f"{shown(written)} holds markup"
+        return f"{quoted(written)} holds markup"
     if "@" in name.replace(fallback, ""):
-        return f"{shown(written)} is neither a handle nor a mail address"
+        return f"{quoted(written)} is neither a handle nor a mail address"
     if len(name) > MAX_NAME_CHARS:
-        return f"{shown(written)} is longer than {MAX_NAME_CHARS} characters"
-    return "" if is_balanced(name) else f"{shown(written)} has brackets without a partner"
+        return f"{quoted(written)} is longer than {MAX_NAME_CHARS} characters"
+    return "" if is_balanced(name) else f"{quoted(written)} has brackets without a partner"

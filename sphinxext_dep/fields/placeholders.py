@@ -1,18 +1,15 @@
-"""What is said about a field before its value is read: that there is none, that it is not known yet, or nothing at all.
-
-``N/A`` and ``TBD`` are answers, of which the second is wanting; text of the template is no answer.
-"""
+"""Words in place of a value: ``N/A`` (there is none), ``TBD`` (not known yet), and text left from the template."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from sphinxext_dep.fields.date import parse_date
 from sphinxext_dep.fields.tokens import unescape
-from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.model.values import State
 
-_MAX_CHARS = 2_000
+MAX_CHARS = 2_000
 """Longer values (characters) are neither one word nor a line of the template."""
 
 _MAX_NAME_WORDS = 4
@@ -48,8 +45,6 @@ _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
 _ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
 _DATE_PATTERN = re.compile(r"(?:y{2,4}|m{1,3}|d{1,2})(?:[-/. ](?:y{2,4}|m{1,3}|d{1,2})){2}", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"0*N{2,}|0*X{2,}|0+N|0+X")
-SAMPLES = {FieldType.PEOPLE: "@handle", FieldType.LINKS: "https://…"}
-"""What diagnostics show as a value, for somebody to complete; left as it is, it is none."""
 _BOX = re.compile(r"\|+|\[[ xX]?\]")
 
 # How the lines of the template begin, and those that are a single word.
@@ -63,42 +58,17 @@ _PARTICLES = frozenset(
 )
 
 
-def state_of(raw: str, field: Field, schema: Schema) -> State:
-    """What the author says about *field* with *raw*.
-
-    The words of the process come first: a status called ``None`` is a status. Markdown around the value is looked
-    through. A remark behind ``N/A`` or ``TBD`` changes nothing; a list in which ``TBD`` is one of several is given.
-
-    :param raw: the value as read.
-    """
-    text = _bare(raw)
-    if not text:
-        return State.UNKNOWN
-    if len(text) > _MAX_CHARS:
-        return State.GIVEN
-    words = schema.vocabulary[field.key]
-    if fold(text) in words:
-        return State.GIVEN
-    if state := word_state(text):
-        return state
-    if field.type is FieldType.NUMBER and _is_unnumbered(text, schema.prefix):
-        return State.UNKNOWN
-    if _is_choice(text, words) or _is_template(text, field, schema):
-        return State.PLACEHOLDER
-    return State.GIVEN
-
-
 def word_state(text: str) -> State | None:
     """``NONE`` for ``N/A`` and its like, ``UNKNOWN`` for ``TBD`` and its like, ``None`` for everything else.
 
     :param text: a value, or one item of it.
     """
-    if len(text) > _MAX_CHARS:
+    if len(text) > MAX_CHARS:
         return None
-    text = _bare(text)
+    text = bare(text)
     inner = _BRACKETED.fullmatch(text)
     if inner or (text.startswith("(") and text.endswith(")")):
-        text = _bare(text[1:-1])
+        text = bare(text[1:-1])
     if state := _word(text):
         return state
     for remark in _REMARKS:
@@ -127,10 +97,10 @@ def is_guidance(text: str, *, names: bool = True) -> bool:
     return len(words) >= 3 and not (names and _is_name(words))
 
 
-def _bare(text: str) -> str:
-    """*text* without the Markdown around it: emphasis, code, quotes, escapes, the marker of a list item, ``<br>``."""
+def bare(text: str) -> str:
+    """Return *text* without the Markdown around it: emphasis, code, quotes, escapes, a list marker, ``<br>``."""
     text = text.strip()
-    if len(text) > _MAX_CHARS:
+    if len(text) > MAX_CHARS:
         return text
     if text[:1] not in _MARKUP_STARTS and text[-1:] != ">":
         # Nearly every value: nothing stands around it.
@@ -145,41 +115,24 @@ def _bare(text: str) -> str:
     return unescape(text)
 
 
-def _is_choice(text: str, words: frozenset[str]) -> bool:
-    """Whether all the words of the process are still there to choose from: ``[x] Draft | Under Review | …``."""
-    parts = _BOX.split(text) if words else []
-    return len(parts) > 1 and sum(fold(part.strip("*+-,\\ \n\t")) in words for part in parts) > 1
+def is_selection(text: str, is_word: Callable[[str], bool]) -> bool:
+    """Return whether all the words of the process are still there to choose from: ``[x] Draft | Under Review | …``."""
+    parts = _BOX.split(text) if "|" in text or "[" in text else []
+    return len(parts) > 1 and sum(is_word(part.strip("*+-,\\ \n\t")) for part in parts) > 1
 
 
-def _is_template(text: str, field: Field, schema: Schema) -> bool:
-    if _ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text):
-        return True
-    if SAMPLES.get(field.type) == text:
-        return True
-    if field.type is FieldType.REFERENCES and _is_unnumbered(text, schema.prefix):
-        return True
-    if not _BRACKETS.fullmatch(text):
-        return False
-    return all(_is_guidance_for(inner, field) for inner in _BRACKETED.findall(text))
+def is_template_text(text: str) -> bool:
+    """Return whether *text* is a placeholder in a field of any type: ``<Title>``, ``YYYY-MM-DD``."""
+    return bool(_ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text))
 
 
-def _is_guidance_for(inner: str, field: Field) -> bool:
-    """Whether what stands in brackets is no value that *field* could have."""
-    match field.type:
-        case FieldType.PEOPLE:
-            return "@" not in inner and all(is_guidance(part) for part in inner.split(","))
-        case FieldType.DATE if parse_date(inner).readings:
-            return False
-        case FieldType.REFERENCES if any(char.isdigit() for char in inner):
-            return False
-        case FieldType.LINKS if "://" in inner:
-            return False
-        case _:
-            return all(is_guidance(part, names=False) for part in inner.split(","))
+def template_brackets(text: str) -> list[str]:
+    """Return the texts in brackets of which *text* consists; none when there is anything else."""
+    return _BRACKETED.findall(text) if _BRACKETS.fullmatch(text) else []
 
 
-def _is_unnumbered(text: str, prefix: str) -> bool:
-    """Whether *text* is a number yet to be given: ``NNNN``, ``DEP-000N``, ``#XXXX``."""
+def is_unnumbered(text: str, prefix: str) -> bool:
+    """Return whether *text* is a number yet to be given: ``NNNN``, ``DEP-000N``, ``#XXXX``."""
     if prefix and text.casefold().startswith(prefix.casefold()):
         text = text[len(prefix) :]
     return _UNNUMBERED.fullmatch(text.lstrip("-# ")) is not None

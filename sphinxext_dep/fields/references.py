@@ -9,17 +9,40 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 from itertools import groupby, repeat
-from typing import NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import unquote
 
-from sphinxext_dep.fields.placeholders import word_state
+import msgspec
+
+from sphinxext_dep.fields.base import (
+    ALPHABETICAL,
+    NOWHERE,
+    ORDERED,
+    Among,
+    Cleaner,
+    FieldType,
+    JsonContext,
+    Key,
+    Reading,
+    TermError,
+    Test,
+    in_quotes,
+)
+from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
 from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, shown, tokenize, unescape
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize, unescape
+from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.files import SUFFIXES
+from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, normalise_key
-from sphinxext_dep.model.schema import Layout, Schema
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, Layout, Schema
 from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.model.values import Reference
+
+ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
+"""A number in a ``deps.json``."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
@@ -49,6 +72,104 @@ def _patterns(prefix: str) -> _Patterns:
     )
 
 
+class _ReferenceJson(msgspec.Struct):
+    """A reference in a ``deps.json``."""
+
+    number: ProposalNumber | None
+    slug: str | None
+    text: str | None
+    note: str | None
+
+
+class References(FieldType[Reference]):
+    """A list of references to proposals."""
+
+    name = "references"
+    doc = "proposals: `DEP-12`, `12`, a slug, or a link to the page; a remark may follow in `()`"
+    keys = frozenset(("many", "inverse", "inverse-label"))
+    is_list = True
+    is_relation = True
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        references = parse_references(raw.value, source, raw.span, schema)
+        if raw.qualifier:
+            # The words in the label, as in `**Replaces** (partially): DEP-3, DEP-4`, hold for each of them.
+            replace = msgspec.structs.replace
+            references = tuple(replace(item, note=item.note or raw.qualifier) for item in references)
+        return Reading(references)
+
+    def write(self, item: Reference, field: Field, schema: Schema) -> str:
+        key = schema.label(int(item.key)) if _is_number(item.key) else item.key or item.text
+        return f"{key} ({item.note})" if item.note else key
+
+    def is_template(self, text: str, schema: Schema) -> bool:
+        return is_unnumbered(text, schema.prefix)
+
+    def is_guidance(self, text: str) -> bool:
+        return not any(char.isdigit() for char in text) and super().is_guidance(text)
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return schema.label(12)
+
+    def displayed(self, proposal: Proposal, field: Field, catalog: Catalog) -> tuple[RelationEntry, ...]:
+        return catalog.relation(proposal, field)
+
+    def text(self, item: Any, schema: Schema) -> str:
+        reference, target = item
+        text = reference.text if target is None else schema.label_of(target.number, target.slug)
+        return f"{text} ({reference.note})" if reference is not None and reference.note else text
+
+    def facet_word(self, item: Reference) -> str:
+        return item.text
+
+    def key(self, item: Reference, field: Field | None, schema: Schema) -> Key:
+        if _is_number(item.key):
+            return Key(item.key, (ORDERED, int(item.key)), schema.label(int(item.key)))
+        key = item.key or item.text
+        return Key(key, (ALPHABETICAL, key.casefold()), key)
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        key = normalise_key(word.lower(), schema.prefix)
+        if key is None:
+            raise TermError(f"{in_quotes(word)} cannot name a proposal", "write a number, such as '12', or a slug")
+        return Among((key,))
+
+    def words_of(self, item: Reference) -> Iterable[str]:
+        return (item.key.casefold(),)
+
+    def searched(self, item: Reference) -> Iterable[str]:
+        return (item.text, item.key)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"$ref": "#/$defs/reference"}
+
+    json_type = _ReferenceJson
+
+    def to_json(self, item: Any, context: JsonContext) -> Any:
+        reference, target = item
+        if reference is not None and reference.problem:
+            return None
+        return {
+            "number": target.number if target else None,
+            "slug": target.slug if target else None,
+            "text": reference.text if reference else None,
+            "note": (reference.note or None) if reference else None,
+            "path": target.path if target else None,
+            "url": context.url_of(target.path) if target else None,
+        }
+
+    def from_json(self, given: Any, clean: Cleaner) -> Reference | None:
+        """Leave out what only the other side states: it is found from there."""
+        if given.text is None:
+            return None
+        key = str(given.number) if given.number is not None else clean.plain(given.slug)
+        return Reference(clean.plain(given.text), key, NOWHERE, clean.plain(given.note))
+
+
+def _is_number(key: str) -> bool:
+    return key.isascii() and key.isdigit()
+
+
 def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tuple[Reference, ...]:
     """Read a list of references, separated by commas, ``and``, lines, or spaces.
 
@@ -67,7 +188,7 @@ def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tu
     references = tuple(draft.reference(places) for draft in drafts)
     text = raw.strip()
     if text and not references:
-        return (Reference(text, "", span, "", f"{shown(text)} is not a reference to a proposal"),)
+        return (Reference(text, "", span, "", f"{quoted(text)} is not a reference to a proposal"),)
     return references
 
 
@@ -152,7 +273,7 @@ class _Reader:
         text = self._raw[start:end]
         if not any(char.isalnum() for char in text):
             return []
-        return [_Draft(start, end, text, "", f"{shown(text)} is not a reference to a proposal")]
+        return [_Draft(start, end, text, "", f"{quoted(text)} is not a reference to a proposal")]
 
     def _read_tokens(self, tokens: Sequence[Token], inside: Iterable[int]) -> None:
         for part, chunk in groupby(zip(tokens, inside, strict=False), _part):
@@ -177,7 +298,7 @@ class _Reader:
         bare_ones_count = all(certain) and not self._words
         for unit in units:
             if unit.key is not None and (unit.is_label or bare_ones_count):
-                problem = "" if unit.key else f"{shown(unit.text)} is above the highest number, {MAX_NUMBER}"
+                problem = "" if unit.key else f"{quoted(unit.text)} is above the highest number, {MAX_NUMBER}"
                 self._drafts.append(_Draft(unit.start, unit.end, unit.text, unit.key, problem))
             else:
                 (self._drafts[-1].notes if self._drafts else self._words).append(unit.text)
@@ -209,9 +330,9 @@ class _Reader:
         label = self._patterns.label.search(token.text)
         stated = normalise_key(label[0], self._schema.prefix) if label else None
         if key is None and stated is None:
-            return draft("", f"{shown(token.url or token.text)} leads to no proposal")
+            return draft("", f"{quoted(token.url or token.text)} leads to no proposal")
         if key is not None and key.isdigit() and stated is not None and stated != key:
-            return draft("", f"{shown(written)} says {stated} and leads to {key}")
+            return draft("", f"{quoted(written)} says {stated} and leads to {key}")
         return draft(key or stated or "")
 
 

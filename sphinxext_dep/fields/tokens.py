@@ -20,9 +20,6 @@ from typing import NamedTuple
 MAX_VALUE_CHARS = 1_000_000
 """Longer values (characters) are not taken apart: ten thousand people with profile links are less than half of it."""
 
-MAX_SHOWN_CHARS = 60
-"""Characters of a page's text that a problem repeats: enough to recognise it, and the message stays on one line."""
-
 
 class Kind(enum.IntEnum):
     """What a token is. Members are integers because those are hashed in C, and every token is looked up in sets."""
@@ -266,13 +263,3 @@ def _trimmed(group: Group) -> Iterator[Group]:
         last -= 1
     if first < last:
         yield Group(group.tokens[first:last], group.inside[first:last])
-
-
-def shown(text: str) -> str:
-    """*text* as a problem repeats it: on one line, cut when long, without control characters, in backticks."""
-    # The cut comes first: the rest of a value of a megabyte need not be looked at.
-    line = " ".join(text[: 4 * MAX_SHOWN_CHARS].split())
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    if len(line) > MAX_SHOWN_CHARS or len(text) > 4 * MAX_SHOWN_CHARS:
-        line = f"{line[: MAX_SHOWN_CHARS - 1].rstrip()}…"
-    return f"“{line}”" if "`" in line else f"`{line}`"

@@ -9,7 +9,7 @@ import msgspec
 from sphinxext_dep.markup.markdown import front_matter_end, with_plain_newlines
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.model.header import HeaderProblem, Part, Spelling
-from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source
 
 _NOT_OURS = frozenset(
@@ -62,9 +62,10 @@ def read_front_matter(source: Source, schema: Schema) -> FrontMatter:
     closing, body_start = found
     reader = MappingReader(source, text.index("\n") + 1, closing)
     matches = _recognise(reader.read(), schema)
-    exact = {match.field.type for match in matches if not match.near}
-    is_header = any(match.field.type is FieldType.STATUS for match in matches) or (
-        FieldType.NUMBER in exact and len(exact) > 1
+    exact = {match.field.key for match in matches if not match.near}
+    number = schema.number_field
+    is_header = any(match.field is schema.status_field for match in matches) or (
+        number is not None and number.key in exact and len(exact) > 1
     )
     ours = [match.entry for match in matches if exact or is_header]
     end = len(text[:body_start].rstrip())

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import cast
 
 from msgspec.structs import replace
 
-from sphinxext_dep.fields.date import parse_date
-from sphinxext_dep.fields.links import parse_links
-from sphinxext_dep.fields.people import parse_people
-from sphinxext_dep.fields.placeholders import state_of
-from sphinxext_dep.fields.references import parse_references
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.headers.read import RawField, RawHeader, Spelling, read_header
 from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
-from sphinxext_dep.model.numbers import file_number, parse_number, title_number, title_of_name
+from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
 from sphinxext_dep.model.outline import Heading, Outline
-from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord, Value
-from sphinxext_dep.model.schema import Field, FieldType, Schema, StatusKind, fold
+from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord
+from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import People, State, parse_tags
+from sphinxext_dep.model.values import State
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = tuple(Spelling)
@@ -60,8 +56,8 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
     title = (heading.text, heading.span) if heading else stated
     sections = _sections(source, schema, outline, heading)
-    status = _text(fields, schema.field_of_type(FieldType.STATUS))
-    category = _text(fields, schema.field_of_type(FieldType.CATEGORY))
+    status = _text(fields, schema.status_field)
+    category = _text(fields, schema.category_field)
     numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
     if schema.title_from_name and title is None:
         title_text = title_of_name(slug)
@@ -105,7 +101,7 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
 
 def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader) -> None:
     """Give a proposal that states no status the one that the process gives it."""
-    field = schema.field_of_type(FieldType.STATUS)
+    field = schema.status_field
     if field is not None and field.key not in fields:
         spelling, span = next(iter(header.spans.items()))
         name = schema.default_status
@@ -117,19 +113,20 @@ def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> F
     if source.beside is not None and raw.span.is_beside:
         here = replace(raw, span=raw.span.within, label_span=raw.label_span.within)
         return _beside(read_field(source.beside, schema, field, here))
-    state = state_of(raw.value, field, schema)
-    value = _value(source, schema, field, raw) if state is State.GIVEN else None
+    kind = type_of(field)
+    state = kind.state(raw.value, field, schema)
+    reading = kind.read(raw, source, field, schema) if state is State.GIVEN else Reading(None)
     return FieldValue(
         key=field.key,
         label=raw.label,
         state=state,
         raw=raw.value,
-        value=value.items if isinstance(value, People) else value,
+        value=reading.value,
         span=raw.span,
         label_span=raw.label_span,
         spelling=raw.spelling,
         qualifier=raw.qualifier,
-        more=isinstance(value, People) and value.unknown is not None,
+        more=reading.more,
     )
 
 
@@ -137,40 +134,8 @@ def _beside(value: FieldValue) -> FieldValue:
     """A value read from the file beside the page, with its places and those of its items as the page names them."""
     items = value.value
     if isinstance(items, tuple):
-        moved = (item if isinstance(item, str) else replace(item, span=item.span.beside) for item in items)
-        items = cast("Value", tuple(moved))
+        items = tuple(item if isinstance(item, str) else replace(item, span=item.span.beside) for item in items)
     return replace(value, value=items, span=value.span.beside, label_span=value.label_span.beside)
-
-
-def _value(source: Source, schema: Schema, field: Field, raw: RawField) -> Value | People:
-    text = raw.value.strip()
-    match field.type:
-        case FieldType.TEXT:
-            return text
-        case FieldType.TITLE:
-            return " ".join(text.replace("`", "").split())
-        case FieldType.NUMBER:
-            return parse_number(text, schema.prefix)
-        case FieldType.STATUS:
-            status = schema.status_names.get(fold(text)) or schema.status_aliases.get(fold(text))
-            return status.name if status else None
-        case FieldType.CATEGORY:
-            category = schema.category_names.get(fold(text))
-            return category.name if category else None
-        case FieldType.CHOICE:
-            return {fold(choice): choice for choice in field.choices}.get(fold(text))
-        case FieldType.PEOPLE:
-            return parse_people(raw.value, source, raw.span)
-        case FieldType.DATE:
-            return parse_date(text, field.notation)
-        case FieldType.LINKS:
-            return parse_links(raw.value, source, raw.span)
-        case FieldType.REFERENCES:
-            references = parse_references(raw.value, source, raw.span, schema)
-            # What the label says, as in `**Replaces** (partially): DEP-3, DEP-4`, holds for each of them.
-            return tuple(replace(item, note=item.note or raw.qualifier) for item in references)
-        case FieldType.TAGS:
-            return parse_tags(raw.value)
 
 
 def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | None, str]:
@@ -211,7 +176,7 @@ def _numbers(
 ) -> tuple[tuple[tuple[str, int, Span], ...], str, str]:
     """Every statement of the number, in order of precedence, with the slug and the title freed of the number."""
     numbers: list[tuple[str, int, Span]] = []
-    field = schema.field_of_type(FieldType.NUMBER)
+    field = schema.number_field
     value = fields.get(field.key) if field else None
     if value is not None and isinstance(value.value, int):
         numbers.append(("field", value.value, value.span))

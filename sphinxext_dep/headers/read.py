@@ -7,7 +7,7 @@ from sphinxext_dep.headers.front_matter import read_front_matter
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.header import HeaderProblem, Part, RawField, RawHeader, Spelling
 from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.schema import FieldType, Schema, fold
+from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Source, Span
 
 __all__ = ["HeaderProblem", "RawField", "RawHeader", "Spelling", "read_header"]
@@ -99,5 +99,5 @@ def _heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
         for heading in outline.headings
         if (field := schema.field_names.get(fold(heading.text.rstrip(":"))))
     ]
-    has_status = any(field.type is FieldType.STATUS for field, _ in found)
+    has_status = any(field is schema.status_field for field, _ in found)
     return tuple(span for _, span in found) if has_status and len(found) > 1 else ()

@@ -10,9 +10,10 @@ from textwrap import dedent
 
 import msgspec
 
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.model.header import Part, RawField, Spelling
-from sphinxext_dep.model.schema import FieldType, Schema, fold
+from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Source
 
 
@@ -31,7 +32,7 @@ def read_sidecar(beside: Source, schema: Schema) -> Part:
 def _is_wrong(entry: Entry, schema: Schema) -> bool:
     """Whether *entry* holds a mapping where its field holds something else."""
     field = schema.field_names.get(fold(entry.key))
-    return entry.nested and field is not None and field.type is not FieldType.TEXT
+    return entry.nested and field is not None and not type_of(field).is_prose
 
 
 def _field(beside: Source, entry: Entry, *, lost: bool) -> RawField:

@@ -34,6 +34,17 @@ class Stated(NamedTuple):
         return self.reference.note or self.proposal.fields[self.field.key].qualifier
 
 
+class RelationEntry(NamedTuple):
+    """One entry of a relation as readers see it.
+
+    :param reference: as written; ``None`` when only the other proposal states it.
+    :param target: the other proposal; ``None`` when the reference names none.
+    """
+
+    reference: Reference | None
+    target: Proposal | None
+
+
 class Catalog:
     """All proposals of a project. Built in time linear in proposals and references; every lookup takes constant time.
 
@@ -129,6 +140,16 @@ class Catalog:
                 related.setdefault(other.path, other)
         return tuple(related.values())
 
+    def relation(self, proposal: Proposal, field: Field) -> tuple[RelationEntry, ...]:
+        """The relation *field* of *proposal*: what it states, in its order, then what only others state, by path."""
+        stated = self.forward(proposal, field.key)
+        others = self.reverse(proposal, field.inverse) if field.inverse else ()
+        if not others:
+            return tuple(RelationEntry(*pair) for pair in stated)
+        named = {target.path for _, target in stated if target is not None}
+        derived = (RelationEntry(None, other) for other in others if other.path not in named)
+        return (*(RelationEntry(*pair) for pair in stated), *derived)
+
     def label(self, proposal: Proposal) -> str:
         """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""
-        return proposal.slug if proposal.number is None else self.schema.label(proposal.number)
+        return self.schema.label_of(proposal.number, proposal.slug)

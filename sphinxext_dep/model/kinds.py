@@ -28,22 +28,6 @@ class Colour(enum.StrEnum):
     RED = "red"
 
 
-class FieldType(enum.StrEnum):
-    """How the value of a field is read."""
-
-    TEXT = "text"
-    TITLE = "title"
-    NUMBER = "number"
-    STATUS = "status"
-    CATEGORY = "category"
-    CHOICE = "choice"
-    PEOPLE = "people"
-    DATE = "date"
-    LINKS = "links"
-    REFERENCES = "references"
-    TAGS = "tags"
-
-
 class Layout(enum.StrEnum):
     """What has the number and the name of a proposal."""
 

@@ -9,6 +9,8 @@ otherwise spend more time looking for cycles than loading.
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Suppression
@@ -18,23 +20,10 @@ from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.model.values import Date, Link, Person, Reference, State
 
-Value = str | int | tuple[Person, ...] | tuple[Link, ...] | tuple[Reference, ...] | tuple[str, ...] | Date | None
-"""What a field's value is read into, by the field's type:
+Value = str | int | Date | tuple[Any, ...] | None
+"""A field's value as its type (:mod:`sphinxext_dep.fields`) reads it; ``None`` is what could not be read.
 
-========== ==========================================================
-type       value
-========== ==========================================================
-text       ``str``
-number     ``int``, or ``None`` when it is not a number
-status     ``str``: the canonical name, or ``None`` when there is none
-category   the same
-choice     the same
-people     ``tuple[Person, ...]``
-date       ``Date``
-links      ``tuple[Link, ...]``
-references ``tuple[Reference, ...]``
-tags       ``tuple[str, ...]``
-========== ==========================================================
+Types with several items have a tuple of them: texts, or records with a ``span``.
 """
 
 

@@ -12,10 +12,10 @@ import msgspec
 
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
-from sphinxext_dep.model.kinds import Colour, FieldType, Layout, Notation, StatusKind
+from sphinxext_dep.model.kinds import Colour, Layout, Notation, StatusKind
 
 __all__ = [
-    "Category", "Colour", "Field", "FieldType", "Layout", "Notation", "Schema", "Section", "Status",
+    "Category", "Colour", "Field", "Layout", "Notation", "Schema", "Section", "Status",
     "StatusKind", "fold",
 ]  # fmt: skip
 
@@ -43,6 +43,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     :param key: kebab-case, as the directive's option and the front matter's key: ``required-reviewers``.
     :param label: as the field block and the rendered header write it: ``Required Reviewers``.
+    :param type: the name of its type, a key of :data:`sphinxext_dep.fields.TYPES`.
     :param many: whether several values are allowed (people, links, references, tags).
     :param aliases: other labels or keys of the same field.
     :param json: the name in ``deps.json``; by default the key with ``_`` for ``-``.
@@ -56,7 +57,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     key: str
     label: str
-    type: FieldType = FieldType.TEXT
+    type: str = "text"
     many: bool = False
     aliases: tuple[str, ...] = ()
     json: str = ""
@@ -187,25 +188,54 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return {fold(name): section for section in self.sections.values() for name in (section.name, *section.aliases)}
 
     @cached_property
-    def vocabulary(self) -> dict[str, frozenset[str]]:
-        """Every field's key → the folded words that it can hold, other names included; empty when it is free."""
-        return {field.key: self._words_of(field) for field in self.fields.values()}
+    def status_order(self) -> tuple[str, ...]:
+        """The names of all statuses: the lifecycle, then those that leave it."""
+        return tuple(dict.fromkeys((*self.lifecycle, *self.statuses)))
 
-    def _words_of(self, field: Field) -> frozenset[str]:
-        match field.type:
-            case FieldType.STATUS:
-                return frozenset((*self.status_names, *self.status_aliases))
-            case FieldType.CATEGORY:
-                return frozenset(self.category_names)
-            case FieldType.CHOICE:
-                return frozenset(fold(choice) for choice in field.choices)
-            case _:
-                return frozenset()
+    def statuses_of(self, kind: StatusKind) -> tuple[str, ...]:
+        """The names of the statuses of *kind*."""
+        return tuple(status.name for status in self.statuses.values() if status.kind is kind)
+
+    # A few types have a meaning for every process; all others are in :mod:`sphinxext_dep.fields` alone.
+
+    @cached_property
+    def status_field(self) -> Field | None:
+        """The field that states the status."""
+        return next(iter(self._fields_of("status")), None)
+
+    @cached_property
+    def category_field(self) -> Field | None:
+        """The field that states the category."""
+        return next(iter(self._fields_of("category")), None)
+
+    @cached_property
+    def number_field(self) -> Field | None:
+        """The field that states the number; without one, the number is in file names or titles."""
+        return next(iter(self._fields_of("number")), None)
 
     @cached_property
     def title_field(self) -> Field | None:
         """The field that states the title, in a process whose pages may begin without a heading for it."""
-        return self.field_of_type(FieldType.TITLE)
+        return next(iter(self._fields_of("title")), None)
+
+    @cached_property
+    def people_fields(self) -> tuple[Field, ...]:
+        """The fields that name people; the first names the authors."""
+        return self._fields_of("people")
+
+    @cached_property
+    def relation_fields(self) -> tuple[Field, ...]:
+        """The fields that refer to proposals."""
+        return self._fields_of("references")
+
+    @cached_property
+    def review_date(self) -> Field | None:
+        """The date until when a review is due; other dates, such as one of creation, make nothing overdue."""
+        field = self.field_names.get("review date")
+        return field if field is not None and field.type == "date" else None
+
+    def _fields_of(self, type: str) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.type == type)
 
     def sidecar_of(self, path: str) -> str:
         """The path of the file beside the page *path* that holds its header; empty when the process has none."""
@@ -217,24 +247,13 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         folders, _, name = path.rpartition("/")
         return folders.rpartition("/")[2] if folders and self.layout is Layout.DIRECTORIES else name
 
-    @property
-    def relation_fields(self) -> tuple[Field, ...]:
-        """The fields whose values are references."""
-        return tuple(field for field in self.fields.values() if field.type is FieldType.REFERENCES)
-
-    @cached_property
-    def review_date(self) -> Field | None:
-        """The date until when a review is due; other dates, such as one of creation, make nothing overdue."""
-        field = self.field_names.get("review date")
-        return field if field is not None and field.type is FieldType.DATE else None
-
-    def field_of_type(self, type: FieldType) -> Field | None:
-        """The first field of *type*: there is one status, one category and one number."""
-        return next((field for field in self.fields.values() if field.type is type), None)
-
     def label(self, number: int) -> str:
         """How a number is written for people: ``DEP-0012``."""
         return f"{self.prefix}-{number:04d}"
+
+    def label_of(self, number: int | None, slug: str) -> str:
+        """What a proposal is called: the label of its number, else its slug."""
+        return slug if number is None else self.label(number)
 
     def profile(self, handle: str) -> str:
         """The profile of *handle*; empty without a :attr:`profile_url`, and for teams: no handle leads to theirs."""

@@ -1,16 +1,12 @@
 """Field values: what people, dates, links, references and tags are once they are read.
 
-The readers are in modules of their own: :mod:`~sphinxext_dep.fields.placeholders` (is there a value at all?),
-:mod:`~sphinxext_dep.fields.people`, :mod:`~sphinxext_dep.fields.date`, :mod:`~sphinxext_dep.fields.links`,
-:mod:`~sphinxext_dep.fields.references` and :mod:`~sphinxext_dep.model.numbers`. Lists take the value's text as read and
-its place in the page, and return typed values with their spans. A reader never raises and never guesses: what it cannot
-read it returns with ``problem`` set, and the rules word the diagnostic.
+The types that read them are in :mod:`sphinxext_dep.fields`. A reader never raises and never guesses: what it cannot
+read has a ``problem``, which the rules report.
 """
 
 from __future__ import annotations
 
 import enum
-import re
 
 import msgspec
 
@@ -44,17 +40,6 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     url: str | None
     span: Span
     problem: str = ""
-
-
-class People(msgspec.Struct, frozen=True):
-    """The people of one value.
-
-    :param items: in the order of the value.
-    :param unknown: where the value says that more are to come (``@octo, TBD``), or ``None``.
-    """
-
-    items: tuple[Person, ...]
-    unknown: Span | None = None
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
@@ -98,16 +83,3 @@ class Date(msgspec.Struct, frozen=True, gc=False):
     iso: str | None
     canonical: bool
     readings: tuple[str, ...]
-
-
-_BETWEEN_TAGS = re.compile(r"[,;\n\r]|<br ?/?>", re.IGNORECASE)
-_LIST_MARKER = re.compile(r"^[-*+]\s+")
-
-
-def parse_tags(raw: str) -> tuple[str, ...]:
-    """Read tags, separated by commas, semicolons or lines; brackets and quotes around them are no part of them.
-
-    Repeated tags are left out, the order is kept.
-    """
-    tags = (_LIST_MARKER.sub("", tag.strip(" \t[]")).strip("\"'*_` \t") for tag in _BETWEEN_TAGS.split(raw))
-    return tuple(dict.fromkeys(tag for tag in tags if tag))

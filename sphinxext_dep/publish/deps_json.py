@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
+from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.schema import Colour, Field, FieldType, Schema, StatusKind
+from sphinxext_dep.model.schema import Colour, Field, Schema, StatusKind
 from sphinxext_dep.publish.files import write_file
-from sphinxext_dep.publish.json_values import HISTORY, OWN, Entries, diagnostic_json, inverse_name, is_list
+from sphinxext_dep.publish.json_values import HISTORY, Entries, diagnostic_json, inverse_name
 from sphinxext_dep.publish.site import FILE_NAME, Site
 
 FORMAT_VERSION = 1
@@ -80,9 +81,9 @@ def _waits(found: Iterable[Diagnostic]) -> dict[str, Any]:
 def _field(field: Field) -> dict[str, Any]:
     return {
         "key": field.key,
-        "name": field.type.value if field.type in OWN else field.json_name,
+        "name": field.type if type_of(field).is_single else field.json_name,
         "label": field.label,
-        "type": field.type.value,
+        "type": field.type,
         "many": field.many,
         "choices": list(field.choices),
         "inverse": field.inverse or None,
@@ -96,15 +97,6 @@ def json_schema(schema: Schema) -> dict[str, Any]:
     text, optional_text = {"type": "string"}, {"type": ["string", "null"]}
     optional_date = {"type": ["string", "null"], "format": "date"}
     optional_number = {"type": ["integer", "null"], "minimum": 0}
-    types: dict[FieldType, dict[str, Any]] = {
-        FieldType.TEXT: text,
-        FieldType.CHOICE: text,
-        FieldType.DATE: {"type": "string", "format": "date"},
-        FieldType.PEOPLE: {"$ref": "#/$defs/person"},
-        FieldType.LINKS: {"type": "string", "format": "uri"},
-        FieldType.REFERENCES: {"$ref": "#/$defs/reference"},
-        FieldType.TAGS: text,
-    }
     properties: dict[str, Any] = {
         "number": optional_number | {"description": "The proposal's number; null while it has none."},
         "slug": text | {"description": "The file name without number and suffix."},
@@ -119,13 +111,14 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         "category_known": {"type": "boolean", "description": "Whether the category is one of the process."},
     }
     for field in schema.fields.values():
-        if field.type in OWN:
+        kind = type_of(field)
+        if kind.is_single:
             continue
-        one = types[field.type]
-        value = {"type": "array", "items": one} if is_list(field) else {"anyOf": [one, {"type": "null"}]}
+        one = kind.json_schema()
+        value = {"type": "array", "items": one} if kind.in_list(field) else {"anyOf": [one, {"type": "null"}]}
         properties[field.json_name] = value | ({"description": field.description} if field.description else {})
         if field.inverse_label:
-            properties[inverse_name(field)] = {"type": "array", "items": types[FieldType.REFERENCES]}
+            properties[inverse_name(field)] = {"type": "array", "items": one}
     # A process may have a field of that name.
     if HISTORY not in properties:
         properties[HISTORY] = {
@@ -220,7 +213,7 @@ _FIELD = {
     "key": _TEXT | {"description": "As the directive's option is written."},
     "name": _TEXT | {"description": "The key of its value in a proposal."},
     "label": _TEXT,
-    "type": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in FieldType)},
+    "type": _TEXT | {"description": ", ".join(f"`{kind}`" for kind in TYPES)},
     "many": {"type": "boolean"},
     "choices": {"type": "array", "items": _TEXT},
     "inverse": {"type": ["string", "null"], "description": "The key of the field for the other side of a relation."},

@@ -16,7 +16,6 @@ from urllib.parse import quote, urljoin, urlsplit
 from feedgenerator import Atom1Feed
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.publish.events import Event, Kind, events
 from sphinxext_dep.publish.files import FEED, write_file
 from sphinxext_dep.publish.site import Site
@@ -64,8 +63,7 @@ class _Feed(Atom1Feed):  # type: ignore[misc]  # feedgenerator has no types
 
 def _entry(event: Event, site: Site) -> dict[str, Any]:
     proposal = event.proposal
-    field = site.schema.field_of_type(FieldType.PEOPLE)
-    names = [_text(person.name) for person in proposal.people(field.key)] if field else []
+    names = [_text(person.name) for field in site.schema.people_fields[:1] for person in proposal.people(field.key)]
     url = site.url_of(proposal.path)
     return {
         "title": _text(_title(event, site)),

@@ -8,8 +8,8 @@ from typing import Annotated
 import msgspec
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.schema import Category, Colour, Field, FieldType, Schema, Status, StatusKind
-from sphinxext_dep.publish.json_values import OWN
+from sphinxext_dep.fields import TYPES
+from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Status, StatusKind
 
 _KEY = r"^[a-z][a-z0-9-]{0,63}$"
 """Keys become classes and names of attributes."""
@@ -100,23 +100,22 @@ def _fields(published: list[PublishedField]) -> dict[str, Field]:
     """The fields by key; one of a type that a later version has is left out."""
     fields: dict[str, Field] = {}
     names: set[str] = set()
-    single: set[FieldType] = set()
+    single: set[str] = set()
     for item in published:
-        try:
-            kind = FieldType(item.type)
-        except ValueError:
+        kind = TYPES.get(item.type)
+        if kind is None:
             continue
-        if kind in OWN:
-            if kind in single:
-                raise ValueError(f"there are two fields of the type {kind}")
-            single.add(kind)
+        if kind.is_single:
+            if kind.name in single:
+                raise ValueError(f"there are two fields of the type {kind.name}")
+            single.add(kind.name)
         elif item.name in names | _TAKEN:
             raise ValueError(f"two fields have the name {item.name}")
         if item.key in fields:
             raise ValueError(f"two fields have the key {item.key}")
         names.add(item.name)
         fields[item.key] = Field(
-            key=item.key, label=item.label, type=kind, many=item.many, json=item.name, choices=item.choices,
+            key=item.key, label=item.label, type=kind.name, many=item.many, json=item.name, choices=item.choices,
             inverse=item.inverse or "", inverse_label=item.inverse_label or "", description=item.description,
         )  # fmt: skip
     return fields

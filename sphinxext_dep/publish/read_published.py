@@ -7,23 +7,23 @@ texts are taken as they are or not at all, and never as markup.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.links import is_control, page_url, url_problem
-from sphinxext_dep.fields.tokens import shown
+from sphinxext_dep.fields.references import ProposalNumber
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.header import Spelling
-from sphinxext_dep.model.numbers import MAX_NUMBER
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
-from sphinxext_dep.model.schema import Category, Field, FieldType, Schema
-from sphinxext_dep.model.source import Span
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
-from sphinxext_dep.publish.json_values import OWN, is_list
+from sphinxext_dep.model.schema import Category, Field, Schema
+from sphinxext_dep.model.values import State
 from sphinxext_dep.publish.published import MAX_BYTES, Published, PublishedError
 from sphinxext_dep.publish.published_process import Process, process_schema
 
@@ -32,32 +32,14 @@ MAX_TEXT = 10_000
 VERSIONS = (1,)
 """The versions of the format that can be read."""
 
-_NOWHERE = Span(0, 0, 1, 1)
-_DAY = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"
-
-_Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)] | None
-
 
 class _Head(msgspec.Struct):
     version: int
     minor: int = 0
 
 
-class _Person(msgspec.Struct):
-    name: str
-    handle: str | None
-    url: str | None
-
-
-class _Reference(msgspec.Struct):
-    number: _Number
-    slug: str | None
-    text: str | None
-    note: str | None
-
-
 class _Entry(msgspec.Struct):
-    number: _Number
+    number: ProposalNumber | None
     slug: str
     title: str | None
     status: str | None
@@ -68,17 +50,6 @@ class _Entry(msgspec.Struct):
     path: str
     url: str | None
     diagnostics: list[Diagnostic]
-
-
-_VALUES: dict[FieldType, Any] = {
-    FieldType.TEXT: str,
-    FieldType.CHOICE: str,
-    FieldType.DATE: Annotated[str, msgspec.Meta(pattern=_DAY)],
-    FieldType.PEOPLE: _Person,
-    FieldType.LINKS: str,
-    FieldType.REFERENCES: _Reference,
-    FieldType.TAGS: str,
-}
 
 
 def read_published(data: bytes) -> Published:
@@ -103,20 +74,20 @@ def read_published(data: bytes) -> Published:
         entries = _decode_entries(data, fields)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
         why = " ".join(str(error).split())[:200]
-        raise PublishedError(f"it is no deps.json: {shown(why)}", "fetch it again") from None
+        raise PublishedError(f"it is no deps.json: {quoted(why)}", "fetch it again") from None
     return _Reader(schema, fields, process).read(entries)
 
 
 def _of_entries(schema: Schema) -> Iterable[Field]:
-    return (field for field in schema.fields.values() if field.type not in OWN)
+    return (field for field in schema.fields.values() if not type_of(field).is_single)
 
 
 def _decode_entries(data: bytes, fields: dict[str, Field]) -> list[Any]:
     """The entries, with the fields of the process as attributes ``field0``, ``field1`` …; all of it typed."""
     members = []
     for name, field in fields.items():
-        one = _VALUES[field.type]
-        kind: Any = list[one] if is_list(field) else one | None  # type: ignore[valid-type]  # made for each process
+        one = type_of(field).json_type
+        kind: Any = list[one] if type_of(field).in_list(field) else one | None  # type: ignore[valid-type]  # made for each process
         members.append((name, kind, msgspec.UNSET))
     names = {name: field.json_name for name, field in fields.items()}
     entry = msgspec.defstruct("Entry", members, bases=(_Entry,), rename=names, kw_only=True)
@@ -139,22 +110,24 @@ class _Reader:
     def read(self, entries: list[Any]) -> Published:
         if not self.schema.categories:
             # Version 1.0 does not list them.
-            names = dict.fromkeys(self._plain(item.category) for item in entries if item.category_known)
+            names = dict.fromkeys(self.plain(item.category) for item in entries if item.category_known)
             known = {name: DEFAULT.categories.get(name) or Category(name=name) for name in names if name}
             self.schema = msgspec.structs.replace(self.schema, categories=known)
         records: dict[str, Proposal] = {}
         urls: dict[str, str] = {}
         diagnostics: list[Diagnostic] = []
         for entry in entries:
-            path = self._plain(entry.path)
+            path = self.plain(entry.path)
             if path in records:
-                raise PublishedError(f"it is no deps.json: two proposals have the path {shown(path)}", "fetch it again")
+                raise PublishedError(
+                    f"it is no deps.json: two proposals have the path {quoted(path)}", "fetch it again"
+                )
             records[path] = self._proposal(entry, path)
             diagnostics += [msgspec.structs.replace(item, path=path) for item in entry.diagnostics]
             if entry.url is not None and self._is_page(entry.url):
                 urls[path] = entry.url
         base_url = self.base_url and self.base_url.rstrip("/") + "/"
-        if base_url and not self._is_address(base_url):
+        if base_url and not self.is_address(base_url):
             base_url = ""
         judgement = Judgement(Catalog(records.values(), self.schema), tuple(diagnostics))
         return Published(judgement, self.schema, urls, base_url, self._problems())
@@ -164,69 +137,40 @@ class _Reader:
         if self.refused:
             count = len(self.refused)
             more = f", and {count - 1} more," if count > 1 else ""
-            found.append(f"{shown(self.refused[0])}{more} cannot be linked to")
+            found.append(f"{quoted(self.refused[0])}{more} cannot be linked to")
         if self.cut:
             found.append(f"{self.cut} texts were cut after {MAX_TEXT:,} characters")
         return tuple(found)
 
     def _proposal(self, entry: Any, path: str) -> Proposal:
-        status = self._plain(entry.status)
-        category = self._plain(entry.category)
+        status = self.plain(entry.status)
+        category = self.plain(entry.category)
         values = {
             "number": (entry.number, "" if entry.number is None else str(entry.number)),
-            "status": (status if status in self.schema.statuses else None, self._plain(entry.status_raw)),
+            "status": (status if status in self.schema.statuses else None, self.plain(entry.status_raw)),
             "category": (category if category in self.schema.categories else None, category),
         }
         fields: dict[str, FieldValue] = {}
         for field in self.schema.fields.values():
-            if field.type in OWN:
-                value, raw = values[field.type.value]
+            if field.type in values:
+                value, raw = values[field.type]
                 if value is not None or raw:
                     fields[field.key] = _given(field, value, raw)
         for name, field in self.fields.items():
             given = getattr(entry, name)
             if given not in (msgspec.UNSET, None, []):
-                typed, raw = self._value(field, given)
+                typed, raw = type_of(field).all_from_json(given, field, self.schema, self)
                 fields[field.key] = _given(field, typed, raw)
-        slug = self._plain(entry.slug)
+        slug = self.plain(entry.slug)
         return Proposal(
-            path=path, number=entry.number, numbers=(), slug=slug, title=self._plain(entry.title), title_span=None,
+            path=path, number=entry.number, numbers=(), slug=slug, title=self.plain(entry.title), title_span=None,
             status=values["status"][0], status_raw=values["status"][1], category=values["category"][0],
-            category_raw=category, fields=fields, extra=(), sections=(), summary=self._plain(entry.summary),
+            category_raw=category, fields=fields, extra=(), sections=(), summary=self.plain(entry.summary),
             spellings=(), header_span=None, suppressions=(),
         )  # fmt: skip
 
-    def _value(self, field: Field, given: Any) -> tuple[Value, str]:
-        several = given if isinstance(given, list) else [given]
-        match field.type:
-            case FieldType.PEOPLE:
-                people = tuple(map(self._person, several))
-                return people, ", ".join(person.name for person in people)
-            case FieldType.REFERENCES:
-                # Those without a text are what the other side states; they are found from there.
-                stated = tuple(self._reference(item) for item in several if item.text is not None)
-                return stated, ", ".join(item.text for item in stated)
-            case FieldType.LINKS:
-                links = tuple(Link(url, "", _NOWHERE, "" if self._is_address(url) else "no link") for url in several)
-                return tuple(self._shown_link(link) for link in links), ", ".join(several)
-            case FieldType.DATE:
-                return Date(given, canonical=True, readings=(given,)), given
-            case _:
-                texts = tuple(map(self._plain, several))
-                return texts if isinstance(given, list) else texts[0], ", ".join(texts)
-
-    def _shown_link(self, link: Link) -> Link:
-        return msgspec.structs.replace(link, url=self._plain(link.url)) if link.problem else link
-
-    def _person(self, item: _Person) -> Person:
-        url = item.url if item.url is not None and self._is_address(item.url) else None
-        return Person(self._plain(item.name), self._plain(item.handle) or None, url, _NOWHERE)
-
-    def _reference(self, item: _Reference) -> Reference:
-        key = str(item.number) if item.number is not None else self._plain(item.slug)
-        return Reference(self._plain(item.text), key, _NOWHERE, self._plain(item.note))
-
-    def _is_address(self, url: str) -> bool:
+    def is_address(self, url: str) -> bool:
+        """See :meth:`~sphinxext_dep.fields.base.Cleaner.is_address`."""
         if url_problem(url):
             self.refused.append(url)
             return False
@@ -239,7 +183,7 @@ class _Reader:
         self.refused.append(url)
         return False
 
-    def _plain(self, text: str | None) -> str:
+    def plain(self, text: str | None) -> str:
         """*text* without characters that no page may hold or that turn text around, and of a length that can be shown.
 
         Line breaks are spaces: nothing in the file is a paragraph of its own.
@@ -255,4 +199,4 @@ class _Reader:
 
 
 def _given(field: Field, value: Value, raw: str) -> FieldValue:
-    return FieldValue(field.key, field.label, State.GIVEN, raw, value, _NOWHERE, _NOWHERE, Spelling.FRONT_MATTER)
+    return FieldValue(field.key, field.label, State.GIVEN, raw, value, NOWHERE, NOWHERE, Spelling.FRONT_MATTER)

@@ -24,11 +24,11 @@ Case never counts. Fields go by their key, label or any alias, with ``-`` for sp
 
 from __future__ import annotations
 
-from sphinxext_dep.query.errors import QueryError
-from sphinxext_dep.query.filters import Context, Filter, all_of
-from sphinxext_dep.query.options import default_columns, match_option, parse_columns, parse_group, parse_sort
+from sphinxext_dep.query.columns import Context, column
+from sphinxext_dep.query.filters import Filter, QueryError, all_of
 from sphinxext_dep.query.order import DEFAULT_ORDER, SortKey, group, sort
 from sphinxext_dep.query.parse import parse
+from sphinxext_dep.query.terms import default_columns, match_option, parse_columns, parse_group, parse_sort
 
 __all__ = [
     "DEFAULT_ORDER",
@@ -37,6 +37,7 @@ __all__ = [
     "QueryError",
     "SortKey",
     "all_of",
+    "column",
     "default_columns",
     "group",
     "match_option",

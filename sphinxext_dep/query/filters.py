@@ -1,41 +1,51 @@
-"""Filters: what a query was read into. Plain frozen records, so that they can be stored, compared and printed.
+"""Filters: what a query is read into. Plain frozen records, so that they can be stored, compared and printed.
 
 A filter holds no schema: names were resolved when it was read, and are read again when the schema changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
 
+from sphinxext_dep.fields import TYPES
+from sphinxext_dep.fields.base import Test
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import fold
-from sphinxext_dep.model.values import Link, Person, State
-from sphinxext_dep.query.names import INTRINSIC
+from sphinxext_dep.model.values import State
+from sphinxext_dep.query.columns import DERIVED, Context
 
 
-class Context(msgspec.Struct, frozen=True):
-    """What a filter may ask beyond the proposal itself.
+class QueryError(Exception):
+    """A query, or an option of one, that means nothing.
 
-    :param today: in ISO 8601; without it nothing is overdue.
-    :param invalid: the paths of the proposals that have errors.
+    :param message: what is wrong, without a final full stop.
+    :param help: the fix; may be empty.
+    :param start: offset (characters) into the text at which the wrong part begins.
+    :param end: offset just behind it.
     """
 
-    today: str | None = None
-    invalid: frozenset[str] = frozenset()
+    def __init__(self, message: str, help: str = "", start: int = 0, end: int = 0) -> None:
+        super().__init__(message, help, start, end)
+        self.message = message
+        self.help = help
+        self.start = start
+        self.end = end
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.help}" if self.help else self.message
 
 
 class Filter(Protocol):
-    """What all filters can do."""
+    """The members of every filter."""
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
-        """Whether *proposal* satisfies it."""
+        """Return whether *proposal* satisfies it."""
 
     @property
     def reads(self) -> frozenset[str]:
-        """What the answer depends on: keys of fields, attributes of the record, ``today``, ``invalid``."""
+        """What the result depends on: keys of columns, ``today``, ``invalid``."""
 
 
 class All(msgspec.Struct, frozen=True):
@@ -84,7 +94,10 @@ class Not(msgspec.Struct, frozen=True):
 
 
 class _OfKey(msgspec.Struct, frozen=True):
-    """A filter that looks at one field, or one attribute of the record."""
+    """A filter that looks at one column.
+
+    :param key: a field's key, or one of :data:`~sphinxext_dep.query.columns.DERIVED`.
+    """
 
     key: str
 
@@ -99,120 +112,54 @@ class Given(_OfKey, frozen=True):
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
-        if self.key in INTRINSIC:
-            return getattr(proposal, self.key) not in (None, "")
+        if (derived := DERIVED.get(self.key)) is not None:
+            return derived.is_given(proposal, context)
         field = proposal.fields.get(self.key)
         return field is not None and field.state is State.GIVEN
 
 
-class OneOf(_OfKey, frozen=True):
-    """The value is one of *values*, in their canonical form (status, category, choice)."""
+class Matches(_OfKey, frozen=True):
+    """The value passes one of *tests*.
 
-    values: tuple[str, ...]
+    :param type: the name of the column's type.
+    """
 
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        return _value(proposal, self.key) in self.values
-
-
-class NumberBetween(_OfKey, frozen=True):
-    """The number is from *low* to *high*, both included; ``None`` is no limit."""
-
-    low: int | None
-    high: int | None
+    type: str
+    tests: tuple[Test, ...]
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
-        number = proposal.number
-        if number is None:
-            return False
-        return (self.low is None or self.low <= number) and (self.high is None or number <= self.high)
-
-
-class DateBetween(_OfKey, frozen=True):
-    """The date is from *low* to *high* (ISO 8601), both included; ``None`` is no limit. Unclear dates are never."""
-
-    low: str | None
-    high: str | None
-
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        day = proposal.date(self.key)
-        if day is None:
-            return False
-        return (self.low is None or self.low <= day) and (self.high is None or day <= self.high)
-
-
-class HasPerson(_OfKey, frozen=True):
-    """One of *people* (see :func:`person_key`) is among those of the field."""
-
-    people: tuple[str, ...]
-
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        return any(
-            person_key(name) in self.people
-            for person in proposal.people(self.key)
-            for name in (person.name, person.handle or "")
-        )
-
-
-class HasTag(_OfKey, frozen=True):
-    """One of *tags* (folded) is among those of the field."""
-
-    tags: tuple[str, ...]
-
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        value = _value(proposal, self.key)
-        return isinstance(value, tuple) and any(isinstance(tag, str) and fold(tag) in self.tags for tag in value)
-
-
-class RefersTo(_OfKey, frozen=True):
-    """One of *proposals* (normalised keys, see :class:`~sphinxext_dep.model.values.Reference`) is referred to."""
-
-    proposals: tuple[str, ...]
-
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        return any(reference.key.casefold() in self.proposals for reference in proposal.references(self.key))
-
-
-class Holds(_OfKey, frozen=True):
-    """One of *words* (in lower case) is somewhere in the text or the links."""
-
-    words: tuple[str, ...]
-
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """See :meth:`Filter.matches`."""
-        text = "\n".join(_texts(_value(proposal, self.key))).casefold()
-        return any(word in text for word in self.words)
+        kind = TYPES[self.type]
+        derived = DERIVED.get(self.key)
+        items = derived.items(proposal, context) if derived else kind.items(proposal.fields.get(self.key))
+        return any(test.accepts(kind, items) for test in self.tests)
 
 
 class Words(msgspec.Struct, frozen=True):
     """*words* (in lower case) are somewhere in the number, the title, the summary, or one of *fields*.
 
     :param prefix: of the process, in lower case; ``dep-0012`` and ``dep-12`` both find number 12.
-    :param fields: keys of the people and tags to look at.
+    :param fields: key of each field to look at → the name of its type.
     """
 
     words: str
     prefix: str
-    fields: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
         texts = [proposal.title, proposal.summary]
         if (number := proposal.number) is not None:
             texts += [f"{self.prefix}-{number:04d}", f"{self.prefix}-{number}"]
-        for key in self.fields:
-            texts += _texts(_value(proposal, key))
+        for key, name in self.fields:
+            kind = TYPES[name]
+            texts += (text for item in kind.items(proposal.fields.get(key)) for text in kind.searched(item))
         return self.words in "\n".join(texts).casefold()
 
     @property
     def reads(self) -> frozenset[str]:
         """See :attr:`Filter.reads`."""
-        return frozenset({"number", "title", "summary", *self.fields})
+        return frozenset({"number", "title", "summary", *(key for key, _type in self.fields)})
 
 
 class Invalid(msgspec.Struct, frozen=True):
@@ -262,31 +209,3 @@ def any_of(filters: Iterable[Filter]) -> Filter:
 def negated(filter: Filter) -> Filter:
     """The opposite of *filter*."""
     return filter.filter if isinstance(filter, Not) else Not(filter)
-
-
-def person_key(name: str) -> str:
-    """The form in which people are compared: lower case, single spaces, no ``@``."""
-    return " ".join(name.casefold().split()).removeprefix("@")
-
-
-def _value(proposal: Proposal, key: str) -> object:
-    """The value of a field, or of an attribute of the record."""
-    if key in INTRINSIC:
-        return getattr(proposal, key)
-    field = proposal.fields.get(key)
-    return field.value if field is not None else None
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text in *value*, which is a text, tags, people or links, as one would search for it."""
-    items = value if isinstance(value, tuple) else (value,)
-    for item in items:
-        match item:
-            case str():
-                yield item
-            case Person():
-                yield item.name
-                yield f"@{item.handle}" if item.handle else ""
-            case Link():
-                yield item.url
-                yield item.text

@@ -6,9 +6,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from sphinxext_dep.fields.base import in_quotes
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.query.errors import QueryError, quoted
-from sphinxext_dep.query.filters import Filter, all_of, any_of, negated
+from sphinxext_dep.query.filters import Filter, QueryError, all_of, any_of, negated
 from sphinxext_dep.query.terms import Word, phrase, term
 
 if TYPE_CHECKING:
@@ -136,21 +136,21 @@ def _syntax_error(expression: str, position: int) -> QueryError:
     last = _LAST_WORD.findall(before[-_TAIL:])[0]
     start, end = len(before) - len(last), len(before)
     if last.endswith(":"):
-        mend = f"write {last}value, or quote the word to search for it"
-        return QueryError(f"{quoted(last)} needs a value", mend, start, end)
+        help = f"write {last}value, or quote the word to search for it"
+        return QueryError(f"{in_quotes(last)} needs a value", help, start, end)
     if before.endswith(","):
         return QueryError("a value is missing behind the comma", "write one, or take the comma out", end - 1, end)
     if after.startswith(","):
-        mend = "commas separate the values of a field, as in status:Draft,Approved"
-        return QueryError("a comma cannot stand here", mend, position, position + 1)
+        help = "commas separate the values of a field, as in status:Draft,Approved"
+        return QueryError("a comma cannot stand here", help, position, position + 1)
     if after.startswith("-"):
-        mend = "write what is excluded right behind it, or quote it"
-        return QueryError("'-' needs something behind it", mend, position, position + 1)
+        help = "write what is excluded right behind it, or quote it"
+        return QueryError("'-' needs something behind it", help, position, position + 1)
     word = _FIRST_WORD.match(after)
     if last.casefold() in ("or", "and", "not", "-"):
-        return QueryError(f"{quoted(last)} needs something behind it", "quote it to search for it", start, end)
+        return QueryError(f"{in_quotes(last)} needs something behind it", "quote it to search for it", start, end)
     if word is not None and word.group().casefold() in ("or", "and"):
-        message = f"{quoted(word.group())} needs something in front of it"
+        message = f"{in_quotes(word.group())} needs something in front of it"
         return QueryError(message, "quote it to search for it", position, position + len(word.group()))
     # The parentheses are balanced, so all that is left is an empty pair.
     return QueryError("there is nothing between the parentheses", "take them out", position, position + 1)

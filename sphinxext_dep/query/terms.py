@@ -1,47 +1,56 @@
-"""Terms: a name and its values become a filter."""
+"""Terms and options: names and values of columns, read into filters, orders, groups and tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from sphinxext_dep.model.numbers import normalise_key
-from sphinxext_dep.model.schema import FieldType, Schema, StatusKind, fold
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.base import TermError, in_quotes
+from sphinxext_dep.fields.choice import unknown_word
+from sphinxext_dep.model.schema import Schema, StatusKind, fold
 from sphinxext_dep.model.suggest import closest
-from sphinxext_dep.query.errors import QueryError, quoted
-from sphinxext_dep.query.filters import (
-    Filter,
-    Given,
-    HasPerson,
-    HasTag,
-    Holds,
-    Invalid,
-    OneOf,
-    Overdue,
-    RefersTo,
-    Words,
-    any_of,
-    negated,
-    person_key,
-)
-from sphinxext_dep.query.names import Subject, subject
-from sphinxext_dep.query.ranges import date_range, number_range
+from sphinxext_dep.query.columns import DERIVED, Column, column
+from sphinxext_dep.query.filters import Filter, Given, Invalid, Matches, Overdue, QueryError, Words, any_of, negated
+from sphinxext_dep.query.order import SortKey
 
 QUALIFIERS = ("is", "has", "no")
 STATES = ("invalid", "numbered", "overdue")
 
+_PARTS = re.compile(r'"[^"]*"|[^",]+|[",]')
+
 
 class Word(msgspec.Struct, frozen=True):
-    """A name or a value as it stands in the query: its text without quotation marks, and its offsets with them."""
+    """A name or a value in a query: its text without quotation marks, and its offsets with them."""
 
     text: str
     start: int
     end: int
 
     def error(self, message: str, help: str = "") -> QueryError:
-        """What to raise when this word is wrong."""
+        """Return the error to raise when this word is wrong."""
         return QueryError(message, help, self.start, self.end)
+
+
+def find_column(name: str, schema: Schema, start: int, end: int) -> Column:
+    """Return the column called *name*: by a field's key, label or alias in any case, in the singular too.
+
+    :param start: offset of the name, for the error; *end* is just behind it.
+    :raises QueryError: when there is none.
+    """
+    folded = fold(name)
+    if folded in DERIVED:
+        return DERIVED[folded]
+    # `author` for `authors`, `reviewer` for `required-reviewers`, whatever aliases a project gives its fields.
+    for form in (folded, f"{folded}s", f"required {folded}", f"required {folded}s"):
+        if (field := schema.field_names.get(form)) is not None:
+            return column(field.key, schema)
+    known = [*schema.fields, *DERIVED]
+    near = closest(name, known)
+    help = f"did you mean '{near}'?" if near else f"fields are {', '.join(dict.fromkeys(known))}"
+    raise QueryError(f"there is no field '{name}'", help, start, end)
 
 
 def phrase(word: Word, schema: Schema) -> Filter:
@@ -49,8 +58,7 @@ def phrase(word: Word, schema: Schema) -> Filter:
     text = " ".join(word.text.casefold().split())
     if not text:
         raise word.error("there is nothing between the quotation marks", "write words, or leave them out")
-    searched = (FieldType.PEOPLE, FieldType.TAGS)
-    fields = tuple(field.key for field in schema.fields.values() if field.type in searched)
+    fields = tuple((field.key, field.type) for field in schema.fields.values() if type_of(field).is_searched)
     return Words(text, schema.prefix.casefold(), fields)
 
 
@@ -66,34 +74,16 @@ def term(name: Word, values: Sequence[Word], schema: Schema) -> Filter:
     if qualifier == "is":
         return any_of(_state(value, schema) for value in values)
     if qualifier in QUALIFIERS:
-        given = [Given(subject(value.text, schema, value.start, value.end).key) for value in values]
+        given = [Given(find_column(value.text, schema, value.start, value.end).key) for value in values]
         return any_of(given if qualifier == "has" else map(negated, given))
-    return _of_type(subject(name.text, schema, name.start, name.end), values, schema)
-
-
-def _of_type(about: Subject, values: Sequence[Word], schema: Schema) -> Filter:
-    key = about.key
-    match about.type:
-        case FieldType.NUMBER:
-            return any_of(number_range(value.text, value.start, value.end, schema.prefix) for value in values)
-        case FieldType.DATE:
-            return any_of(date_range(key, value.text, value.start, value.end) for value in values)
-        case FieldType.STATUS:
-            return OneOf(key, _distinct(name for value in values for name in _statuses(value, schema)))
-        case FieldType.CATEGORY:
-            names = {word: category.name for word, category in schema.category_names.items()}
-            return OneOf(key, _distinct(_known(value, names, "category") for value in values))
-        case FieldType.CHOICE:
-            names = {fold(choice): choice for choice in schema.fields[key].choices}
-            return OneOf(key, _distinct(_known(value, names, f"choice of '{key}'") for value in values))
-        case FieldType.PEOPLE:
-            return HasPerson(key, _distinct(_person(value) for value in values))
-        case FieldType.TAGS:
-            return HasTag(key, _distinct(fold(value.text) for value in values))
-        case FieldType.REFERENCES:
-            return RefersTo(key, _distinct(_reference(value, schema) for value in values))
-        case _:
-            return Holds(key, _distinct(" ".join(value.text.casefold().split()) for value in values))
+    found = find_column(name.text, schema, name.start, name.end)
+    tests = []
+    for value in values:
+        try:
+            tests.append(found.type.test(value.text, found.field, schema))
+        except TermError as error:
+            raise value.error(error.message, error.help) from None
+    return Matches(found.key, found.type.name, tuple(dict.fromkeys(tests)))
 
 
 def _state(value: Word, schema: Schema) -> Filter:
@@ -107,59 +97,112 @@ def _state(value: Word, schema: Schema) -> Filter:
             due = schema.review_date
             if due is None:
                 raise value.error("nothing can be overdue: the process has no date field 'review-date'")
-            return Overdue(due.key, _of_kind("open", schema))
+            return Overdue(due.key, schema.statuses_of(StatusKind.OPEN))
         case folded if folded in tuple(StatusKind):
             raise value.error(f"'is:{folded}' means nothing", f"did you mean 'status:{folded}'?")
-    raise _unknown(value, STATES, "state that can be asked for")
+    error = unknown_word(value.text, STATES, "state that can be asked for")
+    raise value.error(error.message, error.help)
 
 
-def _statuses(value: Word, schema: Schema) -> tuple[str, ...]:
-    """The canonical names that a status, an alias of one, or a kind stands for; a name wins over a kind."""
-    folded = fold(value.text)
-    status = schema.status_names.get(folded) or schema.status_aliases.get(folded)
-    if status is not None:
-        return (status.name,)
-    if folded in tuple(StatusKind):
-        return _of_kind(folded, schema)
-    aliases = (alias for status in schema.statuses.values() for alias in status.aliases)
-    raise _unknown(value, (*schema.statuses, *StatusKind, *aliases), "status", shown=len(schema.statuses))
+def match_option(key: str, value: str, schema: Schema) -> Filter:
+    """The filter that ``:key: value`` means: any of the values, which commas separate.
+
+    The same as the term ``key:value`` of an expression, but that a value need not be in_quotes to hold spaces; quote one
+    that holds a comma.
+
+    :raises QueryError: when *key* or a value means nothing; offsets are into *value*.
+    """
+    # The key stands outside of the value: that it is unknown concerns the whole of it.
+    return term(Word(key, 0, len(value)), list(_values(value)), schema)
 
 
-def _of_kind(kind: str, schema: Schema) -> tuple[str, ...]:
-    return tuple(status.name for status in schema.statuses.values() if status.kind == kind)
+def parse_sort(text: str, schema: Schema) -> tuple[SortKey, ...]:
+    """What ``-review-date, number`` sorts by: fields, separated by commas, those with ``-`` descending.
+
+    :raises QueryError: when a name is no field, or stands there twice.
+    """
+    keys: dict[str, SortKey] = {}
+    for word in _values(text):
+        name = word.text.removeprefix("-").lstrip()
+        field = find_column(name, schema, word.end - len(name), word.end).key
+        if field in keys:
+            raise word.error(f"{in_quotes(name)} stands here twice")
+        keys[field] = SortKey(field, descending=word.text.startswith("-"))
+    return tuple(keys.values())
 
 
-def _known(value: Word, names: Mapping[str, str], what: str) -> str:
-    """The canonical name that *value* stands for."""
-    if (name := names.get(fold(value.text))) is not None:
-        return name
-    known = tuple(dict.fromkeys(names.values()))
-    raise _unknown(value, (*known, *names), what, shown=len(known))
+def parse_group(text: str, schema: Schema) -> str:
+    """The key of the one field that *text* names.
+
+    :raises QueryError: when it is no field, or several.
+    """
+    first, *others = _values(text)
+    if others:
+        raise others[0].error("proposals are grouped by one field only")
+    return find_column(first.text, schema, first.start, first.end).key
 
 
-def _unknown(value: Word, known: Sequence[str], what: str, *, shown: int | None = None) -> QueryError:
-    """What to raise when *value* is none of *known*, of which the first *shown* are worth listing."""
-    near = closest(value.text, known)
-    if near is None:
-        mend = f"write one of {', '.join(known[:shown])}" if known else ""
-    else:
-        mend = f"did you mean '{near}'?" if near.isalnum() else f"did you mean '\"{near}\"'?"
-    return value.error(f"{quoted(value.text)} is not a {what}", mend)
+def default_columns(schema: Schema) -> tuple[str, ...]:
+    """The columns of a table that names none: number, title, status, category and authors, as far as the process has
+    fields for them.
+    """
+    number = schema.number_field
+    fields = (schema.status_field, schema.category_field, *schema.people_fields[:1])
+    return (number.key if number else "number", "title", *(field.key for field in fields if field))
 
 
-def _person(value: Word) -> str:
-    key = person_key(value.text)
-    if not key:
-        raise value.error("there is no name behind the '@'", "write a handle, such as '@octo', or a name")
-    return key
+def parse_columns(text: str, schema: Schema) -> tuple[str, ...]:
+    """The keys of the fields that *text* names, separated by commas.
+
+    :raises QueryError: when a name is no field, or stands there twice.
+    """
+    columns: list[str] = []
+    number = schema.number_field
+    for word in _values(text):
+        key = find_column(word.text, schema, word.start, word.end).key
+        # The field of the number has its label.
+        key = number.key if key == "number" and number is not None else key
+        if key in columns:
+            raise word.error(f"{in_quotes(word.text)} stands here twice")
+        columns.append(key)
+    return tuple(columns)
 
 
-def _reference(value: Word, schema: Schema) -> str:
-    key = normalise_key(value.text.lower(), schema.prefix)
-    if key is None:
-        raise value.error(f"{quoted(value.text)} cannot name a proposal", "write a number, such as '12', or a slug")
-    return key
+def _values(text: str) -> Iterator[Word]:
+    """The values that commas separate, without the space and the quotation marks around them.
+
+    :raises QueryError: when there is nothing between two commas, or a quotation mark where none can be.
+    """
+    parts: list[re.Match[str]] = []
+    for part in _PARTS.finditer(text):
+        if part.group() == ",":
+            yield _value(parts, text, part.start())
+            parts = []
+        else:
+            parts.append(part)
+    yield _value(parts, text, len(text))
 
 
-def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+def _value(parts: list[re.Match[str]], text: str, end: int) -> Word:
+    """The value that *parts* make up; *end* is where it ends."""
+    solid = [part for part in parts if not part.group().isspace()]
+    if not solid:
+        start = parts[0].start() if parts else end
+        raise QueryError("a value is missing", "write one, or take the comma out", start, end)
+    marks = [part for part in solid if part.group().startswith('"')]
+    for mark in marks:
+        if mark.group() == '"':
+            raise QueryError(
+                "the quotation mark is not closed", "write another one behind the value", mark.start(), end
+            )
+        if len(solid) > 1:
+            raise QueryError(
+                "there is something beside the quotation marks", "put them around the whole value", mark.start(), end
+            )
+    start, stop = solid[0].start(), solid[-1].end()
+    value = text[start:stop]
+    if marks:
+        return Word(value[1:-1], start, stop)
+    stripped = value.strip()
+    start += len(value) - len(value.lstrip())
+    return Word(stripped, start, start + len(stripped))

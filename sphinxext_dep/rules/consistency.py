@@ -10,7 +10,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import Field, FieldType, Status, StatusKind
+from sphinxext_dep.model.schema import Field, Status, StatusKind
 from sphinxext_dep.model.values import State
 
 RULES = Registry()
@@ -157,7 +157,7 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
     schema = catalog.schema
     value = proposal.fields.get(field.key)
     relations = catalog.forward(proposal, field.key)
-    status_field = schema.field_of_type(FieldType.STATUS)
+    status_field = schema.status_field
     status = proposal.fields.get(status_field.key) if status_field else None
     if proposal.status in names:
         # What is there but wrong is reported where it stands: DEP107, DEP206, DEP402, DEP403.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.heading_style import heading_fields
 from sphinxext_dep.headers.line import field_line, option_value
 from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.suggest import did_you_mean
 from sphinxext_dep.model.values import State
-from sphinxext_dep.rules.wording import allowed_values, sample
 
 RULES = Registry()
 
@@ -133,7 +133,7 @@ def missing_field(page: Page) -> Iterable[Finding]:
     broken = any(all(not span.start <= fault.span.start < span.end for span in lines) for fault in header.problems)
     for key in status.requires if status else ():
         field = schema.fields.get(key)
-        if field is None or field.type is FieldType.REFERENCES:
+        if field is None or type_of(field).is_relation:
             continue
         value = proposal.fields.get(key)
         if value is None and broken:
@@ -161,12 +161,12 @@ def _line(page: Page, field: Field, value: FieldValue) -> str:
 
 
 def _example(field: Field, schema: Schema) -> str:
-    return "…" if allowed_values(field, schema) else sample(field, schema)
+    return "…" if type_of(field).words(field, schema) else type_of(field).sample(field, schema)
 
 
 def _or(field: Field, schema: Schema) -> str:
     """What else could be written for *field*."""
-    words = [f"`{word}`" for word in allowed_values(field, schema)]
+    words = [f"`{word}`" for word in type_of(field).words(field, schema)]
     if words:
         return f", with one of {listed(words)}"
     return ", or `N/A` when there is none" if field.can_be_none else ""
@@ -237,7 +237,7 @@ def placeholder_value(page: Page) -> Iterable[Finding]:
         if value.state is not State.PLACEHOLDER:
             continue
         field = page.field_def(key)
-        words = [f"`{word}`" for word in allowed_values(field, page.schema)]
+        words = [f"`{word}`" for word in type_of(field).words(field, page.schema)]
         if words:
             help = f"write one of {listed(words)}"
         else:
@@ -307,7 +307,9 @@ def _samples(page: Page) -> dict[str, str]:
     """What the fields that every proposal needs look like, by key."""
     schema = page.schema
     required = schema.statuses[schema.lifecycle[0]].requires if schema.lifecycle else ()
-    return {key: sample(schema.fields[key], schema) for key in required if key in schema.fields}
+    return {
+        key: type_of(schema.fields[key]).sample(schema.fields[key], schema) for key in required if key in schema.fields
+    }
 
 
 def _heading_values(page: Page) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.naming import numbered_name
 from sphinxext_dep.model.numbers import title_number
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import FieldType, Layout, Schema, StatusKind, fold
+from sphinxext_dep.model.schema import Layout, Schema, StatusKind, fold
 from sphinxext_dep.rules.values import given, line_of
 
 RULES = Registry()
@@ -45,7 +45,7 @@ def bad_number(page: Page) -> Iterable[Finding]:
     ```
     """
     proposal, schema = page.proposal, page.schema
-    for field, value in given(page, FieldType.NUMBER):
+    for field, value in given(page, "number"):
         if value.value is None:
             line = line_of(page, field, value, "12")
             help = f"write a whole number, as in `{line}`, or leave the field out until there is one"

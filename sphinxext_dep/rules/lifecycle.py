@@ -9,7 +9,7 @@ from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
-from sphinxext_dep.model.schema import FieldType, Schema, StatusKind
+from sphinxext_dep.model.schema import Schema, StatusKind
 from sphinxext_dep.model.source import Span
 
 RULES = Registry()
@@ -223,7 +223,7 @@ def _words(page: Page, section: SectionRecord) -> list[str]:
 
 
 def _status_span(page: Page) -> Span | None:
-    field = page.schema.field_of_type(FieldType.STATUS)
+    field = page.schema.status_field
     value = page.proposal.fields.get(field.key) if field else None
     return value.span if value else page.proposal.header_span
 

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, write_date
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
 from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import Field, FieldType, Notation, fold
+from sphinxext_dep.model.schema import Field, Notation, fold
 from sphinxext_dep.model.suggest import did_you_mean
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
-from sphinxext_dep.rules.wording import SAMPLE_DAYS, allowed_values
+from sphinxext_dep.model.values import Date, State
 
 RULES = Registry()
 
-_NO_ALIASES: Mapping[str, str] = {}
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
-def given(page: Page, type: FieldType) -> Iterator[tuple[Field, FieldValue]]:
+def given(page: Page, type: str) -> Iterator[tuple[Field, FieldValue]]:
     """The fields of *type* that have a value."""
     for key, value in page.proposal.fields.items():
         field = page.field_def(key)
-        if field.type is type and value.state is State.GIVEN:
+        if field.type == type and value.state is State.GIVEN:
             yield field, value
 
 
@@ -36,12 +35,10 @@ def line_of(page: Page, field: Field, value: FieldValue, text: str) -> str:
     return field_line(field, text, value.spelling, page.source.suffix, value.label)
 
 
-def _one_of(page: Page, field: Field, value: FieldValue, aliases: Mapping[str, str] = _NO_ALIASES) -> str:
-    """What is probably meant by *value*, or else what can be chosen.
-
-    :param aliases: other names, each with the canonical one.
-    """
-    words = allowed_values(field, page.schema)
+def _one_of(page: Page, field: Field, value: FieldValue) -> str:
+    """The word that *value* probably means, else all that there are."""
+    words = type_of(field).words(field, page.schema)
+    aliases = type_of(field).aliases(field, page.schema)
     near = did_you_mean(value.raw, (*words, *aliases), aliases)
     return near or f"write one of {listed(f'`{word}`' for word in words)}"
 
@@ -74,12 +71,10 @@ def unknown_status(page: Page) -> Iterable[Finding]:
     ```
     """
     schema = page.schema
-    for field, value in given(page, FieldType.STATUS):
+    for field, value in given(page, "status"):
         alias = schema.status_aliases.get(fold(value.raw))
         if value.value is None:
-            aliases = {alias: status.name for status in schema.statuses.values() for alias in status.aliases}
-            help = _one_of(page, field, value, aliases)
-            yield Finding(value.span, f"{quoted(value.raw)} is not a status", help)
+            yield Finding(value.span, f"{quoted(value.raw)} is not a status", _one_of(page, field, value))
         elif alias is not None and fold(value.raw) not in schema.status_names:
             message = f"{quoted(value.raw)} is another name for `{alias.name}`"
             yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
@@ -111,7 +106,7 @@ def unknown_category(page: Page) -> Iterable[Finding]:
     **Category**: Architecture
     ```
     """
-    for field, value in given(page, FieldType.CATEGORY):
+    for field, value in given(page, "category"):
         if value.value is None:
             yield Finding(value.span, f"{quoted(value.raw)} is not a category", _one_of(page, field, value))
 
@@ -143,13 +138,13 @@ def bad_date(page: Page) -> Iterable[Finding]:
     **Review Date**: 2025-07-09
     ```
     """
-    for field, value in given(page, FieldType.DATE):
+    for field, value in given(page, "date"):
         date = value.value
         if not isinstance(date, Date) or (date.iso and date.canonical):
             continue
         if date.iso:
             iso = field.notation is Notation.ISO
-            message = f"{quoted(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLE_DAYS[field.notation]}"
+            message = f"{quoted(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLES[field.notation]}"
             line = line_of(page, field, value, write_date(date.iso, field.notation))
             yield Finding(value.span, message, f"write `{line}`", Severity.WARNING)
         elif date.readings:
@@ -162,7 +157,7 @@ def bad_date(page: Page) -> Iterable[Finding]:
             yield Finding(
                 value.span,
                 f"{quoted(value.raw)} is not a date{_out_of_range(value.raw)}",
-                f"write `{line_of(page, field, value, SAMPLE_DAYS[field.notation])}`",
+                f"write `{line_of(page, field, value, SAMPLES[field.notation])}`",
             )
 
 
@@ -179,11 +174,11 @@ def _out_of_range(text: str) -> str:
     return f": {form[1]}-{form[2]} has {monthrange(year, month)[1]} days"
 
 
-def _problems(page: Page, type: FieldType, help: str) -> Iterator[Finding]:
+def _problems(page: Page, type: str, help: str) -> Iterator[Finding]:
     """What the reader of the values could not read in fields of *type*."""
     for _, value in given(page, type):
         for item in value.value if isinstance(value.value, tuple) else ():
-            if isinstance(item, Person | Link | Reference) and item.problem:
+            if item.problem:
                 yield Finding(item.span, f"`{value.label}`: {item.problem}", help)
 
 
@@ -216,7 +211,7 @@ def bad_person(page: Page) -> Iterable[Finding]:
     """
     return _problems(
         page,
-        FieldType.PEOPLE,
+        "people",
         "write `@handle`, `@organisation/team`, `[Name](https://…)` or a name, separated by commas",
     )
 
@@ -247,7 +242,7 @@ def bad_link(page: Page) -> Iterable[Finding]:
     **Pull Request**: https://github.com/org/repo/pull/22
     ```
     """
-    return _problems(page, FieldType.LINKS, "write the whole address, such as `https://github.com/org/repo/pull/15`")
+    return _problems(page, "links", "write the whole address, such as `https://github.com/org/repo/pull/15`")
 
 
 @RULES.page("DEP206", "bad-reference")
@@ -279,7 +274,7 @@ def bad_reference(page: Page) -> Iterable[Finding]:
     """
     label = page.schema.label(12)
     help = f"write `{label}`, the name of its file without the number, or a link to its page"
-    return _problems(page, FieldType.REFERENCES, help)
+    return _problems(page, "references", help)
 
 
 @RULES.page("DEP210", "unknown-choice")
@@ -309,7 +304,7 @@ def unknown_choice(page: Page) -> Iterable[Finding]:
     **Risk**: high
     ```
     """
-    for field, value in given(page, FieldType.CHOICE):
+    for field, value in given(page, "choice"):
         if value.value is None:
             message = f"{quoted(value.raw)} is not a value of `{field.label}`"
             yield Finding(value.span, message, _one_of(page, field, value))

@@ -17,7 +17,7 @@ from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.errors import Problems, written
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.schema import Category, Colour, FieldType, Schema, Section, Status, StatusKind
+from sphinxext_dep.model.schema import Category, Colour, Schema, Section, Status, StatusKind
 from sphinxext_dep.model.schema import Field as SchemaField
 
 CODES = {"DEP106": "DEP106", "field-order": "DEP106", "DEP301": "DEP301", "missing-section": "DEP301"}
@@ -83,7 +83,7 @@ def test_an_entry_changes_only_what_it_states(tmp_path: Path) -> None:
     assert schema.fields["review-date"] == msgspec.structs.replace(DEFAULT.fields["review-date"], label="Due")
     assert list(schema.fields) == [*DEFAULT.fields, "champion"]
     assert schema.fields["champion"] == SchemaField(
-        key="champion", label="Champion", type=FieldType.PEOPLE, many=True, can_be_none=False
+        key="champion", label="Champion", type="people", many=True, can_be_none=False
     )
     assert schema.categories["CI/CD"] == Category(name="CI/CD")
     assert schema.sections["Security"] == Section(name="Security", required=True, parent="Proposal")
@@ -133,7 +133,7 @@ def test_a_word_that_the_file_uses_is_no_alias_of_the_base(tmp_path: Path) -> No
 def test_a_prefix_renames_the_base_too(tmp_path: Path) -> None:
     schema = load(tmp_path, 'prefix = "NEP"')
     assert schema.label(7) == "NEP-0007"
-    assert schema.field_names["nep"].type is FieldType.NUMBER
+    assert schema.field_names["nep"].type == "number"
     assert "nep number" in schema.field_names
     assert "related neps" in schema.field_names
     assert "dep" not in schema.field_names

@@ -11,10 +11,10 @@ from sphinxext_dep.fields.references import target_key
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.numbers import title_of_name
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import Field, FieldType, Layout, Notation, Schema
+from sphinxext_dep.model.schema import Field, Layout, Notation, Schema
 from sphinxext_dep.model.source import Source
 
-TITLED = replace(DEFAULT, fields=DEFAULT.fields | {"name": Field(key="name", label="Name", type=FieldType.TITLE)})
+TITLED = replace(DEFAULT, fields=DEFAULT.fields | {"name": Field(key="name", label="Name", type="title")})
 DIRECTORIES = replace(DEFAULT, layout=Layout.DIRECTORIES, exclude=())
 
 

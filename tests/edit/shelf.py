@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sphinxext_dep.model.schema import Category, Field, FieldType, Schema, Status, StatusKind
+from sphinxext_dep.model.schema import Category, Field, Schema, Status, StatusKind
 from sphinxext_dep.query import Context, Filter
 from tests.factory import make_proposal
 
@@ -34,11 +34,11 @@ OTHER = Schema(
     },
     lifecycle=("Talk", "Open"),
     fields={
-        "rfc": Field(key="rfc", label="RFC", type=FieldType.NUMBER),
-        "status": Field(key="status", label="Status", type=FieldType.STATUS),
-        "authors": Field(key="authors", label="Authors", type=FieldType.PEOPLE, many=True),
-        "required-reviewers": Field(key="required-reviewers", label="Required Reviewers", type=FieldType.PEOPLE),
-        "impact": Field(key="impact", label="Impact", type=FieldType.CHOICE, choices=("low", "Very High")),
+        "rfc": Field(key="rfc", label="RFC", type="number"),
+        "status": Field(key="status", label="Status", type="status"),
+        "authors": Field(key="authors", label="Authors", type="people", many=True),
+        "required-reviewers": Field(key="required-reviewers", label="Required Reviewers", type="people"),
+        "impact": Field(key="impact", label="Impact", type="choice", choices=("low", "Very High")),
     },
     categories={"Core": Category(name="Core")},
     sections={},

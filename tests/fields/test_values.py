@@ -10,16 +10,18 @@ import msgspec
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import parse_date
 from sphinxext_dep.fields.links import parse_links
 from sphinxext_dep.fields.people import parse_people
-from sphinxext_dep.fields.placeholders import state_of
 from sphinxext_dep.fields.references import parse_references
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, shown
+from sphinxext_dep.fields.tags import parse_tags
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
-from sphinxext_dep.model.schema import Category, Field, FieldType
+from sphinxext_dep.model.schema import Category, Field
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Person, State, parse_tags
+from sphinxext_dep.model.values import Person, State
 
 TABLES = Path(__file__).parent / "values"
 
@@ -119,18 +121,19 @@ def test_canonical_dates(raw):
 @pytest.mark.parametrize(("case", "raw"), pairs("states", "case"))
 def test_states(case, raw):
     for key in case["fields"]:
-        assert state_of(raw, DEFAULT.fields[key], DEFAULT) is State(case["state"]), key
+        assert type_of(DEFAULT.fields[key]).state(raw, DEFAULT.fields[key], DEFAULT) is State(case["state"]), key
 
 
 def test_the_words_of_the_process_come_first():
     categories = {"None": Category(name="None"), "To Do": Category(name="To Do", aliases=("TODO",))}
-    choice = Field(key="risk", label="Risk", type=FieldType.CHOICE, choices=("None", "Low"))
+    choice = Field(key="risk", label="Risk", type="choice", choices=("None", "Low"))
     schema = msgspec.structs.replace(DEFAULT, categories=categories, fields=DEFAULT.fields | {"risk": choice})
-    assert state_of("None", DEFAULT.fields["category"], schema) is State.GIVEN
-    assert state_of("TODO", DEFAULT.fields["category"], schema) is State.GIVEN
-    assert state_of("None | TODO", DEFAULT.fields["category"], schema) is State.PLACEHOLDER
-    assert state_of("none", choice, schema) is State.GIVEN
-    assert state_of("None | Low", choice, schema) is State.PLACEHOLDER
+    category = DEFAULT.fields["category"]
+    assert type_of(category).state("None", category, schema) is State.GIVEN
+    assert type_of(category).state("TODO", category, schema) is State.GIVEN
+    assert type_of(category).state("None | TODO", category, schema) is State.PLACEHOLDER
+    assert type_of(choice).state("none", choice, schema) is State.GIVEN
+    assert type_of(choice).state("None | Low", choice, schema) is State.PLACEHOLDER
 
 
 NUMBERS = table("numbers")
@@ -233,4 +236,4 @@ def test_values_beyond_measure_are_said_to_be_so():
     ],
 )
 def test_problems_repeat_text_on_one_line(text, expected):
-    assert shown(text) == expected
+    assert quoted(text) == expected

@@ -13,18 +13,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.fields import people
+from sphinxext_dep.fields import people, type_of
 from sphinxext_dep.fields.date import parse_date
 from sphinxext_dep.fields.links import parse_links, url_problem
 from sphinxext_dep.fields.people import parse_people
-from sphinxext_dep.fields.placeholders import state_of
 from sphinxext_dep.fields.positions import Places
 from sphinxext_dep.fields.references import parse_references
+from sphinxext_dep.fields.tags import parse_tags
 from sphinxext_dep.fields.tokens import Kind, tokenize
 from sphinxext_dep.model import schema
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import parse_tags
 
 # Pieces of every grammar at once, so that their corners meet.
 PIECES = (
@@ -65,7 +64,7 @@ def test_no_text_raises_and_spans_stay_inside(raw, other, is_verbatim):
 @given(VALUES)
 def test_no_text_raises(raw):
     for field in DEFAULT.fields.values():
-        state_of(raw, field, DEFAULT)
+        type_of(field).state(raw, field, DEFAULT)
     assert all(0 <= number <= 999_999 for number in (parse_number(raw, "DEP"), file_number(raw, "DEP")[0]) if number)
     parse_date(raw), parse_tags(raw), normalise_key(raw, "DEP"), title_number(raw, "DEP")
     assert file_number(raw + ".md")[1] or not raw.rpartition("/")[2].strip() or raw.endswith("/")
@@ -255,7 +254,7 @@ def test_a_hundred_thousand_characters_are_read_at_once(seed):
     for token in tokenize(raw):
         places.span(token.start, token.end)
     for field in DEFAULT.fields.values():
-        state_of(raw, field, DEFAULT)
+        type_of(field).state(raw, field, DEFAULT)
     parse_date(raw), parse_tags(raw), normalise_key(raw, "DEP"), title_number(raw, "DEP"), file_number(raw, "DEP")
     assert time.process_time() - started < 5
 

@@ -21,7 +21,7 @@ from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.headers.read import read_header
 from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
-from sphinxext_dep.model.schema import Field, FieldType, Schema
+from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES
 from tests.cases import Case, read_cases, update
@@ -32,7 +32,7 @@ FOLDER = Path(__file__).parent / "spellings"
 EVERY = msgspec.structs.replace(
     DEFAULT,
     spellings=tuple(SPELLINGS.values()),
-    fields=DEFAULT.fields | {"title": Field(key="title", label="Title", type=FieldType.TITLE)},
+    fields=DEFAULT.fields | {"title": Field(key="title", label="Title", type="title")},
 )
 
 

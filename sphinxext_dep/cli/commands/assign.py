@@ -26,7 +26,7 @@ from sphinxext_dep.model.edit import Edit, apply_edits, encode
 from sphinxext_dep.model.naming import digits_of, numbered_name
 from sphinxext_dep.model.numbers import parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
-from sphinxext_dep.model.schema import FieldType, Layout
+from sphinxext_dep.model.schema import Layout
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
 
 _DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
@@ -136,7 +136,7 @@ def _numbered(page: Page, number: int, path: str) -> Page:
 
     :raises RefusedError: when it cannot be written there.
     """
-    field = page.schema.field_of_type(FieldType.NUMBER)
+    field = page.schema.number_field
     if field is not None and field.key in page.proposal.fields:
         page = edited_page(page, set_field(page, field, str(number)), (field.key,), says(field, str(number)))
     heading = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)

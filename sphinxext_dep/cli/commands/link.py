@@ -10,7 +10,7 @@ from sphinxext_dep.cli.project import complete_proposal, open_config
 from sphinxext_dep.edit.relations import Answer, both_sides, with_answers
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.schema import Field, FieldType, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.suggest import closest
 
 
@@ -83,7 +83,7 @@ def find_relation(word: str, schema: Schema) -> tuple[Field, bool]:
     :raises Impossible: when there is none.
     """
     field = schema.field_names.get(fold(word))
-    if field is not None and field.type is FieldType.REFERENCES:
+    if field is not None and field in schema.relation_fields:
         return field, False
     for other in schema.relation_fields:
         if fold(other.inverse_label) == fold(word) and not other.inverse:

@@ -18,6 +18,7 @@ from sphinxext_dep.edit.rename import user
 from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.transaction import Write
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import encode
 from sphinxext_dep.model.header import DEFAULT_SPELLINGS, WRITABLE, Spelling
@@ -25,10 +26,9 @@ from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.naming import UNNUMBERED, digits_of, file_lead, slug_of
 from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.schema import Field, FieldType, Layout, Schema, Status
+from sphinxext_dep.model.schema import Field, Layout, Schema, Status
 from sphinxext_dep.model.source import read_source
 from sphinxext_dep.rules.sections import template_text
-from sphinxext_dep.rules.wording import allowed_values
 
 LIMITED, COMPLETE = "limited", "complete"
 _SPELLINGS = {spelling.key: spelling for spelling in (*DEFAULT_SPELLINGS, *WRITABLE)}
@@ -234,12 +234,12 @@ def _values(
     """
     values = dict(given)
     first = _first(schema)
-    people, kind, status = map(schema.field_of_type, (FieldType.PEOPLE, FieldType.CATEGORY, FieldType.STATUS))
+    people, kind, status = _authors_field(schema), schema.category_field, schema.status_field
     if status is not None and (status.key in first.requires or first.name != schema.default_status):
         values[status.key] = first.name
     if schema.title_field is not None:
         values[schema.title_field.key] = title
-    if number is not None and (stated := schema.field_of_type(FieldType.NUMBER)) and stated.key in first.requires:
+    if number is not None and (stated := schema.number_field) and stated.key in first.requires:
         values[stated.key] = str(number)
     if people is not None and people.key not in values:
         values[people.key] = ", ".join(authors) or user()
@@ -251,15 +251,19 @@ def _values(
     return {key: value for key, value in values.items() if value}
 
 
+def _authors_field(schema: Schema) -> Field | None:
+    return next(iter(schema.people_fields), None)
+
+
 def _answer(field: Field, schema: Schema) -> str:
-    words = allowed_values(field, schema)
+    words = type_of(field).words(field, schema)
     if on_terminal():
         return ask(field, schema, default=words[0] if words else None)
     if words:
         note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
         return words[0]
-    if field.type is FieldType.NUMBER:
+    if field is schema.number_field:
         how = "--number N"
     else:
-        how = "--author NAME" if field is schema.field_of_type(FieldType.PEOPLE) else f"--set {field.key}=…"
+        how = "--author NAME" if field is _authors_field(schema) else f"--set {field.key}=…"
     raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

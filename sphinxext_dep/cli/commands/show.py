@@ -17,7 +17,6 @@ from sphinxext_dep.config import Config
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.publish.json_values import Entries
 
 _SUMMARY_WIDTH = 88
@@ -67,9 +66,10 @@ def _lines(
 
 def _rows(proposal: Proposal, catalog: Catalog) -> Iterator[tuple[str, str]]:
     """Label and value of every field that says something, relations that others state included."""
-    for field in catalog.schema.fields.values():
+    schema = catalog.schema
+    for field in schema.fields.values():
         text = cell(proposal, field.key, catalog)
-        if text and field.type not in (FieldType.NUMBER, FieldType.TITLE):
+        if text and field not in (schema.number_field, schema.title_field):
             yield field.label, text
         if field.inverse_label and (others := catalog.reverse(proposal, field.key)):
             yield field.inverse_label, ", ".join(map(catalog.label, others))

@@ -14,7 +14,6 @@ from sphinxext_dep.cli.transition import (
     required_values,
     with_values,
 )
-from sphinxext_dep.model.schema import FieldType
 
 
 @click.command()
@@ -42,7 +41,7 @@ def command(proposal: str, status: str, assignments: tuple[str, ...], *, force: 
     page = find_page(workspace, proposal)
     check_transition(page.proposal, wanted, schema, force=force)
     values = given if force else required_values(page, wanted, given)
-    field = schema.field_of_type(FieldType.STATUS)
+    field = schema.status_field
     if field is not None and page.proposal.status_raw != wanted.name:
         values = {**values, field.key: wanted.name}
     unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"

@@ -10,7 +10,7 @@ from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.cli.transition import check_transition, with_values
 from sphinxext_dep.edit.relations import both_sides
-from sphinxext_dep.model.schema import Field, FieldType, Schema, Status, StatusKind
+from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind
 
 
 @click.command()
@@ -38,7 +38,7 @@ def command(old: str, new: str, *, force: bool, dry_run: bool) -> None:
     with failing():
         answers = both_sides(workspace.catalog, page.proposal, relation, successor.proposal)
         page, successor = answered([page, successor], answers)
-    field = schema.field_of_type(FieldType.STATUS)
+    field = schema.status_field
     if field is not None and page.proposal.status != status.name:
         page = with_values(page, {field.key: status.name})
     unchanged = f"{seen(workspace, page)} and {seen(workspace, successor)} say so already"

@@ -11,12 +11,12 @@ import click
 
 from sphinxext_dep.check.attention import STALE_AFTER, Moment, find_attention, today
 from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.cli.output.cells import person_text
 from sphinxext_dep.cli.output.plain import one_line
 from sphinxext_dep.cli.output.tables import escaped
 from sphinxext_dep.cli.project import judge_project, open_config
 from sphinxext_dep.cli.recall import cache_directory
 from sphinxext_dep.config import Config, schema_digest
+from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history import GitHistory
 from sphinxext_dep.history.activity import last_activity
 from sphinxext_dep.model.catalog import Catalog
@@ -24,7 +24,6 @@ from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.model.values import Person
-from sphinxext_dep.query.filters import person_key
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.attention import review_overdue
 from sphinxext_dep.version import __version__

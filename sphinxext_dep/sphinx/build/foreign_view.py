@@ -6,7 +6,6 @@ import msgspec
 
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish.published import PublishedError
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.sphinx.build.foreign import Foreign, Origin
 from sphinxext_dep.sphinx.components.view import ProposalShown, StatusShown, View
 from sphinxext_dep.sphinx.html.words import _
@@ -47,7 +46,7 @@ class ForeignView(View):
 
     def status(self, proposal: Proposal) -> StatusShown:
         """See :meth:`View.status`."""
-        return super().status(proposal) if self.schema.field_of_type(FieldType.STATUS) else UNSAID
+        return super().status(proposal) if self.schema.status_field else UNSAID
 
 
 def view_of(view: View, origin: Origin | None) -> View | None:

@@ -6,7 +6,6 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.sphinx.components.inline import badges, link, series
 from sphinxext_dep.sphinx.components.view import Item, ProposalShown, View
 from sphinxext_dep.sphinx.html.nodes import Block
@@ -25,7 +24,7 @@ class CardShown(msgspec.Struct, frozen=True):
 
 def card_shown(view: View, proposal: Proposal) -> CardShown:
     """The card of *proposal*."""
-    field = view.schema.field_of_type(FieldType.PEOPLE)
+    field = next(iter(view.schema.people_fields), None)
     return CardShown(
         proposal=view.shown(proposal),
         summary=proposal.summary,

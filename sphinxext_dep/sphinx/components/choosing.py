@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from sphinxext_dep.model.numbers import normalise_key
-from sphinxext_dep.model.schema import FieldType, Schema
+from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.query import (
     DEFAULT_ORDER,
     Filter,
@@ -39,7 +39,7 @@ class ChoosingDirective(DepDirective):
     def choose_from(self, schema: Schema, origin: Origin | None = None) -> None:
         """Say what is chosen from, before any option is read."""
         self.schema = schema
-        self.whole = origin is None or schema.field_of_type(FieldType.STATUS) is not None
+        self.whole = origin is None or schema.status_field is not None
 
     @property
     def filter_options(self) -> tuple[str, ...]:

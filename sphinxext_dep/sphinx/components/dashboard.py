@@ -11,7 +11,6 @@ from docutils import nodes
 from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.model.values import State
 from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.build.foreign import Origin
@@ -273,7 +272,7 @@ def _counts(view: View, place: RegistryPlace | None) -> CountsShown:
             wrong[" ".join(proposal.status_raw.split())] = None
         else:
             counts[proposal.status] += 1
-    field = view.schema.field_of_type(FieldType.STATUS)
+    field = view.schema.status_field
 
     def narrowed(count: int, *words: str) -> RegistryLink | None:
         # The script offers no value that nothing has.

@@ -11,10 +11,10 @@ from docutils.parsers.rst.states import RSTState
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.check import diagnostic
-from sphinxext_dep.fields.tokens import shown
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.model.suggest import closest
@@ -145,12 +145,12 @@ class DepDirective(SphinxDirective):
         try:
             foreign = self.dep.origins.read(origin)
         except PublishedError as error:
-            self.complain("source", f"{shown(text)} has no proposals to show: {error.message}", error.help)
+            self.complain("source", f"{quoted(text)} has no proposals to show: {error.message}", error.help)
             return origin, None
         for problem in foreign.published.problems:
-            self.complain("source", f"in {shown(text)} {problem}", "tell the project that publishes it")
+            self.complain("source", f"in {quoted(text)} {problem}", "tell the project that publishes it")
         if foreign.whole and not foreign.base_url:
-            message = f"{shown(text)} does not say where its pages are, so that nothing leads to them"
+            message = f"{quoted(text)} does not say where its pages are, so that nothing leads to them"
             mend = "set `html_baseurl` in that project, or add it to `intersphinx_mapping` and name it as there"
             self.complain("source", message, mend, severity=Severity.WARNING)
         return origin, foreign.published.schema

@@ -7,7 +7,6 @@ from sphinx.util import docname_join
 
 from sphinxext_dep.config.sources import is_set_aside
 from sphinxext_dep.model.numbers import normalise_key
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.query import (
     all_of,
@@ -142,7 +141,7 @@ class DepStatusDirective(DepDirective):
         self.unknown_options(("source", *(("show", "registry") if is_dashboard else ())))
         origin, schema = self.origin()
         if is_dashboard:
-            if schema is not None and schema.field_of_type(FieldType.STATUS) is None:
+            if schema is not None and schema.status_field is None:
                 message = "an inventory does not say where proposals stand"
                 self.complain("source", message, DOWNLOAD)
             return self.place(Dashboard(self.at, origin, self._parts(), self._registry(origin)))

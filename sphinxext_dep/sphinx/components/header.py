@@ -6,7 +6,6 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.model.values import State
 from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.components.inline import inline, link, quoted, series, shortened
@@ -63,7 +62,7 @@ class Header(Consumer, frozen=True, tag="header"):
         proposal = view.by_docname[self.docname]
         shown: list[FieldShown] = []
         for field in schema.fields.values():
-            if field.type in (FieldType.STATUS, FieldType.NUMBER, FieldType.TITLE):
+            if field in (schema.status_field, schema.number_field, schema.title_field):
                 continue
             if items := view.items(proposal, field.key):
                 shown.append(FieldShown(term(field.label), field.key, items))
@@ -169,7 +168,7 @@ def _entries(view: View, proposal: Proposal) -> list[str]:
     page = view.landmarks.people_page
     if not page:
         return []
-    keys = (field.key for field in view.schema.fields.values() if field.type is FieldType.PEOPLE)
+    keys = (field.key for field in view.schema.people_fields)
     return [page, *(view.landmarks.person(person) for key in keys for person in proposal.people(key))]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import msgspec
 from docutils import nodes
 
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.query import Filter, SortKey, group, sort
 from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.build.foreign import Origin
@@ -109,7 +109,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
 
     def _heading(self, view: View, heading: str) -> str:
         field = view.schema.fields.get(self.group_by)
-        is_term = field is not None and field.type in (FieldType.STATUS, FieldType.CATEGORY)
+        is_term = field is not None and type_of(field).is_translated
         return term(heading) if is_term else heading
 
     def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowShown:

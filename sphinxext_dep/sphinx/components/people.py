@@ -10,9 +10,8 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
-from sphinxext_dep.query.roster import Entry, roster
+from sphinxext_dep.query.people import Entry, people_index
 from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.components.inline import badge, deadline, link, registry_link
 from sphinxext_dep.sphinx.components.view import ProposalShown, View
@@ -79,7 +78,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
     def roster(self, view: View) -> dict[str, Entry]:
         """Everybody who has an entry."""
         chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
-        return roster(sort(chosen, DEFAULT_ORDER, view.schema), view.schema)
+        return people_index(sort(chosen, DEFAULT_ORDER, view.schema), view.schema)
 
     def model(self, view: View) -> PeopleModel:
         """See :meth:`Consumer.model`."""
@@ -100,7 +99,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
                 roles.append(RoleShown(key, label, waiting, duties, _registry(view, entry, key, duties)))
             handle = f"@{entry.handle}" if entry.handle and entry.name else ""
-            return EntryShown(ids[entry.key], entry.shown, handle, entry.url, roles)
+            return EntryShown(ids[entry.key], entry.display_name, handle, entry.url, roles)
 
         return PeopleModel([entry_shown(entry) for entry in entries.values()], self.empty)
 
@@ -184,7 +183,7 @@ def _duty(view: View, proposal: Proposal, shown: ProposalShown, *, waiting: bool
 
 def _registry(view: View, entry: Entry, key: str, duties: list[DutyShown]) -> RegistryLink | None:
     """The table of just these proposals."""
-    place, status = view.landmarks.registry, view.schema.field_of_type(FieldType.STATUS)
+    place, status = view.landmarks.registry, view.schema.status_field
     if place is None or not is_facet(view.schema.fields[key]):
         return None
     chosen = [(key, name) for name in entry.names[key]]

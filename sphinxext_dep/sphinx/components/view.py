@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.fields import TYPES, type_of
+from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.history import UNKNOWN, History
-from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.proposal import FieldValue, Proposal
-from sphinxext_dep.model.schema import Field, FieldType, Schema, StatusKind
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
-from sphinxext_dep.query import Context
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, Schema, StatusKind
+from sphinxext_dep.model.values import Link, Person, State
+from sphinxext_dep.query import Context, column
+from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.sphinx.build.foreign import Origin, Origins
 from sphinxext_dep.sphinx.html.places import Places
 from sphinxext_dep.sphinx.html.words import _, term
@@ -239,75 +243,32 @@ class View:
         )
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
-        """The value of a field, or of one of the derived columns ``number`` and ``title``, ready to be shown."""
-        if key == "title":
+        """The cell of a column (:mod:`sphinxext_dep.query.columns`), ready to be shown; empty for an unknown key."""
+        if key not in self.schema.fields and key not in DERIVED:
+            return []
+        shown = column(key, self.schema)
+        if shown.key == "title":
             text = proposal.title or self.label(proposal)
             return [ProposalItem(self.shown(proposal), text, bool(self.errors(proposal)))]
-        if key == "summary":
-            return [TextItem(proposal.summary)] if proposal.summary else []
-        if key == "path":
-            return [TextItem(proposal.path)]
-        field = self.schema.fields.get(key)
-        if key == "number" or (field is not None and field.type is FieldType.NUMBER):
+        if shown.key == "number":
             return [ProposalItem(self.shown(proposal), self.label(proposal))]
-        if field is None:
-            return []
-        if field.type is FieldType.STATUS:
+        if shown.key in DERIVED:
+            return [TextItem(text) for text in shown.texts(proposal, self.catalog, self.context)]
+        return self._field_items(proposal, self.schema.fields[key])
+
+    def _field_items(self, proposal: Proposal, field: Field) -> list[Item]:
+        kind = type_of(field)
+        value = proposal.fields.get(field.key)
+        if items := [ITEMS[kind.name](self, item) for item in kind.displayed(proposal, field, self.catalog)]:
+            return [*items, *([TextItem("TBD")] if value is not None and value.more else [])]
+        if field is self.schema.status_field:
             status = self.status(proposal)
             return [StatusItem(status)] if status.name else []
-        if field.type is FieldType.REFERENCES:
-            return self._references(proposal, field)
-        value = proposal.fields.get(key)
-        return self._values(field, value) if value is not None else []
-
-    def _values(self, field: Field, value: FieldValue) -> list[Item]:
-        if value.state is State.PLACEHOLDER:
-            return [TextItem(value.raw, wrong=True)]
-        if value.state is not State.GIVEN:
-            return [TextItem(" ".join(value.raw.split()))] if value.raw.strip() else []
-        match value.value:
-            case Date(iso=str(iso)):
-                return [DateItem(iso)]
-            case tuple() as several:
-                return [*map(self._item, several), *([TextItem("TBD")] if value.more else [])]
-            case str(text):
-                return [TermItem(text) if field.type is FieldType.CATEGORY else TextItem(text)]
-            case int(number):
-                return [TextItem(str(number))]
-        return [TextItem(value.raw, wrong=field.type is not FieldType.TEXT)]
-
-    def _item(self, item: object) -> Item:
-        match item:
-            case Person():
-                anchor = self.landmarks.person(item)
-                return PersonItem(item.name, self._profile(item), self.landmarks.people_page if anchor else "", anchor)
-            case Link(problem=""):
-                return LinkItem(item.url, item.text or item.url)
-            case Link():
-                return TextItem(item.text or item.url, wrong=True)
-            case _:
-                return TextItem(str(item))
-
-    def _profile(self, person: Person) -> str:
-        if person.problem:
-            return ""
-        return person.url or (self.schema.profile(person.handle) if person.handle else "")
-
-    def _references(self, proposal: Proposal, field: Field) -> list[Item]:
-        items: list[Item] = []
-        stated: set[str] = set()
-        for reference, target in self.catalog.forward(proposal, field.key):
-            if target is None:
-                items.append(TextItem(_words(reference), wrong=True))
-            else:
-                stated.add(target.path)
-                items.append(ReferenceItem(self.shown(target), reference.note))
-        if field.inverse:
-            others = self.catalog.reverse(proposal, field.inverse)
-            items += [ReferenceItem(self.shown(other), derived=True) for other in others if other.path not in stated]
-        if not items and (value := proposal.fields.get(field.key)) is not None:
-            return self._values(field, value) if value.state is not State.GIVEN else []
-        return items
+        if value is None or not value.raw.strip():
+            return []
+        if value.state in (State.NONE, State.UNKNOWN):
+            return [TextItem(" ".join(value.raw.split()))]
+        return [TextItem(value.raw, wrong=not (kind.is_prose and value.state is State.GIVEN))]
 
     def reverse_items(self, proposal: Proposal, field: Field) -> list[Item]:
         """For a relation without a field for its other side (``extends``): who states it about *proposal*."""
@@ -332,11 +293,51 @@ class View:
         return "" < self.due(proposal) < self.today
 
 
-def _words(reference: Reference) -> str:
-    return f"{reference.text} ({reference.note})" if reference.note else reference.text
+def _person(view: View, person: Person) -> Item:
+    anchor = view.landmarks.person(person)
+    page = view.landmarks.people_page if anchor else ""
+    return PersonItem(person.name, profile_of(person, view.schema), page, anchor)
+
+
+def _link(_view: View, found: Link) -> Item:
+    text = found.text or found.url
+    return TextItem(text, wrong=True) if found.problem else LinkItem(found.url, text)
+
+
+def _relation(view: View, relation: RelationEntry) -> Item:
+    reference, target = relation
+    if target is None:
+        return TextItem(TYPES["references"].text(relation, view.schema), wrong=True)
+    return ReferenceItem(view.shown(target), reference.note if reference else "", derived=reference is None)
+
+
+def _plain(_view: View, item: object) -> Item:
+    return TextItem(str(item))
+
+
+ITEMS: dict[str, Callable[[View, Any], Item]] = {
+    "text": _plain,
+    "title": _plain,
+    "number": _plain,
+    "status": lambda view, name: StatusItem(view.known_status(name)),
+    "category": lambda _view, name: TermItem(name),
+    "choice": _plain,
+    "people": _person,
+    "date": lambda _view, day: DateItem(day.iso),
+    "links": _link,
+    "references": _relation,
+    "tags": _plain,
+}
+"""The look of a field's items on a page, by the name of its type: the one thing that pages add to a type."""
 
 
 def columns_label(schema: Schema, keys: Iterable[str]) -> list[str]:
     """The headings of columns."""
-    derived = {"number": _("Number"), "title": _("Title"), "summary": _("Summary"), "path": _("Path")}
+    derived = {
+        "number": _("Number"),
+        "title": _("Title"),
+        "summary": _("Summary"),
+        "path": _("Path"),
+        "slug": _("Slug"),
+    }
     return [term(schema.fields[key].label) if key in schema.fields else derived.get(key, key) for key in keys]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from sphinxext_dep.model.values import Person
 from sphinxext_dep.query import all_of
-from sphinxext_dep.query.roster import identity
+from sphinxext_dep.query.people import identity
 from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.components.index import Index
 from sphinxext_dep.sphinx.components.people import People, anchors

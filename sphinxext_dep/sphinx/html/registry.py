@@ -10,16 +10,14 @@ from collections.abc import Sequence
 
 import msgspec
 
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import Field, FieldType, Schema
-from sphinxext_dep.model.values import State
-from sphinxext_dep.sphinx.components.view import PersonItem, StatusItem, TermItem, TextItem, View
+from sphinxext_dep.model.schema import Field, Schema
+from sphinxext_dep.sphinx.components.view import View
 from sphinxext_dep.sphinx.html.words import _, term
 
 RESERVED = ("q", "sort", "view", "text", "summary")
 """What the script calls other things than a field, in addresses and in rows; a field of such a name has no facet."""
-
-_FACETS = (FieldType.STATUS, FieldType.CATEGORY, FieldType.CHOICE, FieldType.PEOPLE)
 
 
 class Facet(msgspec.Struct, frozen=True):
@@ -54,7 +52,7 @@ class Hidden(msgspec.Struct, frozen=True):
 
 def is_facet(field: Field) -> bool:
     """Whether readers can narrow tables by *field*."""
-    return field.type in _FACETS and field.key not in RESERVED
+    return type_of(field).has_facet and field.key not in RESERVED
 
 
 def facets(schema: Schema) -> list[Facet]:
@@ -68,10 +66,11 @@ def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Se
     if "title" not in columns:
         parts.append(proposal.title)
     for field in view.schema.fields.values():
-        if field.type is FieldType.TAGS and field.key not in columns:
-            parts += _values(view, proposal, field.key)
+        kind = type_of(field)
+        if kind.is_searched and not kind.has_facet and field.key not in columns:
+            parts += _words(proposal, field)
     return Hidden(
-        values={facet.key: _values(view, proposal, facet.key) for facet in offered},
+        values={facet.key: _words(proposal, view.schema.fields[facet.key]) for facet in offered},
         text=" ".join(part for part in parts if part),
         summary=proposal.summary,
     )
@@ -99,37 +98,13 @@ def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
 
 
 def _facet(schema: Schema, field: Field) -> Facet:
-    order = _order(schema, field)
-    terms = order if field.type in (FieldType.STATUS, FieldType.CATEGORY) else []
+    kind = type_of(field)
+    order = list(kind.words(field, schema))
+    terms = order if kind.is_translated else []
     return Facet(field.key, term(field.label), order, {name: shown for name in terms if (shown := term(name)) != name})
 
 
-def _order(schema: Schema, field: Field) -> list[str]:
-    match field.type:
-        case FieldType.STATUS:
-            return list(schema.statuses)
-        case FieldType.CATEGORY:
-            return list(schema.categories)
-        case _:
-            return list(field.choices)
-
-
-def _values(view: View, proposal: Proposal, key: str) -> list[str]:
-    """What readers may look for: ``TBD``, ``N/A``, a placeholder and a broken value are no values."""
-    value = proposal.fields.get(key)
-    given = value is not None and value.state is State.GIVEN
-    found = dict[str, None]()
-    for item in view.items(proposal, key):
-        match item:
-            case StatusItem(status):
-                word = status.name
-            case TermItem(word):
-                pass
-            case PersonItem(word, _url) if given:
-                pass
-            case TextItem(word, wrong=False) if given:
-                pass
-            case _:
-                continue
-        found[" ".join(word.split())] = None
-    return [word for word in found if word]
+def _words(proposal: Proposal, field: Field) -> list[str]:
+    """The words by which readers find a proposal: ``TBD``, ``N/A``, a placeholder and a broken value are none."""
+    found = type_of(field).facet_words(proposal.fields.get(field.key))
+    return [word for word in dict.fromkeys(" ".join(word.split()) for word in found) if word]

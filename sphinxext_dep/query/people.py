@@ -1,4 +1,4 @@
-"""Everybody whom proposals name, with what each of them has to do with which proposal."""
+"""The people index: everyone whom proposals name, with the proposals that name them in each field."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sphinxext_dep.fields.people import person_key
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.schema import FieldType, Schema
+from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.values import Person
-from sphinxext_dep.query.filters import person_key
 
 
 class Entry(msgspec.Struct):
     """One person or team.
 
-    :param key: what makes two mentions the same person: the handle, else the name (see :func:`identity`).
+    :param key: the identity (see :func:`identity`).
     :param name: the display name that was written first, by path; empty when there are only handles.
-    :param handle: without ``@``, as first written; empty when nobody wrote one.
-    :param url: the first profile that was written, or what the schema makes of the handle; may be empty.
+    :param handle: without ``@``, as first written; empty when there is none.
+    :param url: the first profile that was written, or the schema's profile of the handle; may be empty.
     :param proposals: key of a people field → the proposals that name the person in it, in the order given, none twice.
-    :param names: key of a people field → the names that stand there for this person, in order of appearance.
+    :param names: key of a people field → the names that it has for this person, in order of appearance.
     """
 
     key: str
@@ -31,12 +31,12 @@ class Entry(msgspec.Struct):
     names: dict[str, dict[str, None]] = {}
 
     @property
-    def shown(self) -> str:
-        """The name to show: ``Ada Lovelace``, or ``@ada`` when nothing better was ever written."""
+    def display_name(self) -> str:
+        """The name for readers: ``Ada Lovelace``, or ``@ada`` when no name is written anywhere."""
         return self.name or f"@{self.handle}"
 
     def add(self, field: str, person: Person, proposal: Proposal) -> None:
-        """Note that *proposal* names the person in *field*."""
+        """Record that *proposal* names the person in *field*."""
         if not self.handle and person.handle:
             self.handle = person.handle
         if not self.name and (not person.handle or person_key(person.name) != person_key(person.handle)):
@@ -44,31 +44,31 @@ class Entry(msgspec.Struct):
         if not self.url and person.url:
             self.url = person.url
         within = self.proposals.setdefault(field, [])
-        # Somebody named twice is one person.
+        # A person who is named twice is one person.
         if not within or within[-1] is not proposal:
             within.append(proposal)
         self.names.setdefault(field, {})[" ".join(person.name.split())] = None
 
 
 def identity(person: Person) -> str:
-    """What mentions of the same person share. Two spellings of a name are two people: nothing is guessed."""
+    """The identity of a person: the handle, else the name. Two spellings of a name are two people."""
     return person_key(person.handle or person.name)
 
 
-def roster(proposals: Iterable[Proposal], schema: Schema) -> dict[str, Entry]:
-    """Everybody whom *proposals* name, by identity, sorted by the name shown. Broken values name nobody."""
-    keys = [field.key for field in schema.fields.values() if field.type is FieldType.PEOPLE]
+def people_index(proposals: Iterable[Proposal], schema: Schema) -> dict[str, Entry]:
+    """Everyone whom *proposals* name, by identity, sorted by the display name. Entries with a problem are left out."""
+    keys = [field.key for field in schema.people_fields]
     entries: dict[str, Entry] = {}
     for proposal in proposals:
         for key in keys:
             for person in proposal.people(key):
                 if not person.problem:
-                    who = identity(person)
-                    entry = entries.get(who)
+                    own = identity(person)
+                    entry = entries.get(own)
                     if entry is None:
-                        entry = entries[who] = Entry(who)
+                        entry = entries[own] = Entry(own)
                     entry.add(key, person, proposal)
     for entry in entries.values():
         if not entry.url and entry.handle:
             entry.url = schema.profile(entry.handle)
-    return dict(sorted(entries.items(), key=lambda item: (person_key(item[1].shown), item[0])))
+    return dict(sorted(entries.items(), key=lambda item: (person_key(item[1].display_name), item[0])))

@@ -1,0 +1,129 @@
+"""Fields that hold one word of a closed list: a field's own choices, the statuses, the categories."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Mapping, Sequence
+
+from sphinxext_dep.fields.base import ORDERED, WRONG, Among, Key, Reading, TermError, Test, TextBased, in_quotes
+from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.proposal import FieldValue
+from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
+from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.suggest import closest
+
+
+class Choice(TextBased):
+    """One of the words that the field's ``choices`` list."""
+
+    name = "choice"
+    doc = "one of the words that the schema lists"
+    keys = frozenset(("choices",))
+    has_facet = True
+
+    def words(self, field: Field, schema: Schema) -> tuple[str, ...]:
+        return field.choices
+
+    def canonical(self, word: str, field: Field, schema: Schema) -> str | None:
+        folded = fold(word)
+        return next((choice for choice in self.words(field, schema) if fold(choice) == folded), None)
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        return Reading(self.canonical(raw.value, field, schema))
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        """Left as it is, it is reported as a placeholder."""
+        return " | ".join(self.words(field, schema))
+
+    def key(self, item: str, field: Field | None, schema: Schema) -> Key:
+        assert field is not None
+        words = self.words(field, schema)
+        # Another project may have published a word that it does not list.
+        return Key(item, (ORDERED, words.index(item)) if item in words else (WRONG, item.casefold()), item)
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        assert field is not None
+        if (name := self.canonical(word, field, schema)) is not None:
+            return Among((name,))
+        words = self.words(field, schema)
+        raise unknown_word(word, (*words, *self.aliases(field, schema)), self._described(field), listed=len(words))
+
+    def _described(self, field: Field) -> str:
+        return f"choice of '{field.key}'"
+
+
+class _SchemaWord(Choice, abc.ABC):
+    """A word of a list that every process has."""
+
+    keys = frozenset()
+    is_single = True
+    is_translated = True
+
+    def _described(self, field: Field) -> str:
+        return self.name
+
+
+class Category(_SchemaWord):
+    """One of the categories."""
+
+    name = "category"
+    doc = "one of the [categories](#categories)"
+
+    def words(self, field: Field, schema: Schema) -> tuple[str, ...]:
+        return tuple(schema.categories)
+
+    def aliases(self, field: Field, schema: Schema) -> Mapping[str, str]:
+        return {alias: item.name for item in schema.categories.values() for alias in item.aliases}
+
+    def canonical(self, word: str, field: Field, schema: Schema) -> str | None:
+        category = schema.category_names.get(fold(word))
+        return category.name if category else None
+
+
+class Status(_SchemaWord):
+    """One of the statuses."""
+
+    name = "status"
+    doc = "one of the [statuses](#statuses)"
+
+    def words(self, field: Field, schema: Schema) -> tuple[str, ...]:
+        """The lifecycle comes first."""
+        return schema.status_order
+
+    def aliases(self, field: Field, schema: Schema) -> Mapping[str, str]:
+        return {alias: item.name for item in schema.statuses.values() for alias in item.aliases}
+
+    def canonical(self, word: str, field: Field, schema: Schema) -> str | None:
+        folded = fold(word)
+        status = schema.status_names.get(folded) or schema.status_aliases.get(folded)
+        return status.name if status else None
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return schema.lifecycle[0] if schema.lifecycle else "…"
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        """A kind stands for all its statuses."""
+        assert field is not None
+        folded = fold(word)
+        if self.canonical(word, field, schema) is None:
+            if folded in tuple(StatusKind):
+                return Among(schema.statuses_of(StatusKind(folded)))
+            words = self.words(field, schema)
+            known = (*words, *StatusKind, *self.aliases(field, schema))
+            raise unknown_word(word, known, self.name, listed=len(words))
+        return super().test(word, field, schema)
+
+    def facet_words(self, value: FieldValue | None) -> list[str]:
+        """What is no status is found as written."""
+        raw = " ".join(value.raw.split()) if value is not None else ""
+        return super().facet_words(value) or ([raw] if raw else [])
+
+
+def unknown_word(word: str, known: Sequence[str], description: str, *, listed: int | None = None) -> TermError:
+    """The error for a word of a query that is none of *known*, of which the first *listed* are shown."""
+    near = closest(word, known)
+    if near is None:
+        help = f"write one of {', '.join(known[:listed])}" if known else ""
+    else:
+        help = f"did you mean '{near}'?" if near.isalnum() else f"did you mean '\"{near}\"'?"
+    return TermError(f"{in_quotes(word)} is not a {description}", help)

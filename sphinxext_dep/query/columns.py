@@ -1,0 +1,131 @@
+"""Columns: the fields of a process, and what every proposal has besides, such as a title and a path.
+
+Pages, the command line, sorting, grouping and filters all read a column from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from sphinxext_dep.fields import TYPES, FieldType, type_of
+from sphinxext_dep.fields.base import Key
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, Schema
+from sphinxext_dep.model.values import State
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What a column or a filter may need beyond the proposal itself.
+
+    :param today: in ISO 8601; without it nothing is overdue.
+    :param invalid: the paths of the proposals that have errors.
+    """
+
+    today: str | None = None
+    invalid: frozenset[str] = frozenset()
+
+
+class Derived(NamedTuple):
+    """A column that every proposal has, whatever the process.
+
+    :param key: its name in queries and options; it wins over a field of the same name.
+    :param title: its heading, when the process has no field of that name.
+    :param type: the type that reads query terms for it, sorts it, and makes text of it.
+    :param value: returns its value; ``None`` or an empty text when there is none.
+    """
+
+    key: str
+    title: str
+    type: FieldType[Any]
+    value: Callable[[Proposal, Context], Any]
+    field: Field | None = None
+
+    def label(self, schema: Schema) -> str:
+        """Return the column's heading."""
+        field = self.field or schema.fields.get(self.key)
+        return field.label if field is not None else self.title
+
+    def items(self, proposal: Proposal, context: Context) -> tuple[Any, ...]:
+        """Return what filters look at."""
+        value = self.value(proposal, context)
+        return () if value in (None, "") else (value,)
+
+    def is_given(self, proposal: Proposal, context: Context) -> bool:
+        """Return whether there is a value."""
+        return bool(self.items(proposal, context))
+
+    def texts(self, proposal: Proposal, catalog: Catalog, context: Context) -> list[str]:
+        """Return the plain texts of a cell. An unnumbered proposal is known by its slug."""
+        if self.key == "number":
+            return [catalog.label(proposal)]
+        return [self.type.text(item, catalog.schema) for item in self.items(proposal, context)]
+
+    def sort_keys(self, proposal: Proposal, schema: Schema, context: Context) -> Iterator[Key]:
+        """Yield the keys by which proposals are sorted and grouped."""
+        yield from (self.type.key(item, None, schema) for item in self.items(proposal, context))
+
+
+class FieldColumn(NamedTuple):
+    """The column of a field; its members are those of :class:`Derived`."""
+
+    field: Field
+
+    @property
+    def key(self) -> str:
+        """The key of the field."""
+        return self.field.key
+
+    @property
+    def type(self) -> FieldType[Any]:
+        """The type of the field."""
+        return type_of(self.field)
+
+    def label(self, schema: Schema) -> str:
+        """See :meth:`Derived.label`."""
+        return self.field.label
+
+    def items(self, proposal: Proposal, context: Context) -> tuple[Any, ...]:
+        """See :meth:`Derived.items`."""
+        return self.type.items(proposal.fields.get(self.key))
+
+    def is_given(self, proposal: Proposal, context: Context) -> bool:
+        """Return whether there is a value, right or wrong."""
+        value = proposal.fields.get(self.key)
+        return value is not None and value.state is State.GIVEN
+
+    def texts(self, proposal: Proposal, catalog: Catalog, context: Context) -> list[str]:
+        """See :meth:`Derived.texts`."""
+        return self.type.texts(proposal, self.field, catalog)
+
+    def sort_keys(self, proposal: Proposal, schema: Schema, context: Context) -> Iterator[Key]:
+        """See :meth:`Derived.sort_keys`."""
+        return self.type.sort_keys(proposal.fields.get(self.key), self.field, schema)
+
+
+Column = Derived | FieldColumn
+
+_COLUMNS = (
+    Derived("number", "Number", TYPES["number"], lambda proposal, _context: proposal.number),
+    Derived("title", "Title", TYPES["text"], lambda proposal, _context: proposal.title),
+    Derived("slug", "Slug", TYPES["text"], lambda proposal, _context: proposal.slug),
+    Derived("path", "Path", TYPES["text"], lambda proposal, _context: proposal.path),
+    Derived("summary", "Summary", TYPES["text"], lambda proposal, _context: proposal.summary),
+)
+
+DERIVED = {column.key: column for column in _COLUMNS}
+"""The one list of derived columns, by key."""
+
+
+def column(key: str, schema: Schema) -> Column:
+    """Return the column of a field or of :data:`DERIVED`; the field that states the number is the column ``number``.
+
+    :raises KeyError: when there is none.
+    """
+    field = schema.fields.get(key)
+    if field is not None and field is schema.number_field:
+        return DERIVED["number"]._replace(field=field)
+    return DERIVED.get(key) or FieldColumn(schema.fields[key])
