@@ -107,8 +107,8 @@ def _state(value: Word, schema: Schema) -> Filter:
 def match_option(key: str, value: str, schema: Schema) -> Filter:
     """The filter that ``:key: value`` means: any of the values, which commas separate.
 
-    The same as the term ``key:value`` of an expression, but that a value need not be in_quotes to hold spaces; quote one
-    that holds a comma.
+    The same as the term ``key:value`` of an expression, but a value with spaces needs no quotation marks; one with a
+    comma does.
 
     :raises QueryError: when *key* or a value means nothing; offsets are into *value*.
     """
