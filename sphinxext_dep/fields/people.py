@@ -411,7 +411,7 @@ def _anchored(token: Token, text: str) -> list[_Draft]:
         case Kind.LINK:
             return [_from_link(token)]
         case Kind.SENTENCE:
-            problem = f"{shown(text[start:end])} is a sentence, and names nobody for certain"
+            problem = f"{quoted(text[start:end])} is a sentence, and names nobody for certain"
             return [_Draft(start, end, display=text[start:end].strip(), problem=problem)]
         case _:
             return _from_bracket(token, text)
