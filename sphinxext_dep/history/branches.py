@@ -1,0 +1,410 @@
+"""Branches and pull requests that are not merged, and the pages that each of them adds or changes.
+
+Everything is read from git's objects, never from the work tree: one ``for-each-ref``, one walk over the commits, one
+comparison of trees. Nothing is fetched, and nothing is checked out. Names of refs and of people are untrusted text.
+
+A ref is merged, in this order:
+
+1. when its tip is on the base;
+2. when the subject of a commit on the base ends with the number of its pull request, as ``Retry requests (#32)`` (a
+   squash merge); and so is every ref whose tip is that pull request's, or is contained in it;
+3. page by page: when the same text is or was on the base, under whatever name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from sphinxext_dep.history.git import GitError, run_git, try_git
+
+REFS = ("refs/remotes/origin/*", "refs/pull/*/head")
+"""The refs that are looked at unless the configuration names others."""
+
+SQUASHED = r"\(#(?P<number>[0-9]+)\)$"
+"""How the subject of a commit on the base ends that merged a pull request: the convention of GitHub's squash merge."""
+
+MAX_AGE = 365
+"""Days since the last commit after which a ref is only counted, unless the configuration says otherwise."""
+
+_PULL = re.compile(r"/(?:pull|pulls|pr|merge-requests|pull-requests)/(?P<number>[0-9]{1,9})(?:/|$)")
+_MERGE_OF_PULL = re.compile(r"^refs/.*/[0-9]+/merge$")
+_DAY = 86_400
+_REF_FORMAT = "%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)"
+_RECORD, _UNIT = b"\x01", b"\x00"
+
+
+class RefSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """Which refs are looked at.
+
+    :param refs: patterns of full names; ``*`` stands for any characters, as in git's refspecs.
+    :param exclude: patterns of those that are left out.
+    :param base: the branch that proposals are merged into; by default where ``origin/HEAD`` points, else ``HEAD``.
+    :param squashed: a regular expression with the group ``number``, for the subjects of commits on the base.
+    :param max_age: days since the last commit after which a ref is only counted; 0 for no limit.
+    """
+
+    refs: tuple[str, ...] = REFS
+    exclude: tuple[str, ...] = ()
+    base: str = ""
+    squashed: str = SQUASHED
+    max_age: int = MAX_AGE
+
+
+class Commit(msgspec.Struct, frozen=True, gc=False):
+    """A commit.
+
+    :param time: of the committer, in seconds since 1970 (UTC).
+    :param author: a name, as written.
+    """
+
+    id: str
+    time: int
+    author: str
+    subject: str
+
+
+class ChangedFile(msgspec.Struct, frozen=True, gc=False):
+    """A file that a branch adds or changes.
+
+    :param path: relative to the top of the repository, with ``/``.
+    :param blob: the object name of its text.
+    :param old_path: its path where the branch began; empty when it is new.
+    :param old_blob: its text there; empty when it is new.
+    """
+
+    path: str
+    blob: str
+    old_path: str = ""
+    old_blob: str = ""
+
+
+class Branch(msgspec.Struct, frozen=True, gc=False):
+    """A branch or a pull request that is not merged; one for all refs with the same tip.
+
+    :param refs: their full names, sorted; a pull request's comes first.
+    :param pull: the number of the pull request; ``None`` when no ref is one.
+    :param tip: the commit that the refs name.
+    :param start: the commit on the base that it began at; empty without a common history.
+    :param commits: those that are not on the base, the newest first.
+    :param files: files that it adds or changes, without those that a branch inside it has in the same text.
+    :param inside: the tips of other unmerged pull requests that this one is built upon.
+    """
+
+    refs: tuple[str, ...]
+    pull: int | None
+    tip: str
+    start: str
+    commits: tuple[Commit, ...]
+    files: tuple[ChangedFile, ...]
+    inside: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The short name of the first ref: ``pull/52``, ``ada/retry``."""
+        return short_name(self.refs[0])
+
+
+class Branches(msgspec.Struct, frozen=True):
+    """All that is not merged.
+
+    :param base: the commit that it is compared with; empty when there is none.
+    :param branches: sorted by name.
+    :param old: the names of those that are older than the limit.
+    :param notes: what could not be read, for people.
+    """
+
+    base: str = ""
+    branches: tuple[Branch, ...] = ()
+    old: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Ref(msgspec.Struct, frozen=True, gc=False):
+    """The name of a commit."""
+
+    name: str
+    commit: str
+
+
+def short_name(ref: str) -> str:
+    """The name of a ref for people: ``refs/pull/52/head`` is ``pull/52``, ``refs/remotes/origin/x`` is ``x``."""
+    if number := pull_number(ref):
+        return f"pull/{number}"
+    for lead in ("refs/heads/", "refs/tags/", "refs/"):
+        if ref.startswith(lead):
+            name = ref.removeprefix(lead)
+            return name.split("/", 2)[2] if name.startswith("remotes/") and name.count("/") > 1 else name
+    return ref
+
+
+def pull_number(ref: str) -> int | None:
+    """The number of the pull request, or merge request, that *ref* is the head of; ``None`` for other refs."""
+    match = _PULL.search(ref)
+    return int(match["number"]) if match else None
+
+
+def read_refs(top: Path, settings: RefSettings) -> list[Ref]:
+    """The refs that the settings choose, by name, without those that stand for others and merges made for testing.
+
+    :raises GitError: when git fails.
+    """
+    wanted, excluded = _globs(settings.refs), _globs(settings.exclude)
+    leads = sorted({pattern.partition("*")[0].rpartition("/")[0] or "refs" for pattern in settings.refs})
+    output = run_git(
+        top, "for-each-ref", f"--format={_REF_FORMAT}", "--", *leads,
+    )  # fmt: skip
+    found: dict[str, str] = {}
+    for line in output.splitlines():
+        name, kind, object_name, tagged_kind, tagged, target = line.decode(errors="replace").split("\0")
+        if target or not wanted.match(name) or excluded.match(name) or _MERGE_OF_PULL.match(name):
+            continue
+        if commit := object_name if kind == "commit" else tagged if tagged_kind == "commit" else "":
+            found[name] = commit
+    return [Ref(name, commit) for name, commit in sorted(found.items())]
+
+
+def read_base(top: Path, settings: RefSettings) -> str:
+    """The commit that branches are compared with; empty before the first commit.
+
+    :raises GitError: when the configured base does not exist.
+    """
+    names = [settings.base] if settings.base else ["refs/remotes/origin/HEAD", "HEAD"]
+    for name in names:
+        if name.startswith("-"):
+            break
+        done = try_git(top, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if not done.returncode:
+            return done.stdout.decode().strip()
+    if settings.base:
+        raise GitError(f"git knows no commit '{settings.base}'", "fetch it, or correct `base` below `[unmerged]`")
+    return ""
+
+
+def read_branches(
+    top: Path, settings: RefSettings, suffixes: tuple[str, ...], now: int, *, refs: Sequence[Ref] = (), base: str = ""
+) -> Branches:
+    """Read what is not merged.
+
+    :param suffixes: of the files that count; others of a branch are companions, which are read when they are shown.
+    :param now: seconds since 1970, for what is too old.
+    :param refs: by default those that the settings choose.
+    :param base: by default the one that the settings choose.
+    :raises GitError: when git fails.
+    """
+    refs = refs or read_refs(top, settings)
+    base = base or read_base(top, settings)
+    if not base or not refs:
+        return Branches(base)
+    graph = _Graph(_walk(top, [base, *{ref.commit for ref in refs}]), base)
+    notes: list[str] = []
+    if missing := [ref.name for ref in refs if ref.commit not in graph.commits]:
+        notes.append(f"{len(missing)} refs name commits that the repository does not hold, such as {missing[0]}")
+    if _is_shallow(top):
+        notes.append("the repository is a shallow clone: what was merged before it begins looks unmerged")
+    found = _unmerged(graph, [ref for ref in refs if ref.commit in graph.commits], settings)
+    limit = now - settings.max_age * _DAY if settings.max_age else 0
+    old = {tip for tip in found if graph.commits[tip].time < limit}
+    recent = {tip: names for tip, names in found.items() if tip not in old}
+    files = _changed_files(top, graph, recent, suffixes)
+    known = _texts_on_base(top, base) if files else frozenset()
+    branches = [_branch(graph, tip, names, files, recent, known) for tip, names in recent.items()]
+    return Branches(
+        base,
+        tuple(sorted(branches, key=lambda branch: _order(branch.refs[0]))),
+        tuple(sorted(short_name(found[tip][0]) for tip in old)),
+        tuple(notes),
+    )
+
+
+def _branch(
+    graph: _Graph,
+    tip: str,
+    names: tuple[str, ...],
+    files: Mapping[str, Sequence[ChangedFile]],
+    recent: Mapping[str, tuple[str, ...]],
+    known: Collection[str],
+) -> Branch:
+    own = graph.own(tip)
+    inside = tuple(sorted(commit for commit in own if commit in recent and commit != tip))
+    theirs = {(file.path, file.blob) for other in inside for file in files.get(other, ())}
+    return Branch(
+        refs=names,
+        pull=next((number for name in names if (number := pull_number(name)) is not None), None),
+        tip=tip,
+        start=graph.start(tip),
+        commits=tuple(sorted((graph.commits[commit].shown for commit in own), key=lambda item: (-item.time, item.id))),
+        files=tuple(
+            file for file in files.get(tip, ()) if file.blob not in known and (file.path, file.blob) not in theirs
+        ),
+        inside=inside,
+    )
+
+
+def _order(ref: str) -> tuple[int, int, str]:
+    """Pull requests by number, then branches by name."""
+    number = pull_number(ref)
+    return (0, number, "") if number is not None else (1, 0, ref)
+
+
+class _Node:
+    """A commit of the walk."""
+
+    __slots__ = ("author", "id", "parents", "place", "subject", "time", "tree")
+
+    def __init__(self, place: int, fields: Sequence[bytes]) -> None:
+        name, parents, tree, time, author, subject = (field.decode(errors="replace") for field in fields)
+        self.place = place
+        self.id, self.tree, self.subject, self.author = name, tree, subject, author
+        self.parents = parents.split()
+        self.time = int(time or 0)
+
+    @property
+    def shown(self) -> Commit:
+        return Commit(self.id, self.time, self.author, self.subject)
+
+
+class _Graph:
+    """The commits of the base and of all refs. Children have a smaller place than their parents."""
+
+    def __init__(self, commits: dict[str, _Node], base: str) -> None:
+        self.commits = commits
+        self.on_base = self._ancestors([base])
+        self._own: dict[str, frozenset[str]] = {}
+
+    def own(self, tip: str) -> frozenset[str]:
+        """The commits of *tip* that are not on the base."""
+        if tip not in self._own:
+            self._own[tip] = frozenset(self._ancestors([tip], self.on_base))
+        return self._own[tip]
+
+    def start(self, tip: str) -> str:
+        """The newest merge base of *tip*; empty without a common history."""
+        parents = {parent for commit in self.own(tip) for parent in self.commits[commit].parents}
+        candidates = sorted(parents & self.on_base, key=lambda commit: self.commits[commit].place)
+        last = self.commits[candidates[-1]].place if candidates else 0
+        while len(candidates) > 1:
+            older = self._ancestors(self.commits[candidates[0]].parents, last=last)
+            remaining = [commit for commit in candidates[1:] if commit not in older]
+            if len(remaining) == len(candidates) - 1:
+                break  # none of them is older than another: several merge bases, of which git takes the first as well
+            candidates = [candidates[0], *remaining]
+        return candidates[0] if candidates else ""
+
+    def _ancestors(self, starts: Iterable[str], without: Collection[str] = (), last: int | None = None) -> set[str]:
+        """*starts* and everything before them.
+
+        :param without: commits that end the search.
+        :param last: the place of the last commit that is of interest.
+        """
+        found: set[str] = set()
+        waiting = list(starts)
+        while waiting:
+            name = waiting.pop()
+            node = self.commits.get(name)
+            if node is None or name in found or name in without or (last is not None and node.place > last):
+                continue
+            found.add(name)
+            waiting += node.parents
+        return found
+
+
+def _walk(top: Path, starts: Iterable[str]) -> dict[str, _Node]:
+    """Every commit that *starts* lead to, children first."""
+    output = run_git(
+        top, "log", "--stdin", "--ignore-missing", "--topo-order", "--no-color", "--encoding=UTF-8",
+        "--no-show-signature", "--format=%x01%H%x00%P%x00%T%x00%ct%x00%an%x00%s",
+        stdin="\n".join(starts).encode() + b"\n",
+    )  # fmt: skip
+    nodes = (_Node(place, record.rstrip(b"\n").split(_UNIT)) for place, record in enumerate(_records(output)))
+    return {node.id: node for node in nodes}
+
+
+def _records(output: bytes) -> Iterator[bytes]:
+    """Each commit's fields. A subject may hold a control character, so that only a record with six fields is one."""
+    for record in re.split(rb"\x01(?=[0-9a-f]{40,64}\x00)", output):
+        if record.count(_UNIT) >= 5:
+            *fields, subject = record.split(_UNIT, 5)
+            yield _UNIT.join((*fields, subject.replace(_UNIT, b" ")))
+
+
+def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: RefSettings) -> dict[str, tuple[str, ...]]:
+    """Tip → the refs that name it, of everything that rules 1 and 2 leave."""
+    pattern = re.compile(settings.squashed)
+    subjects = (graph.commits[commit].subject for commit in graph.on_base)
+    numbers = {int(match["number"]) for subject in subjects if (match := pattern.search(subject))}
+    squashed: set[str] = set()
+    for ref in refs:
+        if pull_number(ref.name) in numbers:
+            squashed |= graph.own(ref.commit)
+    tips: dict[str, list[str]] = {}
+    for ref in refs:
+        if ref.commit not in graph.on_base and ref.commit not in squashed:
+            tips.setdefault(ref.commit, []).append(ref.name)
+    # A branch that lies inside another is an earlier state of it; a pull request inside another has its own reviewers.
+    contained = {commit for tip in tips for commit in graph.own(tip) if commit in tips and commit != tip}
+    return {
+        tip: tuple(sorted(names, key=_order))
+        for tip, names in tips.items()
+        if tip not in contained or any(pull_number(name) is not None for name in names)
+    }
+
+
+def _changed_files(
+    top: Path, graph: _Graph, tips: Iterable[str], suffixes: tuple[str, ...]
+) -> dict[str, list[ChangedFile]]:
+    """Tip → what it adds or changes beside where it began, as files; links, submodules and deletions are none."""
+    pairs: dict[tuple[str, str], list[str]] = {}
+    empty = ""
+    for tip in tips:
+        start = graph.start(tip)
+        if not start:
+            empty = empty or run_git(top, "hash-object", "-t", "tree", "--stdin").decode().strip()
+        pairs.setdefault((graph.commits[start].tree if start else empty, graph.commits[tip].tree), []).append(tip)
+    if not pairs:
+        return {}
+    output = run_git(
+        top, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "-M50%", "-l1000", "--no-ext-diff",
+        "--no-textconv", "--no-relative", "--no-color",
+        stdin="".join(f"{old} {new}\n" for old, new in pairs).encode(),
+    )  # fmt: skip
+    found: dict[str, list[ChangedFile]] = {}
+    tokens = iter(output.split(b"\0"))
+    current: list[str] = []
+    for token in tokens:
+        # Before the first change of a pair there is a line with the pair.
+        header, _, change = token.rpartition(b"\n")
+        if header:
+            old, new = header.decode().split("\n")[-1].split()
+            current = pairs[old, new]
+        if not change:
+            continue
+        _old_mode, mode, old_blob, blob, status = change.decode().removeprefix(":").split()
+        old_path = next(tokens).decode(errors="replace")
+        path = next(tokens).decode(errors="replace") if status[0] in "RC" else old_path
+        if not mode.startswith("100") or status[0] == "D" or not path.endswith(suffixes):
+            continue
+        is_new = not old_blob.strip("0")
+        file = ChangedFile(path, blob, "" if is_new else old_path, "" if is_new else old_blob)
+        for tip in current:
+            found.setdefault(tip, []).append(file)
+    return found
+
+
+def _texts_on_base(top: Path, base: str) -> frozenset[str]:
+    """The object names of everything that is or was on the base. A partial clone need not hold the objects."""
+    output = run_git(top, "rev-list", "--objects", "--no-object-names", "--missing=allow-any", base)
+    return frozenset(output.decode().split())
+
+
+def _is_shallow(top: Path) -> bool:
+    return try_git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+def _globs(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Patterns in which ``*`` stands for any characters."""
+    parts = ["".join(".*" if char == "*" else re.escape(char) for char in pattern) for pattern in patterns]
+    return re.compile(rf"(?:{'|'.join(parts)})\Z" if parts else r"(?!)", re.DOTALL)
