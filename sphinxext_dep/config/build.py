@@ -12,8 +12,19 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.errors import Problems
 from sphinxext_dep.config.read import Values, did_you_mean, one_of, read_keys, read_table
 from sphinxext_dep.config.rules import read_rules
-from sphinxext_dep.config.tables import CATEGORIES, ENABLED, FIELDS, SECTIONS, STATUSES, TABLES, TOP, Base, Table
-from sphinxext_dep.model.schema import Category, Field, Schema, Section, Status, fold
+from sphinxext_dep.config.tables import (
+    CATEGORIES,
+    CONDITIONS,
+    ENABLED,
+    FIELDS,
+    SECTIONS,
+    STATUSES,
+    TABLES,
+    TOP,
+    Base,
+    Table,
+)
+from sphinxext_dep.model.schema import Category, Condition, Field, Schema, Section, Status, fold
 
 Entry = TypeVar("Entry", Status, Field, Category, Section)
 
@@ -66,6 +77,7 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
     fields = _stated(FIELDS, document, base.fields, problems)
     categories = _stated(CATEGORIES, document, base.categories, problems)
     sections = _stated(SECTIONS, document, base.sections, problems)
+    conditions = _stated(CONDITIONS, document, {}, problems)
     base = _without(base, statuses.dropped, fields.dropped, categories.dropped, sections.dropped)
 
     schema = msgspec.structs.replace(
@@ -75,6 +87,7 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
         fields=_merged(base.fields, fields, _new_field),
         categories=_merged(base.categories, categories, lambda name, told: Category(name=name, **told)),
         sections=_merged(base.sections, sections, lambda name, told: Section(name=name, **told)),
+        conditions={name: Condition(name=name, **values) for name, values in conditions.entries.items()},
     )
     return read_rules(schema, document.get("rules", {}), problems, rule_codes)
 

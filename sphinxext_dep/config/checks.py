@@ -10,6 +10,8 @@ from sphinxext_dep.config.read import did_you_mean, one_of
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.schema import Field, Schema, fold
+from sphinxext_dep.query.filters import QueryError
+from sphinxext_dep.query.parse import parse
 
 FIXED_JSON_KEYS = frozenset(
     {"number", "slug", "title", "status", "status_raw", "category", "summary", "path", "url", "diagnostics"}
@@ -45,6 +47,7 @@ def check_schema(schema: Schema, problems: Problems) -> None:
     _check_field_types(schema, problems)
     _check_json_names(schema, problems)
     _check_sections(schema, problems)
+    _check_conditions(schema, problems)
     _check_words(schema, problems)
 
 
@@ -222,6 +225,34 @@ def _check_sections(schema: Schema, problems: Problems) -> None:
             above = schema.sections[above].parent
         if above == name:
             problems.add(path, f"'{name}' would stand below itself")
+
+
+def _check_conditions(schema: Schema, problems: Problems) -> None:
+    for name, condition in schema.conditions.items():
+        path = ("conditions", name)
+        _check_names(condition.requires, (*path, "requires"), schema.fields, "field", problems)
+        _check_names(condition.forbids, (*path, "forbids"), schema.fields, "field", problems)
+        _check_names(condition.statuses, (*path, "statuses"), schema.statuses, "status", problems)
+        _check_names(condition.sections, (*path, "sections"), schema.sections, "section", problems)
+        for index, key in enumerate(condition.forbids):
+            if key in condition.requires:
+                problems.add((*path, "forbids", index), f"'{key}' is required by the same condition")
+        if not condition.when.strip():
+            problems.add(
+                path, "the condition has no query", 'write for which proposals it holds: when = "status:Draft"'
+            )
+            continue
+        if not (condition.requires or condition.forbids or condition.statuses or condition.sections):
+            problems.add(path, "the condition asks for nothing", "add requires, forbids, statuses or sections")
+        try:
+            found = parse(condition.when, schema)
+        except QueryError as error:
+            written = condition.when[error.start : error.end]
+            problems.add((*path, "when"), f"{error.message}, in '{written}'" if written else error.message, error.help)
+            continue
+        for word in sorted(found.reads & {"today", "invalid"}):
+            asks = "the day" if word == "today" else "whether a proposal is valid"
+            problems.add((*path, "when"), f"a condition cannot depend on {asks}", "leave it out")
 
 
 def _check_words(schema: Schema, problems: Problems) -> None:

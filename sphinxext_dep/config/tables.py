@@ -143,11 +143,23 @@ SECTIONS = Table("sections", "section", "A section of the template, by its headi
     Key("limited", bool, "Whether the short template has it; by default not."),
 ))  # fmt: skip
 
+CONDITIONS = Table("conditions", "condition",
+    "What holds for some proposals only. The name is what diagnostics call it, such as "
+    "`[conditions.\"Resolution since 2020\"]`.", (
+    Key("when", str,
+        "A [query](query.md): the condition holds for the proposals that it finds, as in "
+        "`status:Accepted,Rejected created:>=2020`."),
+    Key("requires", "names", "Keys of the fields that must then be known."),
+    Key("forbids", "names", "Keys of the fields that must then be absent; `N/A` is allowed."),
+    Key("statuses", "names", "The only statuses that are then allowed."),
+    Key("sections", "names", "The sections that are then required."),
+))  # fmt: skip
+
 RULES = Table("rules", "rule",
     "Severities, by code or name of the rule, for proposals of every status. A table `[rules.status.\"Under Review\"]` "
     "holds severities for one status, and wins.",
     (Key("code or name", Severity, "The severity of this rule; `off` turns it off."),),
 )  # fmt: skip
 
-TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, RULES)
+TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES)
 """Every table, in the order of the reference page."""

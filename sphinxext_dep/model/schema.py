@@ -7,6 +7,7 @@ process (:mod:`sphinxext_dep.config.dep_process`). Nothing else in the engine kn
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from typing import Any
 
 import msgspec
 
@@ -15,7 +16,7 @@ from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
 from sphinxext_dep.model.kinds import Colour, Layout, Notation, StatusKind
 
 __all__ = [
-    "Category", "Colour", "Field", "Layout", "Notation", "Schema", "Section", "Status",
+    "Category", "Colour", "Condition", "Field", "Layout", "Notation", "Schema", "Section", "Status",
     "StatusKind", "fold",
 ]  # fmt: skip
 
@@ -100,6 +101,25 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     limited: bool = False
 
 
+class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for some proposals only.
+
+    :param name: what diagnostics call it.
+    :param when: a query; the condition holds for the proposals that it finds.
+    :param requires: keys of the fields that must then be known.
+    :param forbids: keys of the fields that must then be absent, or say that there is none.
+    :param statuses: the only statuses then allowed; empty for all.
+    :param sections: names of the sections that are then required.
+    """
+
+    name: str
+    when: str = ""
+    requires: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
 def fold(word: str) -> str:
     """The form in which words of the vocabulary are compared: lower case; ``-``, ``_`` and runs of space are one."""
     return _folded(word) if len(word) <= _MAX_REMEMBERED else _folded.__wrapped__(word)
@@ -130,6 +150,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param layout: what has the number and the name of a proposal.
     :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
     :param title_from_name: whether a page without a title is called by the words of its name.
+    :param conditions: what holds for some proposals only, by name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     """
 
@@ -150,6 +171,12 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     default_status: str = ""
     title_from_name: bool = False
     sidecar: str = ""
+    conditions: dict[str, Condition] = {}
+
+    @cached_property
+    def derived(self) -> dict[str, Any]:
+        """What higher layers make of the schema once, by the name of their module."""
+        return {}
 
     @cached_property
     def other_spellings(self) -> tuple[Spelling, ...]:

@@ -12,9 +12,10 @@ from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.schema import Field, Schema, fold
+from sphinxext_dep.model.schema import Field, Schema, Status, fold
 from sphinxext_dep.model.suggest import did_you_mean
 from sphinxext_dep.model.values import State
+from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
 
@@ -96,8 +97,9 @@ def missing_field(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a field that is required and absent, empty or `TBD`. Each status names the fields it requires; without a
-    valid status, the first status of the lifecycle does. `N/A` is an answer, unless the field cannot do without a value
-    (such as `Status` and `Authors`). Relations that a status calls for are DEP406.
+    valid status, the first status of the lifecycle does. A condition of the configuration can require more. `N/A` is an
+    answer, unless the field cannot do without a value (such as `Status` and `Authors`). Relations that a status calls
+    for are DEP406.
 
     ## Why
 
@@ -131,25 +133,38 @@ def missing_field(page: Page) -> Iterable[Finding]:
     # Where a label begins each line, each is read by itself; YAML and options can break off.
     lines = [span for spelling, span in header.spans.items() if spelling.has_labels]
     broken = any(all(not span.start <= fault.span.start < span.end for span in lines) for fault in header.problems)
-    for key in status.requires if status else ():
-        field = schema.fields.get(key)
-        if field is None or type_of(field).is_relation:
-            continue
+    for key, reason in _required(page, status):
+        field = schema.fields[key]
         value = proposal.fields.get(key)
         if value is None and broken:
             continue  # It may stand behind what DEP002 reports.
         if value is None:
             line = field_line(field, _example(field, schema), proposal.spelling, page.source.suffix)
-            message = f"`{field.label}` is missing{_by(proposal.status)}"
+            message = f"`{field.label}` is missing{reason}"
             yield Finding(proposal.header_span, message, f"add `{line}` to the header{_or(field, schema)}")
         elif value.state is State.UNKNOWN and value.label_span not in lost:
             said = f"still {quoted(value.raw)}" if value.raw.strip() else "empty"
             help = f"write `{_line(page, field, value)}`"
-            yield Finding(value.span, f"`{value.label}` is {said}{_by(proposal.status)}", help + _or(field, schema))
+            yield Finding(value.span, f"`{value.label}` is {said}{reason}", help + _or(field, schema))
         elif value.state is State.NONE and not field.can_be_none:
             help = f"write `{_line(page, field, value)}`"
             message = f"`{value.label}` is {quoted(value.raw)}, but every proposal has one"
             yield Finding(value.span, message, help + _or(field, schema))
+
+
+def _required(page: Page, status: Status | None) -> Iterable[tuple[str, str]]:
+    """The keys of the required fields, each once, and the words that say what requires them."""
+    schema = page.schema
+    required: dict[str, str] = {}
+    for key in status.requires if status else ():
+        field = schema.fields.get(key)
+        # A status without the relation that it calls for is DEP406.
+        if field is not None and not type_of(field).is_relation:
+            required[key] = _by(page.proposal.status)
+    for condition in conditions_of(page.proposal, schema):
+        for key in condition.requires:
+            required.setdefault(key, f", and *{condition.name}* requires it")
+    return required.items()
 
 
 def _by(status: str | None) -> str:
@@ -170,6 +185,45 @@ def _or(field: Field, schema: Schema) -> str:
     if words:
         return f", with one of {listed(words)}"
     return ", or `N/A` when there is none" if field.can_be_none else ""
+
+
+@RULES.page("DEP109", "forbidden-field")
+def forbidden_field(page: Page) -> Iterable[Finding]:
+    """Field that a condition of the process forbids.
+
+    ## What it does
+
+    Reports a field with a value where a condition of the configuration says that the proposal must not have it. `N/A`
+    is allowed.
+
+    ## Why
+
+    A field that means nothing for a proposal of this kind, or not at this stage, is a slip: probably another field, or
+    another status, was meant.
+
+    ## Example
+
+    Bad, where `[conditions.Drafts]` with `when = "status:Draft"` forbids `implementation`:
+
+    ```md
+    **Implementation**: https://github.com/org/repo/issues/20
+    ```
+
+    Good:
+
+    ```md
+    **Implementation**: N/A
+    ```
+    """
+    reported: set[str] = set()
+    for condition in conditions_of(page.proposal, page.schema):
+        for key in condition.forbids:
+            value = page.proposal.fields.get(key)
+            if value is None or value.state is State.NONE or key in reported:
+                continue
+            reported.add(key)
+            message = f"`{value.label}` is not allowed here: *{condition.name}* forbids it"
+            yield Finding(value.label_span, message, "remove the field")
 
 
 @RULES.page("DEP103", "unknown-field")

@@ -14,6 +14,7 @@ from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.model.schema import Schema, Section
 from sphinxext_dep.model.source import Span
+from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
 
@@ -66,7 +67,8 @@ def missing_section(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports each required section that the page does not have. A section counts under each of its names (`Alternatives`
-    is `Alternate Solutions`), beside the title or directly under it. While a proposal is a draft, this is a warning.
+    is `Alternate Solutions`), beside the title or directly under it. A condition of the configuration can require
+    more. While a proposal is a draft, this is a warning.
 
     ## Why
 
@@ -116,7 +118,10 @@ def missing_section(page: Page) -> Iterable[Finding]:
     """
     proposal, schema = page.proposal, page.schema
     known = _known(proposal)
-    missing = [section for section in schema.sections.values() if section.required and section.name not in known]
+    required = _required(page)
+    missing = [
+        section for section in schema.sections.values() if section.name in required and section.name not in known
+    ]
     meant = _misspelt(proposal, schema) if missing else {}
     # Who goes from one to the next has added those before.
     there = {name: record.name for name, record in known.items()}
@@ -128,6 +133,13 @@ def missing_section(page: Page) -> Iterable[Finding]:
             help = f"add {_heading(page, section, known)}{_place(section, there, schema)}"
         there[section.name] = section.name
         yield Finding(proposal.title_span, f"the section `{section.name}` is missing", help)
+
+
+def _required(page: Page) -> frozenset[str]:
+    """The names of the sections that the page must have: always, or under a condition that holds for it."""
+    always = (section.name for section in page.schema.sections.values() if section.required)
+    conditions = conditions_of(page.proposal, page.schema)
+    return frozenset((*always, *(name for condition in conditions for name in condition.sections)))
 
 
 def _misspelt(proposal: Proposal, schema: Schema) -> dict[str, SectionRecord]:
@@ -266,10 +278,11 @@ def empty_section(page: Page) -> Iterable[Finding]:
     schema = page.schema
     # A proposal that left the line may have left it as a draft, and nobody will complete it now.
     past_draft = page.proposal.status in schema.lifecycle[1:]
+    required = _required(page)
     for record in page.proposal.sections:
         if not record.canonical or not record.empty:
             continue
-        if schema.sections[record.canonical].required:
+        if record.canonical in required:
             help = "write it, or `N/A` when there is nothing to say"
             yield Finding(record.span, _empty(record), help, Severity.ERROR if past_draft else None)
         else:

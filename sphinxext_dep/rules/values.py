@@ -16,6 +16,7 @@ from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import Field, Notation, fold
 from sphinxext_dep.model.suggest import did_you_mean
 from sphinxext_dep.model.values import Date, State
+from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
 
@@ -78,6 +79,47 @@ def unknown_status(page: Page) -> Iterable[Finding]:
         elif alias is not None and fold(value.raw) not in schema.status_names:
             message = f"{quoted(value.raw)} is another name for `{alias.name}`"
             yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
+
+
+@RULES.page("DEP211", "status-not-allowed")
+def status_not_allowed(page: Page) -> Iterable[Finding]:
+    """Status that proposals of this kind cannot have.
+
+    ## What it does
+
+    Reports a status that a condition of the configuration does not allow, such as one for the proposals of a category.
+
+    ## Why
+
+    Some statuses mean something for some proposals only: guidelines can be in force for ever, and are never
+    implemented.
+
+    ## Example
+
+    Bad, where `[conditions.Guidelines]` with `when = "category:Guidelines"` allows the statuses `Draft` and `Approved`:
+
+    ```md
+    **Status**: Implemented
+
+    **Category**: Guidelines
+    ```
+
+    Good:
+
+    ```md
+    **Status**: Approved
+
+    **Category**: Guidelines
+    ```
+    """
+    status = page.proposal.status
+    for field, value in given(page, "status"):
+        for condition in conditions_of(page.proposal, page.schema):
+            if status is not None and condition.statuses and status not in condition.statuses:
+                message = f"the status `{status}` is not allowed here by *{condition.name}*"
+                lines = listed(f"`{line_of(page, field, value, name)}`" for name in condition.statuses)
+                yield Finding(value.span, message, f"write {lines}")
+                return
 
 
 @RULES.page("DEP202", "unknown-category")

@@ -18,7 +18,11 @@ from sphinxext_dep.rules import RULES
 NOT_BY_TEXT = {"DEP001", "DEP003", "DEP006", "DEP007"} | {
     code for code, rule in RULES.by_code.items() if rule.scope in ("base", "attention")
 }
-TOML = {"DEP210": '[fields.risk]\nlabel = "Risk"\ntype = "choice"\nchoices = ["low", "medium", "high"]\n'}
+TOML = {
+    "DEP109": '[conditions.Drafts]\nwhen = "status:Draft"\nforbids = ["implementation"]\n',
+    "DEP211": '[conditions.Guidelines]\nwhen = "category:Guidelines"\nstatuses = ["Draft", "Approved"]\n',
+    "DEP210": '[fields.risk]\nlabel = "Risk"\ntype = "choice"\nchoices = ["low", "medium", "high"]\n',
+}
 
 TITLE = "# Retry failed requests"
 FIELDS = {
