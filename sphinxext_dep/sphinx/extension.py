@@ -21,7 +21,7 @@ from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.publish.exporter import Exporter
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx.build import collector, reading
+from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.build.elsewhere import is_reported, known_elsewhere, resolve_with_anchor
 from sphinxext_dep.sphinx.build.foreign import Origins
@@ -211,7 +211,6 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     chart.setup(app)
     drawing.setup(app)
     latex.setup(app)
-    collector.setup(app)
     hover.setup(app)
     pills.setup(app)
     app.add_node(IndexToctree)
