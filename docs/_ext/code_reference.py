@@ -24,7 +24,12 @@ from sphinxext_dep.config.tables import SPELLINGS
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx.components import directives
+from sphinxext_dep.sphinx.components.graph import DepGraphDirective
+from sphinxext_dep.sphinx.components.header import DepHeaderDirective
+from sphinxext_dep.sphinx.components.index import DepIndexDirective
+from sphinxext_dep.sphinx.components.people import DepPeopleDirective
+from sphinxext_dep.sphinx.components.status import DepStatusDirective
+from sphinxext_dep.sphinx.components.timeline import DepTimelineDirective
 
 FAMILIES = {
     "0": "Reading",
@@ -283,12 +288,12 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "query-terms": query_terms,
     "deps-json": deps_json,
     "commands": commands,
-    "dep-graph": directive(directives.DepGraphDirective),
-    "dep-header": directive(directives.DepHeaderDirective),
-    "dep-index": directive(directives.DepIndexDirective),
-    "dep-people": directive(directives.DepPeopleDirective),
-    "dep-status": directive(directives.DepStatusDirective),
-    "dep-timeline": directive(directives.DepTimelineDirective),
+    "dep-graph": directive(DepGraphDirective),
+    "dep-header": directive(DepHeaderDirective),
+    "dep-index": directive(DepIndexDirective),
+    "dep-people": directive(DepPeopleDirective),
+    "dep-status": directive(DepStatusDirective),
+    "dep-timeline": directive(DepTimelineDirective),
 }
 """What a page can ask for."""
 

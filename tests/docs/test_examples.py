@@ -11,8 +11,8 @@ from sphinxext_dep.config import load_config
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.query import parse
 from sphinxext_dep.rules import RULES
-from sphinxext_dep.sphinx.components import directives
-from sphinxext_dep.sphinx.components.choosing import SIMPLE_FILTERS
+from sphinxext_dep.sphinx.components import index
+from sphinxext_dep.sphinx.components.base import SIMPLE_FILTERS
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATIONS = [
@@ -70,8 +70,8 @@ def test_there_are_queries() -> None:
 
 
 def test_every_option_of_the_index_is_documented() -> None:
-    doc = directives.DepIndexDirective.__doc__ or ""
-    options = {*SIMPLE_FILTERS, "filter", *directives._INDEX_OPTIONS}
+    doc = index.DepIndexDirective.__doc__ or ""
+    options = {*SIMPLE_FILTERS, "filter", *index.OPTIONS}
     assert {name for name in options if f":{name}:" not in doc} == set()
 
 

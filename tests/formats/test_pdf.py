@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.model.schema import Colour
-from sphinxext_dep.sphinx.components.drawing import EDGE, PAPER
+from sphinxext_dep.sphinx.components.graph import EDGE, PAPER
 from tests.formats.conftest import missing
 from tests.formats.site import LONG
 from tests.sphinx.hostile import hostile_project

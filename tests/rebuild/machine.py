@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from sphinx.errors import ExtensionError
 
-from sphinxext_dep.sphinx.html.pills import FILE_NAME as PILLS
+from sphinxext_dep.sphinx.html.navigation import FILE_NAME as PILLS
 from tests.history.repo import Repo, day
 from tests.rebuild.oracle import History, Oracle
 from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Index, Proposal, start

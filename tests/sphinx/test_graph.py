@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from sphinxext_dep.sphinx.components import drawing
+from sphinxext_dep.sphinx.components import graph
 from tests.sphinx.project import Built, one, proposal
 
 HAS_DOT = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
@@ -33,7 +33,7 @@ LISTED = {
 @pytest.fixture
 def no_dot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine without Graphviz."""
-    monkeypatch.setattr(drawing, "find_program", lambda name: None)
+    monkeypatch.setattr(graph, "find_program", lambda name: None)
 
 
 def listed(built: Built) -> dict[str, list[str]]:
@@ -124,7 +124,7 @@ def test_without_graphviz_it_is_a_list_and_that_is_said_once(make_project):
 def test_when_graphviz_comes_the_page_is_drawn(make_project, monkeypatch):
     project = make_project({"index.md": PAGE.format(""), **PROPOSALS})
     with monkeypatch.context() as context:
-        context.setattr(drawing, "find_program", lambda name: None)
+        context.setattr(graph, "find_program", lambda name: None)
         project.build()
     built = project.build()
     assert (built.read, "index" in built.written) == (set(), True)
@@ -179,7 +179,7 @@ def test_too_many_are_a_list(make_project, count):
 
 @HAS_DOT
 def test_what_takes_too_long_is_not_drawn(make_project, monkeypatch):
-    monkeypatch.setattr(drawing, "TIMEOUT", 0.001)
+    monkeypatch.setattr(graph, "TIMEOUT", 0.001)
     built = make_project({"index.md": PAGE.format(""), **PROPOSALS}).build()
     assert built.warnings == []
     assert built.page("index").select(".dep-graph svg") == []

@@ -7,7 +7,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from sphinxext_dep.sphinx.html.pills import FILE_NAME, entry_class
+from sphinxext_dep.sphinx.html.navigation import FILE_NAME, entry_class
 from tests.sphinx.project import CONF, Built, proposal
 
 SIDEBAR = f"""{CONF}

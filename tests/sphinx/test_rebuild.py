@@ -192,7 +192,7 @@ def test_a_change_of_the_process_reads_the_pages_that_it_can_matter_to(project, 
 
 def test_another_version_may_show_the_same_differently(project, monkeypatch):
     project.build("dirhtml")
-    monkeypatch.setattr("sphinxext_dep.sphinx.extension.__version__", "99")
+    monkeypatch.setattr("sphinxext_dep.sphinx.build.events.__version__", "99")
     showing = EVERYTHING - {"plain"}
     assert outcome(project.build()) == (showing - {"index"}, showing)
     assert outcome(project.build("dirhtml")) == (set(), showing)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import Tag
 
-from sphinxext_dep.sphinx.components.chart import DAY, BarShown, LineShown, draw, ticks
+from sphinxext_dep.sphinx.components.timeline import DAY, BarShown, LineShown, draw, ticks
 from tests.history.repo import START, day
 from tests.sphinx.project import CONF, Built, Project, one, proposal, to_rst
 from tests.sphinx.test_history import Committed

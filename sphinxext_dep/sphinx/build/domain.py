@@ -1,6 +1,7 @@
-"""The domain: what is known of every page, cross-references to proposals, and the inventory."""
+"""The domain: the data of every page, cross-references to proposals, and the inventory."""
 
 from __future__ import annotations
+
 
 from collections.abc import Iterable, Set
 from typing import Any, ClassVar, TypedDict, cast
@@ -16,22 +17,22 @@ from sphinx.util.nodes import make_refnode
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.build.foreign import Origin, Origins
-from sphinxext_dep.sphinx.html.hover import ATTRIBUTE, hover_shown
-from sphinxext_dep.sphinx.components.inline import badge, tooltip
-from sphinxext_dep.sphinx.components.mention import ProposalRole, StatusRole, named_key
+from sphinxext_dep.sphinx.components.view import Consumer
+from sphinxext_dep.sphinx.build.external import Origin, Origins
+from sphinxext_dep.sphinx.components.role import ATTRIBUTE, hover_shown
+from sphinxext_dep.sphinx.components.items import badge, tooltip
+from sphinxext_dep.sphinx.components.role import ProposalRole, StatusRole, named_key
 from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.view import View
 
 
 class Data(TypedDict):
-    """What the environment keeps; all of it by document, so that purging and merging are exact.
+    """The data in the environment; all of it by document, so that purging and merging are exact.
 
-    ``pages``: proposals, read and judged by themselves. ``consumers``: what each page shows of other pages' proposals.
-    ``diagnostics``: what is wrong with the directives on a page. ``origins``: other projects whose proposals a page
-    shows, each with the digest of what was known of it. ``digest``: the configuration all this was read under.
+    ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
+    show proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a
+    page shows, each with the digest of its data. ``digest``: that of the configuration under which all this was read.
     """
 
     pages: dict[str, Checked]
@@ -66,7 +67,7 @@ class DepDomain(Domain):
     view: View
     """All proposals; set when everything has been read, before anything is written."""
     has_linked: bool = False
-    """Whether a link that may get a card was made since somebody looked: most pages have none, and need no search."""
+    """True if a link that may get a card was made since the last page: most pages have none, and need no search."""
 
     def clear_doc(self, docname: str) -> None:
         """Forget what *docname* held."""
@@ -76,7 +77,7 @@ class DepDomain(Domain):
         self.data["origins"].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
-        """Take over what another process read."""
+        """Add the data that another process read."""
         for part in ("pages", "consumers", "diagnostics", "origins"):
             mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
             mine.update({docname: other[docname] for docname in docnames if docname in other})
@@ -117,50 +118,51 @@ class DepDomain(Domain):
         contnode: Element,
     ) -> nodes.reference | None:
         """A link; ``None`` for what this project does not have, so that intersphinx is asked."""
-        anchor = node.get("dep_anchor", "")
-        if typ == "registry":
-            return self._registry(env, fromdocname, builder, target, node, contnode)
-        if typ == "page":
-            # Made by a component, which knows the document; a page that could not be read has none.
+        if typ in ("page", "registry"):
+            # Made by a component. The page of a proposal that could not be read is not there.
             if target not in env.all_docs:
                 return None
-            reference = make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
-            if anchor and builder.name == "singlehtml":
-                # Sphinx would lead to `#document-PAGE#ANCHOR`, which is nowhere; ids of components are unique.
-                reference["refuri"] = f"#{anchor}"
-            return reference
-        proposal = self.view.catalog.resolve(target)
-        if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
+            make = self._page_reference if typ == "page" else self._table_reference
+            return make(builder, fromdocname, target, node, contnode)
+        proposal = self._resolve(env, target)
+        if proposal is None:
             return None
-        return self._mention(builder, fromdocname, typ, proposal, anchor, node, contnode)
+        return self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
 
-    def _registry(
-        self,
-        env: BuildEnvironment,
-        fromdocname: str,
-        builder: Builder,
-        target: str,
-        node: pending_xref,
-        contnode: Element,
-    ) -> nodes.reference | None:
+    def _resolve(self, env: BuildEnvironment, key: str) -> Proposal | None:
+        """The proposal *key*, if its page was read."""
+        proposal = self.view.catalog.resolve(key)
+        return proposal if proposal is not None and self.view.docnames[proposal.path] in env.all_docs else None
+
+    def _page_reference(
+        self, builder: Builder, fromdocname: str, target: str, node: pending_xref, contnode: Element
+    ) -> nodes.reference:
+        anchor = node["dep_anchor"]
+        reference = make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
+        if anchor and builder.name == "singlehtml":
+            # Sphinx would link to `#document-PAGE#ANCHOR`, which does not exist; ids of components are unique.
+            reference["refuri"] = f"#{anchor}"
+        return reference
+
+    def _table_reference(
+        self, builder: Builder, fromdocname: str, target: str, node: pending_xref, contnode: Element
+    ) -> nodes.reference:
         """A link to a table, narrowed where there are addresses and scripts; elsewhere to its page."""
-        if target not in env.all_docs:
-            return None
+        anchor = registry_id(builder, target)
         if builder.name == "singlehtml":
-            return nodes.reference("", "", contnode, internal=True, refuri=f"#{registry_id(builder, target)}")
+            return nodes.reference("", "", contnode, internal=True, refuri=f"#{anchor}")
         if not takes_queries(builder):
             return make_refnode(builder, fromdocname, target, "", contnode)
         query = f"?{node['dep_query']}" if node["dep_query"] else ""
         uri = builder.get_relative_uri(fromdocname, target)
-        return nodes.reference("", "", contnode, internal=True, refuri=f"{uri}{query}#{registry_id(builder, target)}")
+        return nodes.reference("", "", contnode, internal=True, refuri=f"{uri}{query}#{anchor}")
 
-    def _mention(
+    def _proposal_reference(
         self,
         builder: Builder,
         fromdocname: str,
         typ: str,
         proposal: Proposal,
-        anchor: str,
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference:
@@ -173,7 +175,7 @@ class DepDomain(Domain):
             status = nodes.inline("", "", nodes.Text(" ("), badge(shown.status), nodes.Text(")"))
             status["classes"].append("dep-mention-status")
             content = [label, status]
-        link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
+        link = make_refnode(builder, fromdocname, shown.docname, node.get("dep_anchor", ""), content, tooltip(shown))
         if self.view.hover_cards:
             link[ATTRIBUTE] = hover_shown(shown, proposal.summary)
             self.has_linked = True
@@ -190,13 +192,11 @@ class DepDomain(Domain):
     ) -> list[tuple[str, nodes.reference]]:
         """``{any}`dep:12``` and ``{any}`DEP-12```; a bare number or word is not claimed."""
         named = named_key(target, self.project.schema.prefix)
-        if named is None:
+        proposal = self._resolve(env, named[0]) if named is not None else None
+        if named is None or proposal is None:
             return []
-        key, anchor = named
-        proposal = self.view.catalog.resolve(key)
-        if proposal is None or self.view.docnames[proposal.path] not in env.all_docs:
-            return []
-        return [("dep:ref", self._mention(builder, fromdocname, "ref", proposal, anchor, node, contnode))]
+        node["dep_anchor"] = named[1]
+        return [("dep:ref", self._proposal_reference(builder, fromdocname, "ref", proposal, node, contnode))]
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """The name under which intersphinx looks for the target of *node*."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+
 from collections.abc import Callable, Sequence
 from html import escape
 from importlib.util import find_spec

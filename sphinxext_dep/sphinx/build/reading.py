@@ -1,22 +1,33 @@
-"""Reading pages: what is a proposal, what is read again, and what the parsers get to see of a header."""
+"""Reading pages: which are proposals, which are read again, and what the parsers get to see of a header."""
 
 from __future__ import annotations
 
 from pathlib import Path
-
+from typing import NamedTuple
 import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
 from sphinxext_dep.headers.read import RawHeader, Spelling
 from sphinxext_dep.model.outline import Outline
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.hidden import note_place
 from sphinxext_dep.sphinx.build.project import Project
+import os
+from sphinx.util import logging
+from sphinx.util.matching import Matcher
+from sphinxext_dep.check.tree import find_pages
+
+
+logger = logging.getLogger(__name__)
+
+_FIXES = {
+    ".md": "add `myst_parser` to `extensions` in conf.py",
+    ".rst": "add `.rst` to `source_suffix` in conf.py",
+}
+"""Per suffix of a proposal, what makes Sphinx read it."""
 
 _BLANKED = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
 """The spellings that are lines of the page, and nothing but lines of the page."""
@@ -33,7 +44,7 @@ def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
 
 
-def changed_abroad(env: BuildEnvironment) -> set[str]:
+def changed_elsewhere(env: BuildEnvironment) -> set[str]:
     """Documents to read again because what they show of another project has changed."""
     domain = domain_of(env)
     return {
@@ -104,6 +115,34 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
         page = read_page(Source(path, text, beside=source.beside), project.schema)
     note_place(env, page.source, page.header)
     content[0] = blank_header(page.source, page.outline, page.header, text)
+
+
+_KEY = "sphinxext_dep.header"
+
+
+class Place(NamedTuple):
+    """Where the text reader found the directive in the text that the parser gets.
+
+    :param line: its first line, 1-based; 0 when there is none.
+    :param colons: whether its fence is of colons.
+    """
+
+    line: int = 0
+    colons: bool = False
+
+
+def note_place(env: BuildEnvironment, source: Source, header: RawHeader) -> None:
+    """Note where the page that is being read has its directive."""
+    span = header.spans.get(Spelling.DIRECTIVE)
+    if span is not None:
+        colons = source.line_text(span.line).lstrip().startswith(":::")
+        env.temp_data[_KEY] = Place(span.line, colons)
+
+
+def noted_place(env: BuildEnvironment) -> Place:
+    """What :func:`note_place` noted about the page that is being read."""
+    place: Place = env.temp_data.get(_KEY) or Place()
+    return place
 
 
 def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> str:
@@ -179,3 +218,32 @@ class SectionIds:
             return frozenset()
         anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
         return frozenset(anchors | self._labels.get(docname, set()))
+
+
+def warn_of_unparsed(app: Sphinx, project: Project) -> None:
+    """Warn once per suffix that Sphinx does not know and proposals have.
+
+    What ``exclude_patterns`` leaves out is left out on purpose.
+    """
+    missing = [suffix for suffix in _FIXES if suffix not in app.config.source_suffix]
+    if not missing:
+        return
+    included, excluded = Matcher(app.config.include_patterns), Matcher(app.config.exclude_patterns)
+    places = [(path, _place(app, project.file(path))) for path in find_pages(project.config.root, project.schema)]
+    for suffix in missing:
+        files = [
+            project.file(path)
+            for path, place in places
+            if path.endswith(suffix) and not place.startswith("../") and included(place) and not excluded(place)
+        ]
+        if files:
+            others = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
+            logger.warning(
+                "no parser reads `%s`: this proposal%s is not in the build; %s", suffix, others, _FIXES[suffix],
+                location=f"{files[0]}:1:1", type="dep", subtype="no-parser",
+            )  # fmt: skip
+
+
+def _place(app: Sphinx, file: Path) -> str:
+    """*file* as the patterns of the configuration name it."""
+    return os.path.relpath(file, app.srcdir).replace(os.sep, "/")

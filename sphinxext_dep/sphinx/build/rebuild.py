@@ -7,6 +7,7 @@ the output. It is kept there and not in the environment, because one environment
 
 from __future__ import annotations
 
+
 import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ import msgspec
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from sphinxext_dep.sphinx.build.consumer import Consumer
+from sphinxext_dep.sphinx.components.view import Consumer
 from sphinxext_dep.sphinx.components.view import View
 
 FILE_NAME = ".dep-stamps"
@@ -43,18 +44,18 @@ def keep_out_of_books(app: Sphinx, config: Config) -> None:
 
 
 def wanted(
-    consumers: Mapping[str, Sequence[Consumer]], view: View, around: Mapping[str, str], salt: str
+    consumers: Mapping[str, Sequence[Consumer]], view: View, neighbours: Mapping[str, str], salt: str
 ) -> dict[str, str]:
     """The stamp that each page would have if it were written now.
 
     :param consumers: what pages show of proposals.
-    :param around: what pages show of their neighbours; empty when the builder does not show them.
+    :param neighbours: the text of the links to neighbours of each page; empty when the builder has none.
     :param salt: changes when the same models would be rendered differently: another version, another configuration.
     """
     encoder = msgspec.json.Encoder(order="deterministic")
     stamps = {}
-    for docname in consumers.keys() | around.keys():
-        digest = hashlib.blake2b(around.get(docname, "").encode(errors="surrogatepass"), digest_size=16)
+    for docname in consumers.keys() | neighbours.keys():
+        digest = hashlib.blake2b(neighbours.get(docname, "").encode(errors="surrogatepass"), digest_size=16)
         shown = consumers.get(docname, ())
         if shown:
             digest.update(salt.encode())
@@ -133,3 +134,9 @@ class Stamps:
         if (pages, state) != (self._saved.pages, self._saved.state):
             self.file.write_bytes(msgspec.json.encode(_Saved(state, pages)))
         self.journal.unlink(missing_ok=True)
+
+
+def setup(app: Sphinx) -> None:
+    """Keep the stamps out of books."""
+    # Before Sphinx compares the configuration with the last build's.
+    app.connect("config-inited", keep_out_of_books)

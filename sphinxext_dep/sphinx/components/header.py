@@ -1,24 +1,45 @@
-"""``dep-header``: the metadata of a proposal, rendered on its own page."""
+"""``dep-header``: the metadata of a proposal, rendered on its own page, and what else is done to the page."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 from docutils import nodes
+from docutils.parsers.rst.states import RSTState
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
 
+from sphinxext_dep.check.check import diagnostic
+from sphinxext_dep.config.sources import is_set_aside
+from sphinxext_dep.markup.directive import find_directives
+from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding
 from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.model.values import State
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.components.inline import inline, link, quoted, series, shortened
-from sphinxext_dep.sphinx.components.view import (
+from sphinxext_dep.rules.reading import HiddenBy
+from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
+from sphinxext_dep.sphinx.build.reading import noted_place
+from sphinxext_dep.sphinx.components.base import DepDirective
+from sphinxext_dep.sphinx.components.items import (
     DateItem,
     Item,
     ProposalShown,
     ReferenceItem,
     StatusShown,
     TextItem,
-    View,
+    inline,
+    link,
+    quoted,
+    series,
+    shortened,
 )
-from sphinxext_dep.sphinx.html.nodes import Block, Step
+from sphinxext_dep.sphinx.components.role import LINKS, adopt_links, prose_references
+from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
+from sphinxext_dep.sphinx.html.nodes import Block, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
 
 
@@ -49,7 +70,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     steps: list[StepShown]
     left_line: bool
     fields: list[FieldShown]
-    past: list[tuple[str, str]]
+    dates: list[tuple[str, str]]
     errors: list[str]
 
 
@@ -90,7 +111,7 @@ class Header(Consumer, frozen=True, tag="header"):
             steps=_steps(view, proposal.status),
             left_line=proposal.status is not None and proposal.status not in schema.lifecycle,
             fields=shown,
-            past=_past(view, proposal),
+            dates=_dates(view, proposal),
             errors=_messages(view, proposal),
         )
 
@@ -107,7 +128,7 @@ class Header(Consumer, frozen=True, tag="header"):
         stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
         derived = [(key, view.shown(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
         related = [target and view.shown(target) for target in stated]
-        return (related, derived, _messages(view, proposal), _entries(view, proposal), _past(view, proposal))
+        return (related, derived, _messages(view, proposal), _entries(view, proposal), _dates(view, proposal))
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -115,7 +136,7 @@ class Header(Consumer, frozen=True, tag="header"):
         box += self._banner(model)
         if model.steps:
             box += _strip(model.steps)
-        rows = [*model.fields, *(FieldShown(_words_of_past(key), key, [DateItem(day)]) for key, day in model.past)]
+        rows = [*model.fields, *(FieldShown(_date_label(key), key, [DateItem(day)]) for key, day in model.dates)]
         if rows:
             box += self._fields(rows)
         if model.errors:
@@ -163,16 +184,13 @@ class Header(Consumer, frozen=True, tag="header"):
         return listing
 
 
-def _entries(view: View, proposal: Proposal) -> list[str]:
-    """Where the people of *proposal* are led to; nothing without a people page."""
-    page = view.landmarks.people_page
-    if not page:
-        return []
+def _entries(view: View, proposal: Proposal) -> list[tuple[str, str]]:
+    """The pages and ids of the entries of the people of *proposal*."""
     keys = (field.key for field in view.schema.people_fields)
-    return [page, *(view.landmarks.person(person) for key in keys for person in proposal.people(key))]
+    return [view.entry(person) for key in keys for person in proposal.people(key)]
 
 
-def _past(view: View, proposal: Proposal) -> list[tuple[str, str]]:
+def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:
     """When the file was created and last changed, as far as that is known and the process has no field that says it."""
     past = view.history.of(proposal.path)
     if past is None:
@@ -181,7 +199,7 @@ def _past(view: View, proposal: Proposal) -> list[tuple[str, str]]:
     return [(key, at.date) for key, at in days.items() if at.exact and key not in view.schema.fields]
 
 
-def _words_of_past(key: str) -> str:
+def _date_label(key: str) -> str:
     return _("Created") if key == "created" else _("Last changed")
 
 
@@ -241,3 +259,145 @@ def _errors(errors: list[str]) -> nodes.Node:
         lang="en",
     )
     return box
+
+
+def hidden_header(reason: HiddenBy, path: str, line: int, project: Project) -> Diagnostic:
+    """DEP003 at *line* of the page *path*."""
+    rule = project.rules.by_code["DEP003"]
+    span = Span(0, 0, line, 1)
+    finding: Finding = next(iter(rule.check(reason, span)))
+    return diagnostic(rule, finding, path, None, project.schema)
+
+
+def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagnostic | None:
+    """DEP003 for a *directive* that the build runs and the text reader does not see.
+
+    ``None`` for one that it sees, and on a page that it cannot read at all, which is reported as that.
+
+    :param path: the page as diagnostics name it.
+    """
+    env = directive.env
+    at = of_directive(directive, project)
+    source = _source(project, path)
+    if at.file:
+        reason = HiddenBy.INCLUDE if project.is_source(env, env.docname) else HiddenBy.OUTSIDE
+        return hidden_header(reason, path, _line_of_include(source, Path(at.file).name), project)
+    line = at.line
+    if not project.is_source(env, env.docname):
+        return hidden_header(HiddenBy.OUTSIDE, path, line, project)
+    if source is None or line == noted_place(env).line:
+        return None
+    if Path(path).suffix != ".rst" and isinstance(directive.state, RSTState):
+        return hidden_header(HiddenBy.EVAL_RST, path, line, project)
+    if directive.name not in source.line_text(line):
+        # MyST counts from the line behind the substitution.
+        line = line - 1 if "{{" in source.line_text(line - 1) else line
+        return hidden_header(HiddenBy.SUBSTITUTION, path, line, project)
+    return hidden_header(HiddenBy.NESTED, path, line, project)
+
+
+def _source(project: Project, path: str) -> Source | None:
+    try:
+        return read_source(project.file(path), path)
+    except UnreadablePage:
+        return None
+
+
+def _line_of_include(source: Source | None, name: str) -> int:
+    """The line of the page that includes the file *name*; the first when that is not plain to see."""
+    if source is None:
+        return 1
+    includes = find_directives(source, read_outline(source), ("include",))
+    return next((found.line for found in includes if Path(found.argument.strip()).name == name), 1)
+
+
+class DepHeaderDirective(DepDirective):
+    """``dep-header``: the metadata of the page, which the engine has read from its text, and where it is shown."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder; the options were read, judged and blanked before the parser saw the page."""
+        docname = self.env.docname
+        if is_set_aside(self.path, self.dep.project.schema):
+            # A template shows how a header is written; it is not meant to be one.
+            return []
+        hidden = why_hidden(self, self.path, self.dep.project)
+        if hidden is None:
+            return self.place(Header(self.at))
+        checked = self.dep.data["pages"].get(docname)
+        # A second one below the first was seen, and is reported as what it is.
+        if checked is None or not any(
+            item.code == "DEP002" and item.line == hidden.line for item in checked.diagnostics
+        ):
+            self.dep.add_diagnostic(docname, hidden)
+        return []
+
+
+class ProposalPage(SphinxTransform):
+    """Gives a proposal's page one root section and its header, and notes which proposals any page refers to."""
+
+    # After the parser, before docutils resolves local contents and ids (Contents is at 720).
+    default_priority = 205
+
+    def apply(self, **kwargs: object) -> None:
+        """Change the doctree in place."""
+        docname = self.env.docname
+        domain = domain_of(self.env)
+        prefix = domain.project.schema.prefix
+        # Once over the page, which has thousands of nodes, and not once for each kind.
+        found: list[nodes.Element] = every(self.document, (*LINKS, Placeholder))
+        references = adopt_links(found, docname, prefix)
+        if checked := domain.data["pages"].get(docname):
+            if title := checked.proposal.title_elsewhere:
+                self._add_title(title)
+            self._nest()
+            if not any(isinstance(node, Placeholder) and isinstance(node.consumer, Header) for node in found):
+                place = noted_place(self.env)
+                if place.line:
+                    reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
+                    item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
+                    domain.add_diagnostic(docname, item)
+                header = Header(Location(docname, checked.proposal.path))
+                self._insert(Placeholder(consumer=header))
+                domain.add_consumers(docname, header)
+        if shown := prose_references(references, docname, self.env, domain.project):
+            domain.add_consumers(docname, *shown)
+
+    def _add_title(self, title: str) -> None:
+        """Put the page into a section with the title that its header states: it has no heading for it."""
+        section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
+        # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
+        first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []
+        section.extend(self.document.children[len(first) :])
+        self.document.children = first
+        self.document += section
+        self.document.note_implicit_target(section, section)
+
+    def _nest(self) -> None:
+        """Later top-level sections become children of the first: the navigation shows one entry per proposal."""
+        first = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        if first is None:
+            return
+        place = self.document.index(first) + 1
+        later = self.document.children[place:]
+        del self.document.children[place:]
+        first.extend(later)
+        # The title is metadata: it goes into tables, tooltips and other pages' navigation, where markup of its own must
+        # not act. The record's title has none either.
+        title = first.next_node(nodes.title)
+        for raw in list(title.findall(nodes.raw)) if title is not None else ():
+            raw.parent.remove(raw)
+
+    def _insert(self, placeholder: Placeholder) -> None:
+        """Put the header just below the title, or at the top of a page that has none."""
+        section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        parent: nodes.Element = section if section is not None else self.document
+        index = parent.first_child_matching_class(nodes.title)
+        parent.insert(0 if index is None else index + 1, placeholder)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive, and the transform of proposals' pages."""
+    app.add_directive("dep-header", DepHeaderDirective)
+    app.add_transform(ProposalPage)

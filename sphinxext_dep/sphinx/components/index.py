@@ -1,26 +1,42 @@
-"""``dep-index``: a table, cards or a list of proposals."""
+"""``dep-index``: a table, cards or a list of proposals, whose pages it may put into the navigation."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.query import Filter, SortKey, group, sort
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.build.foreign import Origin
-from sphinxext_dep.sphinx.build.foreign_view import ForeignView, cannot_be_read, view_of
-from sphinxext_dep.sphinx.components.cards import CardShown, card_shown, grid
-from sphinxext_dep.sphinx.components.inline import badges, link, series
-from sphinxext_dep.sphinx.components.view import Item, ProposalShown, View, columns_label
+from sphinxext_dep.query import Filter, SortKey, all_of, default_columns, group, parse_columns, parse_group, sort
+from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.external import Origin
+from sphinxext_dep.sphinx.components.base import ChoosingDirective
+from sphinxext_dep.sphinx.components.items import (
+    CardShown,
+    Item,
+    ProposalShown,
+    RegistryTable,
+    caption,
+    empty_paragraph,
+    error_paragraph,
+    grid,
+    linked,
+    series,
+)
+from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read, columns_label
 from sphinxext_dep.sphinx.html.nodes import Block, Row
 from sphinxext_dep.sphinx.html.registry import Facet, Hidden, description, facets, hidden
 from sphinxext_dep.sphinx.html.words import _, term
 
 FORMATS = ("table", "cards", "list")
+OPTIONS = ("source", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
+"""The options that are no filters."""
 
 
 class RowShown(msgspec.Struct, frozen=True):
@@ -72,16 +88,24 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
         return sort(chosen, self.order, view.schema)[: self.limit]
 
+    @property
+    def is_complete(self) -> bool:
+        """True if it shows all proposals."""
+        return self.filter == all_of(()) and self.limit is None
+
     def pages(self, view: View) -> list[str]:
-        """The documents it puts into the navigation; never its own page."""
-        documents = (view.docnames[item.path] for item in self.select(view))
-        return [docname for docname in documents if docname != self.docname] if self.toctree else []
+        """The documents in its toctree; never its own page."""
+        # Every page asks for it, for its navigation.
+        found: list[str] | None = view.pages.get(self)
+        if found is None:
+            documents = (view.docnames[item.path] for item in self.select(view)) if self.toctree else ()
+            found = view.pages[self] = [docname for docname in documents if docname != self.docname]
+        return found
 
     def model(self, view: View) -> IndexModel:
         """See :meth:`Consumer.model`."""
-        source = view_of(view, self.origin)
+        source = view.of(self.origin)
         if source is None:
-            assert self.origin is not None
             return IndexModel([], [], [], self.caption, "", unreadable=cannot_be_read(self.origin))
         view = source
         chosen = self.select(view)
@@ -94,8 +118,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             groups=[self._group(view, heading, members, offered) for heading, members in groups if members],
             caption=self.caption,
             empty=self.empty,
-            note=view.note if isinstance(view, ForeignView) else "",
-            target=table and view.landmarks.is_target(self),
+            note=view.note,
+            target=self.docname in view.tables and view.tables[self.docname][0] == self,
         )
 
     def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
@@ -103,7 +127,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         return GroupShown(
             heading=self._heading(view, heading),
             rows=[self._row(view, item, offered) for item in (members if table else ())],
-            cards=[card_shown(view, item) for item in (members if cards else ())],
+            cards=[view.card(item) for item in (members if cards else ())],
             entries=[view.shown(item) for item in (members if not table and not cards else ())],
         )
 
@@ -123,13 +147,13 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-index", f"dep-index-{self.format}"])
         if model.unreadable:
-            box += nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))
+            box += error_paragraph(model.unreadable)
             return [box]
         if not model.groups:
-            box += nodes.paragraph("", model.empty or _("No proposals."), classes=["dep-empty"])
+            box += empty_paragraph(model.empty or _("No proposals."))
             return [box]
         if model.caption and self.format != "table":
-            box += nodes.paragraph("", "", nodes.strong("", model.caption), classes=["dep-caption"])
+            box += caption(model.caption)
         if self.format == "table":
             box["registry"] = description(self.columns, model.facets)
             box["target"] = self.docname if model.target else ""
@@ -138,7 +162,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         else:
             for part in model.groups:
                 if part.heading:
-                    box += nodes.paragraph("", "", nodes.strong("", part.heading), classes=["dep-group"])
+                    box += caption(part.heading, "dep-group")
                 box += grid(part.cards, self.docname) if self.format == "cards" else self._list(part.entries)
         if model.note:
             box += nodes.paragraph("", model.note, classes=["dep-note"])
@@ -173,7 +197,165 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def _list(self, entries: list[ProposalShown]) -> nodes.Node:
         listing = nodes.bullet_list(classes=["dep-list"])
         for shown in entries:
-            words = f"{shown.label} {shown.title}" if shown.title else shown.label
-            line = nodes.paragraph("", "", link(shown, words, self.docname), *badges(shown.status))
-            listing += nodes.list_item("", line)
+            listing += nodes.list_item("", nodes.paragraph("", "", *linked(shown, self.docname)))
         return listing
+
+
+class IndexToctree(addnodes.toctree):
+    """The toctree of an index.
+
+    Sphinx collects toctrees while it reads pages, before all proposals are known. So the toctree in a page's doctree is
+    stored without entries; it has them as soon as they are known.
+    """
+
+    def __getitem__(self, key: Any) -> Any:
+        """An attribute; entries are those of the index now."""
+        if key in ("entries", "includefiles") and self.document is not None:
+            view = getattr(domain_of(self.document.settings.env), "view", None)
+            if view is not None:
+                return toctree_attributes(self.shown.pages(view))[key]
+        return super().__getitem__(key)
+
+    @property
+    def shown(self) -> Index:
+        """The index whose pages it holds."""
+        shown: Index = self.attributes["dep_index"]
+        return shown
+
+
+def toctree_attributes(docnames: Sequence[str]) -> dict[str, Any]:
+    """The attributes of a toctree with *docnames*."""
+    return {"entries": [(None, docname) for docname in docnames], "includefiles": list(docnames)}
+
+
+def empty_toctree(index: Index) -> nodes.Element:
+    """The toctree in the doctree of the page of *index*."""
+    toctree = IndexToctree(
+        parent=index.docname,
+        **toctree_attributes(()),
+        maxdepth=1,
+        caption=None,
+        glob=False,
+        hidden=True,
+        includehidden=False,
+        numbered=0,
+        titlesonly=False,
+        dep_index=index,
+    )
+    return nodes.compound("", toctree, classes=["toctree-wrapper"])
+
+
+def fill_navigation(env: BuildEnvironment, consumers: Mapping[str, Sequence[Consumer]], view: View) -> None:
+    """Fill every index's toctree in the environment, before Sphinx uses it."""
+    for docname, shown in consumers.items():
+        indexes = {index: index.pages(view) for index in shown if isinstance(index, Index) and index.toctree}
+        if indexes and docname in env.tocs:
+            _fill_page(env, docname, indexes)
+
+
+def _fill_page(env: BuildEnvironment, docname: str, indexes: Mapping[Index, list[str]]) -> None:
+    included: list[str] = []
+    for toctree in env.tocs[docname].findall(addnodes.toctree):
+        if isinstance(toctree, IndexToctree):
+            toctree.attributes.update(toctree_attributes(indexes[toctree.shown]))
+        included += toctree["includefiles"]
+    for child in set(env.toctree_includes.get(docname, ())) - set(included):
+        parents = env.files_to_rebuild.get(child, set())
+        parents.discard(docname)
+        if not parents:
+            env.files_to_rebuild.pop(child, None)
+    for child in included:
+        env.files_to_rebuild.setdefault(child, set()).add(docname)
+    env.toctree_includes[docname] = included
+
+
+class DepIndexDirective(ChoosingDirective):
+    """``dep-index``: an index of the proposals that its filters choose.
+
+    :source: another project, whose proposals are listed: its ``deps.json`` as a file, or its name in
+        ``intersphinx_mapping``.
+    :status: statuses, separated by commas; ``open``, ``decided`` and ``closed`` name all of a kind.
+    :category: categories, separated by commas.
+    :author: people, by handle or name, separated by commas; ``:sponsor:`` and ``:reviewer:`` alike.
+    :tag: tags, separated by commas.
+    :number: numbers and ranges: ``1, 5-9, 20..``.
+    :filter: an expression of the query language.
+    :sort: fields, separated by commas; ``-`` before one sorts it descending. By default ``number``.
+    :group-by: a field; groups stand in the schema's order.
+    :columns: fields, separated by commas.
+    :limit: how many proposals at most.
+    :format: ``table``, ``cards`` or ``list``.
+    :caption: a caption.
+    :empty: what to say when there are none.
+    :toctree: puts the pages into the navigation.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder, and with ``:toctree:`` a toctree that is filled when all proposals are known."""
+        origin, schema = self.origin()
+        if schema is None:
+            # Whether the other options are right cannot be known.
+            return self.place(Index(self.at, filter=all_of([]), order=(), origin=origin))
+        self.choose_from(schema, origin)
+        self.unknown_options((*self.filter_options, *OPTIONS))
+        index = Index(
+            self.at,
+            filter=self.filter(),
+            origin=origin,
+            order=self.order(),
+            group_by=self.parsed("group-by", lambda text: parse_group(text, schema), ""),
+            columns=self.parsed("columns", lambda text: parse_columns(text, schema), default_columns(schema)),
+            limit=self.limit(),
+            format=self._format(),
+            caption=self.given("caption"),
+            empty=self.given("empty"),
+            toctree=self._toctree(origin),
+        )
+        placed = self.place(index)
+        if index.toctree:
+            toctree = empty_toctree(index)
+            self.set_source_info(toctree)
+            placed.append(toctree)
+        return placed
+
+    def _toctree(self, origin: Origin | None) -> bool:
+        if "toctree" in self.options and origin is not None:
+            message = "pages of another project cannot be part of the navigation"
+            self.complain("toctree", message, "take the option out", at_key=True)
+            return False
+        return "toctree" in self.options
+
+    def _format(self) -> str:
+        text = self.given("format") or FORMATS[0]
+        return text if self.choice("format", text, FORMATS, f"`{text}` is not a format", "write one of") else FORMATS[0]
+
+
+def find_tables(
+    consumers: Mapping[str, Sequence[Consumer]], view: View
+) -> tuple[RegistryTable | None, dict[str, tuple[Consumer, RegistryTable]]]:
+    """The table of all proposals, and for each page with tables the one that other pages may lead to.
+
+    On a page that is the first table of all proposals, or the first of all. The table of all proposals is the one that
+    also holds their pages in its toctree, or the first by document.
+
+    :param consumers: by document.
+    """
+    found: dict[str, tuple[Consumer, RegistryTable]] = {}
+    complete: list[tuple[bool, str]] = []
+    for docname, shown in consumers.items():
+        tables = [item for item in shown if isinstance(item, Index) and item.format == "table"]
+        own = [item for item in tables if item.origin is None]
+        if own:
+            main = next((item for item in own if item.is_complete), own[0])
+            # The script does not count tables without proposals.
+            before = sum(bool(item.modelled(view).groups) for item in tables[: tables.index(main)])
+            found[docname] = (main, RegistryTable(docname, f"{before + 1}." if before else ""))
+            if main.is_complete:
+                complete.append((not main.toctree, docname))
+    return (found[min(complete)[1]][1] if complete else None), found
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and its toctree."""
+    app.add_node(IndexToctree)
+    app.add_directive("dep-index", DepIndexDirective)

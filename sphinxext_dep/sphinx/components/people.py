@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
+from sphinxext_dep.query import DEFAULT_ORDER, Filter, all_of, sort
 from sphinxext_dep.query.people import Entry, people_index
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.components.inline import badge, deadline, link, registry_link
-from sphinxext_dep.sphinx.components.view import ProposalShown, View
+from sphinxext_dep.sphinx.components.base import ChoosingDirective
+from sphinxext_dep.sphinx.components.items import (
+    ProposalShown,
+    RegistryLink,
+    deadline,
+    empty_paragraph,
+    linked,
+    registry_link,
+)
+from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Block
-from sphinxext_dep.sphinx.html.places import RegistryLink
 from sphinxext_dep.sphinx.html.registry import is_facet
 from sphinxext_dep.sphinx.html.words import _, term
 
@@ -75,15 +82,19 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
     filter: Filter
     empty: str = ""
 
-    def roster(self, view: View) -> dict[str, Entry]:
-        """Everybody who has an entry."""
+    def entries(self, view: View) -> dict[str, Entry]:
+        """The entries, by the person's identity."""
         chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
         return people_index(sort(chosen, DEFAULT_ORDER, view.schema), view.schema)
 
+    def ids(self, view: View) -> dict[str, str]:
+        """The id of each entry. It depends on other entries only where two would have the same."""
+        return _ids(self.entries(view))
+
     def model(self, view: View) -> PeopleModel:
         """See :meth:`Consumer.model`."""
-        entries = self.roster(view)
-        ids = anchors(entries)
+        entries = self.entries(view)
+        ids = _ids(entries)
         known: dict[str, ProposalShown] = {}
 
         def shown(proposal: Proposal) -> ProposalShown:
@@ -107,7 +118,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-people-page"])
         if not model.entries:
-            box += nodes.paragraph("", model.empty or _("Nobody is named."), classes=["dep-empty"])
+            box += empty_paragraph(model.empty or _("Nobody is named."))
             return [box]
         listing = nodes.definition_list(classes=["dep-roster", "simple"])
         for entry in model.entries:
@@ -123,17 +134,14 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         head = nodes.paragraph("", "", registry_link(role.registry, label, self.docname), classes=["dep-role"])
         listing = nodes.bullet_list(classes=["dep-duties", *(["dep-waiting"] if role.waiting else [])])
         for duty in role.duties:
-            shown = duty.proposal
-            words = f"{shown.label} {shown.title}" if shown.title else shown.label
-            line = nodes.paragraph("", "", link(shown, words, self.docname), nodes.Text(" "), badge(shown.status))
+            line = nodes.paragraph("", "", *linked(duty.proposal, self.docname))
             if duty.due:
                 line += [nodes.Text(" "), *deadline(duty.due, overdue=duty.overdue)]
             listing += nodes.list_item("", line)
         return [head, listing]
 
 
-def anchors(entries: Iterable[str]) -> dict[str, str]:
-    """The id of each entry, by the person's identity. It depends on the others only where two would be the same."""
+def _ids(entries: Iterable[str]) -> dict[str, str]:
     plain = {key: nodes.make_id(f"{_PREFIX}-{key}") for key in entries}
     claims = Counter(plain.values())
     # Of a name in another script nothing may be left.
@@ -141,17 +149,6 @@ def anchors(entries: Iterable[str]) -> dict[str, str]:
         key: anchor if claims[anchor] == 1 and anchor != _PREFIX else f"{anchor}-{_digest(key)}"
         for key, anchor in plain.items()
     }
-
-
-def keep_first(made: Iterable[nodes.Node], taken: set[str]) -> None:
-    """Let each id stand once on a page: where somebody has several entries, the first is what others lead to.
-
-    :param taken: the ids that are there already; those of *made* are added.
-    """
-    for box in made:
-        for entry in box.findall(nodes.term):
-            entry["ids"] = [anchor for anchor in entry["ids"] if anchor not in taken]
-            taken.update(entry["ids"])
 
 
 def _digest(key: str) -> str:
@@ -183,7 +180,7 @@ def _duty(view: View, proposal: Proposal, shown: ProposalShown, *, waiting: bool
 
 def _registry(view: View, entry: Entry, key: str, duties: list[DutyShown]) -> RegistryLink | None:
     """The table of just these proposals."""
-    place, status = view.landmarks.registry, view.schema.status_field
+    place, status = view.registry, view.schema.status_field
     if place is None or not is_facet(view.schema.fields[key]):
         return None
     chosen = [(key, name) for name in entry.names[key]]
@@ -215,3 +212,29 @@ def _term(entry: EntryShown) -> nodes.term:
     if entry.handle:
         term += [nodes.Text(" "), nodes.inline("", "", profile(entry.handle), classes=["dep-handle"])]
     return term
+
+
+class DepPeopleDirective(ChoosingDirective):
+    """``dep-people``: everybody whom proposals name, with what they have to review, and what they author and sponsor.
+
+    :status: only people of proposals with one of these statuses; so with all filters that ``dep-index`` has.
+    :filter: an expression of the query language.
+    :empty: what to say when there is nobody.
+    """
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        self.choose_from(self.dep.project.schema)
+        self.unknown_options((*self.filter_options, "empty"))
+        return self.place(People(self.at, filter=self.filter(), empty=self.given("empty")))
+
+
+def find_people(consumers: Mapping[str, Sequence[Consumer]]) -> People | None:
+    """The list of people that names lead to: that of all people, or the first by document."""
+    found = (item for shown in consumers.values() for item in shown if isinstance(item, People))
+    return min(found, key=lambda item: (item.filter != all_of(()), item.docname, item.at.line), default=None)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("dep-people", DepPeopleDirective)

@@ -1,18 +1,324 @@
-"""``dep-status`` with numbers or slugs: compact cards of a few proposals."""
+"""``dep-status``: without an argument a dashboard of all proposals, with numbers or slugs compact cards of those."""
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable
+
 import msgspec
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import docname_join
 
+from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.build.foreign import Origin
-from sphinxext_dep.sphinx.build.foreign_view import cannot_be_read, view_of
-from sphinxext_dep.sphinx.build.report import unknown_proposal
-from sphinxext_dep.sphinx.components.cards import CardShown, card_shown, grid
-from sphinxext_dep.sphinx.components.view import View
-from sphinxext_dep.sphinx.html.words import _
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.values import State
+from sphinxext_dep.sphinx.build.external import Origin
+from sphinxext_dep.sphinx.components.base import DOWNLOAD, DepDirective, keys_in
+from sphinxext_dep.sphinx.components.items import (
+    CardShown,
+    Item,
+    ProposalShown,
+    RegistryLink,
+    RegistryTable,
+    StatusShown,
+    badge,
+    caption,
+    deadline,
+    empty_paragraph,
+    error_paragraph,
+    grid,
+    linked,
+    missing_proposal,
+    registry_link,
+    series,
+    shortened,
+)
+from sphinxext_dep.sphinx.components.people import REVIEWERS
+from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read
+from sphinxext_dep.sphinx.html.nodes import Bar, Block, Segment
+from sphinxext_dep.sphinx.html.registry import is_facet
+from sphinxext_dep.sphinx.html.words import _, ngettext, term
+
+PARTS = ("counts", "calendar", "attention", "changed")
+"""What a dashboard can show; by default all that the project has, in this order."""
+
+RECENT = 5
+"""So many proposals that changed last are shown."""
+
+
+class CountShown(msgspec.Struct, frozen=True):
+    """How many proposals stand at one status, and where a table of them is."""
+
+    status: StatusShown
+    count: int
+    registry: RegistryLink | None
+
+
+class CountsShown(msgspec.Struct, frozen=True):
+    """How many proposals there are."""
+
+    total: int
+    registry: RegistryLink | None
+    statuses: list[CountShown]
+
+
+class ReviewShown(msgspec.Struct, frozen=True):
+    """A review that is not done."""
+
+    proposal: ProposalShown
+    due: str
+    overdue: bool
+    reviewers: list[Item]
+
+
+class AttentionShown(msgspec.Struct, frozen=True):
+    """A proposal that waits for somebody, and why."""
+
+    proposal: ProposalShown
+    errors: int
+    without: list[str]
+    overdue: bool
+    stalled: str
+
+
+class ChangeShown(msgspec.Struct, frozen=True):
+    """The last change of a proposal.
+
+    :param what: ``new``, ``status`` or ``text``.
+    :param before: the status before a change of it; empty when there was none.
+    """
+
+    proposal: ProposalShown
+    date: str
+    what: str
+    before: str = ""
+
+
+class DashboardModel(msgspec.Struct, frozen=True):
+    """Everything that the dashboard shows; of parts that were not asked for, nothing."""
+
+    counts: CountsShown | None
+    reviews: list[ReviewShown] | None
+    attention: list[AttentionShown] | None
+    changed: list[ChangeShown] | None
+    unreadable: str = ""
+
+
+class Dashboard(Consumer, frozen=True, tag="dashboard"):
+    """Where all proposals stand, and what needs attention.
+
+    :param origin: another project, whose proposals they are.
+    :param show: some of :data:`PARTS`, in the order in which they are shown; empty for all that the project has.
+    :param registry: the document whose table the numbers lead to; empty for the table of all proposals.
+    """
+
+    origin: Origin | None = None
+    show: tuple[str, ...] = ()
+    registry: str = ""
+
+    def model(self, view: View) -> DashboardModel:
+        """See :meth:`Consumer.model`."""
+        source = view.of(self.origin)
+        if source is None:
+            return DashboardModel(None, None, None, None, cannot_be_read(self.origin))
+        view = source
+        parts = self.show or _parts(view)
+        return DashboardModel(
+            counts=_counts(view, self._table(view)) if "counts" in parts else None,
+            reviews=_reviews(view) if "calendar" in parts else None,
+            # What the calendar says need not be said twice.
+            attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
+            changed=_changes(view) if "changed" in parts else None,
+        )
+
+    def _table(self, view: View) -> RegistryTable | None:
+        return view.tables.get(self.registry, (None, None))[1] if self.registry else view.registry
+
+    def complain(self, view: View) -> list[Diagnostic]:
+        """See :meth:`Consumer.complain`."""
+        if not self.registry or self._table(view) is not None:
+            return []
+        message = f"there is no table of proposals on the page `{self.registry}`"
+        return [self.diagnostic("DEP006", message, "name a page with a `dep-index`", view)]
+
+    def render(self, model: DashboardModel) -> list[nodes.Node]:
+        """See :meth:`Consumer.render`."""
+        if model.unreadable:
+            return [error_paragraph(model.unreadable)]
+        box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
+        parts: dict[str, Callable[[], list[nodes.Node]]] = {
+            "counts": lambda: self._show_counts(model.counts) if model.counts is not None else [],
+            "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
+            "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
+            "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
+        }
+        for part in self.show or PARTS:
+            box += parts[part]()
+        return [box]
+
+    def _show_counts(self, counts: CountsShown) -> list[nodes.Node]:
+        words = ngettext("%d proposal", "%d proposals", counts.total) % counts.total
+        total = registry_link(counts.registry, nodes.inline("", words), self.docname)
+        shown: list[nodes.Node] = [nodes.paragraph("", "", nodes.strong("", "", total), classes=["dep-total"])]
+        if not counts.total:
+            return shown
+        bar, listing = Bar(), nodes.bullet_list(classes=["dep-counts"])
+        for item in counts.statuses:
+            if item.count:
+                label = f"{item.status.shown or _('no status')}: {item.count}"
+                segment = Segment(count=item.count, colour=item.status.colour, label=label)
+                bar += registry_link(item.registry, segment, self.docname)
+            number = nodes.inline("", str(item.count), classes=["dep-count"])
+            content = nodes.inline("", "", badge(item.status), nodes.Text(" "), number)
+            listing += nodes.list_item("", nodes.paragraph("", "", registry_link(item.registry, content, self.docname)))
+        return [*shown, bar, listing]
+
+    def _show_reviews(self, reviews: list[ReviewShown]) -> list[nodes.Node]:
+        if not reviews:
+            return [caption(_("Reviews")), empty_paragraph(_("No review is due."))]
+        listing = nodes.bullet_list(classes=["dep-calendar", "dep-days"])
+        for review in reviews:
+            day = nodes.inline("", "", *deadline(review.due, overdue=review.overdue), classes=["dep-due"])
+            what = nodes.inline("", "", *linked(review.proposal, self.docname))
+            line = nodes.paragraph("", "", day, nodes.Text(" "), what)
+            if review.reviewers:
+                line += _aside(series(review.reviewers, self.docname))
+            listing += nodes.list_item("", line)
+        return [caption(_("Reviews")), listing]
+
+    def _show_changes(self, changed: list[ChangeShown]) -> list[nodes.Node]:
+        heading = caption(_("Recently changed"))
+        if not changed:
+            return [heading, empty_paragraph(_("No change is known."))]
+        listing = nodes.bullet_list(classes=["dep-changed", "dep-days"])
+        for change in changed:
+            day = nodes.inline("", "", *deadline(change.date, overdue=False), classes=["dep-due"])
+            what = nodes.inline("", "", *linked(change.proposal, self.docname))
+            line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside([nodes.Text(_what(change))]))
+            listing += nodes.list_item("", line)
+        return [heading, listing]
+
+    def _show_attention(self, attention: list[AttentionShown]) -> list[nodes.Node]:
+        heading = caption(_("Needs attention"))
+        if not attention:
+            return [heading, empty_paragraph(_("Nothing waits."))]
+        listing = nodes.bullet_list(classes=["dep-attention"])
+        for needs in attention:
+            reasons = []
+            if needs.errors:
+                reasons.append(ngettext("invalid (%d error)", "invalid (%d errors)", needs.errors) % needs.errors)
+            if needs.without:
+                reasons.append(_("without %s") % ", ".join(needs.without))
+            if needs.overdue:
+                reasons.append(_("review date past"))
+            if needs.stalled:
+                reasons.append(_("nothing happened since %s") % needs.stalled)
+            line = nodes.paragraph("", "", *linked(needs.proposal, self.docname), nodes.Text(": " + "; ".join(reasons)))
+            listing += nodes.list_item("", line)
+        return [heading, listing]
+
+
+def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
+    """What is said of a proposal beside a day. Where it stands on a line of its own, no dash is needed before it."""
+    dash = nodes.inline("", "– ", classes=["dep-dash"])
+    return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
+
+
+def _what(change: ChangeShown) -> str:
+    match change.what:
+        case "new":
+            return _("new")
+        case "status":
+            return _("the status was %s") % shortened(change.before) if change.before else _("it has got a status")
+    return _("changed")
+
+
+def _parts(view: View) -> tuple[str, ...]:
+    """The parts that have something to say in a project: not every process has reviews, nor every project a history."""
+    missing = {"calendar": not view.has_reviews, "changed": not view.history.known}
+    return tuple(part for part in PARTS if not missing.get(part))
+
+
+def _changes(view: View) -> list[ChangeShown]:
+    """The proposals that changed last, the latest first; of one commit, changes of a status before those of a text."""
+    known = [(past, item) for item in view.catalog.proposals if (past := view.history.of(item.path)) is not None]
+    order = {"new": 0, "status": 0, "text": 1}
+
+    def rank(entry: tuple[ProposalHistory, Proposal]) -> tuple[int, int]:
+        return -entry[0].changed.time, order[_kind(entry[0])]
+
+    # Where a shallow clone ends it is not known when a proposal changed last.
+    recent = heapq.nsmallest(RECENT, (entry for entry in known if entry[0].changed.exact), key=rank)
+    return [
+        ChangeShown(
+            proposal=view.shown(proposal),
+            date=past.changed.date,
+            what=_kind(past),
+            before=(past.statuses[-2].status or past.statuses[-2].raw) if _kind(past) == "status" else "",
+        )
+        for past, proposal in recent
+    ]
+
+
+def _kind(past: ProposalHistory) -> str:
+    """What the last commit did with a proposal."""
+    if past.changed.id == past.created.id:
+        return "new"
+    return "status" if len(past.statuses) > 1 and past.statuses[-1].commit.id == past.changed.id else "text"
+
+
+def _counts(view: View, table: RegistryTable | None) -> CountsShown:
+    counts = dict.fromkeys(view.schema.statuses, 0)
+    unknown = 0
+    wrong: dict[str, None] = {}
+    for proposal in view.catalog.proposals:
+        if proposal.status is None:
+            unknown += 1
+            wrong[" ".join(proposal.status_raw.split())] = None
+        else:
+            counts[proposal.status] += 1
+    field = view.schema.status_field
+
+    def narrowed(count: int, *words: str) -> RegistryLink | None:
+        # The script offers no value that nothing has.
+        if not count or table is None or field is None or not is_facet(field):
+            return None
+        return table.narrowed((field.key, word) for word in words)
+
+    shown = [CountShown(view.known_status(name), count, narrowed(count, name)) for name, count in counts.items()]
+    if unknown:
+        shown.append(CountShown(StatusShown("", "unknown", "grey"), unknown, narrowed(unknown, *wrong)))
+    total = len(view.catalog.proposals)
+    return CountsShown(total, table.narrowed(()) if table is not None and total else None, shown)
+
+
+def _reviews(view: View) -> list[ReviewShown]:
+    """The reviews that are not done, by their dates: what is overdue comes first of itself."""
+    dated = [(view.due(proposal), proposal) for proposal in view.catalog.proposals]
+    return [
+        ReviewShown(view.shown(proposal), due, view.is_overdue(proposal), view.items(proposal, REVIEWERS))
+        for due, proposal in sorted(((due, item) for due, item in dated if due), key=lambda pair: pair[0])
+    ]
+
+
+def _attention(view: View, *, dates: bool) -> list[AttentionShown]:
+    """What waits for somebody; with *dates* also because its review date is past."""
+    sponsor = view.schema.fields.get("sponsor")
+    stalled = {item.path for item in view.attention if item.code == "DEP603"}
+    found = []
+    for proposal in view.catalog.proposals:
+        value = proposal.fields.get("sponsor")
+        is_undecided = proposal.status is None or view.is_open(proposal)
+        is_without = is_undecided and sponsor is not None and (value is None or value.state is not State.GIVEN)
+        errors, overdue = len(view.errors(proposal)), dates and view.is_overdue(proposal)
+        past = view.history.of(proposal.path) if proposal.path in stalled else None
+        since = past.changed.date if past is not None else ""
+        if errors or is_without or overdue or since:
+            without = [term(sponsor.label)] if is_without and sponsor else []
+            found.append(AttentionShown(view.shown(proposal), errors, without, overdue, since))
+    return found
 
 
 class CardsModel(msgspec.Struct, frozen=True):
@@ -31,30 +337,73 @@ class Cards(Consumer, frozen=True, tag="cards"):
 
     def model(self, view: View) -> CardsModel:
         """See :meth:`Consumer.model`."""
-        source = view_of(view, self.origin)
+        source = view.of(self.origin)
         if source is None:
-            assert self.origin is not None
             return CardsModel([], [], cannot_be_read(self.origin))
         view = source
         found = [(key, view.catalog.resolve(key)) for key in self.keys]
         return CardsModel(
-            cards=[card_shown(view, proposal) for _key, proposal in found if proposal is not None],
+            cards=[view.card(proposal) for _key, proposal in found if proposal is not None],
             unknown=[key for key, proposal in found if proposal is None],
         )
 
     def render(self, model: CardsModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
         if model.unreadable:
-            return [nodes.paragraph("", "", nodes.inline("", model.unreadable, classes=["dep-wrong"]))]
+            return [error_paragraph(model.unreadable)]
         shown: list[nodes.Node] = [grid(model.cards, self.docname)] if model.cards else []
-        for key in model.unknown:
-            words = _("There is no proposal %s.") % key
-            shown.append(nodes.paragraph("", "", nodes.inline("", words, classes=["dep-wrong"])))
-        return shown
+        return [*shown, *map(missing_proposal, model.unknown)]
 
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
-        source = view_of(view, self.origin)
+        source = view.of(self.origin)
         if source is None:
             return []
-        return [unknown_proposal(self, key, source) for key in self.keys if source.catalog.resolve(key) is None]
+        return [self.unknown_proposal(key, source) for key in self.keys if source.catalog.resolve(key) is None]
+
+
+class DepStatusDirective(DepDirective):
+    """``dep-status``: without an argument a dashboard of all proposals, with numbers or slugs cards of those.
+
+    :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
+        ``intersphinx_mapping``.
+    :show: the parts of the dashboard: some of ``counts``, ``calendar``, ``attention`` and ``changed`` (what git knows),
+        in any order; by default all that the project has.
+    :registry: the page with the table that the numbers lead to; by default the one with the table of all proposals.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        is_dashboard = not self.arguments or not self.arguments[0].strip()
+        self.unknown_options(("source", *(("show", "registry") if is_dashboard else ())))
+        origin, schema = self.origin()
+        if is_dashboard:
+            if schema is not None and schema.status_field is None:
+                message = "an inventory does not say where proposals stand"
+                self.complain("source", message, DOWNLOAD)
+            return self.place(Dashboard(self.at, origin, self._parts(), self._registry(origin)))
+        prefix = (schema or self.dep.project.schema).prefix
+        keys = keys_in(self.arguments[0], prefix)
+        return self.place(Cards(self.at, keys, origin))
+
+    def _registry(self, origin: Origin | None) -> str:
+        page = self.given("registry").removesuffix(".md").removesuffix(".rst")
+        if page and origin is not None:
+            message = "the table on a page of this project does not show another project's numbers"
+            self.complain("registry", message, "take the option out", at_key=True)
+            return ""
+        return docname_join(self.env.docname, page) if page else ""
+
+    def _parts(self) -> tuple[str, ...]:
+        parts = dict.fromkeys(word for part in self.given("show").split(",") if (word := part.strip()))
+        return tuple(
+            part for part in parts if self.choice("show", part, PARTS, f"the dashboard has no part `{part}`", "it has")
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("dep-status", DepStatusDirective)

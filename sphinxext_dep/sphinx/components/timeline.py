@@ -1,20 +1,36 @@
-"""``dep-timeline``: the statuses that proposals went through, as a chart and as the table that it is made from."""
+"""``dep-timeline``: the statuses that proposals went through, as a chart and as the table that it is made from.
+
+The chart is SVG in HTML and left out elsewhere. Positions along the time axis are percentages and everything else is in
+pixels, so that it fills any width and its words keep their size. It has no inline style and no script.
+"""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 import msgspec
 from docutils import nodes
+from sphinx.application import Sphinx
 
 from sphinxext_dep.history import ProposalHistory, StatusChange
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, SortKey, sort
-from sphinxext_dep.sphinx.build.consumer import Consumer
-from sphinxext_dep.sphinx.build.report import unknown_proposal
-from sphinxext_dep.sphinx.components.chart import BarShown, Chart, Fold, LineShown
-from sphinxext_dep.sphinx.components.inline import badge, link, shortened
-from sphinxext_dep.sphinx.components.view import ProposalShown, StatusShown, View
-from sphinxext_dep.sphinx.html.nodes import Block, Time
+from sphinxext_dep.sphinx.components.base import ChoosingDirective, keys_in
+from sphinxext_dep.sphinx.components.items import (
+    ProposalShown,
+    StatusShown,
+    badge,
+    caption,
+    empty_paragraph,
+    link,
+    missing_proposal,
+    shortened,
+)
+from sphinxext_dep.sphinx.components.view import Consumer, View
+from sphinxext_dep.sphinx.html.nodes import Block, Fold, Time, skip
 from sphinxext_dep.sphinx.html.words import _, ngettext
 
 _LABEL_LENGTH = 48
@@ -102,16 +118,15 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-timeline"], label=model.caption or _("History of statuses"))
         for key in model.unknown:
-            words = _("There is no proposal %s.") % key
-            box += nodes.paragraph("", "", nodes.inline("", words, classes=["dep-wrong"]))
+            box += missing_proposal(key)
         if not model.stories:
             if not model.unknown:
-                box += nodes.paragraph("", model.empty or _("No proposals."), classes=["dep-empty"])
+                box += empty_paragraph(model.empty or _("No proposals."))
             return [box]
         if model.caption:
-            box += nodes.paragraph("", "", nodes.strong("", model.caption), classes=["dep-caption"])
+            box += caption(model.caption)
         if not model.known:
-            box += nodes.paragraph("", _("What happened when is not known here."), classes=["dep-empty"])
+            box += empty_paragraph(_("What happened when is not known here."))
             return [box]
         dated = [story for story in model.stories if any(change.time is not None for change in story.changes)]
         if dated:
@@ -133,9 +148,7 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
             for change in story.changes:
                 cells: list[list[nodes.Node]] = [[badge(change.status)], _from(change), _day(change.until)]
                 if not model.alone:
-                    shown = story.proposal
-                    words = f"{shown.label} {shown.title}" if shown.title else shown.label
-                    cells.insert(0, [link(shown, words, self.docname)])
+                    cells.insert(0, [link(story.proposal, story.proposal.text, self.docname)])
                 rows += nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
         group += [nodes.thead("", head), rows]
         table += group
@@ -145,7 +158,7 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
 
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
-        return [unknown_proposal(self, key, view) for key in self.keys if view.catalog.resolve(key) is None]
+        return [self.unknown_proposal(key, view) for key in self.keys if view.catalog.resolve(key) is None]
 
 
 def _story(view: View, proposal: Proposal) -> StoryShown:
@@ -180,15 +193,13 @@ def _status(view: View, change: StatusChange) -> StatusShown:
 
 
 def _line(story: StoryShown, alone: bool) -> LineShown:
-    shown = story.proposal
-    words = f"{shown.label} {shown.title}" if shown.title else shown.label
     bars = [
         BarShown(change.time, name, change.status.colour, change.status.kind, _words(change, name))
         for change in story.changes
         if change.time is not None
         for name in [shortened(change.status.shown) or _("no status")]
     ]
-    return LineShown("" if alone else shortened(words, _LABEL_LENGTH), bars)
+    return LineShown("" if alone else shortened(story.proposal.text, _LABEL_LENGTH), bars)
 
 
 def _words(change: ChangeShown, name: str) -> str:
@@ -220,3 +231,162 @@ def _from(change: ChangeShown) -> list[nodes.Node]:
 
 def _day(day: str) -> list[nodes.Node]:
     return [Time("", day, iso=day)] if day else [nodes.Text("–")]
+
+
+DAY = 86_400
+_AXIS, _LABEL, _BAR, _GAP = 22, 18, 20, 8
+"""Heights in pixels: the dates on top, the label of a line, its bars, what is below them."""
+_SCALE = 85.0
+"""Per cent of the width that the dates take; in what is left the last bars go on."""
+_LEAST = 0.8
+"""Per cent of the width that a bar has at least: what lasted a minute is still seen."""
+_END = 253_402_300_799
+"""The last second that has a date: of the year 9999."""
+_TICKS = 6
+"""Dates on the axis, at most: more would run into each other on a phone."""
+
+
+class BarShown(msgspec.Struct, frozen=True):
+    """A status over time.
+
+    :param start: seconds since 1970.
+    :param words: all that is known of it, for whoever points at it.
+    """
+
+    start: int
+    name: str
+    colour: str
+    kind: str
+    words: str
+
+
+class LineShown(msgspec.Struct, frozen=True):
+    """One proposal; *label* is empty when there is only one."""
+
+    label: str
+    bars: list[BarShown]
+
+
+class Chart(nodes.General, nodes.Element):
+    """``lines``: a list of :class:`LineShown`; ``end``: the last date, seconds since 1970; ``label``: its name."""
+
+
+def draw(lines: Sequence[LineShown], end: int, label: str, escape: Any) -> Iterator[str]:
+    """The parts of the SVG.
+
+    :param escape: makes text fit for an attribute, and so for anything else.
+    """
+    start = min(bar.start for line in lines for bar in line.bars)
+    span = max(end - start, 1)
+
+    def place(time: int) -> float:
+        return _SCALE * min(max(time - start, 0), span) / span
+
+    step = _LABEL + _BAR + _GAP if lines[0].label else _BAR + _GAP
+    height = _AXIS + step * len(lines)
+    yield (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dep-timeline-chart" role="img" width="100%" '
+        f'height="{height}" aria-label="{escape(label)}" focusable="false">'
+    )
+    for time, words in ticks(start, start + span):
+        x = place(time)
+        anchor = "start" if x < 8 else "end" if x > 88 else "middle"
+        yield f'<line class="dep-tick" x1="{x:.2f}%" x2="{x:.2f}%" y1="{_AXIS - 4}" y2="{height}"/>'
+        yield f'<text class="dep-axis" x="{x:.2f}%" y="13" text-anchor="{anchor}">{escape(words)}</text>'
+    for number, line in enumerate(lines):
+        y = _AXIS + step * number
+        if line.label:
+            yield f'<text class="dep-line-label" x="0" y="{y + 13}">{escape(line.label)}</text>'
+            y += _LABEL
+        latest = start
+        starts = []
+        for bar in line.bars:
+            # A clock that was wrong does not make a bar run backwards.
+            latest = max(latest, bar.start)
+            starts.append(place(latest))
+        for bar, x, until in zip(line.bars, starts, [*starts[1:], 100.0], strict=True):
+            width = min(max(until - x, _LEAST), 100 - x)
+            # A drawing of its own: what does not fit into the bar is cut off at its end.
+            yield f'<svg class="dep-span dep-{escape(bar.colour)}" x="{x:.2f}%" y="{y}" width="{width:.2f}%" '
+            yield f'height="{_BAR}"><title>{escape(bar.words)}</title>'
+            yield f'<rect class="dep-span-{escape(bar.kind)}" width="100%" height="{_BAR}"/>'
+            yield f'<rect class="dep-span-edge" width="3" height="{_BAR}"/>'
+            yield f'<text x="8" y="14">{escape(bar.name)}</text></svg>'
+    yield "</svg>\n"
+
+
+def ticks(start: int, end: int) -> list[tuple[int, str]]:
+    """Round dates between *start* and *end* (seconds since 1970), in words as short as they can be."""
+    first = datetime.datetime.fromtimestamp(start, datetime.UTC).date()
+    # What lies behind the last date that there is, by the second that a line has at least, has none.
+    last = datetime.datetime.fromtimestamp(min(end, _END), datetime.UTC).date()
+    days = (last - first).days
+    for months in (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000):
+        if days / 30.4 / months <= _TICKS - 1 and days > 62:
+            return [_tick(date, "%Y" if months >= 12 else "%Y-%m") for date in _months(first, last, months)]
+    width = max(1, -(-days // (_TICKS - 1)))
+    found = [first + datetime.timedelta(days=width * number) for number in range(days // width + 1)]
+    return [_tick(date, "%Y-%m-%d") for date in found]
+
+
+def _months(first: datetime.date, last: datetime.date, step: int) -> Iterator[datetime.date]:
+    """The first days of every *step*-th month, counted from a January."""
+    month = -(-(first.year * 12 + first.month - 1 + (first.day > 1)) // step) * step
+    while (date := datetime.date(month // 12, month % 12 + 1, 1)) <= last:
+        yield date
+        month += step
+        if month // 12 > datetime.MAXYEAR:
+            return
+
+
+def _tick(date: datetime.date, form: str) -> tuple[int, str]:
+    return int(datetime.datetime.combine(date, datetime.time(), datetime.UTC).timestamp()), date.strftime(form)
+
+
+def _visit_chart(self: Any, node: Chart) -> None:
+    if self.builder.name == "epub":
+        # A page of a book with a picture in it has to be declared, which Sphinx does not; the table says the same.
+        raise nodes.SkipNode
+    self.body.append("".join(draw(node["lines"], node["end"], node["label"], self.attval)))
+    raise nodes.SkipNode
+
+
+class DepTimelineDirective(ChoosingDirective):
+    """``dep-timeline``: the statuses that proposals went through, and when.
+
+    With numbers or slugs of those; with a filter, an order or a limit, of what they choose; with neither of the
+    proposal on the page, and on any other page of all. It takes the filters of ``dep-index``.
+
+    :sort: fields, separated by commas; ``-`` before one sorts it descending. By default ``number``.
+    :limit: how many proposals at most.
+    :caption: a caption.
+    :empty: what to say when there are none.
+    """
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """A placeholder."""
+        self.choose_from(self.dep.project.schema)
+        choosing = (*self.filter_options, "sort", "limit")
+        self.unknown_options((*choosing, "caption", "empty"))
+        keys = keys_in(self.arguments[0], self.schema.prefix) if self.arguments else ()
+        timeline = Timeline(
+            self.at,
+            keys=keys,
+            own=not keys and not any(option in self.options for option in choosing),
+            filter=self.filter(),
+            order=self.order(),
+            limit=self.limit(),
+            caption=self.given("caption"),
+            empty=self.given("empty"),
+        )
+        return self.place(timeline)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and its chart."""
+    others: dict[str, Any] = dict.fromkeys(("latex", "text", "man", "texinfo"), (skip, None))
+    app.add_node(Chart, html=(_visit_chart, None), **others)
+    app.add_directive("dep-timeline", DepTimelineDirective)

@@ -1,4 +1,4 @@
-"""What consumers see: all proposals, judged, with the words in which every component shows one of them.
+"""Consumers, and the view that they take their data from: all proposals of a build, checked.
 
 A component never touches a record while rendering. It first makes a *model*, plain data that holds everything it will
 show; the page is stale exactly when that data has changed (:mod:`~sphinxext_dep.sphinx.build.rebuild`).
@@ -6,141 +6,65 @@ show; the page is stale exactly when that data has changed (:mod:`~sphinxext_dep
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
+from docutils import nodes
 
-from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.check import Judgement, diagnostic
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.history import UNKNOWN, History
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
-from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema, StatusKind
+from sphinxext_dep.model.source import Span
+from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.model.values import Link, Person, State
+from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED
-from sphinxext_dep.sphinx.build.foreign import Origin, Origins
-from sphinxext_dep.sphinx.html.places import Places
+from sphinxext_dep.query.people import identity
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins
+from sphinxext_dep.sphinx.build.project import Location
+from sphinxext_dep.sphinx.components.items import (
+    CardShown,
+    DateItem,
+    Item,
+    LinkItem,
+    PersonItem,
+    ProposalItem,
+    ProposalShown,
+    ReferenceItem,
+    RegistryTable,
+    StatusItem,
+    StatusShown,
+    TermItem,
+    TextItem,
+)
 from sphinxext_dep.sphinx.html.words import _, term
 
-
-class StatusShown(msgspec.Struct, frozen=True):
-    """A status as readers see it.
-
-    :param name: the canonical name, or what was written when that is no status, or empty.
-    :param kind: ``open``, ``decided``, ``closed``, or ``unknown``; empty when nobody says where it stands.
-    """
-
-    name: str
-    kind: str
-    colour: str
-    description: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The name as readers see it, in the language of the documentation."""
-        return self.name if self.kind == "unknown" else term(self.name)
-
-
-class ProposalShown(msgspec.Struct, frozen=True):
-    """A link to a proposal.
-
-    :param docname: its page; empty when it is one of another project.
-    :param url: of the page of another project's proposal, absolute or relative to this site; may be empty.
-    """
-
-    docname: str
-    label: str
-    title: str
-    status: StatusShown
-    url: str = ""
-
-
-class TextItem(msgspec.Struct, frozen=True, tag="text"):
-    """Plain text; ``wrong`` when a rule objects to it."""
-
-    text: str
-    wrong: bool = False
-
-
-class TermItem(msgspec.Struct, frozen=True, tag="term"):
-    """A category: a word of the schema, translated when it is shown."""
-
-    name: str
-
-
-class PersonItem(msgspec.Struct, frozen=True, tag="person"):
-    """A person, linked to their entry on the people page, else to a profile, when there is one.
-
-    :param page: the document of the people page; empty when the person has no entry.
-    :param anchor: the id of the entry.
-    """
-
-    name: str
-    url: str
-    page: str = ""
-    anchor: str = ""
-
-
-class DateItem(msgspec.Struct, frozen=True, tag="date"):
-    """A date in ISO 8601."""
-
-    iso: str
-
-
-class LinkItem(msgspec.Struct, frozen=True, tag="link"):
-    """A link to elsewhere."""
-
-    url: str
-    text: str
-
-
-class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
-    """A reference to another proposal; ``derived`` when only the other side states it."""
-
-    proposal: ProposalShown
-    note: str = ""
-    derived: bool = False
-
-
-class StatusItem(msgspec.Struct, frozen=True, tag="status"):
-    """A status badge."""
-
-    status: StatusShown
-
-
-class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
-    """A proposal's label or title, linked to its page.
-
-    :param text: what is linked.
-    :param invalid: whether the proposal has errors.
-    """
-
-    proposal: ProposalShown
-    text: str
-    invalid: bool = False
-
-
-Item = TextItem | TermItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
+NO_STATUS = StatusShown(name="", kind="", colour="grey")
+"""The status of a proposal that is known from an inventory, which holds number and title only."""
 
 
 class View:
     """All proposals of a build.
 
     :param docnames: path → docname of every proposal.
-    :param today: ISO date, for what is overdue.
-    :param anchors: the ids of the sections of a document.
-    :param elsewhere: keys that the inventories of other projects know.
-    :param read_history: asks git for the past of all proposals.
-    :param attend: says what waits for somebody.
+    :param today: ISO date; review dates before it are overdue.
+    :param anchors: returns the ids of the sections of a document.
+    :param inventories: the keys of proposals in the inventories of other projects.
+    :param read_history: reads the history of all proposals from git.
+    :param attend: finds the proposals that need attention.
     :param origins: reads the proposals of other projects.
     :param hover_cards: whether links to proposals show cards.
-    :param draws: whether graphs are drawn: the builder has pictures, and Graphviz is there.
-    :param survey: finds the places that other pages lead to; asked once, and never when nothing has changed.
+    :param draws: whether graphs are drawn: the builder has pictures, and Graphviz is installed.
     """
 
     def __init__(
@@ -151,30 +75,35 @@ class View:
         today: str,
         *,
         anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
-        elsewhere: frozenset[str] = frozenset(),
+        inventories: frozenset[str] = frozenset(),
         read_history: Callable[[], History] = lambda: UNKNOWN,
         attend: Callable[[View], tuple[Diagnostic, ...]] = lambda view: (),
         origins: Origins | None = None,
         hover_cards: bool = False,
         draws: bool = False,
-        survey: Callable[[View], Places] = lambda view: Places(),
     ) -> None:
         self.judgement = judgement
         self.schema = schema
         self.docnames = docnames
         self.today = today
         self.anchors = anchors
-        self.elsewhere = elsewhere
+        self.inventories = inventories
         self._read_history = read_history
         self._attend = attend
-        self.origins = origins
-        self.draws = draws
-        self.abroad: dict[Origin, View | None] = {}
-        """Other projects, as far as they were asked for."""
+        self._origins = origins
         self.hover_cards = hover_cards
-        self._survey = survey
-        self.models: dict[object, msgspec.Struct] = {}
-        """What consumers show, as far as it was asked for."""
+        self.draws = draws
+        self._external: dict[Origin, View | None] = {}
+        self.models: dict[Consumer, Any] = {}
+        """The models that were made so far."""
+        self.pages: dict[Consumer, list[str]] = {}
+        """The documents in the toctrees that were asked for so far."""
+        self.registry: RegistryTable | None = None
+        """The table of all proposals, which numbers lead to."""
+        self.tables: Mapping[str, tuple[Consumer, RegistryTable]] = {}
+        """For each page with tables, the one that other pages may lead to."""
+        self.people: Consumer | None = None
+        """The list of people that names lead to."""
 
     @property
     def catalog(self) -> Catalog:
@@ -192,9 +121,30 @@ class View:
         return self._attend(self)
 
     @cached_property
-    def landmarks(self) -> Places:
-        """The registry and the people page."""
-        return self._survey(self)
+    def _people_ids(self) -> Mapping[str, str]:
+        return self.people.ids(self) if self.people is not None else {}
+
+    def entry(self, person: Person) -> tuple[str, str]:
+        """The page and the id of the entry of *person* in the list of people; empty strings without an entry."""
+        anchor = "" if person.problem else self._people_ids.get(identity(person), "")
+        return (self.people.docname, anchor) if self.people is not None and anchor else ("", "")
+
+    def of(self, origin: Origin | None) -> View | None:
+        """The view of another project; this one without *origin*, ``None`` when the other one cannot be read."""
+        if origin is None:
+            return self
+        if origin not in self._external:
+            assert self._origins is not None
+            try:
+                self._external[origin] = ExternalView(self, self._origins.read(origin))
+            except PublishedError:
+                self._external[origin] = None
+        return self._external[origin]
+
+    @property
+    def note(self) -> str:
+        """A note below lists of proposals of which not everything is known; empty when everything is."""
+        return ""
 
     @cached_property
     def context(self) -> Context:
@@ -240,6 +190,17 @@ class View:
             label=self.label(proposal),
             title=proposal.title,
             status=self.status(proposal),
+        )
+
+    def card(self, proposal: Proposal) -> CardShown:
+        """The card of *proposal*."""
+        field = next(iter(self.schema.people_fields), None)
+        return CardShown(
+            proposal=self.shown(proposal),
+            summary=proposal.summary,
+            people=self.items(proposal, field.key) if field else [],
+            people_label=term(field.label) if field else "",
+            invalid=bool(self.errors(proposal)),
         )
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
@@ -294,9 +255,7 @@ class View:
 
 
 def _person(view: View, person: Person) -> Item:
-    anchor = view.landmarks.person(person)
-    page = view.landmarks.people_page if anchor else ""
-    return PersonItem(person.name, profile_of(person, view.schema), page, anchor)
+    return PersonItem(person.name, profile_of(person, view.schema), *view.entry(person))
 
 
 def _link(_view: View, found: Link) -> Item:
@@ -341,3 +300,121 @@ def columns_label(schema: Schema, keys: Iterable[str]) -> list[str]:
         "slug": _("Slug"),
     }
     return [term(schema.fields[key].label) if key in schema.fields else derived.get(key, key) for key in keys]
+
+
+UNSAID = StatusShown(name="", kind="", colour="grey")
+"""The status of a proposal of which the inventory says nothing but number and title."""
+
+
+class ExternalView(View):
+    """All proposals of another project; links lead to its site."""
+
+    def __init__(self, home: View, project: ExternalProject) -> None:
+        published = project.published
+        # The severity of what is wrong with a component is decided by the project that is built.
+        schema = msgspec.structs.replace(published.schema, severities=home.schema.severities)
+        super().__init__(
+            published.judgement, schema, dict.fromkeys(published.judgement.catalog.by_path, ""), home.today
+        )
+        self._project = project
+
+    @property
+    def note(self) -> str:
+        """See :attr:`View.note`."""
+        if self._project.whole:
+            return ""
+        return _("From the inventory of %s, which holds numbers and titles only.") % self._project.name
+
+    def shown(self, proposal: Proposal) -> ProposalShown:
+        """A link to *proposal* on the other site."""
+        return msgspec.structs.replace(super().shown(proposal), url=self._project.url_of(proposal.path))
+
+    def status(self, proposal: Proposal) -> StatusShown:
+        """See :meth:`View.status`."""
+        return super().status(proposal) if self.schema.status_field else NO_STATUS
+
+
+class Consumer(msgspec.Struct, frozen=True, gc=False):
+    """Something on a page that shows proposals. Kept in the environment and in the page's placeholder.
+
+    :param at: its location. Single-file builders resolve it under the name of the root document, so that the builder
+        does not know the page.
+    """
+
+    at: Location
+
+    is_drawing: ClassVar[bool] = False
+    """Whether Graphviz draws it, if it is installed."""
+
+    @property
+    def docname(self) -> str:
+        """The page."""
+        return self.at.docname
+
+    @abstractmethod
+    def model(self, view: View) -> msgspec.Struct:
+        """Everything that will be shown, and nothing else, as plain data."""
+
+    def modelled(self, view: View) -> Any:
+        """The model, made once in a build: for the stamp, and for writing the page."""
+        model = view.models.get(self)
+        if model is None:
+            model = view.models[self] = self.model(view)
+        return model
+
+    def seen(self, view: View) -> object:
+        """The part of the model that can change without the page being read again.
+
+        The rest is in the page's source: Sphinx writes a page whose source has changed in any case.
+        """
+        return self.modelled(view)
+
+    @abstractmethod
+    def render(self, model: Any) -> list[nodes.Node]:
+        """The nodes that show *model*; neutral, so that every builder can write them."""
+
+    def complain(self, view: View) -> list[Diagnostic]:
+        """The diagnostics that need all proposals."""
+        return []
+
+    def ids(self, view: View) -> dict[str, str]:
+        """The ids of its entries of people, by the person's identity."""
+        return {}
+
+    def diagnostic(self, code: str, message: str, fix: str, view: View) -> Diagnostic:
+        """A diagnostic at its location."""
+        finding = Finding(Span(0, 0, self.at.line, 1), message, fix)
+        return self.at.put(diagnostic(RULES.by_code[code], finding, self.at.path, None, view.schema))
+
+    def unknown_proposal(self, key: str, view: View) -> Diagnostic:
+        """DEP402 for *key*, which names no proposal of *view*."""
+        if key.isdigit():
+            label = view.schema.label(int(key))
+            numbers = [item.number for item in view.catalog.proposals if item.number is not None]
+            # One number is as near as another: naming one would be a guess.
+            fix = (
+                f"the highest number is {view.schema.label(max(numbers))}"
+                if numbers
+                else "no proposal has a number yet"
+            )
+        else:
+            label = key
+            nearest = closest(key, [item.slug for item in view.catalog.proposals])
+            fix = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
+        return self.diagnostic("DEP402", f"there is no proposal `{label}`", fix, view)
+
+
+class Placeholder(nodes.General, nodes.Element):
+    """The place of a consumer. It stays in the pickled doctree and is expanded whenever its page is written."""
+
+    @property
+    def consumer(self) -> Consumer:
+        """What is shown here."""
+        consumer: Consumer = self["consumer"]
+        return consumer
+
+
+def cannot_be_read(origin: Origin | None) -> str:
+    """The text in place of the proposals of *origin*; the diagnostic says why."""
+    assert origin is not None
+    return _("The proposals of %s cannot be read.") % (origin.project or origin.file)

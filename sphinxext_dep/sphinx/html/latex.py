@@ -1,4 +1,4 @@
-"""How proposals get into a PDF: classes that the package ``sphinxext_dep.sty`` knows, and tables that fit the page."""
+"""LaTeX: classes that the package ``sphinxext_dep.sty`` knows, and tables that fit the page; tables of manual pages."""
 
 from __future__ import annotations
 
@@ -78,6 +78,21 @@ class ColumnWidths(SphinxPostTransform):
         box += table
 
 
+class SpanlessGroups(SphinxPostTransform):
+    """Gives the headings of groups as many cells as other rows: manual pages have no cell that spans columns."""
+
+    # After placeholders have been expanded (5).
+    default_priority = 6
+    builders = ("man",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place."""
+        for row in self.document.findall(nodes.row):
+            if "dep-group" in row["classes"]:
+                for cell in list(row.findall(nodes.entry)):
+                    row += [nodes.entry("", nodes.paragraph()) for _ in range(cell.attributes.pop("morecols"))]
+
+
 def _lengths(cell: nodes.entry) -> tuple[int, int]:
     """The longest part of *cell* that stays in one line, and all of it, in characters."""
     text = cell.astext()
@@ -129,4 +144,5 @@ def setup(app: Sphinx) -> None:
     app.add_node(Bar, override=True, latex=(_visit_bar, None))
     app.add_latex_package(PACKAGE, after_hyperref=True)
     app.add_post_transform(ColumnWidths)
+    app.add_post_transform(SpanlessGroups)
     app.connect("build-finished", copy_package)

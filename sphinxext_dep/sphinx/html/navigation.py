@@ -1,89 +1,189 @@
-"""``:toctree:``: the pages that an index lists become part of the navigation.
+"""The navigation around a page's content: status badges beside proposals, and the neighbours of each page.
 
-Sphinx collects toctrees while it reads pages, when nobody knows yet what an index will list. The directive leaves an
-empty toctree; it is filled here, when everything has been read and before Sphinx uses it: in the environment for the
-navigation, when a page is written for its own list, and when a page is copied for builders that assemble all pages.
+The navigation is on every page, so a status must not be in it: an edit would write every page again. An entry has a
+class that says which page it leads to, added when that page is read. The statuses are in one generated style sheet,
+which pages load through one that never changes: Sphinx puts a checksum of the style sheets of a page into the page.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import re
+from functools import cached_property
+from pathlib import Path
 
 from docutils import nodes
-from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
-from sphinxext_dep.sphinx.build.consumer import Consumer
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.components.index import Index
+from sphinxext_dep.sphinx.build.publications import is_site
+from sphinxext_dep.sphinx.components.items import StatusShown, shortened
 from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.html.words import _
+
+SETTING = "dep_navigation_status"
+FILE_NAME = "_static/sphinxext_dep_status.css"
+"""The generated style sheet; the constant one imports it by its name."""
+
+CLASS = "dep-nav"
+MAX_WORD = 24
+"""Characters of a status in a badge: a sidebar is narrow."""
+
+_PLAIN = re.compile(r"[^A-Za-z0-9-]")
+_UNSAFE = re.compile(r"[^A-Za-z0-9 .,;:!?()-]")
 
 
-class IndexToctree(addnodes.toctree):
-    """The toctree of an index.
+def entry_class(docname: str) -> str:
+    """The class of entries that lead to *docname*: another one for each document, whatever its name holds."""
+    return f"{CLASS}-{_PLAIN.sub(lambda found: f'_{ord(found[0]):x}_', docname)}"
 
-    Builders that write one file assemble it from copies of the pickled doctrees, and no event stands between: the copy
-    is where the entries can be put in.
+
+def mark_entry(app: Sphinx, doctree: nodes.document) -> None:
+    """``doctree-read``, after the table of contents was collected: mark the entry of a page that may be a proposal."""
+    env = app.env
+    docname = env.docname
+    if app.config[SETTING] and domain_of(env).project.is_source(env, docname):
+        entry = env.tocs[docname].next_node(nodes.reference)
+        if entry is not None:
+            entry["classes"] += [CLASS, entry_class(docname)]
+
+
+class NavigationBadges:
+    """The status badges of one build.
+
+    :param view: all proposals.
     """
 
-    @property
-    def shown(self) -> Index:
-        """The index whose pages it holds."""
-        shown: Index = self["dep_index"]
-        return shown
+    def __init__(self, app: Sphinx, env: BuildEnvironment, view: View) -> None:
+        self._env = env
+        self._view = view
+        self._file = Path(app.outdir) / FILE_NAME
+        self._is_wanted = bool(app.config[SETTING]) and is_site(app)
 
-    def fill(self, docnames: list[str]) -> None:
-        """Let it hold *docnames*."""
-        self["entries"] = [(None, docname) for docname in docnames]
-        self["includefiles"] = list(docnames)
+    @cached_property
+    def are_shown(self) -> bool:
+        """True if the navigation leads to a proposal. A project that lists none keeps its pages as they were."""
+        if not self._is_wanted:
+            return False
+        proposals = self._view.by_docname
+        reached = {self._env.config.root_doc}
+        found = [self._env.config.root_doc]
+        for docname in found:
+            for child in self._env.toctree_includes.get(docname, ()):
+                if child in proposals:
+                    return True
+                if child not in reached:
+                    reached.add(child)
+                    found.append(child)
+        return False
 
-    def copy(self) -> IndexToctree:
-        """A copy, with its entries as soon as these are known."""
-        copied: IndexToctree = super().copy()
-        env = self.document.settings.env if self.document is not None else None
-        view = getattr(domain_of(env), "view", None) if env is not None else None
-        if view is not None:
-            copied.fill(self.shown.pages(view))
-        return copied
+    def write(self, *, unchanged: bool) -> None:
+        """Write the style sheet if it would differ.
+
+        :param unchanged: nothing that it is made of has changed since the last build.
+        """
+        if unchanged and self._file.is_file():
+            return
+        if not self.are_shown:
+            self._file.unlink(missing_ok=True)
+            return
+        data = style_sheet(self._view).encode()
+        if self._file.is_file() and self._file.read_bytes() == data:
+            return
+        # Browser tabs that reload themselves ask for it while it is being written.
+        fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        fresh.write_bytes(data)
+        fresh.replace(self._file)
 
 
-def empty_toctree(index: Index) -> nodes.Element:
-    """The toctree that stands in the doctree of the page of *index*."""
-    toctree = IndexToctree(
-        parent=index.docname,
-        entries=[],
-        includefiles=[],
-        maxdepth=1,
-        caption=None,
-        glob=False,
-        hidden=True,
-        includehidden=False,
-        numbered=0,
-        titlesonly=False,
-        dep_index=index,
+def style_sheet(view: View) -> str:
+    """The CSS rules of the badges: one for each status, since browsers match classes at no cost."""
+    entries: dict[StatusShown, list[str]] = {}
+    for docname, proposal in view.by_docname.items():
+        entries.setdefault(view.status(proposal), []).append(entry_class(docname))
+    rules: dict[str, list[str]] = {}
+    for status, classes in entries.items():
+        # What was written instead of a status is on the page; words that are none would each make a rule.
+        rules.setdefault(_declarations(status), []).extend(classes)
+    text = ["/* Generated by sphinxext_dep: the status of each proposal, for the navigation. */"]
+    for declarations, classes in sorted(rules.items()):
+        text.append(",\n".join(f".{name}" for name in sorted(classes)) + f" {{ {declarations} }}")
+    return "\n".join(text) + "\n"
+
+
+def _declarations(status: StatusShown) -> str:
+    word = status.shown
+    if status.kind == "unknown":
+        word = _("Not a valid status") if status.name else _("No status")
+    colours = "; ".join(
+        f"--dep-{role}: var(--dep-{status.colour}-{part})"
+        for role, part in (("ink", "ink"), ("paper", "paper"), ("edge", "fill"))
     )
-    return nodes.compound("", toctree, classes=["toctree-wrapper"])
+    line = "dashed" if status.kind in ("open", "unknown") else "solid"
+    return f'--dep-pill: "{_quoted(shortened(word, MAX_WORD))}"; --dep-pill-line: {line}; {colours}'
 
 
-def fill_navigation(env: BuildEnvironment, consumers: Mapping[str, Sequence[Consumer]], view: View) -> None:
-    """Fill every index's toctree in the environment."""
-    for docname, shown in consumers.items():
-        indexes = {index: index.pages(view) for index in shown if isinstance(index, Index) and index.toctree}
-        if indexes and docname in env.tocs:
-            _fill_page(env, docname, indexes)
+def _quoted(text: str) -> str:
+    """*text* for a CSS string: what could end it, or be another character in another encoding, is escaped."""
+    return _UNSAFE.sub(lambda found: f"\\{ord(found[0]):x} ", text)
 
 
-def _fill_page(env: BuildEnvironment, docname: str, indexes: Mapping[Index, list[str]]) -> None:
-    included: list[str] = []
-    for toctree in env.tocs[docname].findall(addnodes.toctree):
-        if isinstance(toctree, IndexToctree):
-            toctree.fill(indexes[toctree.shown])
-        included += toctree["includefiles"]
-    for child in set(env.toctree_includes.get(docname, ())) - set(included):
-        parents = env.files_to_rebuild.get(child, set())
-        parents.discard(docname)
-        if not parents:
-            env.files_to_rebuild.pop(child, None)
-    for child in included:
-        env.files_to_rebuild.setdefault(child, set()).add(docname)
-    env.toctree_includes[docname] = included
+def setup(app: Sphinx) -> None:
+    """Register the setting, and what is done when a page is read."""
+    app.add_config_value(
+        SETTING,
+        True,
+        "env",
+        bool,
+        "Whether entries of the navigation that lead to proposals show their status.",
+    )
+    # Sphinx collects the table of contents at 500.
+    app.connect("doctree-read", mark_entry, priority=600)
+
+
+def shows_neighbours(app: Sphinx) -> bool:
+    """True if the builder links each page to its neighbours."""
+    return isinstance(app.builder, StandaloneHTMLBuilder)
+
+
+def neighbours(env: BuildEnvironment) -> dict[str, str]:
+    """For each page the documents and titles around it: the next, the previous, and those above it.
+
+    Sphinx links to them above and below each page, and leaves the links as they were when a title or the order of pages
+    changes. An index with ``:toctree:`` makes the order of pages depend on every proposal, so that they would be wrong
+    after many edits. Linear in the number of pages.
+    """
+    titles: dict[str | None, str] = {None: ""}
+    above: dict[str | None, str] = {None: ""}
+    relations = env.collect_relations()
+
+    def title(docname: str | None) -> str:
+        if docname not in titles:
+            titles[docname] = _named(docname, env.titles.get(docname or ""))
+        return titles[docname]
+
+    def way_up(docname: str | None) -> str:
+        steps: list[str | None] = []
+        while docname not in above:
+            steps.append(docname)
+            # A toctree that leads back to a page above it would never end.
+            above[docname] = ""
+            docname = relations.get(docname or "", (None,))[0]
+        for step in reversed(steps):
+            # The root is above everything, and its title is not shown.
+            above[step] = f"{above[docname]}\n{title(step)}" if docname is not None else ""
+            docname = step
+        return above[docname]
+
+    found = {}
+    for docname in env.all_docs:
+        parent, before, after = relations.get(docname, (None, None, None))
+        found[docname] = "\t".join((title(before), title(after), way_up(parent)))
+    return found
+
+
+def _named(docname: str | None, title: nodes.title | None) -> str:
+    # With its markup: a title that has become code looks different.
+    return f"{docname}\r{title}"

@@ -1,7 +1,7 @@
 """The nodes of the extension, and how each builder writes them.
 
-All but :class:`Placeholder` are made when a page is written and never pickled. Outside HTML they are transparent:
-their children are ordinary nodes that every builder knows.
+They are made when a page is written and never pickled. Outside HTML they are transparent: their children are ordinary
+nodes that every builder knows.
 """
 
 from __future__ import annotations
@@ -15,18 +15,6 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxTranslator
-
-from sphinxext_dep.sphinx.build.consumer import Consumer
-
-
-class Placeholder(nodes.General, nodes.Element):
-    """Where a component will stand; it stays in the pickled doctree and is expanded at every writing of its page."""
-
-    @property
-    def consumer(self) -> Consumer:
-        """What is shown here."""
-        consumer: Consumer = self["consumer"]
-        return consumer
 
 
 class Block(nodes.General, nodes.Element):
@@ -47,11 +35,11 @@ class Time(nodes.Inline, nodes.TextElement):
 
 
 class Step(nodes.Inline, nodes.TextElement):
-    """One status in the lifecycle strip; ``current`` marks where the proposal stands."""
+    """One status in the lifecycle strip; ``current`` marks the proposal's own."""
 
 
 class Bar(nodes.General, nodes.Element):
-    """A proportional bar of :class:`Segment` nodes, or references to a page around one."""
+    """A proportional bar of :class:`Segment` nodes, each of which may be in a reference."""
 
     @property
     def segments(self) -> list[Segment]:
@@ -60,7 +48,11 @@ class Bar(nodes.General, nodes.Element):
 
 
 class Segment(nodes.Inline, nodes.TextElement):
-    """A part of a bar: ``count``, ``colour``, and ``label`` for who points at it. The text beside the bar says all."""
+    """A part of a bar: ``count``, ``colour``, and ``label``, its tooltip. The text beside the bar has all of it."""
+
+
+class Fold(nodes.General, nodes.Element):
+    """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere it is just there."""
 
 
 _Kind = TypeVar("_Kind", bound=nodes.Node)
@@ -69,8 +61,8 @@ _Kind = TypeVar("_Kind", bound=nodes.Node)
 def every(root: nodes.Element, kinds: type[_Kind] | tuple[type[_Kind], ...]) -> list[_Kind]:
     """The nodes of some *kinds* in *root*, in the order of the document; they are a list, so that it may be changed.
 
-    What ``findall`` finds, in about half of its time: it hands every node up through one generator for each level that
-    the node is deep. This is done to every page, and a page has thousands of nodes.
+    The result of ``findall`` in about half of its time: that passes every node through one generator for each level
+    above it. This is done to every page, and a page has thousands of nodes.
     """
     found = []
     rest: list[nodes.Node] = [root]
@@ -84,7 +76,7 @@ def every(root: nodes.Element, kinds: type[_Kind] | tuple[type[_Kind], ...]) -> 
 
 
 class Note(enum.Enum):
-    """What is noted of a document while it is made ready to be written, so that nobody goes over its nodes again."""
+    """A property of a document, noted before it is written, so that its nodes are not searched again."""
 
     SHOWS = enum.auto()
     """It shows proposals."""
@@ -111,7 +103,7 @@ def takes_queries(builder: Builder) -> bool:
 
 
 def pass_by(self: SphinxTranslator, node: nodes.Element) -> None:
-    """Write nothing: the children say it all."""
+    """Write nothing but the children."""
 
 
 def skip(self: SphinxTranslator, node: nodes.Element) -> None:
@@ -198,6 +190,17 @@ def _visit_bar(self: Any, node: Bar) -> None:
     raise nodes.SkipNode
 
 
+def _visit_fold(self: Any, node: Fold) -> None:
+    if self.builder.name == "epub":
+        return
+    self.body.append(self.starttag(node, "details") + f"<summary>{self.attval(node['summary'])}</summary>\n")
+
+
+def _depart_fold(self: Any, node: Fold) -> None:
+    if self.builder.name != "epub":
+        self.body.append("</details>\n")
+
+
 def setup(app: Sphinx) -> None:
     """Register the nodes with every builder's writer."""
     transparent = (pass_by, pass_by)
@@ -209,5 +212,4 @@ def setup(app: Sphinx) -> None:
     skipped: dict[str, Any] = dict.fromkeys(others, (skip, None))
     app.add_node(Bar, html=(_visit_bar, None), **skipped)
     app.add_node(Segment, html=(skip, None), **skipped)
-    # A placeholder that reaches a writer is a defect: there is no visitor on purpose, so that it cannot pass unseen.
-    app.add_node(Placeholder)
+    app.add_node(Fold, html=(_visit_fold, _depart_fold), **others)

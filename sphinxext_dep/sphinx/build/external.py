@@ -1,7 +1,7 @@
-"""Where the proposals of another project come from: a ``deps.json``, or an inventory that intersphinx has loaded.
+"""Proposals of other projects: from a ``deps.json``, or from an inventory that intersphinx has loaded.
 
-Nothing is fetched. What a page shows of a source is what the source held when the page was read; the digest of that is
-kept, and a source with another one makes its pages outdated, whatever the files' times say.
+Nothing is fetched. A page shows what the source held when the page was read. The digest of that is kept, and a source
+with another digest makes its pages outdated, whatever the modification times of files are.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
-
 import msgspec
 from sphinx.environment import BuildEnvironment
-
 from sphinxext_dep.fields.links import is_relative, page_url, url_problem
 from sphinxext_dep.publish.published import MAX_BYTES, Listed, Published, PublishedError
 from sphinxext_dep.publish.site import FILE_NAME
 from sphinxext_dep.model.suggest import closest
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.domains import Domain
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -33,12 +35,12 @@ class Origin(msgspec.Struct, frozen=True):
     project: str = ""
 
 
-class Foreign(NamedTuple):
-    """What is known of another project.
+class ExternalProject(NamedTuple):
+    """The proposals of another project.
 
-    :param name: what readers know it by: the name in ``intersphinx_mapping``, or the file.
-    :param base_url: where its pages are: absolute, or relative to the site that is built; empty when nobody says.
-    :param whole: whether it is more than numbers, titles and links.
+    :param name: its name in ``intersphinx_mapping``, or the file.
+    :param base_url: the address of its site: absolute, or relative to the site that is built; empty when unknown.
+    :param whole: false when only numbers, titles and links are known.
     """
 
     name: str
@@ -60,7 +62,7 @@ class Origins:
     def __init__(self, env: BuildEnvironment) -> None:
         self._env = env
         self._data: dict[Origin, bytes | PublishedError] = {}
-        self._read: dict[Origin, Foreign | PublishedError] = {}
+        self._read: dict[Origin, ExternalProject | PublishedError] = {}
 
     @property
     def _mapping(self) -> Mapping[str, tuple[str, tuple[str, tuple[str | None, ...]]]]:
@@ -69,7 +71,7 @@ class Origins:
         return getattr(self._env.config, "intersphinx_mapping", {}) if named else {}
 
     def origin(self, text: str, docname: str) -> Origin:
-        """What ``:source: text`` on the page of *docname* names. Paths are as for ``literalinclude``."""
+        """The origin that ``:source: text`` names on the page of *docname*. Paths are as for ``literalinclude``."""
         if text in self._mapping:
             return Origin(project=text)
         try:
@@ -84,14 +86,14 @@ class Origins:
         text = str(data).encode() if isinstance(data, PublishedError) else data
         return hashlib.blake2b(text, digest_size=16).hexdigest()
 
-    def read(self, origin: Origin) -> Foreign:
+    def read(self, origin: Origin) -> ExternalProject:
         """The proposals of *origin*.
 
         :raises PublishedError: when there are none to be had.
         """
         if origin not in self._read:
             try:
-                self._read[origin] = self._foreign(origin)
+                self._read[origin] = self._project(origin)
             except PublishedError as error:
                 self._read[origin] = error
         found = self._read[origin]
@@ -99,7 +101,7 @@ class Origins:
             raise found
         return found
 
-    def _foreign(self, origin: Origin) -> Foreign:
+    def _project(self, origin: Origin) -> ExternalProject:
         # Few builds show another project, and every build imports this module.
         from sphinxext_dep.publish.inventory import read_inventory
         from sphinxext_dep.publish.read_published import read_published
@@ -109,12 +111,12 @@ class Origins:
             raise data
         base_url = _directory(self._mapping[origin.project][1][0]) if origin.project else ""
         if origin.project and self._file(origin) is None:
-            return Foreign(origin.project, read_inventory(self._listed(origin.project)), base_url, whole=False)
+            return ExternalProject(origin.project, read_inventory(self._listed(origin.project)), base_url, whole=False)
         published = read_published(data)
-        return Foreign(origin.project or origin.file, published, base_url or published.base_url, whole=True)
+        return ExternalProject(origin.project or origin.file, published, base_url or published.base_url, whole=True)
 
     def _bytes(self, origin: Origin) -> bytes | PublishedError:
-        """What *origin* holds: of a file its bytes, of an inventory what it says of proposals."""
+        """The content of *origin*: the bytes of a file, the proposals of an inventory."""
         if origin not in self._data:
             self._data[origin] = self._fresh_bytes(origin)
         return self._data[origin]
@@ -131,7 +133,7 @@ class Origins:
             # The address is part of the entries.
             return msgspec.json.encode(sorted(listed.items()))
         try:
-            # Opening a pipe waits for somebody to write to it.
+            # Opening a pipe would block.
             if not stat.S_ISREG(file.stat().st_mode):
                 return PublishedError("it cannot be read: it is no regular file", f"name a `{FILE_NAME}`")
             with file.open("rb") as stream:
@@ -174,3 +176,36 @@ class Origins:
 
 def _directory(url: str) -> str:
     return f"{url.rstrip('/')}/"
+
+
+def in_inventories(env: BuildEnvironment) -> frozenset[str]:
+    """The proposals that other projects' inventories name, when the project uses intersphinx."""
+    inventory = getattr(env, "intersphinx_inventory", None) or {}
+    return frozenset(inventory.get("dep:proposal", ()))
+
+
+def resolve_with_anchor(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.TextElement
+) -> nodes.reference | None:
+    """``missing-reference``: let intersphinx find the page, and add the section, which is in no inventory."""
+    anchor = node.get("dep_anchor")
+    if node.get("refdomain") != "dep" or not anchor or "sphinx.ext.intersphinx" not in app.extensions:
+        return None
+    from sphinx.ext.intersphinx import resolve_reference_detect_inventory
+
+    found = resolve_reference_detect_inventory(env, node, contnode)
+    if found is not None and "#" not in found["refuri"]:
+        found["refuri"] += f"#{anchor}"
+    return found
+
+
+def is_reported(app: Sphinx, domain: Domain | None, node: pending_xref) -> bool | None:
+    """``warn-missing-reference``, in nitpicky builds: an unknown proposal is reported as DEP402 already."""
+    return True if node.get("refdomain") == "dep" else None
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the events of references to other projects."""
+    # Before intersphinx resolves without the section.
+    app.connect("missing-reference", resolve_with_anchor, priority=400)
+    app.connect("warn-missing-reference", is_reported)

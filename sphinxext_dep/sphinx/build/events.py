@@ -1,0 +1,306 @@
+"""The events of a build: check all proposals, report, decide which pages are written again, and the exit status."""
+
+from __future__ import annotations
+
+
+import inspect
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import ENUM
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ConfigError as SphinxConfigError
+from sphinx.util import logging
+
+from sphinxext_dep.check.attention import Moment, find_attention, today
+from sphinxext_dep.check.baseline import Baseline, load_baseline
+from sphinxext_dep.check.check import Checked, Judgement, judge
+from sphinxext_dep.config import ConfigErrors, discover, schema_digest
+from sphinxext_dep.history import UNKNOWN, GitHistory, History
+from sphinxext_dep.history.activity import last_activity
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.rules import RULES
+from sphinxext_dep.sphinx.build import reading
+from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.external import Origins, in_inventories
+from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.build.publications import Publications, is_site
+from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
+from sphinxext_dep.sphinx.components import graph
+from sphinxext_dep.sphinx.components.index import fill_navigation, find_tables
+from sphinxext_dep.sphinx.components.people import find_people
+from sphinxext_dep.sphinx.components.role import shows_hover_cards
+from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.html.head import add_page_assets
+from sphinxext_dep.sphinx.html.navigation import NavigationBadges, neighbours, shows_neighbours
+from sphinxext_dep.sphinx.html.words import _, ngettext
+from sphinxext_dep.version import __version__
+
+logger = logging.getLogger(__name__)
+
+FAIL_ON = ("error", "warning", "never")
+"""Values of ``dep_fail_on``."""
+
+
+class Build:
+    """The state of one build, in the closure of :func:`setup`. The data that outlasts it is in the domain."""
+
+    def __init__(self, publications: Publications) -> None:
+        self.publications = publications
+        self.unreadable: dict[str, Checked] = {}
+        self.stamps: Stamps | None = None
+        self.diagnostics: list[Diagnostic] = []
+        self.view: View | None = None
+        self.baseline: Baseline | None = None
+        self.history: BuildHistory | None = None
+        self.badges: NavigationBadges | None = None
+
+    def start(self, app: Sphinx) -> None:
+        """``builder-inited``: find the configuration and give the domain its project."""
+        try:
+            config = discover(Path(app.srcdir), srcdir=Path(app.srcdir), rule_codes=RULES.codes)
+            self.baseline = load_baseline(config)
+        except ConfigErrors as errors:
+            raise SphinxConfigError(str(errors)) from None
+        project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
+        domain = domain_of(app.env)
+        domain.project, domain.origins = project, Origins(app.env)
+        reading.warn_of_unparsed(app, project)
+        # Builders that write page by page compare page by page, lazily; the others write everything every time and need
+        # no stamp.
+        if inspect.isgenerator(app.builder.get_outdated_docs()):
+            self.stamps = Stamps(Path(app.outdir))
+
+    def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
+        """``env-get-outdated``: the pages to read again after a change of the configuration or of another project."""
+        return sorted({
+            *reading.changed_by_configuration(env), *reading.changed_elsewhere(env), *reading.new_sidecars(env),
+        })  # fmt: skip
+
+    def before_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+        """``env-before-read-docs``: keep Sphinx from pages that it cannot read as text."""
+        self.unreadable = reading.set_aside_unreadable(env, docnames)
+
+    def updated(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
+        """``env-updated``, in every build: check everything, report it, and return the pages to write again."""
+        domain = domain_of(env)
+        project, consumers = domain.project, domain.data["consumers"]
+        pages = domain.data["pages"] | self.unreadable
+        docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
+        self.history = BuildHistory(app, project, docnames)
+
+        def check(own: Sequence[Diagnostic]) -> View:
+            judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
+            return self._view(app, env, judgement, docnames)
+
+        own = [item for found in domain.data["diagnostics"].values() for item in found]
+        view = check(own)
+        found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
+        if found:
+            view = check([*own, *found])
+        self.view = domain.view = view
+        fill_navigation(env, consumers, view)
+        self.badges = NavigationBadges(app, env, view)
+        if not view.draws:
+            graph.report_missing(app, consumers)
+        self.diagnostics = effective(app, view.judgement.diagnostics)
+        report(app, project, self.diagnostics)
+        return self._stale(app, env, view, self.history)
+
+    def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
+        assert self.history is not None
+        domain = domain_of(env)
+        view = View(
+            judgement,
+            domain.project.schema,
+            docnames,
+            today(),
+            anchors=reading.SectionIds(env),
+            inventories=in_inventories(env),
+            read_history=self.history.read,
+            attend=self.history.attention,
+            origins=domain.origins,
+            hover_cards=shows_hover_cards(app),
+            draws=graph.draws(app),
+        )
+        view.registry, view.tables = find_tables(domain.data["consumers"], view)
+        view.people = find_people(domain.data["consumers"])
+        return view
+
+    def _stale(self, app: Sphinx, env: BuildEnvironment, view: View, history: BuildHistory) -> list[str]:
+        """The pages whose output does not show what it should."""
+        domain = domain_of(env)
+        salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}"
+        # A change of what only the exporters publish makes no page stale.
+        published = f"{salt}\0{self.publications.settings(app)}"
+        if self.stamps is None or self.stamps.holds(
+            state_of(env.all_docs, view, self.unreadable, history.key, published)
+        ):
+            return []
+        # Reported when something has changed since the last report, if only the day.
+        report_attention(effective(app, view.attention), domain.project)
+        around = neighbours(env) if shows_neighbours(app) else {}
+        # The head of every page.
+        if head := f"{self.publications.linked(app)}{'pills' if self._has_badges else ''}":
+            around = {docname: f"{text}\0{head}" for docname, text in around.items()}
+        return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
+
+    @property
+    def _has_badges(self) -> bool:
+        return self.badges is not None and self.badges.are_shown
+
+    def page(
+        self,
+        app: Sphinx,
+        pagename: str,
+        templatename: str,
+        context: dict[str, Any],
+        doctree: nodes.document | None,
+    ) -> None:
+        """``html-page-context``: link the assets that the page needs."""
+        add_page_assets(app, pagename, doctree, has_badges=self._has_badges)
+
+    def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
+        """``doctree-resolved``: the page is about to be written."""
+        if self.stamps is not None:
+            self.stamps.note(docname)
+
+    def finish(self, app: Sphinx, exception: Exception | None) -> None:
+        """``build-finished``: publish files, save the stamps, and set the exit status."""
+        if exception is not None or self.view is None:
+            return
+        if is_site(app):
+            unchanged = self.stamps is not None and self.stamps.all_hold
+            self.publications.write(app, self.view, unchanged=unchanged)
+            if self.badges is not None:
+                self.badges.write(unchanged=unchanged)
+        if self.stamps is not None:
+            self.stamps.save()
+        conclude(app, self.diagnostics, self.view.docnames)
+
+
+class BuildHistory:
+    """The history of proposals in a build: read from git at most once, and cached beside the doctrees.
+
+    :param paths: the proposals.
+    """
+
+    def __init__(self, app: Sphinx, project: Project, paths: Iterable[str]) -> None:
+        self._project = project
+        self._git: GitHistory | None = None
+        if app.config.dep_history:
+            cache = Path(app.doctreedir) / "dep-history"
+            self._git = GitHistory(project.config.root, paths, project.digest, cache)
+
+    @property
+    def key(self) -> str:
+        """Changes whenever the history could, other than by which proposals there are."""
+        return self._git.key if self._git is not None else ""
+
+    def attention(self, view: View) -> tuple[Diagnostic, ...]:
+        """The proposals that need attention on the day of the build."""
+        active = last_activity(view.history, self._project.config.root, view.catalog)
+        return find_attention(Moment(view.catalog, view.today, active), self._project.rules)
+
+    def read(self) -> History:
+        """The history. What git cannot tell is reported once in a build, and not as a warning: nobody did anything wrong."""
+        return self._history
+
+    @cached_property
+    def _history(self) -> History:
+        if self._git is None:
+            return UNKNOWN
+        history = self._git.read(self._project.schema)
+        for note in history.notes:
+            logger.info("dep: %s", note)
+        return history
+
+
+def effective(app: Sphinx, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics that ``suppress_warnings`` leaves."""
+    suppressed = set(app.config.suppress_warnings)
+    if suppressed & {"dep", "dep.*"}:
+        return []
+    return [item for item in diagnostics if f"dep.{item.name}" not in suppressed]
+
+
+def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> None:
+    """Log every diagnostic with its place, so that an editor or a CI log can jump to it."""
+    for item in diagnostics:
+        fix = f"; {item.help}" if item.help else ""
+        message = f"{item.code} {item.message}{fix}"
+        location = f"{project.file(item.place)}:{item.line}:{item.column}"
+        # Text of a proposal is no format string.
+        arguments = {"location": location, "type": "dep", "subtype": item.name}
+        match item.severity:
+            case Severity.ERROR:
+                logger.error("%s", message, **arguments)  # type: ignore[arg-type]  # Sphinx's adapter takes these
+            case Severity.WARNING:
+                logger.warning("%s", message, **arguments)  # type: ignore[arg-type]  # as above
+            case _:
+                logger.info("%s: %s", location, message)
+
+
+def report_attention(found: Sequence[Diagnostic], project: Project) -> None:
+    """Log in one line how many proposals need attention; with ``-v`` also which. No build fails by it."""
+    for item in found:
+        logger.verbose("%s:%s:%s: %s %s", project.file(item.path), item.line, item.column, item.code, item.message)
+    if found:
+        rules = Counter(f"{item.code} {item.name}" for item in found)
+        listed = ", ".join(f"{count} × {rule}" for rule, count in sorted(rules.items()))
+        count = len({item.path for item in found})
+        words = ngettext("%d proposal waits for somebody", "%d proposals wait for somebody", count) % count
+        logger.info("dep: %s (%s)", words, listed)
+
+
+def conclude(app: Sphinx, diagnostics: list[Diagnostic], proposals: Collection[str]) -> None:
+    """Log the number of errors and set the exit status; called when everything has been written.
+
+    :param proposals: the paths of all proposals; errors elsewhere are those of indexes and references.
+    """
+    errors = [item for item in diagnostics if item.severity is Severity.ERROR]
+    warnings = [item for item in diagnostics if item.severity is Severity.WARNING]
+    if errors:
+        paths = {item.path for item in errors}
+        invalid = len(paths.intersection(proposals))
+        others = len(paths) - invalid
+        places = []
+        if invalid:
+            places.append(ngettext("%d proposal", "%d proposals", invalid) % invalid)
+        if others:
+            places.append(ngettext("%d other page", "%d other pages", others) % others)
+        count = ngettext("%d error", "%d errors", len(errors)) % len(errors)
+        logger.info(
+            "dep: %s", _("{errors} in {places}").format(errors=count, places=_(" and ").join(places)), color="red"
+        )
+    fail_on = app.config.dep_fail_on
+    if (errors and fail_on != "never") or (warnings and fail_on == "warning"):
+        app.statuscode = 1
+
+
+def setup(app: Sphinx, publications: Publications) -> None:
+    """Register the settings and connect the events of a build."""
+    app.add_config_value(
+        "dep_fail_on",
+        "error",
+        "",
+        ENUM(*FAIL_ON),
+        "The least severity that makes a build fail: error, warning or never.",
+    )
+    app.add_config_value("dep_history", True, "", bool, "Whether the history of proposals is read from git.")
+    build = Build(publications)
+    app.connect("builder-inited", build.start)
+    app.connect("env-get-outdated", build.outdated)
+    app.connect("env-before-read-docs", build.before_reading)
+    # Before others change the text: they get a page without its header.
+    app.connect("source-read", reading.read, priority=100)
+    # Before collectors and other extensions look at the navigation.
+    app.connect("env-updated", build.updated, priority=100)
+    app.connect("doctree-resolved", build.resolved)
+    app.connect("html-page-context", build.page)
+    app.connect("build-finished", build.finish)

@@ -1,0 +1,282 @@
+"""The base classes of the directives, and the transform that expands their placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from docutils.parsers.rst.states import RSTState
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.docutils import SphinxDirective
+
+from sphinxext_dep.check.check import diagnostic
+from sphinxext_dep.markup.directive import find_directives
+from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.numbers import normalise_key
+from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.publish.published import PublishedError
+from sphinxext_dep.query import (
+    DEFAULT_ORDER,
+    Filter,
+    QueryError,
+    SortKey,
+    all_of,
+    match_option,
+    parse,
+    parse_sort,
+)
+from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.build.external import Origin
+from sphinxext_dep.sphinx.build.project import Location, of_directive
+from sphinxext_dep.sphinx.components.view import Consumer, Placeholder
+from sphinxext_dep.sphinx.html.nodes import Block, Note, every, notes
+
+
+class AnyOption(dict[str, Callable[[str], Any]]):
+    """An ``option_spec`` that takes every option: unknown ones are reported by us, with a suggestion."""
+
+    def __bool__(self) -> bool:
+        # An empty dictionary is false, and both parsers then look for no options at all.
+        return True
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Callable[[str], Any]:
+        return directives.unchanged
+
+
+class DepDirective(SphinxDirective):
+    """A directive: its location, its options, and diagnostics at the line of an option."""
+
+    has_content = False
+    option_spec: ClassVar[Any] = AnyOption()
+
+    @property
+    def dep(self) -> DepDomain:
+        """The domain."""
+        return domain_of(self.env)
+
+    @property
+    def path(self) -> str:
+        """The path of the page in diagnostics."""
+        return self.dep.project.path_of(self.env, self.env.docname)
+
+    @property
+    def at(self) -> Location:
+        """Its location."""
+        return of_directive(self, self.dep.project)
+
+    def complain(
+        self,
+        option: str,
+        message: str,
+        fix: str,
+        start: int = 0,
+        end: int = 0,
+        *,
+        at_key: bool = False,
+        severity: Severity | None = None,
+    ) -> None:
+        """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at its key."""
+        project = self.dep.project
+        rule = project.rules.by_code["DEP006"]
+        at = self.at
+        span = self._option_span(at, option, start, end, at_key)
+        for finding in rule.check(message, fix, span):
+            weighed = Finding(span, finding.message, finding.help, severity)
+            item = diagnostic(rule, weighed, at.path, None, project.schema)
+            self.dep.add_diagnostic(self.env.docname, at.put(item))
+
+    def _option_span(self, at: Location, option: str, start: int, end: int, at_key: bool) -> Span:
+        """The place of *option*'s value or key. The text is read again for it, but only to report a problem."""
+        source = self._source(at)
+        if source is not None:
+            for found in find_directives(source, read_outline(source), (self.name,)):
+                if found.line != at.line:
+                    continue
+                for field in found.options:
+                    if field.label == option:
+                        if at_key:
+                            return field.label_span
+                        value = field.span
+                        plain = source.text[value.start : value.end] == field.value
+                        return source.span(value.start + start, value.start + end) if plain and end else value
+        return Span(0, 0, at.line, 1)
+
+    def _source(self, at: Location) -> Source | None:
+        """The text of the file that the directive is in."""
+        try:
+            source = read_source(self.dep.project.file(at.place), at.place)
+        except UnreadablePage:
+            return None
+        # The name of an included file does not say how it is read.
+        state: object = self.state  # MyST has one of its own
+        suffix = ".rst" if isinstance(state, RSTState) else ".md"
+        return Source(f"{at.place}{suffix}", source.text) if at.file else source
+
+    def place(self, consumer: Consumer) -> list[nodes.Node]:
+        """A placeholder for *consumer*, noted in the environment."""
+        self.dep.add_consumers(self.env.docname, consumer)
+        placeholder = Placeholder(consumer=consumer)
+        self.set_source_info(placeholder)
+        return [placeholder]
+
+    def choice(self, option: str, text: str, known: Sequence[str], message: str, listed: str) -> bool:
+        """True if *text* is one of *known*; otherwise it is reported with the nearest of them, or all."""
+        if text in known:
+            return True
+        nearest = closest(text, known)
+        self.complain(option, message, f"did you mean `{nearest}`?" if nearest else f"{listed} {', '.join(known)}")
+        return False
+
+    def unknown_options(self, known: tuple[str, ...]) -> None:
+        """Report the options that the directive does not have."""
+        for option in self.options:
+            if option not in known:
+                nearest = closest(option, known)
+                fix = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
+                self.complain(option, f"`{self.name}` has no option `{option}`", fix, at_key=True)
+
+    def given(self, option: str) -> str:
+        """The value of *option*; empty when it is not there. One without a value is reported."""
+        value: str = self.options.get(option, "").strip()
+        if option in self.options and not value:
+            # A filter that lost its value to a comment (`:tag: #x`) would choose everything.
+            self.complain(option, f"`{option}` has no value", "write one, or take the option out", at_key=True)
+        return value
+
+    def origin(self) -> tuple[Origin | None, Schema | None]:
+        """The project that ``:source:`` names, by default this one, and its process; ``None`` if it cannot be read."""
+        text = self.given("source")
+        if not text:
+            return None, self.dep.project.schema
+        origin = self.dep.origins.origin(text, self.env.docname)
+        self.dep.add_origin(self.env.docname, origin)
+        try:
+            foreign = self.dep.origins.read(origin)
+        except PublishedError as error:
+            self.complain("source", f"{quoted(text)} has no proposals to show: {error.message}", error.help)
+            return origin, None
+        for problem in foreign.published.problems:
+            self.complain("source", f"in {quoted(text)} {problem}", "tell the project that publishes it")
+        if foreign.whole and not foreign.base_url:
+            message = f"{quoted(text)} does not say where its pages are, so that nothing leads to them"
+            fix = "set `html_baseurl` in that project, or add it to `intersphinx_mapping` and name it as there"
+            self.complain("source", message, fix, severity=Severity.WARNING)
+        return origin, foreign.published.schema
+
+
+DOWNLOAD = "put the `deps.json` of that project beside its inventory"
+"""The fix where an inventory does not hold enough of another project."""
+
+SIMPLE_FILTERS = ("status", "category", "author", "sponsor", "reviewer", "tag", "number")
+"""Filters that every process has, by their short names."""
+
+
+class ChoosingDirective(DepDirective):
+    """A directive that shows the proposals that its options choose."""
+
+    schema: Schema
+    """The process of the proposals that are chosen from."""
+    whole: bool = True
+    """False when only numbers and titles are known, from an inventory."""
+
+    def choose_from(self, schema: Schema, origin: Origin | None = None) -> None:
+        """Set the process of the proposals that are chosen from, before any option is read."""
+        self.schema = schema
+        self.whole = origin is None or schema.status_field is not None
+
+    @property
+    def filter_options(self) -> tuple[str, ...]:
+        """The options that are filters."""
+        return (*SIMPLE_FILTERS, "filter", *(key for key in self.schema.fields if key not in SIMPLE_FILTERS))
+
+    def filter(self) -> Filter:
+        """All filters together."""
+        options = [option for option in self.filter_options if option != "filter"]
+        chosen = [self.parsed(option, partial(match_option, option, schema=self.schema), None) for option in options]
+        chosen.append(self.parsed("filter", lambda text: parse(text, self.schema), None))
+        return all_of([item for item in chosen if item is not None])
+
+    def order(self) -> tuple[SortKey, ...]:
+        """The order of the proposals."""
+        order: tuple[SortKey, ...] = self.parsed("sort", lambda text: parse_sort(text, self.schema), DEFAULT_ORDER)
+        return order
+
+    def limit(self) -> int | None:
+        """The largest number of proposals that are shown; ``None`` for all."""
+        return self.whole_number("limit", "proposals", None)
+
+    def whole_number(self, option: str, of: str, default: int | None) -> int | None:
+        """The value of *option*, a number *of* something."""
+        text = self.given(option)
+        if not text or (text.isascii() and text.isdigit() and len(text) < 10 and (int(text) or option == "limit")):
+            return int(text) if text else default
+        self.complain(option, f"`{text}` is not a number of {of}", "write a whole number, such as `10`")
+        return default
+
+    def parsed(self, option: str, parser: Callable[[str], Any], default: Any) -> Any:
+        """The value of *option* as *parser* reads it; *default* when there is none, or it is wrong."""
+        if not self.given(option):
+            return default
+        try:
+            return parser(self.options[option])
+        except QueryError as error:
+            fix = error.help if self.whole else f"an inventory holds numbers and titles only; {DOWNLOAD}"
+            self.complain(option, error.message, fix, error.start, error.end)
+            return default
+
+
+def keys_in(argument: str, prefix: str) -> tuple[str, ...]:
+    """The proposals that a directive's *argument* names, by their normalised keys: ``1, DEP-3, some-slug``, ``1 2``."""
+    words = [word.strip() for word in argument.replace("\n", ",").split(",")]
+    if len(words) == 1 and all(part.isdigit() for part in words[0].split()):
+        words = words[0].split()
+    return tuple(normalise_key(word, prefix) or word for word in words if word)
+
+
+class Expand(SphinxPostTransform):
+    """Replaces every placeholder by what it shows, in the builder's own time."""
+
+    # The references that components make must still be resolved by Sphinx, at priority 10.
+    default_priority = 5
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        view = domain_of(self.env).view
+        taken = set(self.document.ids)
+        found: list[Placeholder] = every(self.document, Placeholder)
+        for node in found:
+            made = node.consumer.render(node.consumer.modelled(view))
+            _keep_first_ids(made, taken)
+            notes(self.document).add(Note.SHOWS)
+            if any(isinstance(box, Block) and box.get("registry") for box in made):
+                notes(self.document).add(Note.REGISTRY)
+            node.replace_self(made)
+
+
+def _keep_first_ids(made: Iterable[nodes.Node], taken: set[str]) -> None:
+    """Leave each id once on a page: where somebody has several entries, links lead to the first.
+
+    :param taken: the ids on the page; those of *made* are added.
+    """
+    for box in made:
+        for entry in box.findall(nodes.term):
+            entry["ids"] = [anchor for anchor in entry["ids"] if anchor not in taken]
+            taken.update(entry["ids"])
+
+
+def setup(app: Sphinx) -> None:
+    """Register the placeholder and its expansion."""
+    # There is no visitor on purpose: a placeholder that reaches a writer is a defect of ours.
+    app.add_node(Placeholder)
+    app.add_post_transform(Expand)

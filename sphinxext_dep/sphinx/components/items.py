@@ -1,0 +1,331 @@
+"""Values as plain data, for the models of components, and as inline nodes: they look the same in every component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from urllib.parse import urlencode
+
+import msgspec
+from docutils import nodes
+from sphinx import addnodes
+
+from sphinxext_dep.sphinx.html.nodes import Block, Time
+from sphinxext_dep.sphinx.html.words import _, term
+
+LONGEST_QUERY = 1500
+"""Characters. Servers may refuse longer addresses."""
+
+
+class RegistryLink(msgspec.Struct, frozen=True):
+    """A link to a table, narrowed by *query* as the script writes it into the address."""
+
+    docname: str
+    query: str
+
+
+class RegistryTable(msgspec.Struct, frozen=True):
+    """A table that readers can narrow, as a target of links.
+
+    :param docname: its page.
+    :param prefix: the prefix of its parameters in the address: ``2.`` for the second table of a page.
+    """
+
+    docname: str
+    prefix: str = ""
+
+    def narrowed(self, chosen: Iterable[tuple[str, str]]) -> RegistryLink | None:
+        """A link to the table, narrowed to *chosen*: pairs of a facet's key and a value, which is empty for *none*.
+
+        ``None`` when the address would be too long.
+        """
+        query = urlencode([(f"{self.prefix}{key}", value) for key, value in chosen], errors="replace")
+        return RegistryLink(self.docname, query) if len(query) <= LONGEST_QUERY else None
+
+
+class StatusShown(msgspec.Struct, frozen=True):
+    """A status as readers see it.
+
+    :param name: the canonical name, or what was written when that is no status, or empty.
+    :param kind: ``open``, ``decided``, ``closed``, or ``unknown``; empty when it is not known, as of a proposal from an
+        inventory.
+    """
+
+    name: str
+    kind: str
+    colour: str
+    description: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as readers see it, in the language of the documentation."""
+        return self.name if self.kind == "unknown" else term(self.name)
+
+
+class ProposalShown(msgspec.Struct, frozen=True):
+    """A link to a proposal.
+
+    :param docname: its page; empty when it is one of another project.
+    :param url: of the page of another project's proposal, absolute or relative to this site; may be empty.
+    """
+
+    docname: str
+    label: str
+    title: str
+    status: StatusShown
+    url: str = ""
+
+    @property
+    def text(self) -> str:
+        """Label and title."""
+        return f"{self.label} {self.title}".rstrip() if self.label != self.title else self.label
+
+
+class TextItem(msgspec.Struct, frozen=True, tag="text"):
+    """Plain text; ``wrong`` when a rule objects to it."""
+
+    text: str
+    wrong: bool = False
+
+
+class TermItem(msgspec.Struct, frozen=True, tag="term"):
+    """A category: a word of the schema, translated when it is shown."""
+
+    name: str
+
+
+class PersonItem(msgspec.Struct, frozen=True, tag="person"):
+    """A person, linked to their entry on the people page, else to a profile, when there is one.
+
+    :param page: the document of the people page; empty when the person has no entry.
+    :param anchor: the id of the entry.
+    """
+
+    name: str
+    url: str
+    page: str = ""
+    anchor: str = ""
+
+
+class DateItem(msgspec.Struct, frozen=True, tag="date"):
+    """A date in ISO 8601."""
+
+    iso: str
+
+
+class LinkItem(msgspec.Struct, frozen=True, tag="link"):
+    """A link to elsewhere."""
+
+    url: str
+    text: str
+
+
+class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
+    """A reference to another proposal; ``derived`` when only the other side states it."""
+
+    proposal: ProposalShown
+    note: str = ""
+    derived: bool = False
+
+
+class StatusItem(msgspec.Struct, frozen=True, tag="status"):
+    """A status badge."""
+
+    status: StatusShown
+
+
+class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
+    """A proposal's label or title, linked to its page.
+
+    :param text: what is linked.
+    :param invalid: whether the proposal has errors.
+    """
+
+    proposal: ProposalShown
+    text: str
+    invalid: bool = False
+
+
+Item = TextItem | TermItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
+
+
+class CardShown(msgspec.Struct, frozen=True):
+    """Everything that a card shows."""
+
+    proposal: ProposalShown
+    summary: str
+    people: list[Item]
+    people_label: str
+    invalid: bool
+
+
+def tooltip(proposal: ProposalShown) -> str:
+    """What a link to *proposal* says on hover: title and status."""
+    if not proposal.status.kind:
+        return proposal.title
+    status = proposal.status.shown or _("no status")
+    return f"{proposal.title} ({status})" if proposal.title else status
+
+
+def badge(status: StatusShown) -> nodes.inline:
+    """A status as a coloured word; the word carries the meaning, not the colour."""
+    text = status.shown or _("no status")
+    if status.kind == "unknown" and status.name:
+        text = _("%s (not a status)") % shortened(status.name)
+    return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+
+
+def badges(status: StatusShown) -> list[nodes.Node]:
+    """The badge behind something; nothing when nothing is known of a status."""
+    return [nodes.Text(" "), badge(status)] if status.kind else []
+
+
+def invalid_badge() -> list[nodes.Node]:
+    """The badge of a proposal with errors."""
+    return [nodes.Text(" "), nodes.inline("", _("invalid"), classes=["dep-badge", "dep-invalid"])]
+
+
+def error_paragraph(text: str) -> nodes.paragraph:
+    """A paragraph in place of what cannot be shown."""
+    return nodes.paragraph("", "", nodes.inline("", text, classes=["dep-wrong"]))
+
+
+def missing_proposal(key: str) -> nodes.paragraph:
+    """A paragraph in place of the proposal *key*, which does not exist."""
+    return error_paragraph(_("There is no proposal %s.") % key)
+
+
+def empty_paragraph(text: str) -> nodes.paragraph:
+    """A paragraph in place of an empty list."""
+    return nodes.paragraph("", text, classes=["dep-empty"])
+
+
+def caption(text: str, name: str = "dep-caption") -> nodes.paragraph:
+    """A heading that is no section, with the class *name*."""
+    return nodes.paragraph("", "", nodes.strong("", text), classes=[name])
+
+
+def shortened(text: str, length: int = 30) -> str:
+    """*text* in at most *length* characters, cut between words where one ends in its last third.
+
+    What was written instead of a status can be of any length.
+    """
+    words = " ".join(text.split())
+    if len(words) <= length:
+        return words
+    end = words.rfind(" ", 2 * length // 3, length)
+    return words[: end if end > 0 else length - 1].rstrip() + "…"
+
+
+def quoted(message: str) -> list[nodes.Node]:
+    """A diagnostic's message, what stands between backticks as literal text."""
+    parts = message.split("`")
+    if len(parts) % 2 == 0:
+        return [nodes.Text(message)]
+    return [nodes.literal("", part) if index % 2 else nodes.Text(part) for index, part in enumerate(parts) if part]
+
+
+def linked(proposal: ProposalShown, docname: str) -> list[nodes.Node]:
+    """A link to *proposal* by label and title, and its status badge."""
+    return [link(proposal, proposal.text, docname), *badges(proposal.status)]
+
+
+def link(proposal: ProposalShown, text: str, docname: str) -> nodes.Element:
+    """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written.
+
+    To a proposal of another project it is resolved already; without an address it is just the text.
+    """
+    if proposal.url:
+        # Relative to the root of this site, as intersphinx reads a mapping that is.
+        up = "" if "://" in proposal.url else "../" * docname.count("/")
+        words = nodes.inline("", text)
+        return nodes.reference("", "", words, internal=False, refuri=up + proposal.url, reftitle=tooltip(proposal))
+    if not proposal.docname:
+        return nodes.inline("", text)
+    words = nodes.inline("", text)
+    return _reference("page", proposal.docname, words, docname, dep_anchor="", dep_title=tooltip(proposal))
+
+
+def _reference(
+    reftype: str, target: str, content: nodes.Element, docname: str, **attributes: str
+) -> addnodes.pending_xref:
+    """A reference to the page *target* that the domain resolves when the page of *docname* is written."""
+    return addnodes.pending_xref(
+        "",
+        content,
+        refdoc=docname,
+        refdomain="dep",
+        reftype=reftype,
+        reftarget=target,
+        refexplicit=True,
+        refwarn=False,
+        **attributes,
+    )
+
+
+def registry_link(link: RegistryLink | None, content: nodes.Element, docname: str) -> nodes.Element:
+    """*content*, as a reference to a table narrowed to what it counts; without a table just *content*."""
+    return content if link is None else _reference("registry", link.docname, content, docname, dep_query=link.query)
+
+
+def inline(item: Item, docname: str) -> list[nodes.Node]:
+    """The nodes that show *item* on the page of *docname*."""
+    match item:
+        case TextItem(text, wrong):
+            return [nodes.inline("", text, classes=["dep-wrong"])] if wrong else [nodes.Text(text)]
+        case TermItem(name):
+            return [nodes.Text(term(name))]
+        case PersonItem(name, _url, page, anchor) if page:
+            words = nodes.inline("", name)
+            return [_reference("page", page, words, docname, dep_anchor=anchor, dep_title="")]
+        case PersonItem(name, url) | LinkItem(url, name):
+            return [nodes.reference("", name, refuri=url, internal=False)] if url else [nodes.Text(name)]
+        case DateItem(iso):
+            return [Time("", iso, iso=iso)]
+        case StatusItem(status):
+            return [badge(status)]
+        case ProposalItem(proposal, text, invalid):
+            return [link(proposal, text, docname), *(invalid_badge() if invalid else ())]
+        case ReferenceItem(proposal, note, _derived):
+            shown = linked(proposal, docname)
+            if note:
+                shown.append(nodes.Text(f" ({note})"))
+            return shown
+
+
+def deadline(due: str, *, overdue: bool) -> list[nodes.Node]:
+    """The day on which something is due, and whether it is past: a word says so, not only a colour."""
+    shown: list[nodes.Node] = [Time("", due, iso=due)]
+    if overdue:
+        shown += [nodes.Text(" "), nodes.inline("", _("overdue"), classes=["dep-badge", "dep-overdue", "dep-red"])]
+    return shown
+
+
+def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:
+    """Several items, separated by commas."""
+    shown: list[nodes.Node] = []
+    for item in items:
+        if shown:
+            shown.append(nodes.Text(", "))
+        shown += inline(item, docname)
+    return shown
+
+
+def card(shown: CardShown, docname: str) -> nodes.Node:
+    """One card."""
+    proposal = shown.proposal
+    head = nodes.paragraph("", "", nodes.inline("", proposal.label, classes=["dep-number"]))
+    head += badges(proposal.status)
+    head += invalid_badge() if shown.invalid else []
+    title = nodes.paragraph("", "", nodes.strong("", "", link(proposal, proposal.title or proposal.label, docname)))
+    box = Block("", head, title, classes=["dep-card"])
+    if shown.summary:
+        box += nodes.paragraph("", shown.summary)
+    if shown.people:
+        people = [nodes.Text(f"{shown.people_label}: "), *series(shown.people, docname)]
+        box += nodes.paragraph("", "", *people, classes=["dep-people"])
+    return box
+
+
+def grid(cards: list[CardShown], docname: str) -> nodes.Node:
+    """Cards side by side where there is room, below each other where there is not."""
+    return Block("", *(card(shown, docname) for shown in cards), classes=["dep-cards"])

@@ -1,0 +1,311 @@
+"""References in prose: the roles ``dep`` and ``dep-status``, links such as ``[](dep:12)``, and their hover cards.
+
+The card of a proposal is once on a page, behind the first link to it; CSS shows it there. Further links to the same
+proposal are described by the same card, and the script (``static/sphinxext_dep_hover.js``) moves it to the link that
+is pointed at. Without the script they keep their ``title``. Only pages of HTML have cards: a book has no pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+import msgspec
+from docutils import nodes
+from docutils.nodes import Node, system_message
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
+from sphinx.util.docutils import ReferenceRole
+
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.numbers import normalise_key
+from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.sphinx.build.project import Project, of_node
+from sphinxext_dep.sphinx.components.items import ProposalShown, badge, shortened
+from sphinxext_dep.sphinx.components.view import Consumer, View
+from sphinxext_dep.sphinx.html.nodes import Note, every, notes
+
+SCHEME = "dep:"
+
+LINKS = (nodes.reference, addnodes.pending_xref)
+"""What may be a link to a proposal, in a page as it was read."""
+
+
+class ReferenceModel(msgspec.Struct, frozen=True):
+    """What a reference shows: label, and title and status in its tooltip; or all that is in its card."""
+
+    proposal: ProposalShown | HoverShown | None
+
+
+class ProseReference(Consumer, frozen=True, tag="mention"):
+    """A reference in prose. It stands in the doctree as a ``pending_xref``, not as a placeholder.
+
+    :param key: normalised, see :func:`~sphinxext_dep.model.values.normalise_key`.
+    :param anchor: the id of a section, or empty.
+    :param maybe: whether it is a reference to anything (``{any}`DEP-12```), which may mean something else.
+    """
+
+    key: str
+    anchor: str = ""
+    maybe: bool = False
+
+    def model(self, view: View) -> ReferenceModel:
+        """See :meth:`Consumer.model`."""
+        proposal = view.catalog.resolve(self.key)
+        if proposal is None:
+            return ReferenceModel(None)
+        shown = view.shown(proposal)
+        return ReferenceModel(hover_shown(shown, proposal.summary) if view.hover_cards else shown)
+
+    def render(self, model: ReferenceModel) -> list[nodes.Node]:
+        """Nothing: the domain resolves the reference in place."""
+        return []
+
+    def complain(self, view: View) -> list[Diagnostic]:
+        """See :meth:`Consumer.complain`."""
+        if self.maybe:
+            # Sphinx says what is wrong with it.
+            return []
+        proposal = view.catalog.resolve(self.key)
+        if proposal is None:
+            return [] if self.key in view.inventories else [self.unknown_proposal(self.key, view)]
+        if not self.anchor:
+            return []
+        anchors = view.anchors(view.docnames[proposal.path])
+        if self.anchor not in anchors:
+            nearest = closest(self.anchor, sorted(anchors))
+            fix = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
+            message = f"{view.label(proposal)} has no section `#{self.anchor}`"
+            return [self.diagnostic("DEP402", message, fix, view)]
+        return []
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """``12#motivation`` → ``("12", "motivation")``; the ``#`` of ``#12`` belongs to the number."""
+    target = target.strip()
+    key, _separator, anchor = target[1:].partition("#")
+    return (target[:1] + key).strip(), anchor.strip()
+
+
+def named_key(target: str, prefix: str) -> tuple[str, str] | None:
+    """Key and section of *target* when it says that it is a proposal: ``dep:12``, ``DEP-12``."""
+    if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
+        return None
+    key, anchor = split_target(target.removeprefix(SCHEME))
+    return normalise_key(key, prefix) or key, anchor
+
+
+class ProposalRole(ReferenceRole):
+    """``{dep}`12```, ``{dep}`text <DEP-12#motivation>```: a link that shows number and status, title as its tooltip."""
+
+    reftype = "ref"
+
+    def run(self) -> tuple[list[Node], list[system_message]]:
+        """The reference, to be resolved by the domain when the page is written."""
+        key, anchor = split_target(self.target)
+        prefix = self.env.get_domain("dep").project.schema.prefix  # type: ignore[attr-defined]  # our own domain
+        node = addnodes.pending_xref(
+            self.rawtext,
+            nodes.inline(self.rawtext, self.title, classes=["xref", "dep", f"dep-{self.reftype}"]),
+            refdoc=self.env.docname,
+            refdomain="dep",
+            reftype=self.reftype,
+            reftarget=normalise_key(key, prefix) or key,
+            refexplicit=self.has_explicit_title,
+            refwarn=False,
+            dep_anchor=anchor,
+        )
+        self.set_source_info(node)
+        return [node], []
+
+
+class StatusRole(ProposalRole):
+    """``{dep-status}`12```: a badge with the proposal's status, linked to it."""
+
+    reftype = "status"
+
+
+def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> list[addnodes.pending_xref]:
+    """Turn links with the scheme ``dep:`` into references of the domain; all references of the page, in order.
+
+    MyST hands an unknown scheme on as a reference to anything, or, as reST does, as a link to elsewhere (``<dep:12>``);
+    which page shows which proposal must be known when the page is read, or its title would go stale.
+    """
+    references = []
+    for link in found:
+        if isinstance(link, addnodes.pending_xref):
+            references.append(link)
+            if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):
+                continue
+            node = link
+        elif not isinstance(link, nodes.reference):
+            continue
+        else:
+            target = str(link.get("refuri", ""))
+            if not target.startswith(SCHEME):
+                continue
+            explicit = link.astext() != target
+            node = addnodes.pending_xref("", *link.children, reftarget=target, refdoc=docname, refexplicit=explicit)
+            node.source, node.line = link.source, link.line
+            link.replace_self(node)
+            references.append(node)
+        key, anchor = split_target(str(node["reftarget"]).removeprefix(SCHEME))
+        node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
+        node["reftarget"] = normalise_key(key, prefix) or key
+        node["dep_anchor"] = anchor
+        node["refexplicit"] = bool(node.get("refexplicit"))
+    return references
+
+
+def prose_references(
+    references: Iterable[addnodes.pending_xref], docname: str, env: BuildEnvironment, project: Project
+) -> list[ProseReference]:
+    """Those of the *references* of a page that are to a proposal of this project."""
+    found = []
+    path, prefix = project.path_of(env, docname), project.schema.prefix
+    for node in references:
+        if node.get("intersphinx"):
+            continue
+        if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status"):
+            at = of_node(node, docname, path, project)
+            found.append(ProseReference(at, node["reftarget"], node.get("dep_anchor", "")))
+        elif node.get("reftype") == "any" and (named := named_key(str(node["reftarget"]), prefix)):
+            found.append(ProseReference(of_node(node, docname, path, project), *named, maybe=True))
+    return found
+
+
+SETTING = "dep_hover_cards"
+ATTRIBUTE = "dep_hover"
+"""Where the domain leaves a :class:`HoverShown` on a resolved reference."""
+
+MAX_SUMMARY = 240
+"""Characters of the summary in a card: three or four lines. A card is read in passing, and weighs on the page."""
+
+
+class HoverShown(msgspec.Struct, frozen=True):
+    """Everything that a card shows."""
+
+    proposal: ProposalShown
+    summary: str
+
+
+def hover_shown(proposal: ProposalShown, summary: str) -> HoverShown:
+    """The card of *proposal*."""
+    return HoverShown(proposal, shortened(summary, MAX_SUMMARY))
+
+
+def shows_hover_cards(app: Sphinx) -> bool:
+    """Whether links get cards: in HTML that is read in a browser, unless the project does not want them."""
+    builder = app.builder
+    return isinstance(builder, StandaloneHTMLBuilder) and builder.name != "epub" and bool(app.config[SETTING])
+
+
+class Hover(nodes.Inline, nodes.TextElement):
+    """Around a link that has a card: the card belongs to it, so that a pointer may go from the one to the other."""
+
+
+class Described(nodes.reference):
+    """A link that ``card``, the id of a card, describes."""
+
+
+class Card(nodes.Inline, nodes.TextElement):
+    """The card: ``shown`` holds it. It has no text of its own that a search index could take for the page's."""
+
+
+class HoverCards(SphinxPostTransform):
+    """Gives the links that the domain has marked their cards."""
+
+    default_priority = ReferencesResolver.default_priority + 5
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        domain: Any = self.env.get_domain("dep")  # our own, whose module knows this one
+        if not domain.has_linked:
+            return
+        domain.has_linked = False
+        known: dict[str, str] = {}
+        for link in [node for node in every(self.document, nodes.reference) if ATTRIBUTE in node]:
+            shown: HoverShown = link.attributes.pop(ATTRIBUTE)
+            if not _may_have_card(link):
+                continue
+            docname = shown.proposal.docname
+            is_first = docname not in known
+            # No id that docutils makes of a title has two hyphens in a row.
+            name = known.setdefault(docname, f"dep-hover--{len(known) + 1}")
+            described = Described("", "", *link.children, **link.attributes, card=name)
+            around = Hover("", "", described)
+            if is_first:
+                # The title would come up over the card.
+                described.attributes.pop("reftitle", None)
+                around += Card(shown=shown, name=name)
+                notes(self.document).add(Note.CARDS)
+            link.replace_self(around)
+
+
+def _may_have_card(link: nodes.reference) -> bool:
+    """Titles are repeated in navigation, where the card's id would be there twice; so are links within links."""
+    parent = link.parent
+    while parent is not None:
+        if isinstance(parent, (nodes.title, nodes.reference)):
+            return False
+        parent = parent.parent
+    return True
+
+
+def _visit_hover(self: Any, node: Hover) -> None:
+    self.body.append('<span class="dep-hover">')
+
+
+def _depart_hover(self: Any, node: Hover) -> None:
+    self.body.append("</span>")
+
+
+def _visit_described(self: Any, node: Described) -> None:
+    self.visit_reference(node)
+    # Themes bring translators of their own; whatever tag theirs has written gets the attribute.
+    self.body[-1] = self.body[-1].replace("<a ", f'<a aria-describedby="{node["card"]}" ', 1)
+
+
+def _depart_described(self: Any, node: Described) -> None:
+    self.depart_reference(node)
+
+
+def _visit_card(self: Any, node: Card) -> None:
+    shown: HoverShown = node["shown"]
+    proposal = shown.proposal
+    status = badge(proposal.status)
+    classes = " ".join(status["classes"])
+    # Spaces between the parts: without a style sheet it is one line of text.
+    parts = [
+        f'<span class="dep-number">{escape(proposal.label)}</span>',
+        f'<span class="{escape(classes)}">{escape(status.astext())}</span>',
+    ]
+    if proposal.title:
+        parts.append(f"<strong>{escape(proposal.title)}</strong>")
+    if shown.summary:
+        parts.append(f'<span class="dep-summary">{escape(shown.summary)}</span>')
+    self.body.append(f'<span class="dep-hover-card" id="{node["name"]}" role="tooltip"> {" ".join(parts)}</span>')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    """Register the roles, and the setting, the nodes and the transform of hover cards."""
+    app.add_role("dep", ProposalRole())
+    app.add_role("dep-status", StatusRole())
+    # A change of it is seen in the stamps: pages without a link to a proposal need not be written for it.
+    app.add_config_value(
+        SETTING,
+        True,
+        "",
+        bool,
+        "Whether links to proposals show a card with title, status and summary when pointed at or focused.",
+    )
+    app.add_node(Hover, html=(_visit_hover, _depart_hover))
+    app.add_node(Described, html=(_visit_described, _depart_described))
+    app.add_node(Card, html=(_visit_card, None))
+    app.add_post_transform(HoverCards)
