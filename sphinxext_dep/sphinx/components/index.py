@@ -35,7 +35,8 @@ from sphinxext_dep.sphinx.html.registry import Facet, Hidden, description, facet
 from sphinxext_dep.sphinx.html.words import _, term
 
 FORMATS = ("table", "cards", "list")
-OPTIONS = ("source", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree")
+TOCTREE_OPTIONS = ("maxdepth", "numbered", "titlesonly")
+OPTIONS = ("source", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree", *TOCTREE_OPTIONS)
 """The options that are no filters."""
 
 
@@ -81,6 +82,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     caption: str = ""
     empty: str = ""
     toctree: bool = False
+    maxdepth: int = 1
+    numbered: int = 0
+    titlesonly: bool = False
     origin: Origin | None = None
 
     def select(self, view: View) -> list[Proposal]:
@@ -208,6 +212,9 @@ class IndexToctree(addnodes.toctree):
     stored without entries; it has them as soon as they are known.
     """
 
+    tagname = "toctree"
+    """Themes look for it by its name, too."""
+
     def __getitem__(self, key: Any) -> Any:
         """An attribute; entries are those of the index now."""
         if key in ("entries", "includefiles") and self.document is not None:
@@ -215,6 +222,16 @@ class IndexToctree(addnodes.toctree):
             if view is not None:
                 return toctree_attributes(self.shown.pages(view))[key]
         return super().__getitem__(key)
+
+    def get(self, key: str, failobj: Any = None) -> Any:
+        """See :meth:`__getitem__`."""
+        return self[key] if key in self.attributes else failobj
+
+    def copy(self) -> IndexToctree:
+        """A copy, which may be in no document."""
+        copied: IndexToctree = super().copy()
+        copied.attributes.update({key: self[key] for key in toctree_attributes(())})
+        return copied
 
     @property
     def shown(self) -> Index:
@@ -233,13 +250,13 @@ def empty_toctree(index: Index) -> nodes.Element:
     toctree = IndexToctree(
         parent=index.docname,
         **toctree_attributes(()),
-        maxdepth=1,
-        caption=None,
+        maxdepth=index.maxdepth,
+        caption=index.caption or None,
         glob=False,
         hidden=True,
         includehidden=False,
-        numbered=0,
-        titlesonly=False,
+        numbered=index.numbered,
+        titlesonly=index.titlesonly,
         dep_index=index,
     )
     return nodes.compound("", toctree, classes=["toctree-wrapper"])
@@ -285,9 +302,10 @@ class DepIndexDirective(ChoosingDirective):
     :columns: fields, separated by commas.
     :limit: how many proposals at most.
     :format: ``table``, ``cards`` or ``list``.
-    :caption: a caption.
+    :caption: a caption; with ``:toctree:`` also that of its pages in the navigation.
     :empty: what to say when there are none.
     :toctree: puts the pages into the navigation.
+    :maxdepth: with ``:toctree:`` as in a ``toctree``; by default ``1``. ``:numbered:`` and ``:titlesonly:`` alike.
     """
 
     def run(self) -> list[nodes.Node]:
@@ -310,6 +328,9 @@ class DepIndexDirective(ChoosingDirective):
             caption=self.given("caption"),
             empty=self.given("empty"),
             toctree=self._toctree(origin),
+            maxdepth=self._depth("maxdepth", 1, 1),
+            numbered=self._depth("numbered", 0, 999),
+            titlesonly="titlesonly" in self.options,
         )
         placed = self.place(index)
         if index.toctree:
@@ -323,7 +344,19 @@ class DepIndexDirective(ChoosingDirective):
             message = "pages of another project cannot be part of the navigation"
             self.complain("toctree", message, "take the option out", at_key=True)
             return False
+        for option in TOCTREE_OPTIONS if "toctree" not in self.options else ():
+            if option in self.options:
+                self.complain(option, f"`{option}` is an option of a toctree", "add `:toctree:`", at_key=True)
         return "toctree" in self.options
+
+    def _depth(self, option: str, default: int, empty: int) -> int:
+        """The depth of a toctree, as Sphinx reads it."""
+        text = self.options.get(option, str(default)).strip()
+        try:
+            return int(text) if text else empty
+        except ValueError:
+            self.complain(option, f"`{text}` is not a number of levels", "write a whole number, such as `2`")
+            return default
 
     def _format(self) -> str:
         text = self.given("format") or FORMATS[0]
