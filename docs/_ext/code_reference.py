@@ -68,9 +68,16 @@ def rules(_app: Sphinx) -> str:
     """A table of all rules, then a section for each."""
     every = sorted(RULES.by_code.values(), key=lambda rule: rule.code)
     rows = (
-        (f"[{rule.code}](#{rule.code.lower()})", code(rule.name), rule.severity.value, rule.summary) for rule in every
+        (
+            f"[{rule.code}](#{rule.code.lower()})",
+            code(rule.name),
+            rule.severity.value,
+            "yes" if rule.is_fixable else "",
+            rule.summary,
+        )
+        for rule in every
     )
-    parts = [table(("code", "name", "severity", "finds"), rows)]
+    parts = [table(("code", "name", "severity", "fixable", "finds"), rows)]
     for digit, family in FAMILIES.items():
         members = [rule for rule in every if rule.code[3] == digit]
         if members:
@@ -83,7 +90,7 @@ def _rule(rule: Rule) -> str:
     summary, _, rest = rule.doc.partition("\n")
     # Three more headings per rule would bury the codes in the page's table of contents.
     body = re.sub(r"^##+ (.+)$", r"**\1**", rest.strip(), flags=re.MULTILINE)
-    head = f"({rule.code.lower()})=\n### {rule.code} {rule.name}\n\n{summary}\n\nSeverity: {rule.severities}."
+    head = f"({rule.code.lower()})=\n### {rule.code} {rule.name}\n\n{summary}\n\n{rule.facts}"
     return f"{head}\n\n{body}"
 
 

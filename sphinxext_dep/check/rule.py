@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import enum
 import inspect
-from collections.abc import Callable, Iterable
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from sphinxext_dep.headers.change import refuse_uneditable
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.schema import StatusKind
 
 if TYPE_CHECKING:
     from sphinxext_dep.model.catalog import Catalog
+    from sphinxext_dep.model.diagnostics import Diagnostic
+    from sphinxext_dep.model.edit import Edit
+    from sphinxext_dep.model.header import RawField
     from sphinxext_dep.model.proposal import Page
     from sphinxext_dep.model.schema import Schema
 
@@ -22,6 +27,47 @@ Scope = Literal["page", "catalog", "reading", "base", "attention"]
 PageCheck = Callable[["Page"], Iterable[Finding]]
 CatalogCheck = Callable[["Catalog"], Iterable[Finding]]
 AnyCheck = Callable[..., Iterable[Finding]]
+
+
+class FixStep(enum.IntEnum):
+    """The order of fixes: a fix may bring problems to light that a later step fixes, but no others."""
+
+    LABELS = enum.auto()
+    LABEL_FORM = enum.auto()
+    VALUES = enum.auto()
+    ORDER = enum.auto()
+    OTHER_PAGES = enum.auto()
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """The change that fixes one diagnostic.
+
+    :param page: the page that is changed.
+    :param changed: the fields that become different, by key; and labels that the schema does not know.
+    :param expect: true for the page as it must be afterwards.
+    :param solved: messages of the header's problems that are gone afterwards.
+    """
+
+    page: Page
+    edits: Sequence[Edit]
+    changed: Collection[str]
+    expect: Callable[[Page], bool]
+    solved: Collection[str] = ()
+
+
+class Project(Protocol):
+    """The pages that a fix may read."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """All proposals."""
+
+    def page(self, path: str) -> Page:
+        """The page *path*."""
+
+
+FieldFix = Callable[["Page", "RawField", "Diagnostic"], "Fix | None"]
+ProjectFix = Callable[[Project, "Diagnostic"], "Fix | None"]
 
 
 class Role(enum.Enum):
@@ -46,6 +92,8 @@ class Rule(msgspec.Struct, eq=False):
     :param check: the function; its docstring documents the rule.
     :param draft: the default severity on proposals with the first status of the lifecycle, if it is another one.
     :param open: the same for every open status.
+    :param fix_step: when findings of the rule are fixed; ``None`` for a rule without a fix.
+    :param find_fix: the fix of a diagnostic; ``None`` if it has none.
     :param heading: for ``attention``: the heading of its findings in a report.
     :param waits_for: for ``attention``: the keys of the fields with the people who have to act.
     """
@@ -58,8 +106,40 @@ class Rule(msgspec.Struct, eq=False):
     draft: Severity | None = None
     open: Severity | None = None
     role: Role | None = None
+    fix_step: FixStep | None = None
+    find_fix: ProjectFix = lambda project, item: None
     heading: str = ""
     waits_for: tuple[str, ...] = ()
+
+    def fix(self, step: FixStep) -> Callable[[FieldFix], FieldFix]:
+        """Decorator for the fix of the rule, a function of the page, the field at the diagnostic, and the diagnostic.
+
+        It returns ``None`` for a diagnostic that has not exactly one right answer, and raises
+        :class:`~sphinxext_dep.model.edit.RefusedError` when something in the page is in the way of the fix.
+        """
+
+        def register(fix: FieldFix) -> FieldFix:
+            def find_fix(project: Project, item: Diagnostic) -> Fix | None:
+                page = project.page(item.path)
+                raw = _field_at(page, item)
+                if raw is None:
+                    return None
+                refuse_uneditable(page, raw.spelling)
+                return fix(page, raw, item)
+
+            self.fix_in_project(step)(find_fix)
+            return fix
+
+        return register
+
+    def fix_in_project(self, step: FixStep) -> Callable[[ProjectFix], ProjectFix]:
+        """The same for a fix that looks at other pages than that of the diagnostic, and perhaps changes another."""
+
+        def register(fix: ProjectFix) -> ProjectFix:
+            self.fix_step, self.find_fix = step, fix
+            return fix
+
+        return register
 
     @property
     def doc(self) -> str:
@@ -72,12 +152,18 @@ class Rule(msgspec.Struct, eq=False):
         return self.doc.partition("\n")[0].rstrip(".")
 
     @property
-    def severities(self) -> str:
-        """The default severities, in words."""
+    def is_fixable(self) -> bool:
+        """True if ``sphinx-dep check --fix`` fixes findings of the rule, though not necessarily all of them."""
+        return self.fix_step is not None
+
+    @property
+    def facts(self) -> str:
+        """The default severities, and whether findings can be fixed, in words."""
         facts = [self.severity.value]
         facts += [f"{self.open} while the proposal is open"] if self.open else []
         facts += [f"{self.draft} while it is a draft"] if self.draft else []
-        return "; ".join(facts)
+        fixable = " `sphinx-dep check --fix` fixes it where there is one right answer." if self.is_fixable else ""
+        return f"Severity: {'; '.join(facts)}.{fixable}"
 
     def severity_on(self, schema: Schema, status: str | None, found: Severity | None = None) -> Severity:
         """The severity on a proposal with the canonical *status*: the configuration wins over the defaults.
@@ -92,6 +178,13 @@ class Rule(msgspec.Struct, eq=False):
             return self.severity
         is_draft = schema.lifecycle[:1] == (known.name,)
         return (self.draft if is_draft else None) or self.open or self.severity
+
+
+def _field_at(page: Page, item: Diagnostic) -> RawField | None:
+    """The field with the label or the value at which *item* is reported."""
+    fields = page.header.fields
+    place = bisect_right(fields, item.start, key=lambda raw: raw.label_span.start) - 1
+    return fields[place] if place >= 0 and item.start <= fields[place].span.end else None
 
 
 class Registry:

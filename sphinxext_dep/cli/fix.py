@@ -1,4 +1,4 @@
-"""``check --fix`` and ``check --diff``: what has exactly one right answer is mended."""
+"""``check --fix`` and ``check --diff``: what has exactly one right answer is fixed."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from sphinxext_dep.cli.editing import diff_pages, open_workspace, save_pages
 from sphinxext_dep.cli.project import as_seen_from_here, seen_from_here
 from sphinxext_dep.cli.recall import Answer
 from sphinxext_dep.config import Config
-from sphinxext_dep.edit.fix import Choice, Left, Outcome, mend_all
+from sphinxext_dep.edit.fix import Choice, NotFixed, Outcome, fix_all
 
 
 def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
-    """Mend what is wrong in a project, and say what was mended, and what was not and why.
+    """Fix the problems of a project that have exactly one right answer, and report what was fixed, and what was not.
 
-    Only diagnostics with exactly one right answer are mended (:mod:`sphinxext_dep.edit.fixes` lists them); every other
-    byte of every file stays.
+    Every other byte of every file stays.
 
-    :param choose: those of some diagnostics that are to be mended.
-    :param diff: say what would change instead of changing it; then the exit code is 1 when something would.
+    :param choose: selects the diagnostics to fix.
+    :param diff: show the changes instead of making them; then the exit code is 1 when there are any.
     :raises Failure: when nothing, or not everything, could be written.
     """
     workspace = open_workspace(config, dry_run=diff)
-    outcome = mend_all(workspace, choose)
-    left = "".join(_not_fixed(item, config.root) for item in outcome.left)
+    outcome = fix_all(workspace, choose)
+    left = "".join(_not_fixed(item, config.root) for item in outcome.not_fixed)
     if not outcome.pages:
         return Answer("", f"{left}Nothing to fix.\n", 0)
     if diff:
@@ -35,9 +34,9 @@ def run(config: Config, choose: Choice, *, diff: bool) -> Answer:
 
 
 def _fixed(outcome: Outcome, root: Path) -> Iterator[str]:
-    """What was done in each page. A relation is mended in another page than the one it was reported in."""
+    """A line for each page that was changed. A relation is fixed in another page than the one it is reported in."""
     codes: dict[str, Counter[str]] = {}
-    for item in outcome.mended:
+    for item in outcome.fixed:
         codes.setdefault(item.path, Counter())[item.code] += 1
     for page in outcome.pages:
         path = page.source.path
@@ -46,7 +45,7 @@ def _fixed(outcome: Outcome, root: Path) -> Iterator[str]:
         yield f"Fixed {seen_from_here(root / path)}: {what or 'the other side of a relation'}\n"
 
 
-def _not_fixed(left: Left, root: Path) -> str:
+def _not_fixed(left: NotFixed, root: Path) -> str:
     item = left.diagnostic
     why = as_seen_from_here(f"{left.reason}{f' ({left.help})' if left.help else ''}", left.names, root)
     return f"{seen_from_here(root / item.place)}:{item.line}: {item.code} is not fixed: {why}\n"

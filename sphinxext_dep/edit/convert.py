@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from sphinxext_dep.edit.relations import noted
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.items import Header, Item, read_items
 from sphinxext_dep.headers.page import read_field, read_page
@@ -74,7 +73,8 @@ def _flat(page: Page, item: Item) -> Item:
     value, comments = on_one_line(item), item.comments
     if item.qualifier and item.field is not None and type_of(item.field).is_relation:
         references = page.proposal.references(item.field.key)
-        value = ", ".join(noted(reference.text, reference.note or item.qualifier) for reference in references) or value
+        noted = (f"{reference.text} ({reference.note or item.qualifier})" for reference in references)
+        value = ", ".join(noted) or value
     elif item.qualifier:
         comments = (f"({item.qualifier})", *comments)
     return Item(item.field, item.label, item.key, value, "", comments)

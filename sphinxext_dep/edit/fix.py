@@ -1,32 +1,32 @@
-"""Mends all that has one right answer, in rounds, and judges each round before the next.
+"""Runs the fixes of the rules (:class:`~sphinxext_dep.check.rule.Fix`), step by step, and judges each step.
 
-A mend that would make anything else wrong is not made. What is left is said, with the reason.
+A fix that would make anything else wrong is not made. Every diagnostic whose fix is not made is returned, with the
+reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import msgspec
 
-from sphinxext_dep.edit.fixes import RELATION, ROUNDS, Mend, Mender, mended_page
-from sphinxext_dep.edit.relations import Answer, missing_answers, with_answers
+from sphinxext_dep.check.rule import Fix, FixStep, Rule
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers.change import edited_page
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.proposal import Page
 
 Choice = Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]]
-"""Which of some diagnostics are meant. It is asked again for those that mending others brings to light."""
-
+"""Selects the diagnostics to fix. It is also called for those that other fixes bring to light."""
 
 _MAX_SINGLES = 20
-"""Mends of one page that are tried one by one; each try judges the project."""
+"""Fixes of one page that are tried one by one; each try judges the project."""
 
 
-class Left(msgspec.Struct, frozen=True):
-    """A diagnostic that has a mend, which was not made.
+class NotFixed(msgspec.Struct, frozen=True):
+    """A diagnostic whose fix was not made.
 
     :param reason: why not, in one sentence without a final full stop.
     :param help: what to do instead; may be empty.
@@ -40,178 +40,162 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What can be mended.
+    """The result of :func:`fix_all`.
 
-    :param after: the project as it would be.
-    :param mended: the diagnostics that would be gone.
+    :param after: the project with the fixes made.
+    :param fixed: the diagnostics that are gone.
     """
 
     after: Workspace
-    mended: tuple[Diagnostic, ...]
-    left: tuple[Left, ...]
+    fixed: tuple[Diagnostic, ...]
+    not_fixed: tuple[NotFixed, ...]
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """The pages that would be different, by path."""
+        """The pages that are different, by path."""
         return tuple(page for _, page in sorted(self.after.edited.items()))
 
 
-def mend_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
-    """Mend every diagnostic of *workspace* that has one right answer.
-
-    :param choose: those of some diagnostics that are to be mended; all, unless it is given.
-    """
-    mender = _Mender(workspace, choose)
-    # What one mend keeps from being made another may make possible: it has its turn in the next pass, so that a second
-    # call has nothing left to do. Only labels bring anything to light, each once: it comes to an end.
-    while mender.one_pass():
+def fix_all(workspace: Workspace, choose: Choice = tuple) -> Outcome:
+    """Fix every diagnostic of *workspace* that has one right answer. Nothing is written."""
+    fixer = _Fixer(workspace, choose)
+    # A fix that was in the way of another has its turn in the next pass, so that a second call has nothing left to do.
+    # Only labels bring anything to light, each once: it comes to an end.
+    while fixer.one_pass():
         pass
-    return Outcome(mender.now, tuple(mender.mended), tuple(mender.left))
+    return Outcome(fixer.now, tuple(fixer.fixed), tuple(fixer.not_fixed))
 
 
-class _Attempts(NamedTuple):
-    """What can be done about one page.
+def fix_page(page: Page, fixes: Iterable[Fix]) -> Page:
+    """*page* with all *fixes* made.
 
-    :param together: the page with everything mended; ``None`` when that is not possible.
-    :param items: what would be mended by it.
-    :param page: as it is.
-    :param mends: each of *items* by itself.
+    :raises RefusedError: when that would change anything else.
+    :raises ValueError: when two of them change the same text.
+    """
+    fixes = list(fixes)
+    return edited_page(
+        page,
+        [edit for fix in fixes for edit in fix.edits],
+        {key for fix in fixes for key in fix.changed},
+        lambda after: all(fix.expect(after) for fix in fixes),
+        {message for fix in fixes for message in fix.solved},
+    )
+
+
+class _Attempt(NamedTuple):
+    """The fixes of one page in one step.
+
+    :param together: the page with all of them made; ``None`` when that is not possible.
     """
 
-    together: Page | None
-    items: list[Diagnostic]
     page: Page
-    mends: list[tuple[Diagnostic, Mend]]
+    fixes: list[tuple[Diagnostic, Fix]]
+    together: Page | None
 
 
-class _Mender:
+class _Fixer:
     def __init__(self, workspace: Workspace, choose: Choice) -> None:
         self.now = workspace
         self.choose = choose
-        self.mended: list[Diagnostic] = []
-        self.left: list[Left] = []
+        self.fixed: list[Diagnostic] = []
+        self.not_fixed: list[NotFixed] = []
 
     def one_pass(self) -> bool:
-        """Mend everything once, and say whether there was anything to mend."""
-        before = len(self.mended)
-        self.left.clear()
-        for place, codes in enumerate(ROUNDS):
-            later = {code for others in ROUNDS[place + 1 :] for code in others} | {RELATION}
-            self._mend_pages(codes, later)
-        self._mend_relations()
-        return len(self.mended) > before
+        """Make each step once. False when there was nothing to fix."""
+        before = len(self.fixed)
+        self.not_fixed.clear()
+        for step in FixStep:
+            self._make(self._attempts(step), step)
+        return len(self.fixed) > before
 
-    def _mend_pages(self, codes: Collection[str], later: Collection[str]) -> None:
-        """Mend the findings of *codes*, each in its own page; those of *later* may come to light."""
-        found = self._findings(codes)
-        attempts = {path: self._attempts(self.now.page(path), items) for path, items in found.items()}
-        self._keep({path: options for path, options in attempts.items() if options is not None}, later)
-
-    def _mend_relations(self) -> None:
-        """Write the other sides of one-way relations."""
-        answers: dict[str, list[Answer]] = {}
-        because: dict[str, list[Diagnostic]] = {}
-        for path, items in self._findings({RELATION}).items():
-            for item, answer in missing_answers(self.now.catalog, path, items):
-                answers.setdefault(answer.path, []).append(answer)
-                because.setdefault(answer.path, []).append(item)
-        attempts: dict[str, _Attempts] = {}
-        for path, wanted in answers.items():
+    def _attempts(self, step: FixStep) -> dict[str, _Attempt]:
+        """The fixes of *step*, by the path of the page that they change."""
+        rules = self.now.rules.by_code
+        found: dict[str, list[tuple[Diagnostic, Fix]]] = {}
+        for item in self.choose(item for item in self.now.judgement.diagnostics if _step_of(item, rules) is step):
             try:
-                attempts[path] = _Attempts(
-                    with_answers(self.now.page(path), wanted), because[path], self.now.page(path), []
-                )
+                fix = rules[item.code].find_fix(self.now, item)
             except RefusedError as error:
-                self._leave(because[path], error.message, error.help)
-        self._keep(attempts, ())
+                self.not_fixed.append(NotFixed(item, error.message, error.help))
+                continue
+            # A fix without an effect would have its turn for ever.
+            if fix and any(fix.page.source.text[edit.start : edit.end] != edit.text for edit in fix.edits):
+                found.setdefault(fix.page.source.path, []).append((item, fix))
+        return {path: _attempt(fixes) for path, fixes in found.items()}
 
-    def _findings(self, codes: Collection[str]) -> dict[str, list[Diagnostic]]:
-        found: dict[str, list[Diagnostic]] = {}
-        for item in self.choose(item for item in self.now.judgement.diagnostics if item.code in codes):
-            found.setdefault(item.path, []).append(item)
-        return found
-
-    def _attempts(self, page: Page, items: Iterable[Diagnostic]) -> _Attempts | None:
-        """What can be done about *items*: all of it together, else each alone."""
-        mender = Mender(page)
-        mends: list[tuple[Diagnostic, Mend]] = []
-        for item in items:
-            try:
-                if found := mender.mend(item):
-                    mends.append((item, found))
-            except RefusedError as error:
-                self._leave([item], error.message, error.help)
-        if not mends:
-            return None
-        try:
-            together = mended_page(page, [found for _, found in mends])
-        except (RefusedError, ValueError):
-            # They are in one another's way, or one of them does what it must not do.
-            together = None
-        return _Attempts(together, [item for item, _ in mends], page, mends)
-
-    def _keep(self, attempts: Mapping[str, _Attempts], later: Collection[str]) -> None:
-        """Of each page keep what makes nothing else wrong."""
-        whole = {path: options for path, options in attempts.items() if options.together}
-        wrong = self._try_all(whole.values(), later)
+    def _make(self, attempts: Mapping[str, _Attempt], step: FixStep) -> None:
+        """Make the fixes that make nothing else wrong."""
+        whole = {path: attempt for path, attempt in attempts.items() if attempt.together}
+        wrong = self._try_all(whole.values(), step)
         if wrong:
-            # Most likely it is the pages that show the trouble. If not, which of them it was cannot be told from that.
+            # Most likely the pages with new diagnostics are the cause; else it cannot be told from the diagnostics.
             suspects = {item.path for item in wrong}
-            whole = {path: options for path, options in whole.items() if path not in suspects}
-            if self._try_all(whole.values(), later):
+            whole = {path: attempt for path, attempt in whole.items() if path not in suspects}
+            if self._try_all(whole.values(), step):
                 whole = {}
-        for path, options in attempts.items():
+        for path, attempt in attempts.items():
             if path in whole:
                 continue
-            wrong = self._try_all([options], later) if options.together else []
-            if wrong or not options.together:
-                self._keep_one(options, wrong, later)
+            wrong = self._try_all([attempt], step) if attempt.together else []
+            if wrong or not attempt.together:
+                self._make_one(attempt, wrong, step)
 
-    def _try_all(self, attempts: Iterable[_Attempts], later: Collection[str]) -> list[Diagnostic]:
-        """Keep all of *attempts* unless something becomes wrong, which is returned."""
+    def _try_all(self, attempts: Iterable[_Attempt], step: FixStep) -> list[Diagnostic]:
+        """Make all of *attempts* unless something becomes wrong, which is returned."""
         attempts = list(attempts)
-        wrong = self._try([options.together for options in attempts if options.together], later)
+        wrong = self._try([attempt.together for attempt in attempts if attempt.together], step)
         if not wrong:
-            self.mended += (item for options in attempts for item in options.items)
+            self.fixed += (item for attempt in attempts for item, _ in attempt.fixes)
         return wrong
 
-    def _keep_one(self, options: _Attempts, wrong: list[Diagnostic], later: Collection[str]) -> None:
-        """Keep the first mend that is possible alone; the others have their turn in the next pass.
+    def _make_one(self, attempt: _Attempt, wrong: list[Diagnostic], step: FixStep) -> None:
+        """Make the first fix that is possible alone; the others have their turn in the next pass.
 
         :param wrong: what is wrong when all are made.
         """
-        if len(options.mends) < 2 and wrong:
-            self.left += (_refusal(item, wrong[0]) for item in options.items)
+        if len(attempt.fixes) < 2 and wrong:
+            self.not_fixed += (_refusal(item, wrong[0]) for item, _ in attempt.fixes)
             return
-        refusals: list[Left] = []
-        for item, found in options.mends[:_MAX_SINGLES]:
+        refusals: list[NotFixed] = []
+        for item, fix in attempt.fixes[:_MAX_SINGLES]:
             try:
-                wrong = self._try([mended_page(options.page, [found])], later)
+                wrong = self._try([fix_page(attempt.page, [fix])], step)
             except RefusedError as error:
-                refusals.append(Left(item, error.message, error.help))
+                refusals.append(NotFixed(item, error.message, error.help))
                 continue
             if not wrong:
-                self.mended.append(item)
+                self.fixed.append(item)
                 return
             refusals.append(_refusal(item, wrong[0]))
-        self.left += refusals
+        self.not_fixed += refusals
 
-    def _try(self, pages: Collection[Page], later: Collection[str]) -> list[Diagnostic]:
-        """Keep *pages* unless something becomes wrong, which is returned; only *later* codes may come to light."""
+    def _try(self, pages: list[Page], step: FixStep) -> list[Diagnostic]:
+        """Keep *pages* unless something becomes wrong, which is returned; later steps fix what is theirs."""
         if not pages:
             return []
         trial = self.now.with_pages(pages)
-        wrong = [item for item in trial.new_diagnostics(self.now) if item.code not in later]
+        rules = self.now.rules.by_code
+        wrong = [item for item in trial.new_diagnostics(self.now) if (_step_of(item, rules) or 0) <= step]
         if not wrong:
             self.now = trial
         return wrong
 
-    def _leave(self, items: Iterable[Diagnostic], reason: str, help: str) -> None:
-        self.left += (Left(item, reason, help) for item in items)
+
+def _step_of(item: Diagnostic, rules: Mapping[str, Rule]) -> FixStep | None:
+    return rules[item.code].fix_step
 
 
-def _refusal(item: Diagnostic, wrong: Diagnostic) -> Left:
-    """Why *item* is not mended: *wrong* would be reported then."""
+def _attempt(fixes: list[tuple[Diagnostic, Fix]]) -> _Attempt:
+    page = fixes[0][1].page
+    try:
+        return _Attempt(page, fixes, fix_page(page, [fix for _, fix in fixes]))
+    except (RefusedError, ValueError):
+        # They are in one another's way, or one of them does what it must not do.
+        return _Attempt(page, fixes, None)
+
+
+def _refusal(item: Diagnostic, wrong: Diagnostic) -> NotFixed:
+    """*item* is not fixed because *wrong* would be reported then."""
     where = "" if wrong.path == item.path else f" in `{wrong.path}`"
     reason = f"then {wrong.code} would be reported{where}: {wrong.message}"
-    return Left(item, reason, wrong.help, (wrong.path, *wrong.names))
+    return NotFixed(item, reason, wrong.help, (wrong.path, *wrong.names))

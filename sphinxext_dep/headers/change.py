@@ -7,7 +7,7 @@ would change anything else is refused, so that no spelling, however odd, is ever
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from sphinxext_dep.headers.block import HEADER_DIRECTIVE
 from sphinxext_dep.headers.field_lines import FieldLines, field_lines
@@ -78,7 +78,7 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     :raises RefusedError: when the page has no header.
     """
     if not page.proposal.spellings:
-        raise RefusedError("the page has no header", "give it one: `sphinx-dep explain DEP101` says how")
+        raise RefusedError("the page has no header", "give it one: `sphinx-dep explain missing-header` says how")
     spelling = page.proposal.spellings[0]
     refuse_uneditable(page, spelling)
     lines = field_lines(page, spelling)
@@ -109,23 +109,41 @@ def edited_page(
     edits: Iterable[Edit],
     changed: Collection[str],
     expect: Callable[[Page], bool],
-    mended: Collection[str] = (),
+    solved: Collection[str] = (),
 ) -> Page:
     """The page with *edits* made, once it is sure that they did what they were meant to do and nothing else.
 
     :param changed: what may have become different: keys of fields, and labels that the schema does not know.
     :param expect: whether it is now what it should be.
-    :param mended: messages of the header's problems that are gone now.
+    :param solved: messages of the header's problems that are gone now.
     :raises RefusedError: when anything else became different.
     """
     after = read_page(apply_edits(page.source, edits), page.schema)
     words = {fold(word) for word in changed}
-    if _rest(page, words, mended) != _rest(after, words, ()) or not expect(after):
+    if _rest(page, words, solved) != _rest(after, words, ()) or not expect(after):
         raise RefusedError(
             f"{page.source.path} cannot be edited without changing something else in it",
             "edit its header by hand",
         )
     return after
+
+
+Statement = tuple[Spelling, str, str, str]
+"""Spelling, key, value and qualifier of a field that the schema knows."""
+
+
+def statements(page: Page) -> Iterator[Statement]:
+    """The fields of the header that the schema knows, in page order."""
+    names = page.schema.field_names
+    for raw in page.header.fields:
+        if field := names.get(fold(raw.label)):
+            yield raw.spelling, field.key, raw.value, raw.qualifier
+
+
+def has_statements(wanted: Iterable[Statement]) -> Callable[[Page], bool]:
+    """For :func:`edited_page`: whether the header states all that is *wanted*."""
+    expected = frozenset(wanted)
+    return lambda page: expected <= set(statements(page))
 
 
 def says(field: Field, value: str) -> Callable[[Page], bool]:
@@ -138,13 +156,18 @@ def says(field: Field, value: str) -> Callable[[Page], bool]:
     return check
 
 
-def names(field: Field, keys: Iterable[str]) -> Callable[[Page], bool]:
-    """For :func:`edited_page`: whether the relation *field* names the proposals with *keys*, in this order."""
-    wanted = list(keys)
-    return lambda page: [reference.key for reference in page.proposal.references(field.key)] == wanted
+def also_names(before: Page, field: Field, key: str) -> Callable[[Page], bool]:
+    """For :func:`edited_page`: whether the relation *field* names all that it named *before*, and then *key*."""
+    known = [reference.key for reference in before.proposal.references(field.key)]
+
+    def check(page: Page) -> bool:
+        keys = [reference.key for reference in page.proposal.references(field.key)]
+        return keys[: len(known)] == known and key in keys[len(known) :]
+
+    return check
 
 
-def _rest(page: Page, changed: Collection[str], mended: Collection[str]) -> object:
+def _rest(page: Page, changed: Collection[str], solved: Collection[str]) -> object:
     """Everything in a page that an edit of the fields *changed* must leave as it is."""
     names = page.schema.field_names
     fields = [
@@ -152,7 +175,7 @@ def _rest(page: Page, changed: Collection[str], mended: Collection[str]) -> obje
         for raw in page.header.fields
         if fold(field.key if (field := names.get(fold(raw.label))) else raw.label) not in changed
     ]
-    problems = sorted(problem.message for problem in page.header.problems if problem.message not in mended)
+    problems = sorted(problem.message for problem in page.header.problems if problem.message not in solved)
     outline = [(heading.level, heading.text) for heading in page.outline.headings]
     comments = sorted(page.source.text[span.start : span.end] for span in page.outline.comments)
     return fields, problems, outline, comments, list(page.header.spans)

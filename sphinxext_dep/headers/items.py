@@ -77,7 +77,7 @@ def read_items(page: Page) -> Header:
         return _sections(page)
     for spelling in header.spans:
         raise RefusedError(f"the header of {page.source.path} is written as {spelling}", "convert it by hand")
-    raise RefusedError("the page has no header", "`sphinx-dep explain DEP101` says how to write one")
+    raise RefusedError("the page has no header", "`sphinx-dep explain missing-header` says how to write one")
 
 
 def _item(raw: RawField, field: Field | None, comments: list[str]) -> Item:

@@ -95,7 +95,7 @@ class Catalog:
                     if target is not None and target.path != proposal.path:
                         reverse.setdefault((target.path, field.key), {})[proposal.path] = proposal
         self.relations = tuple(stated)
-        self._reverse = {key: tuple(stating.values()) for key, stating in reverse.items()}
+        self._reverse = reverse
 
     def candidates(self, key: str) -> tuple[Proposal, ...]:
         """Every proposal that *key* names: ``12``, ``0012``, ``DEP-12`` or a slug, in any case; sorted by path."""
@@ -125,7 +125,11 @@ class Catalog:
 
         The reverse of ``extends`` is *extended by*, whether or not the page of *proposal* states it.
         """
-        return self._reverse.get((proposal.path, field_key), ())
+        return tuple(self._reverse.get((proposal.path, field_key), {}).values())
+
+    def names(self, proposal: Proposal, field_key: str, target: Proposal) -> bool:
+        """True if *proposal* names *target*, another proposal, in its relation *field_key*."""
+        return proposal.path in self._reverse.get((target.path, field_key), {})
 
     def related_both_ways(self, proposal: Proposal, field_key: str) -> tuple[Proposal, ...]:
         """The other proposals in the relation *field_key* with *proposal*, whichever side states it.
@@ -149,6 +153,11 @@ class Catalog:
         named = {target.path for _, target in stated if target is not None}
         derived = (RelationEntry(None, other) for other in others if other.path not in named)
         return (*(RelationEntry(*pair) for pair in stated), *derived)
+
+    def reference_to(self, proposal: Proposal, note: str = "") -> str:
+        """A reference to *proposal*, as it is written into a header: ``DEP-0012 (partially)``."""
+        label = self.label(proposal)
+        return f"{label} ({note})" if note else label
 
     def label(self, proposal: Proposal) -> str:
         """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""

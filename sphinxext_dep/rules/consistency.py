@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
+from sphinxext_dep.headers.change import add_reference, also_names
 from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Status, StatusKind
@@ -58,26 +59,36 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
     **Replaced By**: DEP-3
     ```
     """
-    schema = catalog.schema
-    for field in schema.relation_fields:
-        inverse = schema.fields.get(field.inverse)
-        if inverse is None or inverse is field:
+    for stated in catalog.relations:
+        proposal, field, reference, target = stated
+        inverse = catalog.schema.fields.get(field.inverse)
+        if inverse is None or inverse is field or target is None or target is proposal:
             continue
-        for proposal in catalog.proposals:
-            relations = catalog.forward(proposal, field.key)
-            if not relations or _never_took_effect(catalog, proposal, field, inverse):
-                continue
-            answered = {other.path for other in catalog.reverse(proposal, inverse.key)}
-            for reference, target in relations:
-                if target is not None and target is not proposal and target.path not in answered:
-                    yield Finding(
-                        reference.span,
-                        f"`{field.label}` names {catalog.label(target)}, "
-                        f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
-                        _answer(catalog, target, inverse, catalog.label(proposal)),
-                        path=proposal.path,
-                        names=(target.path,),
-                    )
+        if catalog.names(target, inverse.key, proposal) or _never_took_effect(catalog, proposal, field, inverse):
+            continue
+        yield Finding(
+            reference.span,
+            f"`{field.label}` names {catalog.label(target)}, "
+            f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
+            _other_side(catalog, target, inverse, catalog.label(proposal)),
+            path=proposal.path,
+            names=(target.path,),
+        )
+
+
+@one_way_relation.fix_in_project(FixStep.OTHER_PAGES)
+def write_other_side(project: Project, item: Diagnostic) -> Fix | None:
+    """Write the other side of a relation on the page of the other proposal."""
+    catalog = project.catalog
+    for stated in catalog.relations:
+        span, target = stated.reference.span, stated.target
+        if stated.proposal.path != item.path or (span.start, span.end) != (item.start, item.end) or target is None:
+            continue
+        inverse = catalog.schema.fields[stated.field.inverse]
+        page = project.page(target.path)
+        edits = add_reference(page, inverse, catalog.reference_to(stated.proposal, stated.note))
+        return Fix(page, edits, (inverse.key,), also_names(page, inverse, stated.proposal.key))
+    return None
 
 
 def _never_took_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:
@@ -91,7 +102,7 @@ def _never_took_effect(catalog: Catalog, proposal: Proposal, field: Field, inver
     )
 
 
-def _answer(catalog: Catalog, target: Proposal, field: Field, label: str) -> str:
+def _other_side(catalog: Catalog, target: Proposal, field: Field, label: str) -> str:
     """What to write in *target*'s file so that its *field* names *label*."""
     value = target.fields.get(field.key)
     if value is not None and value.state is State.GIVEN:

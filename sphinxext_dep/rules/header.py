@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers.change import has_statements, statements
 from sphinxext_dep.headers.heading_style import heading_fields
 from sphinxext_dep.headers.line import field_line, option_value
-from sphinxext_dep.model.diagnostics import Finding
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding
+from sphinxext_dep.model.edit import Edit
 from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
@@ -18,6 +20,9 @@ from sphinxext_dep.model.values import State
 from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
+
+_MIN_LABEL = 5
+"""Characters (folded) of a label that may be corrected: in a shorter one, one slip makes another word."""
 
 
 @RULES.page("DEP101", "missing-header")
@@ -258,6 +263,46 @@ def unknown_field(page: Page) -> Iterable[Finding]:
         names = (field.label if raw.spelling.has_labels else field.key for field in fields)
         help = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
         yield Finding(raw.label_span, f"{quoted(raw.label)} is not a field of a proposal", help)
+
+
+@unknown_field.fix(FixStep.LABELS)
+def correct_label(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """A misspelt label becomes the one that is a single slip away, when no other name could be meant."""
+    meant = _meant(raw, page.schema)
+    if meant is None:
+        return None
+    name, field = meant
+    if any(known[:2] == (raw.spelling, field.key) for known in statements(page)):
+        return None
+    if raw.spelling is Spelling.PREAMBLE:
+        name = "-".join(name.split())
+    edit = Edit(raw.label_span.start, raw.label_span.end, name)
+    expect = has_statements([(raw.spelling, field.key, raw.value, raw.qualifier)])
+    return Fix(page, [edit], (raw.label, field.key), expect)
+
+
+def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
+    """The one name that is a single slip away from *raw*'s label, and its field; ``None`` when another could be meant.
+
+    ``Replaced`` is a slip away from ``Replaces``, but begins ``Replaced By``, too.
+    """
+    from rapidfuzz.distance import OSA
+
+    word = fold(raw.label)
+    if len(word) < _MIN_LABEL:
+        return None
+    near: dict[str, tuple[int, str]] = {}
+    for field in schema.fields.values():
+        for name in (field.label, *field.aliases) if raw.spelling.has_labels else (field.key,):
+            slips = OSA.distance(word, fold(name), score_cutoff=2)
+            if fold(name).startswith(word):
+                slips = min(slips, 2)
+            if slips <= 2 and (field.key not in near or slips < near[field.key][0]):
+                near[field.key] = (slips, name)
+    if len(near) != 1:
+        return None
+    ((key, (slips, name)),) = near.items()
+    return (name, schema.fields[key]) if slips == 1 else None
 
 
 @RULES.page("DEP107", "placeholder-value")

@@ -7,20 +7,24 @@ calls the rule's function to word the finding.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Iterable
 
 from sphinxext_dep.check.baseline import Exemption
-from sphinxext_dep.check.rule import Registry, Role, Rule
+from sphinxext_dep.check.rule import Fix, FixStep, Registry, Role, Rule
 from sphinxext_dep.headers.line import label_line
-from sphinxext_dep.headers.read import RawField
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.diagnostics import Finding, Severity, Suppression
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity, Suppression
+from sphinxext_dep.model.edit import Edit
+from sphinxext_dep.model.header import RawField, Spelling
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Span, UnreadablePage
 from sphinxext_dep.model.suggest import did_you_mean
 
 RULES = Registry()
+
+_END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
 
 
 class HiddenBy(enum.StrEnum):
@@ -159,6 +163,19 @@ def malformed_header(page: Page) -> Iterable[Finding]:
     for raw in page.header.fields:
         if raw.note:
             yield _lost_to_comment(page, raw)
+
+
+@malformed_header.fix(FixStep.LABELS)
+def add_colon(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Put the colon of a field's label where it is missing. Other findings have no single answer."""
+    behind = _END_OF_BOLD.match(page.source.text, raw.label_span.end)
+    problems = {problem.message for problem in page.header.problems}
+    if raw.spelling is not Spelling.BLOCK or behind is None or item.message not in problems:
+        return None
+    # Only the label without a colon is reported at the label itself.
+    if (item.start, item.end) != (raw.label_span.start, raw.label_span.end):
+        return None
+    return Fix(page, [Edit(behind.end(), behind.end(), ":")], (), lambda after: True, (item.message,))
 
 
 def _lost_to_comment(page: Page, raw: RawField) -> Finding:

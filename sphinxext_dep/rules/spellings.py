@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.check.rule import Fix, FixStep, Registry
+from sphinxext_dep.headers.change import has_statements, statements
+from sphinxext_dep.headers.field_lines import FieldLines, field_lines
 from sphinxext_dep.headers.label import colon_inside, own_label
 from sphinxext_dep.headers.page import read_field
 from sphinxext_dep.headers.read import RawField, Spelling
-from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.model.edit import Edit, RefusedError
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, fold
@@ -205,6 +208,37 @@ def field_order(page: Page) -> Iterable[Finding]:
             passed.append(key)
 
 
+@field_order.fix(FixStep.ORDER)
+def sort_fields(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Put the fields in the template's order; each takes its comments with it."""
+    order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
+    slots: dict[str, FieldLines] = {}
+    for line in field_lines(page, raw.spelling):
+        if line.field is not None and line.field.key in order:
+            slots.setdefault(line.field.key, line)
+    wanted = sorted(slots, key=order.__getitem__)
+    moved = [(slots[old], slots[new]) for old, new in zip(slots, wanted, strict=True) if old != new]
+    if not moved:
+        return None
+    _refuse_comments(page, raw.spelling, moved[0][0].start, moved[-1][0].end)
+    text = page.source.text
+    edits = [Edit(slot.start, slot.end, text[line.start : line.end]) for slot, line in moved]
+    return Fix(page, edits, wanted, has_statements(statements(page)))
+
+
+def _refuse_comments(page: Page, spelling: Spelling, start: int, end: int) -> None:
+    """Refuse to move fields with comments between them: a comment does not say which field it belongs to."""
+    position = start
+    for line in field_lines(page, spelling):
+        if position < line.start <= end:
+            between = page.source.text[position : line.start].strip()
+            # Front matter can hold keys that are none of ours; they stay where they are.
+            if between and (spelling is not Spelling.FRONT_MATTER or "#" in between):
+                why = f"there is a comment above `{line.raw.label}`"
+                raise RefusedError(why, "put the fields in order by hand, with their comments")
+        position = max(position, line.line_end)
+
+
 @RULES.page("DEP108", "label-form", Severity.INFO)
 def label_form(page: Page) -> Iterable[Finding]:
     """Label that is not written as the template writes it.
@@ -243,3 +277,19 @@ def label_form(page: Page) -> Iterable[Finding]:
         elif colon_inside(page.source.text, raw.label_span.end):
             help = f"write `**{raw.label}**:`"
             yield Finding(raw.label_span, f"the colon of {quoted(raw.label)} stands inside the bold", help)
+
+
+@label_form.fix(FixStep.LABEL_FORM)
+def rewrite_label(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Write a label as the template writes it, with its colon behind the bold."""
+    field = page.schema.field_names.get(fold(raw.label))
+    if field is None or raw.spelling is not Spelling.BLOCK:
+        return None
+    edits: list[Edit] = []
+    text, label, span = page.source.text, own_label(raw.label, field), raw.label_span
+    if text[span.start : span.end] == raw.label != label:
+        edits.append(Edit(span.start, span.end, label))
+    if inside := colon_inside(text, span.end):
+        start, end, bold = inside
+        edits.append(Edit(start, end, f"{bold}:"))
+    return Fix(page, edits, (field.key,), has_statements([(raw.spelling, field.key, raw.value, raw.qualifier)]))

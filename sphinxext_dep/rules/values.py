@@ -6,11 +6,14 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 
-from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
+from sphinxext_dep.headers.change import has_statements, replace_value, statements
 from sphinxext_dep.headers.line import field_line
-from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.model.edit import RefusedError
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import Field, Notation, fold
@@ -79,6 +82,21 @@ def unknown_status(page: Page) -> Iterable[Finding]:
         elif alias is not None and fold(value.raw) not in schema.status_names:
             message = f"{quoted(value.raw)} is another name for `{alias.name}`"
             yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
+
+
+@unknown_status.fix(FixStep.VALUES)
+def write_status(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Another name of a status becomes the status."""
+    status = page.schema.status_aliases.get(fold(raw.value))
+    return _with_value(page, raw, status.name) if status else None
+
+
+def _with_value(page: Page, raw: RawField, value: str) -> Fix:
+    """Give the field *raw* another value in its own spelling; the other spellings keep theirs."""
+    field = page.schema.field_names[fold(raw.label)]
+    others = [known for known in statements(page) if known[1] == field.key and known[0] is not raw.spelling]
+    expect = has_statements([(raw.spelling, field.key, value, raw.qualifier), *others])
+    return Fix(page, [replace_value(page, raw, value)], (field.key,), expect)
 
 
 @RULES.page("DEP211", "status-not-allowed")
@@ -201,6 +219,18 @@ def bad_date(page: Page) -> Iterable[Finding]:
                 f"{quoted(value.raw)} is not a date{_out_of_range(value.raw)}",
                 f"write `{line_of(page, field, value, SAMPLES[field.notation])}`",
             )
+
+
+@bad_date.fix(FixStep.VALUES)
+def write_day(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Write a date with one reading in the notation of its field."""
+    field = page.schema.field_names.get(fold(raw.label))
+    value = page.proposal.fields[field.key].value if field else None
+    if field is None or not isinstance(value, Date) or value.iso is None:
+        return None
+    if "(" in raw.value or ":" in raw.value:
+        raise RefusedError(f"`{raw.label}` says more than a day", "move the rest into a comment or into the text")
+    return _with_value(page, raw, write_date(value.iso, field.notation))
 
 
 def _out_of_range(text: str) -> str:

@@ -12,14 +12,12 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.config import Config
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.edit import fixes
-from sphinxext_dep.edit.fix import mend_all
-from sphinxext_dep.edit.fixes import Mender, is_fixable, mended_page
+from sphinxext_dep.edit.fix import fix_all, fix_page
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.edit import apply_edits, encode
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules import RULES, spellings
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import killed_at, needs_fork
 
@@ -54,12 +52,12 @@ def one(tmp_path: Path, header: str, suffix: str = ".md") -> Tree:
          "**Sponsor**: @ada  \n**Review Date**: 2025-07-09\n**Pull Request**: https://forge.org/1"),
         ("**Review Date**: 2025-07-09 <!-- one\n  two -->\n\n**Sponsor**:\n- @ada\n- @bob",
          "**Sponsor**:\n- @ada\n- @bob\n\n**Review Date**: 2025-07-09 <!-- one\n  two -->"),
-        # What one mend brings to light is mended with it.
+        # What one fix brings to light is fixed with it.
         ("**Reviw Date**: Jul 09 2025\n\n**Sponsor**: @ada", "**Sponsor**: @ada\n\n**Review Date**: 2025-07-09"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
-def test_mended(tmp_path: Path, before: str, after: str, newline: str) -> None:
+def test_fixed(tmp_path: Path, before: str, after: str, newline: str) -> None:
     old, new = (page("X", f"{DRAFT}\n{fields}\n").replace("\n", newline).encode() for fields in (before, after))
     tree = Tree(tmp_path, {"deps/0003-x.md": b"\xef\xbb\xbf" + old})
     assert tree.codes
@@ -154,7 +152,7 @@ def test_a_label_that_would_bring_an_error_stays(tmp_path: Path) -> None:
 
 
 def test_only_what_was_asked_for(tmp_path: Path) -> None:
-    """Selections hold for what is brought to light, too; a baseline exempts from being mended."""
+    """Selections hold for what is brought to light, too; a baseline exempts from being fixed."""
     header = f"{DRAFT}\n**Reviw Date**: Jul 09 2025\n\n**Sponsor**: @ada\n"
     tree = one(tmp_path, header)
     tree.write({"deps/0004-y.md": page("Y", header)})
@@ -168,14 +166,14 @@ def test_only_what_was_asked_for(tmp_path: Path) -> None:
     assert tree.files == before
 
 
-def test_one_mend_that_cannot_be_made_does_not_keep_the_others_from_being_made(tmp_path: Path) -> None:
+def test_one_fix_that_cannot_be_made_does_not_keep_the_others_from_being_made(tmp_path: Path) -> None:
     header = DRAFT.replace("\n**Category**: Architecture\n", "\n**Types**: CI\n\n**Sponser**: @ada\n")
     tree = one(tmp_path, header)
     assert "`Types`" in tree.run("check", "--fix").output
     assert tree.text("deps/0003-x.md") == page("X", header.replace("Sponser", "Sponsor"))
 
 
-def test_one_mend_may_make_another_possible(tmp_path: Path) -> None:
+def test_one_fix_may_make_another_possible(tmp_path: Path) -> None:
     """As long as nobody says that it was replaced, `Replaced` without a colon would be a status without a reason."""
     tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
     header = "\n**Status** Superseded\n\n**Authors**: @octo\n\n**Category**: Process\n\n**Replaced Byx**: N/A\n"
@@ -213,7 +211,7 @@ def test_what_was_replaced_in_part_is_said_in_part(tmp_path: Path) -> None:
     assert tree.codes == []
 
 
-def test_a_status_is_not_changed_to_mend_a_relation(tmp_path: Path) -> None:
+def test_a_status_is_not_changed_to_fix_a_relation(tmp_path: Path) -> None:
     """Whether the old proposal is still in force is for people to say."""
     tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
     before = tree.files
@@ -300,10 +298,10 @@ def test_a_second_run_has_nothing_left_to_do(pages: list[list[tuple[str, str, st
         sources.append(Source(f"deps/000{number}-x.md", page("X", f"\n{block}\n")))
     empty = Workspace(Config(Path(), None, DEFAULT), RULES, ())
     before = empty.with_pages(read_page(source, DEFAULT) for source in sources)
-    once = mend_all(before)
+    once = fix_all(before)
     assert len(once.after.judgement.diagnostics) <= len(before.judgement.diagnostics)
-    again = mend_all(once.after)
-    assert again.mended == ()
+    again = fix_all(once.after)
+    assert again.fixed == ()
     assert {path: item.source.text for path, item in again.after.edited.items()} == {
         path: item.source.text for path, item in once.after.edited.items()
     }
@@ -311,45 +309,44 @@ def test_a_second_run_has_nothing_left_to_do(pages: list[list[tuple[str, str, st
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no real proposals at {CORPUS}: they are not part of this repository")
 def test_real_proposals(tmp_path: Path) -> None:
-    """Everything that has a mend is gone, and nothing has changed but those lines."""
+    """Everything that has a fix is gone, and nothing has changed but those lines."""
     tree = Tree(tmp_path, {})
     shutil.copytree(CORPUS, tmp_path / "deps")
     before, found = tree.files, tree.diagnostics
     workspace = tree.workspace
-    mendable = [item for item in found if is_fixable(item.code) and Mender(workspace.page(item.path)).mend(item)]
-    assert mendable
+    fixable = [item for item in found if RULES.by_code[item.code].find_fix(workspace, item)]
+    assert fixable
     tree.run("check", "--fix")
     left = {(item.path, item.code, item.message) for item in tree.diagnostics}
-    assert left == {(item.path, item.code, item.message) for item in found if item not in mendable}
+    assert left == {(item.path, item.code, item.message) for item in found if item not in fixable}
     for path, data in tree.files.items():
         pairs = list(zip(before[path].split(b"\n"), data.split(b"\n"), strict=True))
         changed = [place for place, (old, new) in enumerate(pairs, 1) if old != new]
-        assert changed == sorted(item.line for item in mendable if item.path == path)
+        assert changed == sorted(item.line for item in fixable if item.path == path)
     again = tree.files
     assert "Nothing to fix." in tree.run("check", "--fix").output
     assert tree.files == again
 
 
-def test_mends_that_are_in_one_anothers_way(tmp_path: Path) -> None:
+def test_fixes_that_are_in_one_anothers_way(tmp_path: Path) -> None:
     tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025\n")
-    outcome = mend_all(tree.workspace, lambda items: [*(found := list(items)), *found])
-    assert [item.code for item in outcome.mended] == ["DEP203"]
-    assert outcome.left == ()
+    outcome = fix_all(tree.workspace, lambda items: [*(found := list(items)), *found])
+    assert [item.code for item in outcome.fixed] == ["DEP203"]
+    assert outcome.not_fixed == ()
 
 
-def test_a_mend_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fixes, "own_label", lambda text, field: text)
-    monkeypatch.setattr(fixes, "colon_inside", lambda text, label_end: None)
+def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spellings, "own_label", lambda text, field: text)
+    monkeypatch.setattr(spellings, "colon_inside", lambda text, label_end: None)
     tree = one(tmp_path, DRAFT.replace("**Status**:", "**status:**"))
     before = tree.files
     assert "Nothing to fix." in tree.run("check", "--fix").output
     assert tree.files == before
 
 
-def test_mends_can_be_applied_one_by_one(tmp_path: Path) -> None:
+def test_fixes_can_be_applied_one_by_one(tmp_path: Path) -> None:
     tree = one(tmp_path, f"{DRAFT}\n**Review Date**: Jul 09 2025\n")
     (item,) = tree.diagnostics
-    source = tree.workspace.page(item.path)
-    found = Mender(source).mend(item)
+    found = RULES.by_code[item.code].find_fix(tree.workspace, item)
     assert found is not None
-    assert encode(apply_edits(source.source, found.edits)) == encode(mended_page(source, [found]).source)
+    assert encode(apply_edits(found.page.source, found.edits)) == encode(fix_page(found.page, [found]).source)

@@ -1,6 +1,6 @@
 """What the fuzzer calls: each target takes bytes, and fails when the engine breaks a promise about any input.
 
-The promises: nothing but the documented errors is raised; every span lies in its page; what a mend or a conversion
+The promises: nothing but the documented errors is raised; every span lies in its page; what a fix or a conversion
 yields is read again without loss; and no input takes more time than its length allows.
 """
 
@@ -15,7 +15,7 @@ from sphinxext_dep.check.check import Checked, check_bytes, check_page, is_propo
 from sphinxext_dep.config import ConfigErrors, default_config, load_config
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert, not_restored
-from sphinxext_dep.edit.fix import mend_all
+from sphinxext_dep.edit.fix import fix_all
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.headers.read import Spelling
@@ -51,7 +51,7 @@ def timed(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
 
 
 def markdown(data: bytes) -> None:
-    """A Markdown page: read, judged by every rule, converted and mended."""
+    """A Markdown page: read, judged by every rule, converted and fixed."""
     _page(data, "deps/0012-fuzz.md")
 
 
@@ -100,7 +100,7 @@ def _page(data: bytes, path: str) -> None:
     _check_spans(page, checked)
     # The choice of the spelling is part of the input, so that the fuzzer can keep what made a difference.
     _convert(page, SPELLINGS[len(data) % len(SPELLINGS)])
-    _mend(page)
+    _fix(page)
 
 
 def _check_spans(page: Page, checked: Checked) -> None:
@@ -126,7 +126,7 @@ def _convert(page: Page, spelling: Spelling) -> None:
     not_restored(page, after)
 
 
-def _mend(page: Page) -> None:
+def _fix(page: Page) -> None:
     if not is_proposal(page):
         return
     path = page.source.path
@@ -134,6 +134,6 @@ def _mend(page: Page) -> None:
         root = Path(directory)
         (root / path).parent.mkdir()
         (root / path).write_bytes(encode(page.source))
-        outcome = mend_all(Workspace(default_config(root), RULES, [check_page(page, RULES)]))
-        again = mend_all(outcome.after)
-        assert not again.mended, "a second call mends nothing"
+        outcome = fix_all(Workspace(default_config(root), RULES, [check_page(page, RULES)]))
+        again = fix_all(outcome.after)
+        assert not again.fixed, "a second call fixes nothing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.change import add_reference, edited_page, names, says, set_field
+from sphinxext_dep.headers.change import add_reference, also_names, edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.edit import RefusedError, apply_edits, encode
 from sphinxext_dep.model.proposal import Page
@@ -28,8 +28,7 @@ def set_to(text: str, key: str, value: str, suffix: str = ".md") -> str:
 def added(text: str, key: str, reference: str = "DEP-0012", suffix: str = ".md") -> str:
     page = read(text, suffix)
     field = DEFAULT.fields[key]
-    keys = [known.key for known in page.proposal.references(key)] + ["12"]
-    return edited_page(page, add_reference(page, field, reference), [key], names(field, keys)).source.text
+    return edited_page(page, add_reference(page, field, reference), [key], also_names(page, field, "12")).source.text
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
-"""The registry: severities by status, unique codes, one rule for each role."""
+"""The registry: severities by status, unique codes, one rule for each role, and no code as a literal elsewhere."""
 
 from __future__ import annotations
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
 
+import sphinxext_dep
 from sphinxext_dep.check.rule import Registry, Role
 from sphinxext_dep.config import Config, load_config
 from sphinxext_dep.config.dep_process import DEFAULT
@@ -13,6 +16,42 @@ from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.consistency import one_way_relation
 from sphinxext_dep.rules.sections import missing_section
+
+PACKAGE = Path(sphinxext_dep.__file__).parent
+
+
+def literals(file: Path) -> list[str]:
+    """Where *file* holds the code of a rule in a text that is no docstring."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docs = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    return [
+        f"{file.relative_to(PACKAGE)}:{node.lineno}: {node.value}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in docs
+        and re.search(r"DEP[0-9]{3}", node.value)
+    ]
+
+
+FOLDERS = sorted(file.name for file in PACKAGE.iterdir() if file.is_dir() and file.name not in ("rules", "__pycache__"))
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(name, marks=[pytest.mark.xfail(strict=False, reason="to be done")] if name == "sphinx" else [])
+        for name in FOLDERS
+    ],
+)
+def test_codes_are_literals_only_where_the_rules_are(folder: str) -> None:
+    assert [found for file in sorted((PACKAGE / folder).rglob("*.py")) for found in literals(file)] == []
+
+
+def test_the_search_for_literals_finds_one() -> None:
+    assert literals(PACKAGE / "rules" / "attention.py")
 
 
 @pytest.mark.parametrize(

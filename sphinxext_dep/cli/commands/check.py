@@ -82,7 +82,7 @@ def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomp
     "--write-baseline", is_flag=True, help="Exempt all errors and warnings that are found now, and report nothing."
 )
 @click.option(
-    "--base", metavar="REV", help="Also judge what was changed since this git revision: rules DEP501 to DEP504."
+    "--base", metavar="REV", help="Also run the rules on what was changed since this git revision (family 5)."
 )
 @click.option("--new-only", is_flag=True, help="With --base: report only what was not there before.")
 @click.option("--fix", is_flag=True, help="Mend what has exactly one right answer, then report what is left.")

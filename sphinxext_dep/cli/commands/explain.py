@@ -33,18 +33,22 @@ def explain_command(rules: tuple[str, ...]) -> None:
 
 
 def _text(rule: Rule) -> str:
-    return f"# {rule.code} {rule.name}\n\nSeverity: {rule.severities}.\n\n{rule.doc}"
+    return f"# {rule.code} {rule.name}\n\n{rule.facts}\n\n{rule.doc}"
 
 
 @click.command("rules")
 @click.option("--format", "style", type=click.Choice(("table", "json", "markdown")), default="table", show_default=True)
 def rules_command(style: str) -> None:
     """List all rules, with the severities of the default process."""
-    rows = [(rule.code, rule.name, rule.severity.value, rule.summary) for rule in RULES.by_code.values()]
-    columns = ("code", "name", "severity", "finds")
+    rows = [
+        (rule.code, rule.name, rule.severity.value, "yes" if rule.is_fixable else "", rule.summary)
+        for rule in RULES.by_code.values()
+    ]
+    columns = ("code", "name", "severity", "fixable", "finds")
     if style == "json":
-        keys = ("code", "name", "severity", "summary")
-        click.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], indent=1))
+        keys = ("code", "name", "severity", "fixable", "summary")
+        objects = [dict(zip(keys, row, strict=True)) | {"fixable": bool(row[3])} for row in rows]
+        click.echo(json.dumps(objects, indent=1))
     elif style == "markdown":
         click.echo(markdown(columns, [Group("", rows)]), nl=False)
     elif watched():

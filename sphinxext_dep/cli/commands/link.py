@@ -7,7 +7,7 @@ import click
 from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, open_workspace, seen
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import complete_proposal, open_config
-from sphinxext_dep.edit.relations import Answer, both_sides, with_answers
+from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Schema, fold
@@ -35,8 +35,7 @@ def command(proposal: str, relation: str, other: str, note: str, *, dry_run: boo
         page, target = target, page
     with failing():
         refuse_another_note(workspace, page, field, target, note.strip())
-        answers = both_sides(workspace.catalog, page.proposal, field, target.proposal, note.strip())
-        pages = answered([page, target], answers)
+        pages = relate(workspace.catalog, page, field, target, note.strip())
     unchanged = f"{seen(workspace, page)} and {seen(workspace, target)} say so already"
     conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
 
@@ -67,14 +66,6 @@ def complete_relation(incomplete: str) -> list[str]:
     except click.ClickException:
         return []
     return [field.key for field in relations if field.key.startswith(incomplete.lower())]
-
-
-def answered(pages: list[Page], answers: list[Answer]) -> list[Page]:
-    """Each of *pages* with the answers that are for it.
-
-    :raises RefusedError: when one cannot be edited.
-    """
-    return [with_answers(page, [answer for answer in answers if answer.path == page.source.path]) for page in pages]
 
 
 def find_relation(word: str, schema: Schema) -> tuple[Field, bool]:

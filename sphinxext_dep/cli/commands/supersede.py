@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import click
 
-from sphinxext_dep.cli.commands.link import answered
 from sphinxext_dep.cli.editing import Failure, conclude, dry_run_option, failing, find_page, note, open_workspace, seen
 from sphinxext_dep.cli.errors import Impossible
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.cli.transition import check_transition, with_values
-from sphinxext_dep.edit.relations import both_sides
+from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind
 
 
@@ -36,8 +35,7 @@ def command(old: str, new: str, *, force: bool, dry_run: bool) -> None:
     if standing is not None and standing.kind is StatusKind.OPEN:
         note(f"{label} is only `{standing.name}`; until it is decided, nothing is in force")
     with failing():
-        answers = both_sides(workspace.catalog, page.proposal, relation, successor.proposal)
-        page, successor = answered([page, successor], answers)
+        page, successor = relate(workspace.catalog, page, relation, successor)
     field = schema.status_field
     if field is not None and page.proposal.status != status.name:
         page = with_values(page, {field.key: status.name})
