@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from docutils import nodes
+from sphinx.application import Sphinx
 
 import sphinxext_dep
-
-sys.path.insert(0, str(Path(__file__).parent / "docs" / "_ext"))
 
 project = "sphinxext_dep"
 author = "The sphinxext_dep maintainers"
 copyright = author
 version = release = sphinxext_dep.__version__
 
-extensions = ["myst_parser", "sphinx_design", "sphinxext_dep", "code_reference"]
+extensions = ["myst_parser", "sphinx_design", "sphinxext_dep"]
 
 # The root is the source directory, so that a page in docs/ and a proposal in deps/ are in one site. Only these are
 # pages; the directories below them that hold none are named as well, since Sphinx would walk through them.
@@ -30,3 +28,15 @@ html_title = f"sphinxext_dep {version}"
 # Its fonts have arrows and the lines of diagrams, which those of pdfLaTeX lack.
 latex_engine = "xelatex"
 latex_elements = {"papersize": "a4paper"}
+
+
+def fit_tables(app: Sphinx, doctree: nodes.document) -> None:
+    """Let the wide tables of the reference fit on a page of the PDF."""
+    if app.env.docname.startswith("docs/reference/"):
+        for table in doctree.findall(nodes.table):
+            table["classes"].append("dep-fitted")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("doctree-read", fit_tables)
+    return {"parallel_read_safe": True}

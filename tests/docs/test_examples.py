@@ -56,7 +56,11 @@ QUERIES = sorted(
         for page in (ROOT / "docs").rglob("*.md")
         for query in re.findall(r"^:filter: (.+)$", page.read_text("utf-8"), re.MULTILINE)
     }
-    | set(re.findall(r"^\| `(.+?)` \|", (ROOT / "docs/reference/query.md").read_text("utf-8"), re.MULTILINE))
+    | {
+        query
+        for cell in re.findall(r"^\| (`.+?`) \|", (ROOT / "docs/reference/query.md").read_text("utf-8"), re.MULTILINE)
+        for query in re.findall(r"`(.+?)`", cell)
+    }
 )
 
 

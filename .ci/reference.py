@@ -1,15 +1,19 @@
-"""Reference pages from the code: a comment ``<!-- generated: NAME -->`` in a page is replaced with Markdown.
+"""Write the generated parts of the reference pages: ``python .ci/reference.py``.
 
-What a page says about a rule, an option or a key is read from where it is defined, so it cannot drift. The text is made
-when Sphinx reads the page, and goes through MyST like everything else on it.
+In the pages of ``docs/reference``, everything between ``<!-- generated: NAME -->`` and ``<!-- end of generated -->`` is
+written by this script, from docstrings and tables in the code. It is committed, so that it can be read without a build.
+With ``--check`` nothing is written, and the exit code is 1 if a page is not up to date.
 """
 
 from __future__ import annotations
 
+import argparse
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -31,6 +35,9 @@ from sphinxext_dep.sphinx.components.people import DepPeopleDirective
 from sphinxext_dep.sphinx.components.status import DepStatusDirective
 from sphinxext_dep.sphinx.components.timeline import DepTimelineDirective
 
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = sorted((ROOT / "docs" / "reference").glob("*.md"))
+
 FAMILIES = {
     "0": "Reading",
     "1": "Header",
@@ -44,10 +51,10 @@ FAMILIES = {
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """A Markdown table that fits the page of a PDF; bars in cells are escaped."""
+    """A Markdown table; bars in cells are escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
-    return "```{rst-class} dep-fitted\n```\n\n" + "\n".join(
-        "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in lines
+    return "\n".join(
+        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) + " |" for row in lines
     )
 
 
@@ -64,7 +71,7 @@ def codes(texts: Iterable[object]) -> str:
 # --- rules ------------------------------------------------------------------------------------------------------------
 
 
-def rules(_app: Sphinx) -> str:
+def rules() -> str:
     """A table of all rules, then a section for each."""
     every = sorted(RULES.by_code.values(), key=lambda rule: rule.code)
     rows = (
@@ -97,7 +104,7 @@ def _rule(rule: Rule) -> str:
 # --- the process ------------------------------------------------------------------------------------------------------
 
 
-def fields(_app: Sphinx) -> str:
+def fields() -> str:
     """The fields of the default schema."""
     rows = (
         (
@@ -111,7 +118,7 @@ def fields(_app: Sphinx) -> str:
     return table(("key", "label, *other labels*", "meaning", "value"), rows)
 
 
-def statuses(_app: Sphinx) -> str:
+def statuses() -> str:
     """The statuses of the default schema."""
     rows = (
         (
@@ -126,12 +133,12 @@ def statuses(_app: Sphinx) -> str:
     return table(("status, *aliases*", "kind", "meaning", "may become", "requires"), rows)
 
 
-def categories(_app: Sphinx) -> str:
+def categories() -> str:
     """The categories of the default schema."""
     return table(("category", "meaning"), ((item.name, item.description) for item in DEFAULT.categories.values()))
 
 
-def sections(_app: Sphinx) -> str:
+def sections() -> str:
     """The sections of the default schema."""
     rows = (
         (item.name, "yes" if item.required else "", item.parent, item.prompt, ", ".join(item.aliases))
@@ -143,7 +150,7 @@ def sections(_app: Sphinx) -> str:
 # --- configuration ----------------------------------------------------------------------------------------------------
 
 
-def tables(_app: Sphinx) -> str:
+def tables() -> str:
     """Every table and key of the configuration file."""
     parts = []
     for item in config.TABLES:
@@ -165,9 +172,14 @@ def _key_type(kind: Any) -> str:
     return known[kind] if kind in known else " or ".join(code(f'"{member}"') for member in kind)
 
 
-def settings(app: Sphinx) -> str:
+def settings() -> str:
     """The settings of ``conf.py``."""
     rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        # Settings are known only to an application that has loaded the extension.
+        app = Sphinx(
+            folder, None, f"{folder}/out", f"{folder}/doctrees", "dummy", {"extensions": ["sphinxext_dep"]}, status=None
+        )
     for name, option in sorted(app.config.values.items()):
         if name.startswith("dep_"):
             # The candidates of ENUM have no public name; its repr is ENUM('a', 'b').
@@ -181,7 +193,7 @@ def settings(app: Sphinx) -> str:
 # --- query ------------------------------------------------------------------------------------------------------------
 
 
-def query_terms(_app: Sphinx) -> str:
+def query_terms() -> str:
     """The table of terms in the docstring of the query package."""
     lines = (inspect.getdoc(query) or "").splitlines()
     first, last = (number for number, line in enumerate(lines) if line.startswith("==="))
@@ -193,7 +205,7 @@ def query_terms(_app: Sphinx) -> str:
 # --- deps.json --------------------------------------------------------------------------------------------------------
 
 
-def deps_json(_app: Sphinx) -> str:
+def deps_json() -> str:
     """The keys of the catalogue, from its JSON Schema for the default process."""
     schema = export.json_schema(DEFAULT)
     top = schema["properties"]
@@ -233,7 +245,7 @@ def _json_type(value: dict[str, Any]) -> str:
 # --- command line ---------------------------------------------------------------------------------------------------
 
 
-def commands(_app: Sphinx) -> str:
+def commands() -> str:
     """A section for each command, with its usage, its help and a table of its options."""
     context = click.Context(group, info_name="sphinx-dep")
     return "\n\n".join(_command(name, group.get_command(context, name), context) for name in COMMANDS)
@@ -261,10 +273,10 @@ def _command(name: str, command: click.Command | None, parent: click.Context) ->
 # --- directives -------------------------------------------------------------------------------------------------------
 
 
-def directive(cls: type) -> Callable[[Sphinx], str]:
+def directive(cls: type) -> Callable[[], str]:
     """A function that writes the docstring of directive *cls*: what it is, then a table of its options."""
 
-    def write(_app: Sphinx) -> str:
+    def write() -> str:
         doc = inspect.getdoc(cls) or ""
         prose, *options = re.split(r"^:([\w-]+): ", doc, flags=re.MULTILINE)
         rows = ((code(f":{name}:"), _markdown(text)) for name, text in zip(options[::2], options[1::2], strict=True))
@@ -282,9 +294,9 @@ def _markdown(text: str) -> str:
     return re.sub(r"``(.+?)``", r"`\1`", text.strip(), flags=re.DOTALL)
 
 
-# --- wiring -----------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
-GENERATORS: dict[str, Callable[[Sphinx], str]] = {
+GENERATORS: dict[str, Callable[[], str]] = {
     "rules": rules,
     "fields": fields,
     "statuses": statuses,
@@ -302,30 +314,35 @@ GENERATORS: dict[str, Callable[[Sphinx], str]] = {
     "dep-status": directive(DepStatusDirective),
     "dep-timeline": directive(DepTimelineDirective),
 }
-"""What a page can ask for."""
+"""Name in a page → the function that writes the text."""
 
-_MARK = re.compile(r"^<!-- generated: ([\w.-]+) -->$", re.MULTILINE)
-
-
-def fill(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Replace the marks in a page, and have it read again when the code changes."""
-    if not docname.startswith("docs/reference/"):
-        return
-    content[0], count = _MARK.subn(lambda mark: GENERATORS[mark[1]](app), content[0])
-    if count:
-        for file in sorted(_sources()):
-            app.env.note_dependency(file, docname=docname)
+_PART = re.compile(r"^<!-- generated: ([\w.-]+) -->$.*?^<!-- end of generated -->$", re.MULTILINE | re.DOTALL)
 
 
-def _sources() -> Iterator[str]:
-    """The files that the pages are made from: this one, and all of the package that it has loaded."""
-    yield __file__
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "sphinxext_dep" and getattr(module, "__file__", None):
-            yield str(module.__file__)
+def filled(page: str) -> str:
+    """*page* with its generated parts up to date."""
+    return _PART.sub(
+        lambda part: f"<!-- generated: {part[1]} -->\n\n{GENERATORS[part[1]]().strip()}\n\n<!-- end of generated -->",
+        page,
+    )
 
 
-def setup(app: Sphinx) -> dict[str, Any]:
-    """Register with Sphinx."""
-    app.connect("source-read", fill)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a page is not up to date")
+    check = parser.parse_args().check
+    stale = 0
+    for file in PAGES:
+        old = file.read_text(encoding="utf-8")
+        new = filled(old)
+        if new != old:
+            stale += 1
+            print(f"{file.relative_to(ROOT)}: {'not up to date' if check else 'written'}")
+            if not check:
+                file.write_text(new, encoding="utf-8")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
