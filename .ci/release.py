@@ -1,7 +1,7 @@
-"""What a release would publish: built, looked into, and used in an environment that holds nothing else.
+"""Build the distributions of a release, check their files, and use them in an empty environment.
 
-Run as ``python .ci/release.py DIRECTORY`` in an environment with ``build`` and ``twine``; the distributions and the
-environment are made in DIRECTORY. Ends with 1 and says what is wrong.
+Run as ``python .ci/release.py DIRECTORY`` in an environment with ``build``, ``twine`` and ``towncrier``; the
+distributions and the environment are made in DIRECTORY. Exits with 1 and a message if something is wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "sphinxext_dep"
-#: What a packager needs beside the package: to build it, to test it, and to say what it is.
+#: Files that a packager needs beside the package, to build, test and describe it.
 SDIST = ("LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml", "conf.py", "tests/conftest.py", "docs/index.md")
 PAGES = {
     "conf.py": 'extensions = ["myst_parser", "sphinxext_dep"]\n',
@@ -28,7 +28,7 @@ PAGES = {
 
 
 class ReleaseError(Exception):
-    """Something that must not be released."""
+    """A fault for which a release must not be published."""
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
@@ -41,13 +41,13 @@ def run(*command: str | Path, cwd: Path = ROOT) -> str:
 
 
 def one(directory: Path, pattern: str) -> Path:
-    """The only file in *directory* that *pattern* finds."""
+    """Return the only file in *directory* that matches *pattern*."""
     (file,) = directory.glob(pattern)
     return file
 
 
 def check_contents(wheel: Path, sdist: Path) -> None:
-    """Every tracked file of the package is in both, and the wheel holds nothing else but its metadata."""
+    """Check that both hold every tracked file of the package, and the wheel nothing else but its metadata."""
     tracked = set(run("git", "ls-files", PACKAGE).split())
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
@@ -70,7 +70,7 @@ def check_contents(wheel: Path, sdist: Path) -> None:
 
 
 def check_use(wheel: Path, directory: Path) -> None:
-    """The wheel, alone in a new environment, is imported, typed, run and builds a site."""
+    """Check that the wheel, alone in a new environment, can be imported and run, and builds a site."""
     home = directory / "environment"
     venv.create(home, with_pip=True, clear=True)
     scripts = home / ("Scripts" if os.name == "nt" else "bin")
@@ -117,7 +117,7 @@ def check_feed(wheel: Path, scripts: Path, site: Path, out: Path) -> None:
 
 
 def main(directory: Path) -> None:
-    """Build, look, try."""
+    """Build the distributions and check them."""
     out = directory / "dist"
     # The wheel is built from the sdist, which shows that the sdist holds all that it takes.
     run(sys.executable, "-m", "build", "--outdir", out)

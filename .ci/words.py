@@ -1,9 +1,9 @@
-"""The catalogs of words: made from the code, brought up to date, compiled.
+"""Update and compile the translations.
 
-Run as ``python .ci/words.py`` after a change of any word that readers see; it writes the template
-(``sphinxext_dep/locale/sphinxext_dep.pot``), merges it into every translation, and compiles those. What is new is empty
-there, for a translator to fill; what is gone is gone. With ``--check`` nothing is written: it ends with 1 and says what
-is out of step or not translated. With ``--new LANGUAGE`` it begins a translation.
+Run as ``python .ci/words.py`` after a change of a text that readers see. It writes the template
+(``sphinxext_dep/locale/sphinxext_dep.pot``), merges it into every translation, and compiles those. New texts are empty
+there, for a translator to fill in; texts that are not used any more are removed. With ``--check`` nothing is written,
+and the exit code is 1 if a file is not up to date or a text not translated. ``--new LANGUAGE`` begins a translation.
 """
 
 from __future__ import annotations

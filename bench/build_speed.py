@@ -1,4 +1,4 @@
-"""What this extension costs, beside plain Sphinx and MyST on the same pages, and beside sphinx-needs.
+"""Measure builds with this extension, with plain Sphinx and MyST on the same pages, and with sphinx-needs.
 
     python bench/build_speed.py                      # 100 and 1,000 proposals
     python bench/build_speed.py --counts 10000 --runs 1 --small-runs 3
@@ -8,11 +8,11 @@ The interpreter that runs this builds all kinds but one; sphinx-needs gets an en
 ``venv`` and ``pip`` and the same releases of Sphinx and MyST. A figure is the processor time of the whole process
 ``python -m sphinx`` (user and system, from ``wait4``); wall time and peak memory are noted beside it.
 
-A ratio is that of two builds that run at the same time, each on a core of its own: what else the machine does, and how
-fast it is at that moment, is then the same for both. Builds in turns differed by up to ten percent on a shared machine.
+A ratio is that of two builds that run at the same time, each on a core of its own, so that other work on the machine
+affects both in the same way. Builds in turns differed by up to ten percent on a shared machine.
 From one pair to the next the two change their cores, and after two pairs which of them is started first. The table
-shows the median and the spread of the ratios. Where a process cannot be kept on a core, or there is but one, the two
-take turns.
+shows the median and the spread of the ratios. If a process cannot be kept on a core, or there is only one, the two take
+turns.
 
 Every build must succeed, and afterwards every page that shows what was edited must show the new words: a fast build
 that is wrong is reported as wrong.

@@ -1,10 +1,10 @@
-"""How fast the command line checks proposals, beside what it cannot do without: reading them, and one CommonMark pass.
+"""Measure ``sphinx-dep check``, and for comparison reading the files and one CommonMark pass.
 
     python bench/check_speed.py                  # 720 proposals, five rounds
     python bench/check_speed.py --count 20000    # growth: compare the milliseconds per proposal
     python bench/check_speed.py --corpus DIR     # real proposals, repeated under other numbers, instead of made ones
 
-Nothing but Python and this package is needed. A figure is the processor time (user and system) of a whole process as
+Only Python and this package are needed. A figure is the processor time (user and system) of a whole process as
 the kernel counts it, so start-up is included. A machine with other work on it makes all of them larger, which is why
 the programs take turns and the baselines stand beside them. The median and the spread of all rounds are printed, and
 kept in ``bench/results/check_speed.json``.

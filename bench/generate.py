@@ -1,4 +1,4 @@
-"""Documentation projects with as many proposals as wanted, the same for everybody: no randomness that is not seeded.
+"""Generate documentation projects with any number of proposals; the random numbers are seeded.
 
 One set of proposals is written for four kinds of project, with the same visible text:
 
@@ -6,7 +6,7 @@ One set of proposals is written for four kinds of project, with the same visible
     for this extension: the header is a field block, the index a ``dep-index``, mentions are ``dep`` roles.
 ``plain``
     for Sphinx and MyST alone: byte for byte the same header and prose; the index is a static table and a toctree,
-    mentions are links. This is the floor: what it costs to build these pages at all.
+    mentions are links. This is the least that it costs to build these pages.
 ``design``
     the same, with sphinx-design among the extensions, as many projects have it.
 ``needs``

@@ -1,10 +1,10 @@
-"""The history of proposals in a large repository: how long git and the reading of its answer take.
+"""Measure how long git and the reading of its output take in a large repository.
 
     python bench/history.py --commits 50000 --proposals 1000
 
 A repository is made with ``git fast-import``: every tenth commit is a merge, about every eighth touches a proposal, the
 others one of 3,000 files of code. Measured is the processor time of the first reading, of the next one, and of one
-after a commit; git's own part is in it.
+after a commit; the time of git is included.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Where a build's time goes: the share of this extension's own hooks, and which of them take it.
+"""Measure the share of this extension's hooks in the time of a build, and list the slowest.
 
     python bench/hook_time.py --count 300
 
 Builds a project of the benchmark under ``cProfile``: from nothing, with nothing changed, and after the edit of one
-status. A hook is any function of the package that something outside it calls; what it calls in turn counts for it. A
-profiler makes Python slower and C not: shares are for finding where time goes, ``build_speed.py`` says how much it is.
+status. A hook is any function of the package that other code calls; the functions that it calls count for it. A
+profiler slows Python down and C not, so the shares only show where to look; ``build_speed.py`` measures the time.
 """
 
 from __future__ import annotations

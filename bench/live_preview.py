@@ -1,8 +1,8 @@
-"""How long a saved change takes to be served: this project's own site, under sphinx-autobuild.
+"""Measure the time from saving a change until sphinx-autobuild serves it, on this project's own site.
 
 ``python bench/live_preview.py [SAVES] [sphinx-build options]`` prints, in seconds, the least and the median time from
-saving a proposal until the server hands out the new page, and the new index. The sources are a copy. What else the
-machine does is in the times; the load is printed with them.
+saving a proposal until the server hands out the new page, and the new index. The sources are a copy. Other work on
+the machine makes the times longer; its load is printed too.
 """
 
 from __future__ import annotations

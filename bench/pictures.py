@@ -1,4 +1,4 @@
-"""The pictures in the README: this project's own site, light and dark.
+"""Make the pictures in the README: this project's own site, light and dark.
 
     python bench/pictures.py [SITE]
 

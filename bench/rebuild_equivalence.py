@@ -1,4 +1,4 @@
-"""The long run of the rebuild equivalence: thousands of random edits, each compared with a clean build.
+"""Run the test of rebuilds for thousands of random edits, each compared with a clean build.
 
     python bench/rebuild_equivalence.py --steps 1000
 

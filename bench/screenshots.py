@@ -1,4 +1,4 @@
-"""Pictures of the index, the dashboard and a proposal: five themes, light and dark, on a desk and on a phone.
+"""Take pictures of the index, the dashboard and a proposal: five themes, light and dark, desktop and phone.
 
 The site is a small one of ``generate.py``; the browser is Chromium.
 

@@ -1,4 +1,4 @@
-"""The table of the build speeds: from the figures of the benchmark to Markdown."""
+"""Write the figures of the build speed benchmark as Markdown tables."""
 
 from __future__ import annotations
 

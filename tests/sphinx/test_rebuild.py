@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sphinx.errors import ExtensionError
 
+from tests.edit.interrupt import needs_fork
 from tests.sphinx.project import CONF, Built, Project, proposal, to_rst
 
 FILES = {
@@ -238,6 +239,7 @@ def kill_at(project: Project, page: str, parallel: int) -> None:
     assert os.waitpid(child, 0)[1] == signal.SIGKILL
 
 
+@needs_fork
 @pytest.mark.parametrize("page", ["cards", "deps/index", "status"])
 def test_after_a_killed_build_nothing_is_stale(project, parallel, page):
     project.edit("deps/0003-c.md", "Draft", "Deferred")
@@ -248,6 +250,7 @@ def test_after_a_killed_build_nothing_is_stale(project, parallel, page):
     assert stale(built, project.build_clean()) == set()
 
 
+@needs_fork
 @pytest.mark.parametrize("page", ["cards", "deps/index", "status"])
 def test_an_edit_taken_back_after_a_killed_build_leaves_no_trace(project, parallel, page):
     before = project.build().files
