@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Span
@@ -53,7 +52,7 @@ def make_proposal(
         extra=(),
         sections=(),
         summary=summary,
-        spellings=(Spelling.BLOCK,),
+        spellings=("block",),
         header_span=NOWHERE,
         suppressions=(),
     )
@@ -69,7 +68,7 @@ def _field(field: Field, text: str, schema: Schema) -> FieldValue:
         value=_value(field, text, schema) if state is State.GIVEN else None,
         span=NOWHERE,
         label_span=NOWHERE,
-        spelling=Spelling.BLOCK,
+        spelling="block",
     )
 
 

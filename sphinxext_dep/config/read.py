@@ -12,7 +12,6 @@ import msgspec
 from sphinxext_dep.config.tables import SPELLINGS, Base
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
 from sphinxext_dep.model.suggest import closest
 
@@ -111,8 +110,8 @@ def _names(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] 
     return tuple(item for item in value if isinstance(item, str) and item.strip())
 
 
-def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[Spelling, ...] | None:
-    """*value* as a list of spellings, each once; what else it holds is left out."""
+def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] | None:
+    """The names of the spellings that *value* lists, each once; anything else is left out."""
     names = _names(value, path, problems)
     if names is None:
         return None

@@ -11,8 +11,9 @@ from typing import Literal
 
 import msgspec
 
+from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
+from sphinxext_dep.headers import key_of
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
 
 
@@ -30,8 +31,8 @@ Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names"
 a name of :data:`~sphinxext_dep.fields.TYPES`.
 """
 
-SPELLINGS = {spelling.key: spelling for spelling in Spelling if spelling is not Spelling.SIDECAR}
-"""What a list of spellings can hold; that of the file beside the page is set by naming the file."""
+SPELLINGS = {key_of(name): name for name in _SPELLINGS if name != "sidecar file"}
+"""The spellings that a list can name, by their keys; the file beside the page is asked for by its own key."""
 
 
 class Key(msgspec.Struct, frozen=True):

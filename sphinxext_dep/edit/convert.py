@@ -9,12 +9,11 @@ import difflib
 from collections.abc import Iterable
 
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.headers.items import Header, Item, read_items
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.headers.page import read_field, read_page
-from sphinxext_dep.headers.write import Written, on_one_line, write_header
-from sphinxext_dep.markup.markdown import front_matter_end, with_plain_newlines
 from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits, line_end, newline_of
-from sphinxext_dep.model.header import RawField, Spelling
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.values import Date, Link, Person, Reference
 
@@ -24,16 +23,35 @@ def convert(page: Page, spelling: Spelling) -> Page:
 
     :raises RefusedError: when something would be lost.
     """
-    if list(page.header.spans) == [spelling]:
+    if list(page.header.spans) == [spelling.name]:
         return page
-    if spelling is Spelling.FRONT_MATTER and page.source.suffix == ".rst":
-        raise RefusedError("reStructuredText has no front matter", "use --to directive, or --to block")
-    header = read_items(page)
-    items = [item if spelling is Spelling.BLOCK else _flat(page, item) for item in header.items]
-    written = write_header(items, spelling, page.source.suffix, header.comments)
+    if spelling.is_writable and not spelling.can_write(page.source.suffix):
+        raise RefusedError(f"reStructuredText has no {spelling.name}", "use --to directive, or --to block")
+    header = _content(page)
+    items = [item if spelling.keeps_lines else _flat(page, item) for item in header.items]
+    written = spelling.write(items, page.source.suffix, header.comments)
     after = read_page(apply_edits(page.source, _edits(page, header, written, spelling)), page.schema)
     _same(page, after, header, spelling)
     return after
+
+
+def _content(page: Page) -> Content:
+    """The header of *page*, which has one spelling, or is written as sections.
+
+    :raises RefusedError: when a part of it would be lost.
+    """
+    header = page.header
+    for problem in header.problems:
+        raise RefusedError(f"line {problem.span.line}: {problem.message}", problem.help)
+    for raw in header.fields:
+        if raw.note:
+            raise RefusedError(f"line {raw.span.line}: a comment took the value of `{raw.label}`", "put it in quotes")
+    if len(header.spans) > 1:
+        raise RefusedError(f"the page has its header in {len(header.spans)} spellings", "keep one, with all fields")
+    name = next(iter(header.spans), "sections" if header.heading_style else "")
+    if not name:
+        raise RefusedError("the page has no header", "`sphinx-dep explain missing-header` says how to write one")
+    return SPELLINGS[name].content(page)
 
 
 def not_restored(page: Page, after: Page) -> list[str]:
@@ -44,7 +62,7 @@ def not_restored(page: Page, after: Page) -> list[str]:
     if not page.header.spans:
         return ["the headings: nothing converts back to sections"]
     try:
-        back = convert(after, next(iter(page.header.spans)))
+        back = convert(after, SPELLINGS[next(iter(page.header.spans))])
     except RefusedError as error:
         return [f"the header as a whole: {error.message}"]
     lines, others = (source.text.splitlines(keepends=True) for source in (page.source, back.source))
@@ -70,7 +88,7 @@ def _quoted(text: str) -> str:
 
 def _flat(page: Page, item: Item) -> Item:
     """*item* for the spellings in which a field is a line, and has no qualifier."""
-    value, comments = on_one_line(item), item.comments
+    value, comments = item.flat_value, item.comments
     if item.qualifier and item.field is not None and type_of(item.field).is_relation:
         references = page.proposal.references(item.field.key)
         noted = (f"{reference.text} ({reference.note or item.qualifier})" for reference in references)
@@ -80,30 +98,29 @@ def _flat(page: Page, item: Item) -> Item:
     return Item(item.field, item.label, item.key, value, "", comments)
 
 
-def _edits(page: Page, header: Header, written: Written, spelling: Spelling) -> list[Edit]:
+def _edits(page: Page, header: Content, written: Written, spelling: Spelling) -> list[Edit]:
+    """Take the old header out and put the new one in: in its place, above everything else, or below the title."""
     source = page.source
     newline = newline_of(source)
 
     def text(plain: str) -> str:
         return plain.replace("\n", newline) if newline != "\n" else plain
 
-    is_front_matter = Spelling.FRONT_MATTER in page.header.spans
+    was_above = any(SPELLINGS[name].above_title for name in page.header.spans)
     ranges = [(first, _before_newline(source.text, last)) for first, last in header.ranges]
     (start, end), *others = ranges
-    if spelling is Spelling.FRONT_MATTER:
+    if spelling.above_title:
         edits = [Edit(first, last, "") for first, last in others]
         if written.comments:
             edits.append(Edit(start, end, text(written.comments)))
-        elif not page.header.spans:
+        elif not page.header.spans or was_above:
             edits.append(Edit(start, end, ""))
         else:
             edits.append(_cut(page, start, end))
-        found = front_matter_end(with_plain_newlines(source.text))
-        if found:
-            opening = source.line_starts[1]
-            return [Edit(opening, opening, text(f"{written.header}\n")), *edits]
-        return [Edit(0, 0, text(f"---\n{written.header}\n---\n\n")), *edits]
-    if not is_front_matter and page.header.spans:
+        above = spelling.insert_above(page, written.header)
+        place = max((edit.end for edit in edits if edit.start < above.start < edit.end), default=above.start)
+        return [Edit(place, place, text(above.text)), *edits]
+    if page.header.spans and not was_above and len(ranges) == 1:
         return [Edit(start, end, text(written.together))]
     edits = [Edit(first, last, "") for first, last in ranges]
     title = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
@@ -111,7 +128,7 @@ def _edits(page: Page, header: Header, written: Written, spelling: Spelling) -> 
     if title is not None and not any(first <= title.start < last for first, last in ranges):
         below = line_end(source, title.end)
         return [*edits, Edit(below, below, text(f"\n\n{written.together}"))]
-    place = max(page.outline.body_start, ranges[-1][1] if is_front_matter else 0)
+    place = max(page.outline.body_start, ranges[-1][1] if was_above else 0)
     return [*edits, Edit(place, place, text(f"{written.together}\n\n"))]
 
 
@@ -129,7 +146,7 @@ def _cut(page: Page, start: int, end: int) -> Edit:
     return Edit(start, end + len(text[end:]) - len(text[end:].lstrip("\r\n")), "")
 
 
-def _same(page: Page, after: Page, header: Header, spelling: Spelling) -> None:
+def _same(page: Page, after: Page, header: Content, spelling: Spelling) -> None:
     """Make sure that *after* says what *page* says.
 
     :raises RefusedError: when it does not.
@@ -137,7 +154,7 @@ def _same(page: Page, after: Page, header: Header, spelling: Spelling) -> None:
     gone = {start for start, _ in header.ranges}
     before_headings = [(item.level, item.text) for item in page.outline.headings if item.start not in gone]
     reason = ""
-    if list(after.header.spans) != [spelling] or after.header.problems:
+    if list(after.header.spans) != [spelling.name] or after.header.problems:
         reason = "it would not be read"
     elif (old := _said(page, header.items)) != (new := _said(after, header.items)):
         reason = next(f"`{key}` would become something else" for key in {**old, **new} if old.get(key) != new.get(key))
@@ -150,7 +167,7 @@ def _same(page: Page, after: Page, header: Header, spelling: Spelling) -> None:
     elif lost := _lost_field(header.items, after):
         reason = f"the field `{lost}` would be lost"
     if reason:
-        message = f"the header of {page.source.path} cannot be written as {spelling}: {reason}"
+        message = f"the header of {page.source.path} cannot be written as {spelling.name}: {reason}"
         raise RefusedError(message, "change that part by hand")
 
 
@@ -167,7 +184,7 @@ def _lost_field(items: Iterable[Item], after: Page) -> str:
 
 
 def _said(page: Page, items: Iterable[Item]) -> dict[str, object]:
-    """What a page that has, or had, *items* says in its known fields: values and states, without places."""
+    """The meaning of the known fields of a page that has, or had, *items*: values and states, without spans."""
     return {key: _meaning(value) for key, value in _values(page, items).items()}
 
 
@@ -178,7 +195,7 @@ def _values(page: Page, items: Iterable[Item]) -> dict[str, FieldValue]:
     nowhere = page.source.span(0, 0)
     for item in items:
         if item.field is not None:
-            raw = RawField(item.label, item.value, nowhere, nowhere, Spelling.BLOCK)
+            raw = RawField(item.label, item.value, nowhere, nowhere, "sections")
             values.setdefault(item.field.key, read_field(page.source, page.schema, item.field, raw))
     return values
 

@@ -7,12 +7,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import edited_page, says, set_field
-from sphinxext_dep.headers.items import Item
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.headers.write import write_header
 from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Schema, Section
 from sphinxext_dep.model.source import Source
@@ -21,7 +19,6 @@ from sphinxext_dep.model.values import State
 NONE, UNKNOWN = "N/A", "TBD"
 """What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""
 
-_ABOVE_TITLE = (Spelling.FRONT_MATTER, Spelling.PREAMBLE)
 _UNDERLINES = "=-~^\"'"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")
 
@@ -52,13 +49,13 @@ def scaffold(
         for key, field in schema.fields.items()
         if key in values or field.order
     ]
-    written = write_header(items, spelling, suffix)
+    written = spelling.write(items, suffix)
     has_heading = schema.title_field is None
     sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden, top=2 if has_heading else 1))
 
     def text(heading: str) -> str:
-        header = f"---\n{written.header}\n---" if spelling is Spelling.FRONT_MATTER else written.header
-        parts = [heading, header] if spelling not in _ABOVE_TITLE else [header, heading]
+        header = spelling.enclosed(written.header)
+        parts = [header, heading] if spelling.above_title else [heading, header]
         return "\n\n".join(part for part in parts if part) + f"\n{sections}"
 
     headings = [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))] if has_heading else [""]

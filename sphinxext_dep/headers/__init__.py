@@ -1,1 +1,67 @@
-"""Headers: one module for each spelling says how it is recognised, read and written."""
+"""Headers: one module for each spelling reads, writes and edits it. :data:`SPELLINGS` lists them all.
+
+A new spelling is a module that defines ``SPELLING``, an instance of a subclass of
+:class:`~sphinxext_dep.headers.base.Spelling`, and one line in the table below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sphinxext_dep.headers.base import Spelling
+    from sphinxext_dep.model.schema import Schema
+
+_MODULES = {
+    "directive": "directive",
+    "block": "block",
+    "front matter": "front_matter",
+    "field list": "field_list",
+    "preamble": "preamble",
+    "bulleted list": "bullets",
+    "sidecar file": "sidecar",
+    "sections": "sections",
+}
+"""The module of each spelling. When two spellings of a page disagree, the one that comes first here counts."""
+
+DIRECTIVE = "directive"
+"""The spelling that every project reads."""
+
+DEFAULT_SPELLINGS = (DIRECTIVE, "block", "front matter")
+"""The spellings that a project reads unless its configuration says otherwise."""
+
+
+class _Spellings(Mapping[str, "Spelling"]):
+    """Every spelling by its name. Its module is imported when it is used: most projects use the default ones only."""
+
+    def __getitem__(self, name: str) -> Spelling:
+        spelling: Spelling = import_module(f"{__name__}.{_MODULES[name]}").SPELLING
+        return spelling
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_MODULES)
+
+    def __len__(self) -> int:
+        return len(_MODULES)
+
+
+SPELLINGS: Mapping[str, Spelling] = _Spellings()
+
+
+def key_of(name: str) -> str:
+    """The word for the spelling *name* in the configuration and in options: ``front-matter``."""
+    return name.replace(" ", "-")
+
+
+def asked_for(schema: Schema) -> list[Spelling]:
+    """The spellings that the project reads only because its configuration lists them."""
+    return [SPELLINGS[name] for name in schema.spellings if name not in DEFAULT_SPELLINGS]
+
+
+def usual_spelling(schema: Schema) -> Spelling:
+    """The spelling of a new header: the one that the project asks for, if commands can write it, else the directive."""
+    if schema.sidecar:
+        return SPELLINGS["sidecar file"]
+    return next((spelling for spelling in asked_for(schema) if spelling.is_writable), SPELLINGS[DIRECTIVE])

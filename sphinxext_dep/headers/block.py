@@ -7,18 +7,120 @@ below the title (or of the page, when it stands above any title) and ends with t
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable, Sequence
 
-from sphinxext_dep.headers.label import Label, read_label, starts_with_label
-from sphinxext_dep.markup.comments import CommentMask
-from sphinxext_dep.markup.markdown import with_plain_newlines
-from sphinxext_dep.markup.rst import with_rst_newlines
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField, Spelling
+import msgspec
+
+from sphinxext_dep.headers.base import (
+    FieldLines,
+    Item,
+    LabelProblem,
+    Spelling,
+    Written,
+    addressed,
+    marked_comment,
+    own_label,
+    starts_list,
+)
+from sphinxext_dep.headers.directive import HEADER_DIRECTIVE
+from sphinxext_dep.markup import plain_newlines
+from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.edit import Edit, newline_of
+from sphinxext_dep.model.header import HeaderProblem, Part, RawField
 from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import Field, Schema, fold
+from sphinxext_dep.model.source import Source, Span
 
-HEADER_DIRECTIVE = "dep-header"
-"""The directive that holds a header."""
+_MAX_LABEL = 80
+"""Characters. Longer bold text is a sentence, not a label."""
+
+# The colon is an ASCII one or, behind an input method, a full-width one. The spaces are counted so that a line of
+# nothing else takes linear time.
+_LABEL = re.compile(
+    r"(?P<bold>\*\*\*?|___?)"
+    rf"(?P<label>[^\s*:\uff1a][^*\n]{{0,{_MAX_LABEL}}}?)(?P<inner>[ \t]{{0,8}}[:\uff1a])?[ \t]{{0,8}}(?P=bold)"
+)
+_COLON_INSIDE = re.compile(r"[ \t]{0,8}[:\uff1a][ \t]{0,8}(?P<bold>\*\*\*?|___?)")
+_END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
+_COLON = re.compile(r"[ \t]*(?:\((?P<qualifier>[^()\n]*)\)[ \t]*)?[:\uff1a]")
+_ALL_BOLD = re.compile(r"(?P<label>[^:\uff1a]*[^:\uff1a\s])[ \t]*[:\uff1a][ \t]*(?P<value>\S.*)\Z")
+_QUALIFIED = re.compile(r"(?P<label>.*\S)[ \t]*\((?P<qualifier>[^()]*)\)\Z")
+_MARKUP = re.compile(r"`+|\[(?P<text>[^\[\]]*)\]\([^()]*\)|\\(?=[^\w\s])")
+
+
+class Label(msgspec.Struct, frozen=True):
+    """The label of a field, and where its value begins and ends on the same line; all places are offsets in the page.
+
+    :param text: the label without markup, colon and qualifier.
+    :param qualifier: as in :class:`~sphinxext_dep.model.header.RawField`.
+    :param colon_missing: whether it is bold and known, but no colon follows.
+    """
+
+    text: str
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+    qualifier: str = ""
+    colon_missing: bool = False
+
+
+def starts_with_label(text: str, offset: int) -> bool:
+    """Whether bold text with a colon stands at *offset*, known or not."""
+    match = _LABEL.match(text, offset)
+    return match is not None and (match["inner"] is not None or _COLON.match(text, match.end()) is not None)
+
+
+def read_label(line: str, offset: int, names: Container[str]) -> Label | None:
+    """The label that *line* starts with; ``None`` when it starts with something else.
+
+    :param line: one line, indented at will.
+    :param offset: where the line starts in the page.
+    :param names: the folded names of all fields: only a known label may lack a colon or hold its value inside the bold.
+    """
+    match = _LABEL.match(line, len(line) - len(line.lstrip()))
+    if match is None:
+        return None
+    first = match.start("label")
+    text = match["label"].rstrip()
+    plain = _plain(text)
+    last, value, end = first + len(text), match.end(), len(line)
+    qualifier = ""
+    missing = False
+    if match["inner"] is None:
+        colon = _COLON.match(line, value)
+        if colon is not None:
+            value = colon.end()
+            qualifier = (colon["qualifier"] or "").strip()
+        elif (whole := _ALL_BOLD.match(text)) and fold(whole["label"]) in names and not line[value:].strip():
+            # `**Status: Draft**`
+            plain, last = _plain(whole["label"]), first + whole.end("label")
+            value, end = first + whole.start("value"), first + whole.end("value")
+        elif fold(plain) in names:
+            missing = True
+        else:
+            return None
+    if not qualifier and fold(plain) not in names:
+        inside = _QUALIFIED.match(text)
+        if inside is not None and fold(_plain(inside["label"])) in names:
+            # `**Replaces (partially)**:`
+            plain, last, qualifier = _plain(inside["label"]), first + inside.end("label"), inside["qualifier"].strip()
+    return Label(
+        text=plain,
+        start=offset + first,
+        end=offset + last,
+        value_start=offset + value,
+        value_end=offset + end,
+        qualifier=qualifier,
+        colon_missing=missing,
+    )
+
+
+def _plain(label: str) -> str:
+    """*label* without code marks, links and escapes."""
+    return _MARKUP.sub(lambda match: match["text"] or "", label).strip()
+
 
 _ITEM = re.compile(r"[ \t]*(?P<marker>[-*+\u2022]|\d{1,9}[.)])(?:[ \t]+|\Z)")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
@@ -34,25 +136,100 @@ _BLANK_LINES = re.compile(r"(?:[ \t]*\n)*")
 _NEXT_LINE = re.compile(r"\s*\n[ \t]*")
 
 
-def read_block(source: Source, outline: Outline, schema: Schema) -> Part:
-    """Read the field block; a part without a span when the page has none.
+class Block(Spelling):
+    """The field block."""
 
-    A run of bold labels is a header only when the schema knows at least one of them. Once it is, the labels that the
-    schema does not know are fields too: misspelled ones, most likely.
-    """
-    rst = source.suffix == ".rst"
-    text = with_rst_newlines(source.text) if rst else with_plain_newlines(source.text)
-    starts = [outline.body_start]
-    # A `---` right below the last field makes a heading of it: the title is the first heading that is no field.
-    title = next((heading for heading in outline.headings if not starts_with_label(text, heading.span.start)), None)
-    if title is not None:
-        starts.append(min(title.end + 1, len(text)))
-    for start in starts:
-        run = _Run(source, text, outline, schema, rst=rst)
-        run.read(start)
-        if any(fold(field.label) in schema.field_names for field in run.fields):
-            return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
-    return Part()
+    name = "block"
+    form = "`**Status**: Draft` paragraphs, at the start of the page or below its title"
+    noun = "field block"
+    above_title = False
+    title_may_follow = False
+    keeps_lines = True
+
+    def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """Read the field block; a part without a span when the page has none.
+
+        A run of bold labels is a header only when the schema knows at least one of them. Once it is, the labels that
+        the schema does not know are fields too: misspelled ones, most likely.
+        """
+        text = plain_newlines(source)
+        starts = [outline.body_start]
+        # A `---` right below the last field makes a heading of it: the title is the first heading that is no field.
+        title = next((heading for heading in outline.headings if not starts_with_label(text, heading.span.start)), None)
+        if title is not None:
+            starts.append(min(title.end + 1, len(text)))
+        for start in starts:
+            run = _Run(source, text, outline, schema)
+            run.read(start)
+            if any(fold(field.label) in schema.field_names for field in run.fields):
+                return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
+        return Part()
+
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f"**{name}**: {value}"
+
+    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+        paragraphs: list[str] = []
+        for item in items:
+            qualifier = f" ({item.qualifier})" if item.qualifier else ""
+            value = f"\n{item.value}" if starts_list(item.value) else item.value
+            first, *more = value.split("\n")
+            text = "\n".join([f"**{item.label}**{qualifier}: {first}".rstrip(), *more])
+            if suffix == ".rst":
+                paragraphs += (text, *(marked_comment(addressed(item, comment), suffix) for comment in item.comments))
+            else:
+                paragraphs.append(" ".join([text, *(marked_comment(comment, suffix) for comment in item.comments)]))
+        return Written("\n\n".join([*paragraphs, *(marked_comment(comment, suffix) for comment in comments)]))
+
+    def line_like(self, page: Page, neighbour: FieldLines, name: str, value: str) -> str:
+        lead = page.source.text[neighbour.start : neighbour.raw.label_span.start]
+        return lead[: len(lead) - len(lead.lstrip())] + self.line(name, value, page.source.suffix)
+
+    def insert_line(
+        self, page: Page, lines: list[FieldLines], neighbour: FieldLines, line: str, *, behind: bool
+    ) -> Edit:
+        """Add *line*, separated from its neighbours as they are from one another: by blank lines or line breaks."""
+        newline = newline_of(page.source, neighbour.start)
+        place = lines.index(neighbour)
+        break_mark = ""
+        if _has_blank_lines(page, lines, place):
+            newline *= 2
+        else:
+            break_mark = next((other.tail for other in lines if other.tail.strip() or len(other.tail) > 1), "")
+        if not behind:
+            return Edit(neighbour.start, neighbour.start, f"{line}{break_mark}{newline}")
+        is_last = place == len(lines) - 1
+        if is_last and break_mark and not neighbour.tail:
+            return Edit(neighbour.line_end, neighbour.line_end, f"{break_mark}{newline}{line}")
+        return Edit(neighbour.line_end, neighbour.line_end, f"{newline}{line}{'' if is_last else break_mark}")
+
+    def label_problem(self, source: Source, raw: RawField, field: Field) -> LabelProblem | None:
+        start, end = raw.label_span.start, raw.label_span.end
+        label = own_label(raw.label, field)
+        edits: list[Edit] = []
+        message, help = f"the colon of `{raw.label}` is inside the bold", f"write `**{raw.label}**:`"
+        if inside := _COLON_INSIDE.match(source.text, end):
+            edits.append(Edit(inside.start(), inside.end(), f"{inside['bold']}:"))
+        if source.text[start:end] == raw.label != label:
+            edits.append(Edit(start, end, label))
+            message, help = f"`{raw.label}` is not how the label is written", f"write `{label}`"
+        return LabelProblem(message, help, tuple(edits)) if edits else None
+
+    def missing_colon(self, source: Source, label: Span) -> Edit | None:
+        behind = _END_OF_BOLD.match(source.text, label.end)
+        return Edit(behind.end(), behind.end(), ":") if behind else None
+
+
+SPELLING = Block()
+
+
+def _has_blank_lines(page: Page, lines: list[FieldLines], place: int) -> bool:
+    """True if blank lines separate the fields beside *place*; a single field counts as separated."""
+    if len(lines) == 1:
+        return True
+    first = min(place, len(lines) - 2)
+    between = page.source.text[lines[first].end : lines[first + 1].start]
+    return len(between.splitlines()) > 1
 
 
 class _List:
@@ -71,7 +248,7 @@ class _List:
 class _Run:
     """One run of fields, read line by line."""
 
-    def __init__(self, source: Source, text: str, outline: Outline, schema: Schema, *, rst: bool) -> None:
+    def __init__(self, source: Source, text: str, outline: Outline, schema: Schema) -> None:
         self.source = source
         self.text = text
         self.names = schema.field_names
@@ -86,7 +263,7 @@ class _Run:
         self.list: _List | None = None
         self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
         # Directives end the block, but the directive spelling may stand above it; reST comments are skipped.
-        self.rst = rst
+        self.rst = source.suffix == ".rst"
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
         self.directives = {block.start: block for block in outline.directives}
 
@@ -211,7 +388,7 @@ class _Run:
                 value="\n".join(self.comments.without(start, end) for start, end in self.pieces),
                 span=span,
                 label_span=label_span,
-                spelling=Spelling.BLOCK,
+                spelling=Block.name,
                 qualifier=label.qualifier,
             )
         )

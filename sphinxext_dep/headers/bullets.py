@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sphinxext_dep.headers.lines import Label, Line, LineReader
-from sphinxext_dep.model.header import Part, Spelling
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence that holds a colon."""
@@ -25,14 +21,12 @@ _LABEL = re.compile(
 )
 
 
-def read_bullets(source: Source, outline: Outline, schema: Schema) -> Part:
-    """Read the bulleted header of a page."""
-    return _Bullets(source, outline, schema).read()
+class Bullets(LineSpelling):
+    """A list of labels."""
 
-
-class _Bullets(LineReader):
-    spelling = Spelling.BULLETS
-    mend = "write `- Label: value`, and indent the lines that continue a value"
+    name = "bulleted list"
+    form = "`- Start Date: 2026-01-15`, as in Rust's RFCs, at the start of the page or below its title"
+    correction = "write `- Label: value`, and indent the lines that continue a value"
 
     def label(self, line: Line) -> Label | None:
         item = _ITEM.match(line.text)
@@ -41,7 +35,13 @@ class _Bullets(LineReader):
 
     def goes_on(self, line: Line) -> bool:
         # In Markdown a paragraph goes on without an indent until a blank line.
-        return line.text.startswith(("  ", "\t")) or not (line.behind_blank or self.rst or _ITEM.match(line.text))
+        return line.text.startswith(("  ", "\t")) or not (line.behind_blank or line.rst or _ITEM.match(line.text))
 
     def is_slip(self, line: Line) -> bool:
         return _ITEM.match(line.text) is not None
+
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f"- {name}: {value}"
+
+
+SPELLING = Bullets()

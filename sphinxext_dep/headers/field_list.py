@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import re
 
-from sphinxext_dep.headers.lines import Label, Line, LineReader
-from sphinxext_dep.model.header import Part, Spelling
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence between colons."""
@@ -21,14 +17,12 @@ _MAX_LABEL = 80
 _MARKER = re.compile(rf":(?P<label>[^\s:`](?:[^:\n`]{{0,{_MAX_LABEL}}}?[^\s:`])?):(?P<space>[ \t]*)(?P<rest>.?)")
 
 
-def read_field_list(source: Source, outline: Outline, schema: Schema) -> Part:
-    """Read the field list of a page."""
-    return _FieldList(source, outline, schema).read()
+class FieldList(LineSpelling):
+    """A field list."""
 
-
-class _FieldList(LineReader):
-    spelling = Spelling.FIELD_LIST
-    mend = "write `:Label: value`, and indent the lines that continue a value"
+    name = "field list"
+    form = "`:Status: Draft` lines, as in NumPy's NEPs, at the start of the page or below its title"
+    correction = "write `:Label: value`, and indent the lines that continue a value"
 
     def label(self, line: Line) -> Label | None:
         match = _MARKER.match(line.text)
@@ -41,9 +35,12 @@ class _FieldList(LineReader):
             problem = (message, f"write `:{match['label']}: {value}`")
         return Label(*match.span("label"), match.start("rest"), problem)
 
-    def goes_on(self, line: Line) -> bool:
-        return line.text[:1] in (" ", "\t")
-
     def is_slip(self, line: Line) -> bool:
         # Behind a blank line text begins, and it may well begin with a colon.
-        return not line.behind_blank and not (self.rst and line.text.startswith(".. "))
+        return not line.behind_blank and not (line.rst and line.text.startswith(".. "))
+
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f":{name}: {value}"
+
+
+SPELLING = FieldList()

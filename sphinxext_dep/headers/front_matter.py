@@ -1,14 +1,30 @@
-"""YAML front matter as a header: which of its keys are fields, and whether they make a proposal of the page."""
+"""YAML front matter as a header. Not all of its keys are fields, and not every field makes a proposal of the page."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from sphinxext_dep.markup.markdown import front_matter_end, with_plain_newlines
+from sphinxext_dep.headers.base import (
+    Content,
+    FieldLines,
+    Item,
+    KeyedSpelling,
+    Written,
+    comments_behind,
+    is_suppression,
+    marked_comment,
+    option_value,
+)
+from sphinxext_dep.markup import plain_newlines
+from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
-from sphinxext_dep.model.header import HeaderProblem, Part, Spelling
+from sphinxext_dep.model.edit import Edit
+from sphinxext_dep.model.header import HeaderProblem, Part, RawField, RawHeader
+from sphinxext_dep.model.outline import Outline
+from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source
 
@@ -23,23 +39,10 @@ _NOT_OURS = frozenset(
 """Keys (folded) that Sphinx, MyST, notebooks and blogs give a meaning: never a misspelled field."""
 
 _FIRST_KEY = re.compile(r"-{3,}[ \t]*\n\s*([\w-]+(?:[ \t][\w-]+)*)[ \t]*:(?:\s|\Z)")
+_COMMENT = re.compile(r"[ \t]#[ \t]?(.*)")
+_MARKER = re.compile(r"[ \t]*-[ \t]+")
 _CLOSE = 2
 """How many slips (letters missing, wrong, too many or swapped) a misspelled key may have; half of that when short."""
-
-
-class FrontMatter(msgspec.Struct, frozen=True):
-    """What front matter contributes.
-
-    :param part: its fields, if they count.
-    :param is_header: whether it is a header by itself: with a status (however misspelled), or with a number and at
-        least one more field. Else its fields count only beside another spelling, for a page's ``author:`` or ``tags:``
-        do not make a proposal of it.
-    :param unreadable: the problems of the YAML itself, which are also among those of *part*.
-    """
-
-    part: Part = Part()
-    is_header: bool = False
-    unreadable: tuple[HeaderProblem, ...] = ()
 
 
 class _Match(msgspec.Struct):
@@ -50,31 +53,125 @@ class _Match(msgspec.Struct):
     near: bool = False
 
 
-def read_front_matter(source: Source, schema: Schema) -> FrontMatter:
-    """Read the front matter of a Markdown page."""
-    if not source.text.startswith("---") or source.suffix == ".rst":
-        return FrontMatter()
-    text = with_plain_newlines(source.text)
-    found = front_matter_end(text)
-    if found is None:
-        problems = _unclosed(source, text, schema)
-        return FrontMatter(Part(problems=problems), unreadable=problems)
-    closing, body_start = found
-    reader = MappingReader(source, text.index("\n") + 1, closing)
-    matches = _recognise(reader.read(), schema)
-    exact = {match.field.key for match in matches if not match.near}
-    number = schema.number_field
-    is_header = any(match.field is schema.status_field for match in matches) or (
-        number is not None and number.key in exact and len(exact) > 1
-    )
-    ours = [match.entry for match in matches if exact or is_header]
-    end = len(text[:body_start].rstrip())
-    part = Part(
-        fields=tuple(raw_field(source, entry, Spelling.FRONT_MATTER) for entry in ours),
-        span=source.span(0, end) if ours else None,
-        problems=(*reader.problems, *(nested_problem(source, entry) for entry in ours if entry.nested)),
-    )
-    return FrontMatter(part, is_header, tuple(reader.problems))
+class FrontMatter(KeyedSpelling):
+    """YAML front matter."""
+
+    name = "front matter"
+    form = "keys of the YAML between two `---` lines, at the very start of a Markdown page"
+    above_title = True
+    title_may_follow = True
+    holds_other_lines = True
+
+    def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """Read the front matter of a Markdown page.
+
+        By itself it is a header with a status (however misspelled), or with a number and at least one more field. Else
+        its fields count only beside another spelling, for a page's ``author:`` or ``tags:`` do not make a proposal of
+        it.
+        """
+        if not source.text.startswith("---") or source.suffix == ".rst":
+            return Part()
+        text = plain_newlines(source)
+        found = front_matter_end(text)
+        if found is None:
+            return Part(problems=_unclosed(source, text, schema))
+        closing, body_start = found
+        reader = MappingReader(source, text.index("\n") + 1, closing)
+        matches = _recognise(reader.read(), schema)
+        exact = {match.field.key for match in matches if not match.near}
+        number = schema.number_field
+        is_header = any(match.field is schema.status_field for match in matches) or (
+            number is not None and number.key in exact and len(exact) > 1
+        )
+        ours = [match.entry for match in matches if exact or is_header]
+        end = len(text[:body_start].rstrip())
+        return Part(
+            fields=tuple(raw_field(source, entry, self.name) for entry in ours),
+            span=source.span(0, end) if ours else None,
+            problems=(*reader.problems, *(nested_problem(source, entry) for entry in ours if entry.nested)),
+            alone=None if is_header else Part(problems=tuple(reader.problems)),
+        )
+
+    def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
+        """All of it if a YAML loader could fail over it; else it stays, since it is Sphinx's metadata too."""
+        if any(problem.span.start < outline.body_start for problem in header.problems):
+            return 1, source.line_of(max(0, outline.body_start - 1))
+        return None
+
+    def content(self, page: Page) -> Content:
+        """Our keys; those of other tools stay where they are."""
+        source, lines = page.source, self.field_lines(page)
+        items = tuple(self.item(line, (*_list_comments(page, line), *comments_behind(page, line))) for line in lines)
+        closing, behind = front_matter_end(plain_newlines(source)) or (0, 0)
+        ranges = tuple((line.start, _next_line(page, line.line_end)) for line in lines)
+        position = source.line_starts[1] if len(source.line_starts) > 1 else 0
+        others = ""
+        for start, end in ranges:
+            others += source.text[position:start]
+            position = end
+        rows = [row.strip() for row in (others + source.text[position:closing]).splitlines() if row.strip()]
+        if not all(row.startswith("#") for row in rows):
+            return Content(items, (), ranges)
+        while source.text[behind : behind + 1] in ("\n", "\r"):
+            behind += 1
+        return Content(items, tuple(row[1:].strip() for row in rows), ((0, behind),))
+
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f"{name}: {option_value(value, '')}"
+
+    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+        lines: list[str] = []
+        below: list[str] = []
+        for item in items:
+            # A suppression works as a comment of the page only; and a comment of YAML ends with its line.
+            beside = [comment for comment in item.comments if not is_suppression(comment) and "\n" not in comment]
+            below += (comment for comment in item.comments if comment not in beside)
+            line = self.line(item.key, item.value, "") if item.value or beside else f"{item.key}:"
+            lines.append(" # ".join([line, *beside]))
+        return Written(
+            "\n".join(lines), "\n\n".join(marked_comment(comment, suffix) for comment in (*below, *comments))
+        )
+
+    def can_write(self, suffix: str) -> bool:
+        return suffix != ".rst"
+
+    def insert_above(self, page: Page, header: str) -> Edit:
+        if front_matter_end(plain_newlines(page.source)):
+            opening = page.source.line_starts[1]
+            return Edit(opening, opening, f"{header}\n")
+        return Edit(0, 0, f"{self.enclosed(header)}\n\n")
+
+    def enclosed(self, header: str) -> str:
+        return f"---\n{header}\n---"
+
+    def append(self, page: Page, raw: RawField, added: str) -> Edit:
+        source, end = page.source, raw.span.end
+        written = source.text[raw.span.start : end]
+        if written.startswith("["):
+            return Edit(end - 1, end - 1, f", {option_value(added, '')}")
+        if written.startswith("- "):
+            last_line = source.line_starts[source.line_of(end) - 1]
+            marker = _MARKER.match(source.text, last_line)
+            return self.append_line(page, raw, last_line, f"{marker[0] if marker else '- '}{option_value(added, '')}")
+        return super().append(page, raw, added)
+
+
+SPELLING = FrontMatter()
+
+
+def _next_line(page: Page, offset: int) -> int:
+    line = page.source.line_of(offset)
+    starts = page.source.line_starts
+    return starts[line] if line < len(starts) else len(page.source.text)
+
+
+def _list_comments(page: Page, line: FieldLines) -> list[str]:
+    """The comments among the items of a YAML list."""
+    written = page.source.text[line.raw.span.start : line.raw.span.end]
+    if not written.startswith(("-", "[")):
+        return []
+    comments = (match[1].strip() for row in written.splitlines() if (match := _COMMENT.search(row)))
+    return [comment for comment in comments if comment not in line.raw.value]
 
 
 def _recognise(entries: list[Entry], schema: Schema) -> list[_Match]:

@@ -1,14 +1,17 @@
-"""What the spellings in which a field is a line have in common: a run of labels, values, and lines that go on."""
+"""The base class of the spellings in which a field is a line: a run of labels, values, and lines that go on."""
 
 from __future__ import annotations
 
 import re
-from typing import ClassVar, NamedTuple
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from sphinxext_dep.markup.comments import CommentMask
-from sphinxext_dep.markup.markdown import with_plain_newlines
-from sphinxext_dep.markup.rst import with_rst_newlines
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField, Spelling
+from sphinxext_dep.headers.base import Item, Spelling, Written
+from sphinxext_dep.markup import plain_newlines
+from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.edit import RefusedError
+from sphinxext_dep.model.header import HeaderProblem, Part, RawField
 from sphinxext_dep.model.outline import Outline
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Source
@@ -20,8 +23,8 @@ _TARGET = re.compile(r" {0,3}(?:\.\.[ \t]+_[^\n]*:|\(.+\)=)[ \t]*\Z")
 class Label(NamedTuple):
     """A label at the start of a line; indexes are those of characters in the line.
 
-    :param value: where the value begins.
-    :param problem: what is wrong with it, and how it is mended; ``None`` when nothing is.
+    :param value: the index at which the value begins.
+    :param problem: a fault in it, and how to fix it; ``None`` when there is none.
     """
 
     start: int
@@ -35,82 +38,90 @@ class Line(NamedTuple):
 
     :param text: without its newline, with spaces in place of comments.
     :param start: offset in the page.
-    :param behind_blank: whether a blank line stands above it.
+    :param behind_blank: True if a blank line is above it.
+    :param rst: True if the page is reStructuredText.
     """
 
     text: str
     start: int
     behind_blank: bool
+    rst: bool
 
 
-class LineReader:
-    """Reads one run of fields. What a label looks like, and what goes on, is for the subclasses to say."""
+class LineSpelling(Spelling):
+    """A spelling in which each field is a line. The subclasses know what a label looks like, and which lines go on."""
 
-    spelling: ClassVar[Spelling]
-    mend: ClassVar[str]
-    """How a line is written that is a field."""
+    above_title = False
+    title_may_follow = False
+    ends_at_blank = False
+    """True if a blank line ends the header."""
 
-    def __init__(self, source: Source, outline: Outline, schema: Schema) -> None:
-        self.source = source
-        self.outline = outline
-        self.names = schema.field_names
-        self.rst = source.suffix == ".rst"
-        self.text = with_rst_newlines(source.text) if self.rst else with_plain_newlines(source.text)
+    @property
+    @abstractmethod
+    def correction(self) -> str:
+        """The help for a line that is no field."""
 
+    @abstractmethod
     def label(self, line: Line) -> Label | None:
-        """The label that *line* starts with; ``None`` when it starts none."""
-        raise NotImplementedError
+        """The label that *line* starts with; ``None`` when it starts with none."""
 
     def goes_on(self, line: Line) -> bool:
-        """Whether *line* belongs to the value above it."""
-        raise NotImplementedError
+        """True if *line* belongs to the value above it."""
+        return line.text[:1] in (" ", "\t")
 
+    @abstractmethod
     def is_slip(self, line: Line) -> bool:
-        """Whether *line*, which is no field, was meant to be one: it is reported, and reading goes on behind it."""
-        raise NotImplementedError
+        """True if *line*, which is no field, was meant to be one: it is reported, and reading goes on behind it."""
 
-    def ends_at_blank(self) -> bool:
-        """Whether a blank line ends the run."""
-        return False
-
-    def starts(self) -> list[int]:
-        """Offsets at which the run can start: where the page does, and below its title."""
-        starts = [self.outline.body_start]
-        if self.outline.headings:
-            starts.append(min(self.outline.headings[0].end + 1, len(self.text)))
+    def starts(self, outline: Outline, length: int) -> list[int]:
+        """Offsets at which the header can start: at the start of a page of *length* characters, and below its title."""
+        starts = [outline.body_start]
+        if outline.headings:
+            starts.append(min(outline.headings[0].end + 1, length))
         return starts
 
-    def read(self) -> Part:
+    def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the page's header; a part without a span when it has none: no label is known."""
-        for start in self.starts():
-            run = _Run(self)
+        text = plain_newlines(source)
+        for start in self.starts(outline, len(text)):
+            run = _Run(self, source, text, outline)
             run.read(start)
-            if any(fold(field.label) in self.names for field in run.fields):
-                return Part(tuple(run.fields), self.source.span(run.start, run.end), tuple(run.problems))
+            if any(fold(field.label) in schema.field_names for field in run.fields):
+                return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()
+
+    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+        items = list(items)
+        if comments or any(item.comments or item.qualifier for item in items):
+            raise RefusedError(f"a {self.name} has no place for comments", "write it by hand")
+        lines = (self.line(self.written_name(item.label, item.key), item.flat_value, suffix) for item in items)
+        return Written("\n".join(line.rstrip() for line in lines))
 
 
 class _Run:
     """One run, read line by line."""
 
-    def __init__(self, reader: LineReader) -> None:
-        self.reader = reader
-        self.text = reader.text
+    def __init__(self, spelling: LineSpelling, source: Source, text: str, outline: Outline) -> None:
+        self.spelling = spelling
+        self.source = source
+        self.text = text
+        self.outline = outline
+        self.rst = source.suffix == ".rst"
         self.fields: list[RawField] = []
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
-        self.comments = CommentMask("" if reader.rst else reader.text)
+        self.comments = CommentMask("" if self.rst else text)
         self.label: tuple[int, int, int] | None = None  # offsets of its start and end, and of the value
         self.pieces: list[tuple[int, int]] = []
 
     def read(self, position: int) -> None:
         """Read from offset *position* to the end of the run."""
-        text, reader = self.text, self.reader
+        text = self.text
         skipped = {
-            span.start: span.end for span in reader.outline.comments if reader.rst or text.startswith("%", span.start)
+            span.start: span.end for span in self.outline.comments if self.rst or text.startswith("%", span.start)
         }
-        others = {heading.start for heading in reader.outline.headings}
-        others |= {directive.start for directive in reader.outline.directives}
+        others = {heading.start for heading in self.outline.headings}
+        others |= {directive.start for directive in self.outline.directives}
         behind_blank = False
         while position < len(text):
             start = position
@@ -119,11 +130,11 @@ class _Run:
                 continue
             end = _line_end(text, start)
             position = end + 1
-            line = Line(self._visible(start, end), start, behind_blank)
+            line = Line(self._visible(start, end), start, behind_blank, self.rst)
             if not line.text.strip():
                 if text[start:end].strip():
                     continue  # a comment
-                if self.label and reader.ends_at_blank():
+                if self.label and self.spelling.ends_at_blank:
                     break
                 behind_blank = True
                 blank = _BLANK_LINES.match(text, start)
@@ -134,19 +145,18 @@ class _Run:
             behind_blank = False
         self._finish()
         for offset in self.comments.unclosed:
-            span = reader.source.span(offset, offset + 4)
+            span = self.source.span(offset, offset + 4)
             self.problems.append(HeaderProblem(span, "the comment is never closed", "end it with `-->`"))
 
     def _visible(self, start: int, end: int) -> str:
-        if self.reader.rst:
+        if self.rst:
             return self.text[start:end]
         self.comments.scan(start, end)
         return self.comments.mask(start, end)
 
     def _take(self, line: Line, end: int) -> bool:
         """Take *line*, which ends at offset *end*; false when it does not belong to the run."""
-        reader = self.reader
-        label = reader.label(line)
+        label = self.spelling.label(line)
         if label is not None:
             self._finish()
             if not self.fields:
@@ -158,22 +168,24 @@ class _Run:
                 self._problem(line.start + label.start, line.start + label.end, *label.problem)
         elif self.label is None:
             return _TARGET.match(line.text) is not None
-        elif reader.goes_on(line):
+        elif self.spelling.goes_on(line):
             self._add(line.start, end)
-        elif reader.is_slip(line):
+        elif self.spelling.is_slip(line):
             first = line.start + len(line.text) - len(line.text.lstrip())
-            self._problem(first, line.start + len(line.text.rstrip()), "the line is not a field", reader.mend)
+            self._problem(
+                first, line.start + len(line.text.rstrip()), "the line is not a field", self.spelling.correction
+            )
         else:
             return False
         self.end = line.start + len(line.text.rstrip())
         return True
 
     def _problem(self, start: int, end: int, message: str, help: str) -> None:
-        self.problems.append(HeaderProblem(self.reader.source.span(start, end), message, help))
+        self.problems.append(HeaderProblem(self.source.span(start, end), message, help))
 
     def _add(self, start: int, end: int) -> None:
         """Add what stands between two offsets to the value, without the space and the comments around it."""
-        kept = self.text[start:end] if self.reader.rst else self.comments.mask(start, end)
+        kept = self.text[start:end] if self.rst else self.comments.mask(start, end)
         stripped = kept.strip()
         if stripped:
             first = start + len(kept) - len(kept.lstrip())
@@ -183,9 +195,9 @@ class _Run:
         """Turn the label and the pieces of its value into a field."""
         if self.label is None:
             return
-        source, (start, end, place) = self.reader.source, self.label
+        source, (start, end, place) = self.source, self.label
         span = source.span(self.pieces[0][0], self.pieces[-1][1]) if self.pieces else source.span(place, place)
-        without = self.text.__getitem__ if self.reader.rst else None
+        without = self.text.__getitem__ if self.rst else None
         self.fields.append(
             RawField(
                 label=source.text[start:end],
@@ -195,7 +207,7 @@ class _Run:
                 ),
                 span=span,
                 label_span=source.span(start, end),
-                spelling=self.reader.spelling,
+                spelling=self.spelling.name,
             )
         )
         self.label = None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
-from sphinxext_dep.headers.read import RawField, RawHeader, Spelling, read_header
-from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.header import Part, RawField, RawHeader
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
 from sphinxext_dep.model.outline import Heading, Outline
 from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord
@@ -21,14 +24,15 @@ from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.model.values import State
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
-_PRECEDENCE = tuple(Spelling)
-
-_ABOVE = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
-"""The spellings that stand below the title when it is a heading."""
+_PRECEDENCE = {name: place for place, name in enumerate(SPELLINGS)}
+_SIDECAR = "sidecar file"
 
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _GLANCE = 200
 """Characters in which the text below nearly every heading begins, and needs no closer look."""
+
+_FEWEST = 2
+"""Known labels that make a page's lines a header that nothing asked for; one can be a sentence between colons."""
 
 _THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|^ {0,3}(?:_[ \t]*){3,}$", re.MULTILINE)
 
@@ -38,6 +42,48 @@ def read_page(source: Source, schema: Schema) -> Page:
     outline = read_outline(source)
     header = read_header(source, outline, schema)
     return Page(source, schema, outline, header, _proposal(source, schema, outline, header))
+
+
+def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
+    """Read the header of a page in every spelling that the project reads. Never raises: see :class:`HeaderProblem`."""
+    wanted = {DIRECTIVE, *schema.spellings, *((_SIDECAR,) if source.beside is not None else ())}
+    parts = {name: SPELLINGS[name].read(source, outline, schema) for name in SPELLINGS if name in wanted}
+    if all(part.span is None or part.alone is not None for part in parts.values()):
+        parts = {name: part if part.alone is None else part.alone for name, part in parts.items()}
+    spans = {name: part.span for name, part in parts.items() if part.span is not None}
+    fields = sorted(
+        (field for part in parts.values() for field in part.fields), key=lambda field: field.label_span.start
+    )
+    problems = (problem for part in parts.values() for problem in part.problems)
+    headings: tuple[Span, ...] = ()
+    if not spans:
+        # Imported here: most pages have a header.
+        from sphinxext_dep.headers.sections import heading_style
+
+        headings = heading_style(outline, schema)
+    return RawHeader(
+        tuple(sorted(fields, key=lambda field: field.label_span.start)),
+        spans,
+        tuple(sorted(problems, key=lambda problem: problem.span.start)),
+        headings,
+    )
+
+
+def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:
+    """The first and the last line of each part of a header that the parsers of Sphinx must not see."""
+    for name in {*schema.spellings, *header.spans}:
+        if lines := SPELLINGS[name].blanked_lines(source, outline, header):
+            yield lines
+
+
+def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spelling, Part] | None:
+    """The header that the page has in a spelling which the project does not read, if it has one."""
+    for name, spelling in SPELLINGS.items():
+        if name not in (*DEFAULT_SPELLINGS, *schema.spellings) and spelling.is_editable:
+            part = spelling.read(source, outline, schema)
+            if sum(fold(field.label) in schema.field_names for field in part.fields) >= _FEWEST:
+                return spelling, part
+    return None
 
 
 def unread_proposal(path: str, schema: Schema) -> Proposal:
@@ -79,8 +125,8 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         extra=extra,
         sections=sections,
         summary=first_paragraph(source, summary.body, schema.prefix) if summary else "",
-        spellings=tuple(spelling for spelling in _PRECEDENCE if spelling in header.spans),
-        header_span=next((header.spans[spelling] for spelling in _PRECEDENCE if spelling in header.spans), None),
+        spellings=tuple(header.spans),
+        header_span=next(iter(header.spans.values()), None),
         suppressions=read_suppressions(source, outline),
     )
 
@@ -88,7 +134,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
 def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
     fields: dict[str, FieldValue] = {}
     extra: list[RawField] = []
-    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE.index(raw.spelling)):
+    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE[raw.spelling]):
         field = schema.field_names.get(fold(raw.label))
         if field is None:
             extra.append(raw)
@@ -160,7 +206,9 @@ def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, state
     if not outline.headings:
         return None
     first = outline.headings[0]
-    below = any(span.start < first.start for spelling, span in header.spans.items() if spelling in _ABOVE)
+    below = any(
+        span.start < first.start and not SPELLINGS[name].title_may_follow for name, span in header.spans.items()
+    )
     if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
         return None
     return None if below and stated else first

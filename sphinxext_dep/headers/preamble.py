@@ -10,36 +10,46 @@ from __future__ import annotations
 
 import re
 
-from sphinxext_dep.headers.lines import Label, Line, LineReader
-from sphinxext_dep.model.header import Part, Spelling
+from sphinxext_dep.headers.base import own_label
+from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.schema import Field, Schema
 
 _NAME = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9_-]{0,79}):(?:[ \t]+|\Z|(?=[^\s:/]))")
 
 
-def read_preamble(source: Source, outline: Outline, schema: Schema) -> Part:
-    """Read the preamble of a page."""
-    return _Preamble(source, outline, schema).read()
+class Preamble(LineSpelling):
+    """A preamble."""
 
-
-class _Preamble(LineReader):
-    spelling = Spelling.PREAMBLE
-    mend = "write `Name: value`, and indent the lines that continue a value"
+    name = "preamble"
+    form = "`Status: Draft` in the first lines, as in mail (RFC 2822) and in Python's PEPs; a blank line ends it"
+    above_title = True
+    ends_at_blank = True
+    correction = "write `Name: value`, and indent the lines that continue a value"
 
     def label(self, line: Line) -> Label | None:
         match = _NAME.match(line.text)
         return Label(*match.span("label"), match.end()) if match else None
 
-    def goes_on(self, line: Line) -> bool:
-        return line.text[:1] in (" ", "\t")
-
     def is_slip(self, line: Line) -> bool:
         return True
 
-    def ends_at_blank(self) -> bool:
-        return True
+    def starts(self, outline: Outline, length: int) -> list[int]:
+        return [outline.body_start]
 
-    def starts(self) -> list[int]:
-        return [self.outline.body_start]
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f"{name}: {value}"
+
+    def label_of(self, raw: RawField, field: Field | None) -> str:
+        return own_label(raw.label, field) if field else raw.label.replace("-", " ")
+
+    def written_name(self, label: str, key: str) -> str:
+        """The label; a name in a preamble has no spaces."""
+        return "-".join(label.split())
+
+    def advice(self, schema: Schema) -> str:
+        return "begin the page with one"
+
+
+SPELLING = Preamble()

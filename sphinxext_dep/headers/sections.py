@@ -1,31 +1,141 @@
 """Sections as a header: a heading that is a field's label, with the value as the text below it, as in Ray's REPs.
 
 Only headings that name a field count, so the table of fields says which sections they are. The text stays in the page:
-it is part of what people read.
+it is part of what people read. In a project that does not read this spelling, a page with such headings has no header,
+but ``convert`` can make one of them.
 """
 
 from __future__ import annotations
 
-from sphinxext_dep.markup.comments import CommentMask
-from sphinxext_dep.markup.markdown import with_plain_newlines
-from sphinxext_dep.markup.rst import with_rst_newlines
-from sphinxext_dep.model.header import Part, RawField, Spelling
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sphinxext_dep.headers.base import Content, Item, Spelling, Written
+from sphinxext_dep.markup import plain_newlines
+from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.edit import RefusedError
+from sphinxext_dep.model.header import Part, RawField, RawHeader
 from sphinxext_dep.model.outline import Heading, Outline
-from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.schema import Field, Schema, fold
+from sphinxext_dep.model.source import Source, Span
+
+_MAX_VALUE = 2_000
+"""Characters below a heading that can be a value for ``convert``: it is a line or two."""
+
+_BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+", re.MULTILINE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_LEFT_BELOW = re.compile(r"(?:[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*\n|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
 
-def read_sections(source: Source, outline: Outline, schema: Schema) -> Part:
-    """Read the sections of a page that are fields."""
-    names = schema.field_names
-    headings = outline.headings
-    found = [index for index, heading in enumerate(headings) if fold(heading.text.rstrip(" :")) in names]
-    if not found:
-        return Part()
-    reader = _Reader(source, outline)
-    ends = [heading.start for heading in headings[1:]] + [len(reader.text)]
-    fields = tuple(reader.field(headings[index], ends[index]) for index in found)
-    return Part(fields, source.span(headings[found[0]].start, max(headings[found[-1]].end, fields[-1].span.end)))
+class Sections(Spelling):
+    """Headings that are labels."""
+
+    name = "sections"
+    form = "a heading that is a field's label; the text below it is the value, and stays in the page"
+    above_title = False
+    title_may_follow = True
+    is_editable = False
+    is_writable = False
+
+    def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """Read the sections of a page that are fields."""
+        names = schema.field_names
+        headings = outline.headings
+        found = [index for index, heading in enumerate(headings) if fold(heading.text.rstrip(" :")) in names]
+        if not found:
+            return Part()
+        reader = _Reader(source, outline)
+        ends = [heading.start for heading in headings[1:]] + [len(reader.text)]
+        fields = tuple(reader.field(headings[index], ends[index]) for index in found)
+        return Part(fields, source.span(headings[found[0]].start, max(headings[found[-1]].end, fields[-1].span.end)))
+
+    def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
+        return None
+
+    def content(self, page: Page) -> Content:
+        """The first paragraphs below the headings; other text below one of them is refused."""
+        items: list[Item] = []
+        ranges: list[tuple[int, int]] = []
+        for found in heading_fields(page):
+            rest = page.source.text[found.value_end : found.end].replace("\r\n", " \n")
+            if not _LEFT_BELOW.fullmatch(f"{rest}\n"):
+                line = page.source.line_of(found.start)
+                raise RefusedError(
+                    f"line {line}: there is more than a value below the heading `{found.field.label}`",
+                    "move the rest into a section of its own",
+                )
+            items.append(Item(found.field, found.field.label, found.field.key, found.value))
+            ranges.append((found.start, found.value_end + len(rest) - len(rest.lstrip())))
+        return Content(tuple(items), (), tuple(ranges))
+
+    def line(self, name: str, value: str, suffix: str) -> str:
+        return f"{name}: {value}"
+
+    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+        raise RefusedError("no command writes a header as sections", "write it by hand")
+
+
+SPELLING = Sections()
+
+
+class HeadingField(NamedTuple):
+    """A heading that is a field's label, and the value below it; all positions are offsets.
+
+    :param value: the first paragraph, on one line; the items of a list are separated by commas.
+    :param start: the start of the heading's line.
+    :param value_end: the end of the first paragraph.
+    :param end: the start of the next heading.
+    """
+
+    field: Field
+    value: str
+    start: int
+    value_end: int
+    end: int
+
+
+def heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
+    """The headings that are field labels, if they look like a header: a status and at least one more."""
+    found = [
+        (field, heading.span)
+        for heading in outline.headings
+        if (field := schema.field_names.get(fold(heading.text.rstrip(":"))))
+    ]
+    has_status = any(field is schema.status_field for field, _ in found)
+    return tuple(span for _, span in found) if has_status and len(found) > 1 else ()
+
+
+def heading_fields(page: Page) -> list[HeadingField]:
+    """The fields of a header written as sections, in page order; empty when the page has another header."""
+    headings, source = page.outline.headings, page.source
+    places = {heading.span.start: place for place, heading in enumerate(headings)}
+    labels = page.header.heading_style or tuple(
+        raw.label_span for raw in page.header.fields if raw.spelling == Sections.name
+    )
+    found: list[HeadingField] = []
+    for span in labels:
+        place = places.get(span.start)
+        field = None if place is None else page.schema.field_names.get(fold(headings[place].text.rstrip(" :")))
+        if place is None or field is None:
+            continue
+        end = headings[place + 1].start if place + 1 < len(headings) else len(source.text)
+        start = headings[place].end
+        below = source.text[start : min(end, start + _MAX_VALUE)].replace("\r\n", " \n")
+        lead = len(below) - len(below.lstrip())
+        blank = _BLANK_LINE.search(below, lead)
+        paragraph = below[lead : blank.start() if blank else len(below)].rstrip()
+        value_end = start + lead + len(paragraph)
+        found.append(HeadingField(field, _on_one_line(paragraph), headings[place].start, value_end, end))
+    return found
+
+
+def _on_one_line(paragraph: str) -> str:
+    if _BULLET.match(paragraph):
+        items = [" ".join(item.split()) for item in _BULLET.split(paragraph)]
+        return ", ".join(item for item in items if item)
+    return " ".join(paragraph.split())
 
 
 class _Reader:
@@ -34,7 +144,7 @@ class _Reader:
     def __init__(self, source: Source, outline: Outline) -> None:
         self.source = source
         self.rst = source.suffix == ".rst"
-        self.text = with_rst_newlines(source.text) if self.rst else with_plain_newlines(source.text)
+        self.text = plain_newlines(source)
         self.comments = CommentMask("" if self.rst else self.text)
         self.skipped = {span.start: span.end for span in outline.comments} if self.rst else {}
 
@@ -47,11 +157,11 @@ class _Reader:
             value="\n".join(self._without(first, last) for first, last in pieces),
             span=source.span(pieces[0][0], pieces[-1][1]) if pieces else source.span(place, place),
             label_span=heading.span,
-            spelling=Spelling.SECTIONS,
+            spelling=Sections.name,
         )
 
     def _pieces(self, position: int, end: int) -> list[tuple[int, int]]:
-        """The offsets of what each line between two offsets says, comments left out."""
+        """The offsets of the text of each line between two offsets, comments left out."""
         pieces: list[tuple[int, int]] = []
         while position < end:
             newline = self.text.find("\n", self.skipped.get(position, position), end)

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext_dep.model.header import HeaderProblem, RawField, Spelling
+from sphinxext_dep.model.header import HeaderProblem, RawField
 from sphinxext_dep.model.source import Source
 
 _STANDARD_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map)\Z")
@@ -47,7 +47,7 @@ class Entry(msgspec.Struct):
     nested: bool = False
 
 
-def raw_field(source: Source, entry: Entry, spelling: Spelling) -> RawField:
+def raw_field(source: Source, entry: Entry, spelling: str) -> RawField:
     """*entry* of the mapping in *source*, as a field of the header."""
     return RawField(
         label=entry.key,

@@ -1,52 +1,10 @@
-"""Fields as they stand in a page, before anything is known about what they mean."""
+"""Fields as they are written in a page, before they are interpreted."""
 
 from __future__ import annotations
-
-import enum
 
 import msgspec
 
 from sphinxext_dep.model.source import Span
-
-
-class Spelling(enum.StrEnum):
-    """How a header is written."""
-
-    DIRECTIVE = "directive"
-    BLOCK = "block"
-    FRONT_MATTER = "front matter"
-    FIELD_LIST = "field list"
-    """A reST field list, as in NumPy's NEPs: ``:Status: Draft``."""
-    PREAMBLE = "preamble"
-    """Headers as mail has them (RFC 2822), as in Python's PEPs: ``Status: Draft`` at the very start."""
-    BULLETS = "bulleted list"
-    """A list of labels, as in Rust's RFCs: ``- Start Date: 2026-01-15``."""
-    SIDECAR = "sidecar file"
-    """A YAML file beside the page, as in Kubernetes' KEPs."""
-    SECTIONS = "sections"
-    """Headings that are labels, as in Ray's REPs: the text below ``### Required Reviewers``."""
-
-    @property
-    def key(self) -> str:
-        """How configuration and options write it: ``front-matter``."""
-        return self.value.replace(" ", "-")
-
-    @property
-    def has_labels(self) -> bool:
-        """Whether it names a field by its label, ``Review Date``; the others write the key, ``review-date``."""
-        return self not in (Spelling.DIRECTIVE, Spelling.FRONT_MATTER, Spelling.SIDECAR)
-
-
-DEFAULT_SPELLINGS = (Spelling.DIRECTIVE, Spelling.BLOCK, Spelling.FRONT_MATTER)
-"""The spellings that a project reads unless it says otherwise; commands can write a whole header in each of them."""
-
-
-EDITABLE = tuple(spelling for spelling in Spelling if spelling not in (Spelling.SIDECAR, Spelling.SECTIONS))
-"""The spellings in which commands change values. In the others a value is more than a line, or in another file."""
-
-
-WRITABLE = tuple(spelling for spelling in EDITABLE if spelling not in DEFAULT_SPELLINGS)
-"""The other spellings in which a command can write the header of a new proposal."""
 
 
 class RawField(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +18,7 @@ class RawField(msgspec.Struct, frozen=True, gc=False):
         value is empty).
     :param label_span: where the label stands.
     :param qualifier: the words between label and colon, as in ``**Replaces** (partially):``, without parentheses.
-    :param spelling: which spelling it came from.
+    :param spelling: the name of the spelling it is written in, a key of :data:`sphinxext_dep.headers.SPELLINGS`.
     :param note: how the value was lost, when it was: ``comment`` for ``:replaces: #12`` (a YAML comment in MyST), also
         when only its end was: ``:replaces: DEP-3, #12``.
     """
@@ -69,7 +27,7 @@ class RawField(msgspec.Struct, frozen=True, gc=False):
     value: str
     span: Span
     label_span: Span
-    spelling: Spelling
+    spelling: str
     qualifier: str = ""
     note: str = ""
 
@@ -78,7 +36,7 @@ class HeaderProblem(msgspec.Struct, frozen=True):
     """Something that kept (part of) a header from being read: the rules word it as DEP002.
 
     :param message: what is wrong.
-    :param help: how to mend it.
+    :param help: how to fix it.
     """
 
     span: Span
@@ -97,7 +55,7 @@ class RawHeader(msgspec.Struct, frozen=True):
     """
 
     fields: tuple[RawField, ...] = ()
-    spans: dict[Spelling, Span] = {}
+    spans: dict[str, Span] = {}
     problems: tuple[HeaderProblem, ...] = ()
     heading_style: tuple[Span, ...] = ()
 
@@ -105,9 +63,11 @@ class RawHeader(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True):
     """What one spelling contributes to a :class:`RawHeader`.
 
-    :param span: where it stands; ``None`` when the page does not have this spelling.
+    :param span: its span in the page; ``None`` when the page does not have this spelling.
+    :param alone: its contribution when the page has no header in another spelling, if that is different.
     """
 
     fields: tuple[RawField, ...] = ()
     span: Span | None = None
     problems: tuple[HeaderProblem, ...] = ()
+    alone: Part | None = None

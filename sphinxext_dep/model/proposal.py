@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Suppression
-from sphinxext_dep.model.header import RawField, RawHeader, Spelling
+from sphinxext_dep.model.header import RawField, RawHeader
 from sphinxext_dep.model.outline import Heading, Outline
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
@@ -31,7 +31,7 @@ class FieldValue(msgspec.Struct, frozen=True, gc=False):
     """One field of a proposal, read.
 
     :param key: the schema's key.
-    :param raw: the value as written (see :class:`~sphinxext_dep.headers.read.RawField`).
+    :param raw: the value as written (see :class:`~sphinxext_dep.model.header.RawField`).
     :param value: the typed value; empty or ``None`` unless *state* is ``given``.
     :param more: for people: whether the value says that more are to come (``@octo, TBD``).
     """
@@ -43,7 +43,7 @@ class FieldValue(msgspec.Struct, frozen=True, gc=False):
     value: Value
     span: Span
     label_span: Span
-    spelling: Spelling
+    spelling: str
     qualifier: str = ""
     more: bool = False
 
@@ -96,7 +96,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     extra: tuple[RawField, ...]
     sections: tuple[SectionRecord, ...]
     summary: str
-    spellings: tuple[Spelling, ...]
+    spellings: tuple[str, ...]
     header_span: Span | None
     suppressions: tuple[Suppression, ...]
 
@@ -113,9 +113,9 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
         return self.path[self.path.rfind(".") :].lower()
 
     @property
-    def spelling(self) -> Spelling:
+    def spelling(self) -> str:
         """The spelling for a field that is added to the header."""
-        return self.spellings[0] if self.spellings else Spelling.DIRECTIVE
+        return self.spellings[0] if self.spellings else "directive"
 
     @property
     def key(self) -> str:

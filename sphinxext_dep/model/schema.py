@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
 from sphinxext_dep.model.kinds import Colour, Layout, Notation, StatusKind
 
 __all__ = [
@@ -166,7 +165,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     status_severities: dict[str, dict[str, Severity]]
     profile_url: str
     title_max_length: int = 120
-    spellings: tuple[Spelling, ...] = DEFAULT_SPELLINGS
+    spellings: tuple[str, ...] = ()
     layout: Layout = Layout.FILES
     default_status: str = ""
     title_from_name: bool = False
@@ -177,11 +176,6 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def derived(self) -> dict[str, Any]:
         """What higher layers make of the schema once, by the name of their module."""
         return {}
-
-    @cached_property
-    def other_spellings(self) -> tuple[Spelling, ...]:
-        """Those of :attr:`spellings` that only projects have which say so."""
-        return tuple(spelling for spelling in self.spellings if spelling not in DEFAULT_SPELLINGS)
 
     @cached_property
     def field_names(self) -> dict[str, Field]:

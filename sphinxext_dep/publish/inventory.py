@@ -8,7 +8,6 @@ from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.fields.links import is_control
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import FieldValue, Proposal
 from sphinxext_dep.model.schema import Schema
@@ -51,7 +50,7 @@ def _record(url: str, number: int | None, slug: str, title: str) -> Proposal:
     fields = {}
     if number is not None:
         fields[_NUMBER.key] = FieldValue(
-            _NUMBER.key, _NUMBER.label, State.GIVEN, str(number), number, _NOWHERE, _NOWHERE, Spelling.FRONT_MATTER
+            _NUMBER.key, _NUMBER.label, State.GIVEN, str(number), number, _NOWHERE, _NOWHERE, ""
         )
     return Proposal(
         path=url, number=number, numbers=(), slug=slug, title=title, title_span=None, status=None, status_raw="",

@@ -19,7 +19,6 @@ from sphinxext_dep.fields.links import is_control, page_url, url_problem
 from sphinxext_dep.fields.references import ProposalNumber
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
 from sphinxext_dep.model.schema import Category, Field, Schema
@@ -199,4 +198,4 @@ class _Reader:
 
 
 def _given(field: Field, value: Value, raw: str) -> FieldValue:
-    return FieldValue(field.key, field.label, State.GIVEN, raw, value, NOWHERE, NOWHERE, Spelling.FRONT_MATTER)
+    return FieldValue(field.key, field.label, State.GIVEN, raw, value, NOWHERE, NOWHERE, "")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
+from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import add_reference, also_names
-from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
@@ -107,10 +107,10 @@ def _other_side(catalog: Catalog, target: Proposal, field: Field, label: str) ->
     value = target.fields.get(field.key)
     if value is not None and value.state is State.GIVEN:
         return f"in `{target.path}`, line {value.span.line}, add `{label}` to `{value.label}`"
-    line = field_line(field, label, target.spelling, target.suffix)
+    line = SPELLINGS[target.spelling].field_line(field, label, target.suffix)
     if value is None:
         return f"in `{target.path}`, add `{line}` to the header"
-    line = field_line(field, label, value.spelling, target.suffix, value.label)
+    line = SPELLINGS[value.spelling].field_line(field, label, target.suffix, value.label)
     return f"in `{target.path}`, line {value.span.line}, write `{line}`"
 
 
@@ -177,8 +177,8 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
         # Another proposal may say itself that it is the one.
         claimants = catalog.reverse(proposal, field.inverse)
         labels = ", ".join(catalog.label(other) for other in claimants[:MAX_LISTED]) or schema.label(12)
-        spelling = value.spelling if value is not None else proposal.spelling
-        line = field_line(field, labels, spelling, proposal.suffix, value.label if value is not None else "")
+        spelling = SPELLINGS[value.spelling if value is not None else proposal.spelling]
+        line = spelling.field_line(field, labels, proposal.suffix, value.label if value is not None else "")
         yield Finding(
             place.span if (place := value or status) else proposal.header_span,
             f"the status is `{proposal.status}`, but `{field.label}` names no proposal",

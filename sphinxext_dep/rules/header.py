@@ -6,12 +6,13 @@ from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
+from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.heading_style import heading_fields
-from sphinxext_dep.headers.line import field_line, option_value
+from sphinxext_dep.headers.page import find_unread
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
 from sphinxext_dep.model.edit import Edit
-from sphinxext_dep.model.header import EDITABLE, RawField, Spelling
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import Field, Schema, Status, fold
@@ -69,16 +70,14 @@ def missing_header(page: Page) -> Iterable[Finding]:
     """
     if page.header.fields or page.header.spans or page.header.problems:
         return
-    # Imported here: few pages have no header.
-    from sphinxext_dep.headers.others import find_unread
-
     unread = find_unread(page.source, page.outline, page.schema)
     if unread:
         spelling, part = unread
+        name = spelling.name
         yield Finding(
             part.fields[0].label_span,
-            f"the page has no header: its {spelling} is not read in this project",
-            f"add `{spelling.key}` to `spellings` in the configuration, or replace the {spelling} with:\n\n"
+            f"the page has no header: its {name} is not read in this project",
+            f"add `{key_of(name)}` to `spellings` in the configuration, or replace the {name} with:\n\n"
             f"{directive(page, part.fields)}",
         )
     elif page.header.heading_style:
@@ -136,7 +135,7 @@ def missing_field(page: Page) -> Iterable[Finding]:
     status = schema.statuses.get(proposal.status or "") or first
     lost = {raw.label_span for raw in header.fields if raw.note}
     # Where a label begins each line, each is read by itself; YAML and options can break off.
-    lines = [span for spelling, span in header.spans.items() if spelling.has_labels]
+    lines = [span for name, span in header.spans.items() if SPELLINGS[name].has_labels]
     broken = any(all(not span.start <= fault.span.start < span.end for span in lines) for fault in header.problems)
     for key, reason in _required(page, status):
         field = schema.fields[key]
@@ -144,7 +143,7 @@ def missing_field(page: Page) -> Iterable[Finding]:
         if value is None and broken:
             continue  # It may stand behind what DEP002 reports.
         if value is None:
-            line = field_line(field, _example(field, schema), proposal.spelling, page.source.suffix)
+            line = SPELLINGS[proposal.spelling].field_line(field, _example(field, schema), page.source.suffix)
             message = f"`{field.label}` is missing{reason}"
             yield Finding(proposal.header_span, message, f"add `{line}` to the header{_or(field, schema)}")
         elif value.state is State.UNKNOWN and value.label_span not in lost:
@@ -177,7 +176,7 @@ def _by(status: str | None) -> str:
 
 
 def _line(page: Page, field: Field, value: FieldValue) -> str:
-    return field_line(field, _example(field, page.schema), value.spelling, page.source.suffix, value.label)
+    return SPELLINGS[value.spelling].field_line(field, _example(field, page.schema), page.source.suffix, value.label)
 
 
 def _example(field: Field, schema: Schema) -> str:
@@ -260,7 +259,7 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     """
     fields = page.schema.fields.values()
     for raw in page.proposal.extra:
-        names = (field.label if raw.spelling.has_labels else field.key for field in fields)
+        names = (SPELLINGS[raw.spelling].name_of(field) for field in fields)
         help = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
         yield Finding(raw.label_span, f"{quoted(raw.label)} is not a field of a proposal", help)
 
@@ -274,8 +273,6 @@ def correct_label(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     name, field = meant
     if any(known[:2] == (raw.spelling, field.key) for known in statements(page)):
         return None
-    if raw.spelling is Spelling.PREAMBLE:
-        name = "-".join(name.split())
     edit = Edit(raw.label_span.start, raw.label_span.end, name)
     expect = has_statements([(raw.spelling, field.key, raw.value, raw.qualifier)])
     return Fix(page, [edit], (raw.label, field.key), expect)
@@ -293,7 +290,7 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
         return None
     near: dict[str, tuple[int, str]] = {}
     for field in schema.fields.values():
-        for name in (field.label, *field.aliases) if raw.spelling.has_labels else (field.key,):
+        for name in SPELLINGS[raw.spelling].names_of(field):
             slips = OSA.distance(word, fold(name), score_cutoff=2)
             if fold(name).startswith(word):
                 slips = min(slips, 2)
@@ -357,39 +354,23 @@ def directive(page: Page, fields: Iterable[RawField] = ()) -> str:
 
     :param fields: what the page says elsewhere; they win over headings.
     """
-    suffix = page.source.suffix
     values = _said(page, fields) or _heading_values(page) or _samples(page)
-    options = [f":{key}: {option_value(value, suffix)}".rstrip() for key, value in values.items()]
-    if suffix == ".rst":
-        return "\n   ".join([".. dep-header::", *options])
-    return "\n".join(["```{dep-header}", *options, "```"])
+    items = [Item(page.schema.fields.get(key), key, key, value) for key, value in values.items()]
+    return SPELLINGS[DIRECTIVE].write(items, page.source.suffix).header
 
 
 def where_it_goes(page: Page) -> str:
-    """What is to be done with :func:`missing_header_text`."""
-    match _usual_spelling(page):
-        case Spelling.SIDECAR:
-            return f"write one into `{page.schema.sidecar}` beside the page"
-        case Spelling.PREAMBLE:
-            return "begin the page with one"
-        case _:
-            return "add one below the title"
+    """The advice that comes before :func:`missing_header_text`."""
+    return usual_spelling(page.schema).advice(page.schema)
 
 
 def missing_header_text(page: Page) -> str:
     """A header for *page* with nothing in it yet: in the spelling that the project asks for, else as a directive."""
-    spelling = _usual_spelling(page)
-    if spelling is Spelling.DIRECTIVE:
+    spelling = usual_spelling(page.schema)
+    if spelling.name == DIRECTIVE:
         return directive(page)
     fields, suffix = page.schema.fields, page.source.suffix
-    return "\n".join(field_line(fields[key], value, spelling, suffix) for key, value in _samples(page).items())
-
-
-def _usual_spelling(page: Page) -> Spelling:
-    """The spelling of the project's headers, if it asks for one in which a field is a line."""
-    if page.schema.sidecar:
-        return Spelling.SIDECAR
-    return next((item for item in page.schema.other_spellings if item in EDITABLE), Spelling.DIRECTIVE)
+    return "\n".join(spelling.field_line(fields[key], value, suffix) for key, value in _samples(page).items())
 
 
 def _said(page: Page, fields: Iterable[RawField]) -> dict[str, str]:
@@ -413,6 +394,11 @@ def _samples(page: Page) -> dict[str, str]:
 
 def _heading_values(page: Page) -> dict[str, str]:
     """The value below each heading that names a field, by the field's key; the first heading of a field counts."""
+    if not page.header.heading_style:
+        return {}
+    # Imported here: few pages are written so.
+    from sphinxext_dep.headers.sections import heading_fields
+
     values: dict[str, str] = {}
     for found in heading_fields(page):
         values.setdefault(found.field.key, found.value)

@@ -7,24 +7,20 @@ calls the rule's function to word the finding.
 from __future__ import annotations
 
 import enum
-import re
 from collections.abc import Iterable
 
 from sphinxext_dep.check.baseline import Exemption
 from sphinxext_dep.check.rule import Fix, FixStep, Registry, Role, Rule
-from sphinxext_dep.headers.line import label_line
+from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity, Suppression
-from sphinxext_dep.model.edit import Edit
-from sphinxext_dep.model.header import RawField, Spelling
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Span, UnreadablePage
 from sphinxext_dep.model.suggest import did_you_mean
 
 RULES = Registry()
-
-_END_OF_BOLD = re.compile(r"[ \t]*(?:\*\*\*?|___?)")
 
 
 class HiddenBy(enum.StrEnum):
@@ -168,14 +164,14 @@ def malformed_header(page: Page) -> Iterable[Finding]:
 @malformed_header.fix(FixStep.LABELS)
 def add_colon(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     """Put the colon of a field's label where it is missing. Other findings have no single answer."""
-    behind = _END_OF_BOLD.match(page.source.text, raw.label_span.end)
+    colon = SPELLINGS[raw.spelling].missing_colon(page.source, raw.label_span)
     problems = {problem.message for problem in page.header.problems}
-    if raw.spelling is not Spelling.BLOCK or behind is None or item.message not in problems:
+    if colon is None or item.message not in problems:
         return None
     # Only the label without a colon is reported at the label itself.
     if (item.start, item.end) != (raw.label_span.start, raw.label_span.end):
         return None
-    return Fix(page, [Edit(behind.end(), behind.end(), ":")], (), lambda after: True, (item.message,))
+    return Fix(page, [colon], (), lambda after: True, (item.message,))
 
 
 def _lost_to_comment(page: Page, raw: RawField) -> Finding:
@@ -186,7 +182,7 @@ def _lost_to_comment(page: Page, raw: RawField) -> Finding:
     start = source.text.index("#", behind)
     lost = source.line_text(source.line_of(start))[source.span(start, start).column - 1 :].rstrip()
     place = source.span(start, start + len(lost))
-    line = label_line(raw.label, f"{raw.value} {lost}".strip(), raw.spelling, source.suffix)
+    line = SPELLINGS[raw.spelling].line(raw.label, f"{raw.value} {lost}".strip(), source.suffix)
     what = "ends before it" if raw.value else "is empty"
     return Finding(
         place.beside if raw.span.is_beside else place,

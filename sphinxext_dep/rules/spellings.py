@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.field_lines import FieldLines, field_lines
-from sphinxext_dep.headers.label import colon_inside, own_label
 from sphinxext_dep.headers.page import read_field
-from sphinxext_dep.headers.read import RawField, Spelling
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.edit import Edit, RefusedError
+from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, fold
@@ -49,7 +49,7 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
     **Sponsor**: @octo, @ada
     ```
     """
-    first: dict[tuple[Spelling, str], RawField] = {}
+    first: dict[tuple[str, str], RawField] = {}
     for raw in page.header.fields:
         field = page.schema.field_names.get(fold(raw.label))
         earlier = first.setdefault((raw.spelling, field.key if field else fold(raw.label)), raw)
@@ -104,7 +104,7 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
     if len(page.header.spans) < 2:
         return
     first: dict[str, RawField] = {}
-    seen: set[tuple[str, Spelling]] = set()
+    seen: set[tuple[str, str]] = set()
     for raw in page.header.fields:
         field = page.schema.field_names.get(fold(raw.label))
         # Within one spelling only the first counts; the others are DEP104.
@@ -122,8 +122,8 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
         )
 
 
-def _place(spelling: Spelling) -> str:
-    return "the field block" if spelling is Spelling.BLOCK else f"the {spelling}"
+def _place(name: str) -> str:
+    return f"the {SPELLINGS[name].noun}"
 
 
 def _meaning(page: Page, field: Field, raw: RawField) -> object:
@@ -187,7 +187,7 @@ def field_order(page: Page) -> Iterable[Finding]:
     ```
     """
     order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
-    present: dict[Spelling, dict[str, RawField]] = {}
+    present: dict[str, dict[str, RawField]] = {}
     for raw in page.header.fields:
         field = page.schema.field_names.get(fold(raw.label))
         if field is not None and field.key in order:
@@ -213,7 +213,7 @@ def sort_fields(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     """Put the fields in the template's order; each takes its comments with it."""
     order = {key: place for place, (key, field) in enumerate(page.schema.fields.items()) if field.order}
     slots: dict[str, FieldLines] = {}
-    for line in field_lines(page, raw.spelling):
+    for line in SPELLINGS[raw.spelling].field_lines(page):
         if line.field is not None and line.field.key in order:
             slots.setdefault(line.field.key, line)
     wanted = sorted(slots, key=order.__getitem__)
@@ -226,14 +226,14 @@ def sort_fields(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     return Fix(page, edits, wanted, has_statements(statements(page)))
 
 
-def _refuse_comments(page: Page, spelling: Spelling, start: int, end: int) -> None:
+def _refuse_comments(page: Page, name: str, start: int, end: int) -> None:
     """Refuse to move fields with comments between them: a comment does not say which field it belongs to."""
     position = start
-    for line in field_lines(page, spelling):
+    for line in SPELLINGS[name].field_lines(page):
         if position < line.start <= end:
             between = page.source.text[position : line.start].strip()
             # Front matter can hold keys that are none of ours; they stay where they are.
-            if between and (spelling is not Spelling.FRONT_MATTER or "#" in between):
+            if between and (not SPELLINGS[name].holds_other_lines or "#" in between):
                 why = f"there is a comment above `{line.raw.label}`"
                 raise RefusedError(why, "put the fields in order by hand, with their comments")
         position = max(position, line.line_end)
@@ -267,29 +267,18 @@ def label_form(page: Page) -> Iterable[Finding]:
     ```
     """
     for raw in page.header.fields:
-        field = page.schema.field_names.get(fold(raw.label)) if raw.spelling is Spelling.BLOCK else None
-        if field is None:
-            continue
-        written = page.source.text[raw.label_span.start : raw.label_span.end]
-        label = own_label(raw.label, field)
-        if written == raw.label != label:
-            yield Finding(raw.label_span, f"{quoted(raw.label)} is not how the label is written", f"write `{label}`")
-        elif colon_inside(page.source.text, raw.label_span.end):
-            help = f"write `**{raw.label}**:`"
-            yield Finding(raw.label_span, f"the colon of {quoted(raw.label)} stands inside the bold", help)
+        field = page.schema.field_names.get(fold(raw.label))
+        problem = SPELLINGS[raw.spelling].label_problem(page.source, raw, field) if field else None
+        if problem is not None:
+            yield Finding(raw.label_span, problem.message, problem.help)
 
 
 @label_form.fix(FixStep.LABEL_FORM)
 def rewrite_label(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     """Write a label as the template writes it, with its colon behind the bold."""
     field = page.schema.field_names.get(fold(raw.label))
-    if field is None or raw.spelling is not Spelling.BLOCK:
+    problem = SPELLINGS[raw.spelling].label_problem(page.source, raw, field) if field else None
+    if field is None or problem is None:
         return None
-    edits: list[Edit] = []
-    text, label, span = page.source.text, own_label(raw.label, field), raw.label_span
-    if text[span.start : span.end] == raw.label != label:
-        edits.append(Edit(span.start, span.end, label))
-    if inside := colon_inside(text, span.end):
-        start, end, bold = inside
-        edits.append(Edit(start, end, f"{bold}:"))
-    return Fix(page, edits, (field.key,), has_statements([(raw.spelling, field.key, raw.value, raw.qualifier)]))
+    said = has_statements([(raw.spelling, field.key, raw.value, raw.qualifier)])
+    return Fix(page, problem.edits, (field.key,), said)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
+from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import has_statements, replace_value, statements
-from sphinxext_dep.headers.line import field_line
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.header import RawField
@@ -36,7 +36,7 @@ def given(page: Page, type: str) -> Iterator[tuple[Field, FieldValue]]:
 
 def line_of(page: Page, field: Field, value: FieldValue, text: str) -> str:
     """The line that the page should have, with *text* for the value that it has."""
-    return field_line(field, text, value.spelling, page.source.suffix, value.label)
+    return SPELLINGS[value.spelling].field_line(field, text, page.source.suffix, value.label)
 
 
 def _one_of(page: Page, field: Field, value: FieldValue) -> str:
@@ -94,7 +94,7 @@ def write_status(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
 def _with_value(page: Page, raw: RawField, value: str) -> Fix:
     """Give the field *raw* another value in its own spelling; the other spellings keep theirs."""
     field = page.schema.field_names[fold(raw.label)]
-    others = [known for known in statements(page) if known[1] == field.key and known[0] is not raw.spelling]
+    others = [known for known in statements(page) if known[1] == field.key and known[0] != raw.spelling]
     expect = has_statements([(raw.spelling, field.key, value, raw.qualifier), *others])
     return Fix(page, [replace_value(page, raw, value)], (field.key,), expect)
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert, not_restored
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import Spelling, Written
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.headers.write import Written
 from sphinxext_dep.model.edit import RefusedError, encode
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.source import Source, decode
 from sphinxext_dep.model.values import State
@@ -185,18 +185,18 @@ def test_comments_of_yaml_become_comments_of_the_page(tmp_path: Path) -> None:
     options = "---\n# all\nstatus: Draft # or not\ncategory: Process\n---"
     tree = Tree(tmp_path, {"deps/0001-x.md": f"# X\n\n```{{dep-header}}\n{options}\n```\n\nText.\n"})
     tree.ok("convert", "1", "--to", "block", "--dry-run")
-    after = convert(read(tree.text("deps/0001-x.md")), Spelling.BLOCK)
+    after = convert(read(tree.text("deps/0001-x.md")), SPELLINGS["block"])
     header = "**Status**: Draft <!-- or not -->\n\n**Category**: Process\n\n<!-- all -->"
     assert after.source.text == f"# X\n\n{header}\n\nText.\n"
 
 
 def test_a_page_without_a_title() -> None:
     """The header stands where the page begins."""
-    there = convert(read("**Status**: Draft\n\n**Authors**: @a\n\n# Summary\n\nText.\n"), Spelling.FRONT_MATTER)
+    there = convert(read("**Status**: Draft\n\n**Authors**: @a\n\n# Summary\n\nText.\n"), SPELLINGS["front matter"])
     assert there.source.text == '---\nstatus: Draft\nauthors: "@a"\n---\n\n# Summary\n\nText.\n'
     assert read("Text only.\n").header.spans == {}
     text = "---\nstatus: Draft\n---\n\nText only.\n"
-    assert convert(read(text), Spelling.BLOCK).source.text == "**Status**: Draft\n\nText only.\n"
+    assert convert(read(text), SPELLINGS["block"]).source.text == "**Status**: Draft\n\nText only.\n"
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ WORDS = st.text(
 FIELDS = st.dictionaries(st.sampled_from(sorted(DEFAULT.fields)), st.tuples(WORDS, st.lists(WORDS, max_size=2)))
 
 
-@given(FIELDS, st.permutations(list(Spelling)))
+@given(FIELDS, st.permutations(list(SPELLINGS.values())))
 def test_there_and_back(fields: dict[str, tuple[str, list[str]]], spellings: list[Spelling]) -> None:
     """Whatever stands in a header: it is refused, or it says the same in every spelling and comes back as it was."""
     lines = ["**Status**: Draft"]
@@ -262,13 +262,13 @@ def test_there_and_back(fields: dict[str, tuple[str, list[str]]], spellings: lis
             lines.append(f"**{DEFAULT.fields[key].label}**: {value}{marks}".rstrip())
     first = read("\n\n".join(["# X", *lines, "# Summary\n"]))
     now = first
-    for spelling in (*spellings, Spelling.BLOCK):
+    for spelling in (*spellings, SPELLINGS["block"]):
         try:
             now = convert(now, spelling)
         except RefusedError:
             return
         assert said(now.proposal) == said(first.proposal)
-    others = [spelling for spelling in spellings if spelling is not Spelling.BLOCK]
+    others = [spelling for spelling in spellings if spelling.name != "block"]
     named = any(not_restored(first, convert(first, spelling)) for spelling in others)
     assert named or encode(now.source) == encode(first.source)
 
@@ -284,8 +284,8 @@ def read(text: str) -> Page:
 def test_decoding_is_part_of_the_way() -> None:
     data = b"\xef\xbb\xbf" + (BLOCK + BODY).replace("\n", "\r\n").encode()
     source = read_page(decode("deps/0001-x.md", data), DEFAULT)
-    there = convert(source, Spelling.FRONT_MATTER)
-    assert encode(convert(there, Spelling.BLOCK).source) == data
+    there = convert(source, SPELLINGS["front matter"])
+    assert encode(convert(there, SPELLINGS["block"]).source) == data
 
 
 @pytest.mark.parametrize("before", ["directive", "block", "front-matter"])

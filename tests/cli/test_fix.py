@@ -14,10 +14,12 @@ from sphinxext_dep.config import Config
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.fix import fix_all, fix_page
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import LabelProblem
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.edit import apply_edits, encode
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.rules import RULES, spellings
+from sphinxext_dep.rules import RULES
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import killed_at, needs_fork
 
@@ -336,8 +338,8 @@ def test_fixes_that_are_in_one_anothers_way(tmp_path: Path) -> None:
 
 
 def test_a_fix_that_changes_nothing_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spellings, "own_label", lambda text, field: text)
-    monkeypatch.setattr(spellings, "colon_inside", lambda text, label_end: None)
+    problem = LabelProblem("it is no label", "write one", ())
+    monkeypatch.setattr(SPELLINGS["block"], "label_problem", lambda source, raw, field: problem)
     tree = one(tmp_path, DRAFT.replace("**Status**:", "**status:**"))
     before = tree.files
     assert "Nothing to fix." in tree.run("check", "--fix").output

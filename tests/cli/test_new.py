@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.header import Spelling
 from sphinxext_dep.model.naming import digits_of, file_lead, numbered_name, slug_of
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
@@ -80,7 +79,7 @@ def test_valid_in_every_form(tree: Tree, template: str, spelling: str, suffix: s
         return
     tree.ok("new", "A title", "--author", "Ada", *options)
     (proposal,) = tree.workspace.catalog.proposals
-    assert proposal.spellings == (Spelling(spelling.replace("-", " ")),)
+    assert proposal.spellings == (spelling.replace("-", " "),)
     assert tree.run("check").exit_code == 0
     assert set(tree.codes) == {"DEP304"}
     chosen = [section for section in DEFAULT.sections.values() if template == "complete" or section.limited]

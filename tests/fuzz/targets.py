@@ -17,15 +17,16 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.fix import fix_all
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.model.edit import RefusedError, encode
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import UnreadablePage, decode
 from sphinxext_dep.query import QueryError, parse
 from sphinxext_dep.rules import RULES
 
-SPELLINGS = tuple(Spelling)
+_SPELLINGS = tuple(SPELLINGS.values())
 SECONDS = 1.0
 """Processor time that any input may take, and then some for its length."""
 SECONDS_PER_CHARACTER = 2e-4
@@ -99,7 +100,7 @@ def _page(data: bytes, path: str) -> None:
     page = read_page(source, DEFAULT)
     _check_spans(page, checked)
     # The choice of the spelling is part of the input, so that the fuzzer can keep what made a difference.
-    _convert(page, SPELLINGS[len(data) % len(SPELLINGS)])
+    _convert(page, _SPELLINGS[len(data) % len(_SPELLINGS)])
     _fix(page)
 
 
@@ -122,7 +123,7 @@ def _convert(page: Page, spelling: Spelling) -> None:
     except RefusedError as error:
         _promise(bool(error.message), error)
         return
-    assert list(after.header.spans) == [spelling]
+    assert list(after.header.spans) == [spelling.name]
     not_restored(page, after)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.read import read_header
-from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.headers.page import read_header
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source
 from tests.cases import Case, place, read_cases, update

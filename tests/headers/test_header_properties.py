@@ -11,9 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.read import RawHeader, Spelling, read_header
-from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.page import read_header
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.header import RawHeader
 from sphinxext_dep.model.source import Source, Span
 
 PIECES = [
@@ -49,11 +51,11 @@ def check(source: Source, header: RawHeader) -> None:
         assert span.start in starts
         assert not text[span.end : span.end + 1].strip()
     # Sections are spread over the page, and anything may stand between them.
-    runs = [span for spelling, span in header.spans.items() if spelling is not Spelling.SECTIONS]
+    runs = [span for spelling, span in header.spans.items() if spelling != "sections"]
     for one, other in itertools.combinations(runs, 2):
         assert one.end <= other.start or other.end <= one.start
-    for spelling in Spelling:
-        fields = [field for field in header.fields if field.spelling is spelling]
+    for spelling in SPELLINGS:
+        fields = [field for field in header.fields if field.spelling == spelling]
         for field in fields:
             assert inside(field.label_span, header.spans[spelling])
             assert inside(field.span, header.spans[spelling])
@@ -61,7 +63,7 @@ def check(source: Source, header: RawHeader) -> None:
         for field, following in pairwise(fields):
             assert field.span.end <= following.label_span.start
     for field in header.fields:
-        if field.spelling is Spelling.BLOCK:
+        if field.spelling == "block":
             assert field.value == field.value.strip()
             written = text[field.span.start : field.span.end]
             if "<!--" not in text:

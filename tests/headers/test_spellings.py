@@ -17,10 +17,9 @@ from hypothesis import strategies as st
 from sphinxext_dep.check.check import check_page
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS
-from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.headers.read import read_header
-from sphinxext_dep.markup.outline import read_outline
-from sphinxext_dep.model.header import DEFAULT_SPELLINGS, Spelling
+from sphinxext_dep.headers import DEFAULT_SPELLINGS
+from sphinxext_dep.headers.page import read_header, read_page
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES
@@ -96,10 +95,10 @@ def test_any_text(text, suffix, start):
 
 
 FORMS = {
-    Spelling.FIELD_LIST: (":{}: {}\n", ":a"),
-    Spelling.PREAMBLE: ("{}: {}\n", "a"),
-    Spelling.BULLETS: ("- {}: {}\n", "- **a"),
-    Spelling.SECTIONS: ("## {}\n\n{}\n\n", "## a"),
+    "field list": (":{}: {}\n", ":a"),
+    "preamble": ("{}: {}\n", "a"),
+    "bulleted list": ("- {}: {}\n", "- **a"),
+    "sections": ("## {}\n\n{}\n\n", "## a"),
 }
 HOSTILE = {
     f"{spelling} {name}": (spelling, text)
@@ -143,7 +142,7 @@ def test_files_beside_pages(yaml, text, suffix):
     page = read_page(Source(f"page.{suffix}", text, beside=beside), EVERY)
     check_page(page, RULES)
     for field in page.header.fields:
-        assert field.span.is_beside == field.label_span.is_beside == (field.spelling is Spelling.SIDECAR)
+        assert field.span.is_beside == field.label_span.is_beside == (field.spelling == "sidecar file")
         if field.span.is_beside:
             assert field.span.within == beside.span(field.span.within.start, field.span.within.end)
             assert field.label_span.within.end <= len(yaml)
@@ -158,7 +157,7 @@ def test_many_fields_beside_a_page():
     assert page.proposal.status == "Draft"
 
 
-@pytest.mark.parametrize("spelling", [spelling for spelling in FORMS if spelling is not Spelling.SECTIONS])
+@pytest.mark.parametrize("spelling", [spelling for spelling in FORMS if spelling != "sections"])
 def test_nothing_is_lost(spelling):
     schema = msgspec.structs.replace(DEFAULT, spellings=(spelling,))
     _, text = HOSTILE[f"{spelling} fields"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.source import Source, Span
 from tests.cases import Case, place, read_cases, update
 

@@ -8,7 +8,6 @@ import msgspec
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import FieldValue, Proposal
 from sphinxext_dep.model.source import Span
@@ -28,7 +27,7 @@ def proposal(path: str, number: int | None = None, slug: str = "", **relations: 
             value=tuple(Reference(word, word, NOWHERE) for word in keys.split()),
             span=NOWHERE,
             label_span=NOWHERE,
-            spelling=Spelling.BLOCK,
+            spelling="block",
         )
         for name, keys in relations.items()
     }

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from sphinxext_dep.check.check import check_source, judge
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.page import unread_proposal
-from sphinxext_dep.headers.read import Spelling
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import FieldValue, Proposal
 from sphinxext_dep.model.source import Source, Span
@@ -73,7 +72,7 @@ def test_a_long_page_takes_linear_time(text):
 def related(number: int, key: str, *targets: int) -> Proposal:
     span = Span(0, 0, 1, 1)
     value = tuple(Reference(str(target), str(target), span) for target in targets)
-    field = FieldValue(key, key, State.GIVEN, "", value, span, span, Spelling.BLOCK)
+    field = FieldValue(key, key, State.GIVEN, "", value, span, span, "block")
     base = unread_proposal(f"deps/{number:05}-a.md", DEFAULT)
     return Proposal(**{name: getattr(base, name) for name in base.__struct_fields__} | {"fields": {key: field}})
 

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers.line import field_line, option_value
-from sphinxext_dep.headers.read import Spelling
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import option_value
 from sphinxext_dep.model.messages import MAX_LISTED, MAX_QUOTED, listed, quoted
 
 
@@ -67,8 +67,8 @@ def test_restructuredtext_knows_no_quotes():
 
 def test_a_field_is_spelled_as_its_header_is():
     field = DEFAULT.fields["required-reviewers"]
-    assert field_line(field, "@ada", Spelling.BLOCK, ".md") == "**Required Reviewers**: @ada"
-    assert field_line(field, "@ada", Spelling.BLOCK, ".md", "Reviewers") == "**Reviewers**: @ada"
-    assert field_line(field, "@ada", Spelling.DIRECTIVE, ".md") == ':required-reviewers: "@ada"'
-    assert field_line(field, "@ada", Spelling.DIRECTIVE, ".rst") == ":required-reviewers: @ada"
-    assert field_line(field, "@ada", Spelling.FRONT_MATTER, ".rst") == 'required-reviewers: "@ada"'
+    assert SPELLINGS["block"].field_line(field, "@ada", ".md") == "**Required Reviewers**: @ada"
+    assert SPELLINGS["block"].field_line(field, "@ada", ".md", "Reviewers") == "**Reviewers**: @ada"
+    assert SPELLINGS["directive"].field_line(field, "@ada", ".md") == ':required-reviewers: "@ada"'
+    assert SPELLINGS["directive"].field_line(field, "@ada", ".rst") == ":required-reviewers: @ada"
+    assert SPELLINGS["front matter"].field_line(field, "@ada", ".rst") == 'required-reviewers: "@ada"'

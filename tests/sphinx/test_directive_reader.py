@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser as MystParser
 
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import Directive, find_directives
-from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.model.source import Source
 
 NAME = "dep-probe"

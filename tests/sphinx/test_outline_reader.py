@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from myst_parser.parsers.docutils_ import Parser as MystParser
 
-from sphinxext_dep.markup.outline import read_outline
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.source import Source
 
 QUIET: dict[str, Any] = {"report_level": 5, "halt_level": 6, "warning_stream": False, "doctitle_xform": False}

@@ -7,9 +7,9 @@ import click
 from sphinxext_dep.cli.editing import conclude, dry_run_option, failing, find_page, note, open_workspace, seen
 from sphinxext_dep.cli.project import complete_proposal
 from sphinxext_dep.edit.convert import convert, not_restored
-from sphinxext_dep.model.header import DEFAULT_SPELLINGS
+from sphinxext_dep.headers import SPELLINGS, key_of
 
-_SPELLINGS = {spelling.key: spelling for spelling in DEFAULT_SPELLINGS}
+_SPELLINGS = {key_of(name): spelling for name, spelling in SPELLINGS.items() if spelling.is_writable}
 _MAX_SHOWN = 6
 """Differences that are listed: where every label has a colon of the other kind, the first few say it all."""
 

@@ -19,9 +19,10 @@ from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.transaction import Write
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
+from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import encode
-from sphinxext_dep.model.header import DEFAULT_SPELLINGS, WRITABLE, Spelling
 from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.naming import UNNUMBERED, digits_of, file_lead, slug_of
 from sphinxext_dep.model.numbers import file_number
@@ -31,7 +32,7 @@ from sphinxext_dep.model.source import read_source
 from sphinxext_dep.rules.sections import template_text
 
 LIMITED, COMPLETE = "limited", "complete"
-_SPELLINGS = {spelling.key: spelling for spelling in (*DEFAULT_SPELLINGS, *WRITABLE)}
+_SPELLINGS = {key_of(name): spelling for name, spelling in SPELLINGS.items() if spelling.is_writable}
 _SPECIAL = re.compile(r"[*?\[]")
 
 
@@ -116,14 +117,13 @@ def _spelling(word: str | None, schema: Schema) -> Spelling:
     :raises Impossible: when the project does not read it.
     """
     if word is None:
-        written = [spelling for spelling in schema.spellings if spelling in WRITABLE or spelling in DEFAULT_SPELLINGS]
-        if schema.spellings and not written:
-            known = listed((f"a {spelling}" for spelling in schema.spellings), last="or")
+        if schema.spellings and not any(SPELLINGS[name].is_writable for name in schema.spellings):
+            known = listed((f"a {name}" for name in schema.spellings), last="or")
             raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
-        return next((spelling for spelling in written if spelling in WRITABLE), Spelling.DIRECTIVE)
+        return usual_spelling(schema)
     spelling = _SPELLINGS[word]
-    if spelling is not Spelling.DIRECTIVE and spelling not in schema.spellings:
-        raise Impossible(f"this project does not read a {spelling}", "add it to 'spellings' in the configuration")
+    if spelling.name not in (DIRECTIVE, *schema.spellings):
+        raise Impossible(f"this project does not read a {spelling.name}", "add it to 'spellings' in the configuration")
     return spelling
 
 

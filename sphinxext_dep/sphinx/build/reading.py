@@ -9,9 +9,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
-from sphinxext_dep.headers.read import RawHeader, Spelling
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
+from sphinxext_dep.model.header import RawHeader
+from sphinxext_dep.headers.page import blanked_lines, read_page
+from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Project
@@ -28,9 +29,6 @@ _FIXES = {
     ".rst": "add `.rst` to `source_suffix` in conf.py",
 }
 """Per suffix of a proposal, what makes Sphinx read it."""
-
-_BLANKED = (Spelling.BLOCK, Spelling.FIELD_LIST, Spelling.PREAMBLE, Spelling.BULLETS)
-"""The spellings that are lines of the page, and nothing but lines of the page."""
 
 
 def changed_by_configuration(env: BuildEnvironment) -> list[str]:
@@ -114,7 +112,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
         # Another extension changed the text first; what is blanked must be found in what it made of it.
         page = read_page(Source(path, text, beside=source.beside), project.schema)
     note_place(env, page.source, page.header)
-    content[0] = blank_header(page.source, page.outline, page.header, text)
+    content[0] = blank_header(page, text)
 
 
 _KEY = "sphinxext_dep.header"
@@ -133,7 +131,7 @@ class Place(NamedTuple):
 
 def note_place(env: BuildEnvironment, source: Source, header: RawHeader) -> None:
     """Note where the page that is being read has its directive."""
-    span = header.spans.get(Spelling.DIRECTIVE)
+    span = header.spans.get(DIRECTIVE)
     if span is not None:
         colons = source.line_text(span.line).lstrip().startswith(":::")
         env.temp_data[_KEY] = Place(span.line, colons)
@@ -163,7 +161,7 @@ def new_sidecars(env: BuildEnvironment) -> list[str]:
     return [
         docname
         for docname, checked in domain.data["pages"].items()
-        if Spelling.SIDECAR not in checked.proposal.spellings
+        if not any(SPELLINGS[name].in_other_file for name in checked.proposal.spellings)
         and (file := project.file(project.schema.sidecar_of(checked.proposal.path))).is_file()
         and str(file) not in env.dependencies[docname]
     ]
@@ -178,28 +176,13 @@ def _universal_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def blank_header(source: Source, outline: Outline, header: RawHeader, text: str) -> str:
-    """*text* with the lines of the header emptied.
-
-    Of a directive only the lines between its first and its last are emptied: the place where it stands is its author's
-    choice. Front matter stays, since it is Sphinx's metadata too, unless it cannot be trusted to a YAML loader.
-    """
+def blank_header(page: Page, text: str) -> str:
+    """*text*, which is that of *page*, with the lines of the header emptied."""
     lines = text.split("\n")
-    for spelling, span in header.spans.items():
-        if spelling in _BLANKED:
-            _blank(lines, span.line, source.line_of(max(span.start, span.end - 1)))
-    if directive := header.spans.get(Spelling.DIRECTIVE):
-        last = source.line_of(max(directive.start, directive.end - 1))
-        fenced = source.suffix != ".rst"
-        _blank(lines, directive.line + 1, last - 1 if fenced else last)
-    if any(problem.span.start < outline.body_start for problem in header.problems):
-        _blank(lines, 1, source.line_of(max(0, outline.body_start - 1)))
+    for first, last in blanked_lines(page.source, page.outline, page.header, page.schema):
+        for number in range(first, min(last, len(lines)) + 1):
+            lines[number - 1] = ""
     return "\n".join(lines)
-
-
-def _blank(lines: list[str], first: int, last: int) -> None:
-    for number in range(first, min(last, len(lines)) + 1):
-        lines[number - 1] = ""
 
 
 class SectionIds:

@@ -14,8 +14,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.check import diagnostic
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
-from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import normalise_key

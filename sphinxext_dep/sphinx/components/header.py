@@ -13,8 +13,8 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.config.sources import is_set_aside
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
-from sphinxext_dep.markup.outline import read_outline
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
