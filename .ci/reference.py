@@ -172,6 +172,15 @@ def _key_type(kind: Any) -> str:
     return known[kind] if kind in known else " or ".join(code(f'"{member}"') for member in kind)
 
 
+def types() -> str:
+    """Every type of fields."""
+    rows = (
+        (code(kind.name), kind.doc, codes(sorted(kind.keys)), "one at most" if kind.is_single else "any number")
+        for kind in TYPES.values()
+    )
+    return table(("type", "value", "more keys", "fields of a process"), rows)
+
+
 def settings() -> str:
     """The settings of ``conf.py``."""
     rows = []
@@ -303,6 +312,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "categories": categories,
     "sections": sections,
     "tables": tables,
+    "types": types,
     "settings": settings,
     "query-terms": query_terms,
     "deps-json": deps_json,

@@ -277,7 +277,7 @@ class FieldType(abc.ABC, Generic[Item]):
 
     def facet_word(self, item: Item) -> str:
         """Return the word by which readers find *item* in a table."""
-        return str(item)
+        return next(iter(self.searched(item)), "")
 
     # --- queries ------------------------------------------------------------------------------------------------------
 
@@ -303,12 +303,12 @@ class FieldType(abc.ABC, Generic[Item]):
         """
 
     def words_of(self, item: Item) -> Iterable[str]:
-        """Return the forms of *item* that :class:`Among` compares."""
-        return (str(item),)
+        """Return the forms of *item* that :class:`Among` compares; none for types whose terms are other tests."""
+        return ()
 
     def searched(self, item: Item) -> Iterable[str]:
         """Return the texts of *item* that are searched."""
-        return (str(item),)
+        return ()
 
     def extent(self, item: Item) -> tuple[Any, Any] | None:
         """Return the first and the last of what *item* covers, for types with ranges; ``None`` is no limit."""
@@ -365,6 +365,12 @@ class TextBased(FieldType[str]):
 
     def test(self, word: str, field: Field | None, schema: Schema) -> Test:
         return Holds(" ".join(word.casefold().split()))
+
+    def words_of(self, item: str) -> Iterable[str]:
+        return (item,)
+
+    def searched(self, item: str) -> Iterable[str]:
+        return (item,)
 
     def sample(self, field: Field, schema: Schema) -> str:
         return "…"

@@ -74,9 +74,6 @@ class Links(FieldType[Link]):
     def searched(self, item: Link) -> Iterable[str]:
         return (item.url, item.text)
 
-    def facet_word(self, item: Link) -> str:
-        return item.text or item.url
-
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "uri"}
 

@@ -119,9 +119,6 @@ class References(FieldType[Reference]):
         text = reference.text if target is None else schema.label_of(target.number, target.slug)
         return f"{text} ({reference.note})" if reference is not None and reference.note else text
 
-    def facet_word(self, item: Reference) -> str:
-        return item.text
-
     def key(self, item: Reference, field: Field | None, schema: Schema) -> Key:
         if _is_number(item.key):
             return Key(item.key, (ORDERED, int(item.key)), schema.label(int(item.key)))
