@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,12 +15,17 @@ from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, un
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.errors import BadConfiguration, Impossible
 from sphinxext_dep.cli.output.progress import progress
-from sphinxext_dep.config import Config, ConfigErrors, discover, is_source
+from sphinxext_dep.config import Config, ConfigErrors, discover, is_source, schema_digest
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.files import read_joined
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.rules import RULES
+from sphinxext_dep.version import __version__
+
+if TYPE_CHECKING:
+    from sphinxext_dep.history import History
 
 
 def seen_from_here(file: Path) -> str:
@@ -86,6 +93,17 @@ def judge_project(config: Config) -> Judgement:
     """
     baseline = open_baseline(config)
     return judge(check_pages(config, read_pages(config)), config.schema, RULES, baseline=baseline)
+
+
+def read_history(config: Config, catalog: Catalog) -> History:
+    """What git knows of the proposals of *catalog*; kept in the user's cache folder."""
+    from sphinxext_dep.cli.recall import cache_directory
+    from sphinxext_dep.history import GitHistory
+
+    name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
+    salt = f"{__version__}:{schema_digest(config.schema)}"
+    asked = GitHistory(config.root, catalog.by_path, salt, cache_directory() / f"history-{name}")
+    return asked.read(config.schema)
 
 
 def path_of(file: Path, config: Config) -> str:

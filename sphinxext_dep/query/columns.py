@@ -6,7 +6,7 @@ Pages, the command line, sorting, grouping and filters all read a column from he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -18,15 +18,24 @@ from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.values import State
 
 
+class Past(Protocol):
+    """The history of all proposals (:class:`~sphinxext_dep.history.record.History`), which is a layer above."""
+
+    def of(self, path: str) -> Any:
+        """Return the history of the proposal *path*; ``None`` when it was never committed."""
+
+
 class Context(msgspec.Struct, frozen=True):
     """What a column or a filter may need beyond the proposal itself.
 
     :param today: in ISO 8601; without it nothing is overdue.
     :param invalid: the paths of the proposals that have errors.
+    :param history: returns what git knows; called only when a column shows it.
     """
 
     today: str | None = None
     invalid: frozenset[str] = frozenset()
+    history: Callable[[], Past | None] = lambda: None
 
 
 class Derived(NamedTuple):

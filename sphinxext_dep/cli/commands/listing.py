@@ -14,7 +14,7 @@ from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.cli.output.cells import cell, heading
 from sphinxext_dep.cli.output.plain import one_line
 from sphinxext_dep.cli.output.tables import Group, aligned, comma_separated, markdown, terminal, watched
-from sphinxext_dep.cli.project import judge_project, open_config
+from sphinxext_dep.cli.project import judge_project, open_config, read_history
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Schema
@@ -116,16 +116,16 @@ def _list(
     keys = _read("--columns", columns, lambda text: parse_columns(text, schema)) if columns else default_columns(schema)
 
     judgement = judge_project(config)
-    context = Context(today=today(), invalid=judgement.invalid)
+    context = Context(today(), judgement.invalid, lambda: read_history(config, judgement.catalog))
     chosen = [item for item in judgement.catalog.proposals if wanted.matches(item, context)]
-    chosen = _sorted(chosen, order, schema)[:limit]
-    groups = group(chosen, by, schema) if by else [("", chosen)]
+    chosen = _sorted(chosen, order, schema, context)[:limit]
+    groups = group(chosen, by, schema, context) if by else [("", chosen)]
     if style == "json":
         click.echo(_json(judgement, schema, groups, grouped=bool(by)))
         return
     head = [heading(key, judgement.catalog) for key in keys]
     rows = [
-        Group(one_line(name), [[cell(item, key, judgement.catalog) for key in keys] for item in members])
+        Group(one_line(name), [[cell(item, key, judgement.catalog, context) for key in keys] for item in members])
         for name, members in groups
     ]
     if style == "csv":

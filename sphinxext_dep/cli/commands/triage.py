@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -13,11 +12,9 @@ from sphinxext_dep.check.attention import STALE_AFTER, Moment, find_attention, t
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.cli.output.plain import one_line
 from sphinxext_dep.cli.output.tables import escaped
-from sphinxext_dep.cli.project import judge_project, open_config
-from sphinxext_dep.cli.recall import cache_directory
-from sphinxext_dep.config import Config, schema_digest
+from sphinxext_dep.cli.project import judge_project, open_config, read_history
+from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text
-from sphinxext_dep.history import GitHistory
 from sphinxext_dep.history.activity import last_activity
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
@@ -26,7 +23,6 @@ from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.model.values import Person
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.attention import review_overdue
-from sphinxext_dep.version import __version__
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
@@ -132,10 +128,7 @@ def _is_under_review(proposal: Proposal, catalog: Catalog) -> bool:
 
 def _active(config: Config, catalog: Catalog) -> dict[str, str]:
     """Path → the day of the last commit; empty, and said so, where git does not know."""
-    name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
-    kept = cache_directory() / f"history-{name}"
-    asked = GitHistory(config.root, catalog.by_path, f"{__version__}:{schema_digest(config.schema)}", kept)
-    history = asked.read(config.schema)
+    history = read_history(config, catalog)
     reasons = history.notes if history.known or history.notes else ("the project is in no git repository",)
     for reason in reasons:
         click.echo(f"What has stalled is not known: {reason}.", err=True)

@@ -90,7 +90,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def select(self, view: View) -> list[Proposal]:
         """The proposals it shows, in order."""
         chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
-        return sort(chosen, self.order, view.schema)[: self.limit]
+        return sort(chosen, self.order, view.schema, view.context)[: self.limit]
 
     @property
     def is_complete(self) -> bool:
@@ -113,7 +113,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             return IndexModel([], [], [], self.caption, "", unreadable=cannot_be_read(self.origin))
         view = source
         chosen = self.select(view)
-        groups = group(chosen, self.group_by, view.schema, none=_("None")) if self.group_by else [("", chosen)]
+        groups = [("", chosen)]
+        if self.group_by:
+            groups = group(chosen, self.group_by, view.schema, view.context, none=_("None"))
         table = self.format == "table"
         offered = facets(view.schema) if table else []
         return IndexModel(

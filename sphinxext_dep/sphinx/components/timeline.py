@@ -97,7 +97,7 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
         named = [proposal for key in self.keys if (proposal := view.catalog.resolve(key)) is not None]
         everything = {item.path: item for item in named}.values() if self.keys else view.catalog.proposals
         chosen = [item for item in everything if self.filter.matches(item, view.context)]
-        return (chosen if self.keys else sort(chosen, self.order, view.schema))[: self.limit]
+        return (chosen if self.keys else sort(chosen, self.order, view.schema, view.context))[: self.limit]
 
     def _is_own(self, view: View) -> bool:
         return self.own and self.docname in view.by_docname

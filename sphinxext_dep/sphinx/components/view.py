@@ -149,7 +149,7 @@ class View:
     @cached_property
     def context(self) -> Context:
         """What filters need beyond the record."""
-        return Context(today=self.today, invalid=self.judgement.invalid)
+        return Context(self.today, self.judgement.invalid, lambda: self.history)
 
     @cached_property
     def by_docname(self) -> dict[str, Proposal]:
@@ -291,15 +291,8 @@ ITEMS: dict[str, Callable[[View, Any], Item]] = {
 
 
 def columns_label(schema: Schema, keys: Iterable[str]) -> list[str]:
-    """The headings of columns."""
-    derived = {
-        "number": _("Number"),
-        "title": _("Title"),
-        "summary": _("Summary"),
-        "path": _("Path"),
-        "slug": _("Slug"),
-    }
-    return [term(schema.fields[key].label) if key in schema.fields else derived.get(key, key) for key in keys]
+    """The headings of columns, in the language of the documentation."""
+    return [term(column(key, schema).label(schema)) for key in keys]
 
 
 UNSAID = StatusShown(name="", kind="", colour="grey")
