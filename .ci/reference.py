@@ -27,6 +27,7 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.publish import deps_json as export
+from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.components.graph import DepGraphDirective
 from sphinxext_dep.sphinx.components.header import DepHeaderDirective
@@ -202,6 +203,12 @@ def settings() -> str:
 # --- query ------------------------------------------------------------------------------------------------------------
 
 
+def columns() -> str:
+    """The columns that every proposal has."""
+    rows = ((code(item.key), item.title, item.doc) for item in DERIVED.values())
+    return table(("column", "heading", "meaning"), rows)
+
+
 def query_terms() -> str:
     """The table of terms in the docstring of the query package."""
     lines = (inspect.getdoc(query) or "").splitlines()
@@ -314,6 +321,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "tables": tables,
     "types": types,
     "settings": settings,
+    "columns": columns,
     "query-terms": query_terms,
     "deps-json": deps_json,
     "commands": commands,

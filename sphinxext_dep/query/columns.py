@@ -43,12 +43,14 @@ class Derived(NamedTuple):
 
     :param key: its name in queries and options; it wins over a field of the same name.
     :param title: its heading, when the process has no field of that name.
+    :param doc: for the reference documentation.
     :param type: the type that reads query terms for it, sorts it, and makes text of it.
     :param value: returns its value; ``None`` or an empty text when there is none.
     """
 
     key: str
     title: str
+    doc: str
     type: FieldType[Any]
     value: Callable[[Proposal, Context], Any]
     field: Field | None = None
@@ -117,12 +119,17 @@ class FieldColumn(NamedTuple):
 
 Column = Derived | FieldColumn
 
+
+def _attribute(name: str) -> Callable[[Proposal, Context], Any]:
+    return lambda proposal, _context: getattr(proposal, name)
+
+
 _COLUMNS = (
-    Derived("number", "Number", TYPES["number"], lambda proposal, _context: proposal.number),
-    Derived("title", "Title", TYPES["text"], lambda proposal, _context: proposal.title),
-    Derived("slug", "Slug", TYPES["text"], lambda proposal, _context: proposal.slug),
-    Derived("path", "Path", TYPES["text"], lambda proposal, _context: proposal.path),
-    Derived("summary", "Summary", TYPES["text"], lambda proposal, _context: proposal.summary),
+    Derived("number", "Number", "The number, or the slug while there is none.", TYPES["number"], _attribute("number")),
+    Derived("title", "Title", "The title.", TYPES["text"], _attribute("title")),
+    Derived("slug", "Slug", "The file name without number and suffix.", TYPES["text"], _attribute("slug")),
+    Derived("path", "Path", "The page's source, relative to the project's root.", TYPES["text"], _attribute("path")),
+    Derived("summary", "Summary", "The first paragraph of the first section.", TYPES["text"], _attribute("summary")),
 )
 
 DERIVED = {column.key: column for column in _COLUMNS}

@@ -129,9 +129,11 @@ class Matches(_OfKey, frozen=True):
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
-        kind = TYPES[self.type]
-        derived = DERIVED.get(self.key)
-        items = derived.items(proposal, context) if derived else kind.items(proposal.fields.get(self.key))
+        if (derived := DERIVED.get(self.key)) is not None:
+            kind, items = derived.type, derived.items(proposal, context)
+        else:
+            kind = TYPES[self.type]
+            items = kind.items(proposal.fields.get(self.key))
         return any(test.accepts(kind, items) for test in self.tests)
 
 
