@@ -6,12 +6,14 @@ Pages, the command line, sorting, grouping and filters all read a column from he
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from sphinxext_dep.fields import TYPES, FieldType, type_of
-from sphinxext_dep.fields.base import Key
+from sphinxext_dep.fields.base import ORDERED, Key
+from sphinxext_dep.fields.number import Number
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
@@ -120,6 +122,34 @@ class FieldColumn(NamedTuple):
 Column = Derived | FieldColumn
 
 
+class _Days(Number):
+    """A number of days."""
+
+    def text(self, item: Any, schema: Schema) -> str:
+        """Return the number."""
+        return str(item)
+
+    def key(self, item: int, field: Field | None, schema: Schema) -> Key:
+        """Return the sort and group key."""
+        return Key(str(item), (ORDERED, item), str(item))
+
+
+def _age(proposal: Proposal, context: Context) -> int | None:
+    """The days since the present status was committed; else since the first commit, else since the day ``created``."""
+    if context.today is None:
+        return None
+    past, since = context.history(), proposal.date("created")
+    if past is not None and (known := past.of(proposal.path)) is not None:
+        current = known.statuses[-1] if known.statuses else None
+        if current is not None and current.status != proposal.status:
+            return 0  # The change is not committed yet.
+        commit = current.commit if current is not None and current.commit.exact else known.created
+        since = commit.date if commit.exact else since
+    if since is None:
+        return None
+    return max(0, (date.fromisoformat(context.today) - date.fromisoformat(since)).days)
+
+
 def _attribute(name: str) -> Callable[[Proposal, Context], Any]:
     return lambda proposal, _context: getattr(proposal, name)
 
@@ -130,6 +160,9 @@ _COLUMNS = (
     Derived("slug", "Slug", "The file name without number and suffix.", TYPES["text"], _attribute("slug")),
     Derived("path", "Path", "The page's source, relative to the project's root.", TYPES["text"], _attribute("path")),
     Derived("summary", "Summary", "The first paragraph of the first section.", TYPES["text"], _attribute("summary")),
+    Derived(
+        "age", "Age in days", "The days in the present status, as git knows; else since the creation.", _Days(), _age
+    ),
 )
 
 DERIVED = {column.key: column for column in _COLUMNS}
