@@ -21,8 +21,7 @@ from sphinx.application import Sphinx
 
 from sphinxext_dep import config, query
 from sphinxext_dep.check.rule import Rule
-from sphinxext_dep.cli.group import group
-from sphinxext_dep.cli.main import COMMANDS
+from sphinxext_dep.cli.group import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS
 from sphinxext_dep.fields import TYPES

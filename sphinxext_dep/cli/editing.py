@@ -1,58 +1,46 @@
-"""What all editing commands share: the proposals, and writing only what was judged first."""
+"""What the commands that edit proposals share: they check an edit first, then write it or print it as a diff."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import IO, Any
 
 import click
 
+from sphinxext_dep.check.attention import today
 from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import (
-    as_seen_from_here,
+    Failure,
+    Impossible,
     check_pages,
     find_proposal,
+    note,
     open_config,
     read_pages,
-    seen_from_here,
 )
 from sphinxext_dep.config import Config
-from sphinxext_dep.edit.journal import WriteError
-from sphinxext_dep.edit.recovery import recover, unfinished
-from sphinxext_dep.edit.transaction import Move, Rename, Write, commit, plain_rename
+from sphinxext_dep.edit.save import Change, SaveError, save
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.edit import RefusedError, encode
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.messages import listed, quoted
+from sphinxext_dep.model.proposal import Page, Proposal
+from sphinxext_dep.model.schema import Field, Schema, Status, fold
 from sphinxext_dep.model.source import Source, UnreadablePage
+from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.model.values import State
 from sphinxext_dep.rules import RULES
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print what would change, as a diff, and write nothing.")
 
 _MAX_SHOWN = 10
 """Diagnostics that an error lists: enough to see what is wrong, and the first line stays on the screen."""
-
-
-class Failure(click.ClickException):
-    """The command could not do what it was asked for, and wrote nothing, or says what it wrote. The exit code is 1.
-
-    :param help: what to do about it; may be empty.
-    """
-
-    exit_code = 1
-
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.help = help
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the message, and the help below it, to standard error."""
-        click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", file=file, err=file is None)
-        if self.help:
-            click.echo(f"  help: {self.help}", file=file, err=file is None)
 
 
 @contextmanager
@@ -65,21 +53,16 @@ def failing() -> Iterator[None]:
         yield
     except (RefusedError, UnreadablePage) as error:
         raise Failure(error.message, error.help) from None
-    except WriteError as error:
+    except SaveError as error:
         raise Failure(str(error)) from None
 
 
-def open_workspace(config: Config | None = None, rename: Rename = plain_rename, *, dry_run: bool) -> Workspace:
-    """The proposals of the project, once a change that was killed half-way is completed.
+def open_workspace(config: Config | None = None) -> Workspace:
+    """The proposals of the project.
 
     :param config: by default that of the working directory.
-    :param dry_run: whether nothing may be written: then such a change is only told.
-    :raises Failure: when that cannot be done.
     """
     config = config or open_config()
-    with failing():
-        if said := unfinished(config.root) if dry_run else recover(config.root, rename):
-            note(said)
     return Workspace(config, RULES, check_pages(config, read_pages(config)))
 
 
@@ -94,12 +77,7 @@ def find_page(workspace: Workspace, word: str) -> Page:
 
 def seen(workspace: Workspace, page: Page) -> str:
     """The file of *page* as somebody in the working directory would write it."""
-    return seen_from_here(workspace.file(page.source.path))
-
-
-def note(text: str) -> None:
-    """Say something that is no result: to standard error."""
-    click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
+    return display_path(workspace.file(page.source.path))
 
 
 def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quiet: bool = False) -> None:
@@ -115,15 +93,15 @@ def judge_edit(before: Workspace, after: Workspace, *, force: bool = False, quie
         listed = "".join(f"\n  {_shown(item, before)}" for item in errors[:_MAX_SHOWN])
         more = f"\n  and {len(errors) - _MAX_SHOWN} more" if len(errors) > _MAX_SHOWN else ""
         count = "an error" if len(errors) == 1 else f"{len(errors)} errors"
-        raise Failure(f"nothing was changed: it would lead to {count}{listed}{more}", "mend that first")
+        raise Failure(f"nothing was changed: it would lead to {count}{listed}{more}", "fix that first")
     for item in () if quiet else new[:_MAX_SHOWN]:
         note(_shown(item, before))
 
 
 def _shown(item: Diagnostic, workspace: Workspace) -> str:
     text = f"{item.code} {item.message}{f' ({item.help})' if item.help else ''}"
-    told = as_seen_from_here(text, item.names, workspace.config.root)
-    return f"{seen_from_here(workspace.file(item.place))}:{item.line}: {told}"
+    told = display_message(text, item.names, workspace.config.root)
+    return f"{display_path(workspace.file(item.place))}:{item.line}: {told}"
 
 
 def conclude(
@@ -168,9 +146,15 @@ def save_pages(before: Workspace, pages: Iterable[Page]) -> None:
 
     :raises Failure: when that fails.
     """
-    changes = [(before.page(page.source.path).source, page.source) for page in pages]
-    if changes:
-        write(before, [Write(before.file(new.path), encode(old), encode(new)) for old, new in changes])
+    old = {page.source.path: before.page(page.source.path).source for page in pages}
+    write(
+        before,
+        [
+            Change(before.file(path), encode(old[path]), encode(page.source))
+            for page in pages
+            if (path := page.source.path)
+        ],
+    )
 
 
 def diff_pages(before: Workspace, pages: Iterable[Page]) -> str:
@@ -178,13 +162,15 @@ def diff_pages(before: Workspace, pages: Iterable[Page]) -> str:
     return "".join(diff(before, before.page(page.source.path).source, page.source) for page in pages)
 
 
-def write(workspace: Workspace, writes: list[Write], move: Move | None = None, rename: Rename = plain_rename) -> None:
-    """Write files, all or none.
+def write(workspace: Workspace, changes: list[Change]) -> None:
+    """Save changed files, all or none.
 
     :raises Failure: when that fails.
     """
+    if not _are_all(workspace):
+        raise Failure("nothing was written: another program added or renamed proposals meanwhile; try again")
     with failing():
-        commit(workspace.config.root, writes, move, rename, lambda: _are_all(workspace))
+        save(workspace.config.root, changes)
 
 
 def _are_all(workspace: Workspace) -> bool:
@@ -200,7 +186,7 @@ def diff(workspace: Workspace, old: Source | None, new: Source) -> str:
     :param old: ``None`` for a new file.
     """
     before, after = (_lines(encode(source).decode("utf-8") if source else "") for source in (old, new))
-    was, now = (seen_from_here(workspace.file(source.path)) if source else "" for source in (old, new))
+    was, now = (display_path(workspace.file(source.path)) if source else "" for source in (old, new))
     if old is not None and was == now and before == after:
         return ""
     # Each file begins with a line of git's own: behind a file that is only renamed, nothing else ends it.
@@ -218,3 +204,129 @@ def _lines(text: str) -> list[str]:
     lines = [f"{line}\n" for line in text.split("\n")]
     last = lines.pop()[:-1]
     return [*lines, last] if last else lines
+
+
+# --- values of fields -------------------------------------------------------------------------------------------------
+
+
+def find_status(word: str, schema: Schema) -> Status:
+    """The status called *word*, by its name or an alias, in any case.
+
+    :raises Impossible: when there is none.
+    """
+    status = schema.status_names.get(fold(word)) or schema.status_aliases.get(fold(word))
+    if status is None:
+        near = closest(word, schema.statuses)
+        every = ", ".join(schema.statuses)
+        raise Impossible(f"there is no status '{word}'", f"did you mean '{near}'?" if near else f"there are {every}")
+    return status
+
+
+def complete_status(incomplete: str) -> list[str]:
+    """The statuses that begin like *incomplete*, for the shell."""
+    try:
+        statuses = open_config().schema.statuses
+    except click.ClickException:
+        return []
+    return [name for name in statuses if fold(name).startswith(fold(incomplete))]
+
+
+def check_transition(proposal: Proposal, status: Status, schema: Schema, *, force: bool) -> None:
+    """Make sure that the lifecycle lets *proposal* take *status*.
+
+    :raises Failure: when it does not, and *force* is not given.
+    """
+    before = schema.statuses.get(proposal.status or "")
+    if before is None:
+        if proposal.status_raw:
+            note(
+                f"{quoted(proposal.status_raw)} is not a status: whether it may become `{status.name}` was not checked"
+            )
+        return
+    if before is status or status.name in before.next or force:
+        return
+    allowed = listed(f"`{name}`" for name in before.next)
+    help = f"`{before.name}` may become {allowed}" if allowed else f"`{before.name}` is final"
+    raise Failure(f"`{before.name}` cannot become `{status.name}`", f"{help}; --force changes it nevertheless")
+
+
+def read_assignments(words: Sequence[str], schema: Schema) -> dict[str, str]:
+    """``key=value`` words as values by the key of their field; its label or an alias is as good as its key.
+
+    :raises click.UsageError: for a field that there is not, and for one that only other commands may write.
+    """
+    values: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        field = schema.field_names.get(fold(name))
+        if not equals:
+            raise click.UsageError(f"'{word}' is not of the form field=value")
+        if field is None:
+            near = closest(name, schema.fields)
+            raise click.UsageError(f"there is no field '{name}'" + (f"; did you mean '{near}'?" if near else ""))
+        if type_of(field).is_relation and field.inverse:
+            raise click.UsageError(f"'{name}' has two sides: use sphinx-dep link, which writes both")
+        if field in (schema.status_field, schema.number_field):
+            raise click.UsageError(f"'{name}' has a command of its own: sphinx-dep status, sphinx-dep assign")
+        if len(value.splitlines()) > 1:
+            raise click.UsageError(f"the value of '{name}' has more than one line")
+        values[field.key] = type_of(field).expand(value.strip(), field, today())
+    return values
+
+
+def required_values(page: Page, status: Status, given: Mapping[str, str]) -> dict[str, str]:
+    """The values in *given*, and those that *status* requires besides, which are asked for on a terminal.
+
+    :raises Failure: when there is no terminal to ask on, or a relation is wanting.
+    """
+    schema = page.schema
+    values = dict(given)
+    lacking = [schema.fields[key] for key in status.requires if key in schema.fields and _lacks(page, key, given)]
+    for field in lacking:
+        if type_of(field).is_relation:
+            how = "`sphinx-dep supersede` and `sphinx-dep link` write both sides" if field.inverse else "name it first"
+            raise Failure(f"`{status.name}` requires `{field.label}`, and the page names no proposal there", how)
+    if lacking and not on_terminal():
+        names = listed((f"`{field.label}`" for field in lacking), last="and")
+        options = " ".join(f"--set '{field.key}={type_of(field).sample(field, schema)}'" for field in lacking)
+        raise Failure(f"`{status.name}` requires {names}", f"give {'it' if len(lacking) == 1 else 'them'}: {options}")
+    for field in lacking:
+        values |= read_assignments([f"{field.key}={ask(field, schema)}"], schema)
+    return values
+
+
+def on_terminal() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
+def ask(field: Field, schema: Schema, default: str | None = None) -> str:
+    """Ask for the value of *field* on the terminal."""
+    words = type_of(field).words(field, schema)
+    hint = "" if words else f" ({field.description.rstrip('.')})" if field.description else ""
+    answer = click.prompt(f"{field.label}{hint}", default=default, type=click.Choice(words) if words else str, err=True)
+    return str(answer)
+
+
+def with_values(page: Page, values: Mapping[str, str]) -> Page:
+    """The page with its fields set, in the order of the schema.
+
+    :raises Failure: when one cannot be set.
+    """
+    for key, field in page.schema.fields.items():
+        if key in values:
+            with failing():
+                page = edited_page(page, set_field(page, field, values[key]), (key,), says(field, values[key]))
+    return page
+
+
+def _lacks(page: Page, key: str, given: Mapping[str, str]) -> bool:
+    """Whether the page does not answer what a status requires of the field *key*."""
+    field, value = page.schema.fields[key], page.proposal.fields.get(key)
+    if key in given or field is page.schema.status_field:
+        return False
+    if value is None or value.state in (State.UNKNOWN, State.PLACEHOLDER):
+        return True
+    if type_of(field).is_relation:
+        return not page.proposal.references(key)
+    return value.state is State.NONE and not field.can_be_none

@@ -1,4 +1,4 @@
-"""The group of all commands: each is imported when it is asked for."""
+"""The table of commands, and the group that imports each when it runs."""
 
 from __future__ import annotations
 
@@ -8,23 +8,43 @@ from pathlib import Path
 
 import click
 
-from sphinxext_dep.cli.main import COMMANDS
+from sphinxext_dep.cli import PROGRAM
 from sphinxext_dep.version import __version__
+
+COMMANDS = {
+    "check": "sphinxext_dep.cli.commands.check:command",
+    "list": "sphinxext_dep.cli.commands.listing:list_command",
+    "show": "sphinxext_dep.cli.commands.listing:show_command",
+    "query": "sphinxext_dep.cli.commands.listing:query_command",
+    "triage": "sphinxext_dep.cli.commands.triage:command",
+    "explain": "sphinxext_dep.cli.commands.rules:explain_command",
+    "rules": "sphinxext_dep.cli.commands.rules:rules_command",
+    "new": "sphinxext_dep.cli.commands.new:command",
+    "assign": "sphinxext_dep.cli.commands.assign:command",
+    "status": "sphinxext_dep.cli.commands.change:status_command",
+    "supersede": "sphinxext_dep.cli.commands.change:supersede_command",
+    "link": "sphinxext_dep.cli.commands.change:link_command",
+    "convert": "sphinxext_dep.cli.commands.change:convert_command",
+    "completion": "sphinxext_dep.cli.group:completion",
+}
+"""Command → the module that defines it, and its name there; commands that only read come first."""
+
+SHELLS = ("bash", "zsh", "fish")
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are in the modules of :data:`~sphinxext_dep.cli.main.COMMANDS`."""
+    """A group that imports the module of a command when the command runs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all commands, those that read before those that write."""
+        """The names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command called *cmd_name*, or ``None``."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(COMMANDS[cmd_name])
-        command = getattr(module, f"{cmd_name}_command", None) or module.command
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 
@@ -36,8 +56,8 @@ class LazyGroup(click.Group):
             from sphinxext_dep.model.suggest import closest
 
             near = closest(args[0], COMMANDS)
-            mend = f"did you mean '{near}'?" if near else f"see {ctx.command_path} --help"
-            ctx.fail(f"there is no command '{args[0]}'; {mend}")
+            help = f"did you mean '{near}'?" if near else f"see {ctx.command_path} --help"
+            ctx.fail(f"there is no command '{args[0]}'; {help}")
         return super().resolve_command(ctx, args)
 
 
@@ -50,6 +70,24 @@ class LazyGroup(click.Group):
     help="Work as if started in this directory.",
 )
 def group(directory: Path | None) -> None:
-    """Check, list and edit enhancement proposals, with the same judgement as the documentation build."""
+    """Check, list and edit enhancement proposals, with the same rules as the documentation build."""
     if directory is not None:
         os.chdir(directory)
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    r"""Print a completion script for a SHELL; run it where the shell starts.
+
+    \b
+    bash: eval "$(sphinx-dep completion bash)"
+    zsh:  eval "$(sphinx-dep completion zsh)"
+    fish: sphinx-dep completion fish | source
+    """
+    from click.shell_completion import get_completion_class
+
+    found = get_completion_class(shell)
+    assert found is not None
+    variable = f"_{PROGRAM}_COMPLETE".replace("-", "_").upper()
+    click.echo(found(group, {}, PROGRAM, variable).source())

@@ -1,4 +1,4 @@
-"""The command ``sphinx-dep``: which commands there are, and nothing that takes time to import."""
+"""The program ``sphinx-dep``: its streams and exit code, and ``--version``, which needs no import that takes time."""
 
 from __future__ import annotations
 
@@ -7,30 +7,8 @@ import io
 import os
 import sys
 
+from sphinxext_dep.cli import PROGRAM
 from sphinxext_dep.version import __version__
-
-PROGRAM = "sphinx-dep"
-
-COMMANDS = {
-    "check": "sphinxext_dep.cli.commands.check",
-    "list": "sphinxext_dep.cli.commands.listing",
-    "show": "sphinxext_dep.cli.commands.show",
-    "query": "sphinxext_dep.cli.commands.listing",
-    "triage": "sphinxext_dep.cli.commands.triage",
-    "explain": "sphinxext_dep.cli.commands.explain",
-    "rules": "sphinxext_dep.cli.commands.explain",
-    "new": "sphinxext_dep.cli.commands.new",
-    "assign": "sphinxext_dep.cli.commands.assign",
-    "status": "sphinxext_dep.cli.commands.status",
-    "supersede": "sphinxext_dep.cli.commands.supersede",
-    "link": "sphinxext_dep.cli.commands.link",
-    "convert": "sphinxext_dep.cli.commands.convert",
-    "completion": "sphinxext_dep.cli.commands.completion",
-}
-"""Command → the module that defines it, as ``command`` (or under its own name, where one module defines several).
-
-A module is imported when its command runs, so that ``--version`` or ``rules`` does not pay for what ``check`` needs.
-"""
 
 
 def main() -> None:
@@ -57,7 +35,7 @@ def main() -> None:
         group(prog_name=PROGRAM)
     except OSError as error:
         # A working directory that is gone, a disk that is full: no fault of the project, and none of this program.
-        what = f"{error.filename}: " if error.filename else ""
-        sys.stderr.write(f"{PROGRAM}: {what}{error.strerror or error}\n")
+        name = f"{error.filename}: " if error.filename else ""
+        sys.stderr.write(f"{PROGRAM}: {name}{error.strerror or error}\n")
         # What is left in the stream would fail once more when Python ends.
         os._exit(2)

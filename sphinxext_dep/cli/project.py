@@ -1,21 +1,22 @@
-"""The project that a command works on: its configuration, its proposals, and which of them is meant."""
+"""The project that a command works on: its configuration and proposals, and the errors that end a command."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sphinxext_dep.check.baseline import Baseline, load_baseline, read_baseline
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, unreadable
 from sphinxext_dep.check.tree import find_pages
-from sphinxext_dep.cli.errors import BadConfiguration, Impossible
-from sphinxext_dep.cli.output.progress import progress
-from sphinxext_dep.config import Config, ConfigErrors, discover, is_source, schema_digest
+from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, is_source, schema_digest
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.files import read_joined
 from sphinxext_dep.model.proposal import Proposal
@@ -27,20 +28,64 @@ from sphinxext_dep.version import __version__
 if TYPE_CHECKING:
     from sphinxext_dep.history import History
 
+Item = TypeVar("Item")
 
-def seen_from_here(file: Path) -> str:
-    """*file* as somebody in the working directory would write it, with ``/``."""
-    return os.path.relpath(file).replace(os.sep, "/")
+PATIENCE = 1.0
+"""Seconds after which a progress bar appears."""
 
 
-def as_seen_from_here(text: str, names: Iterable[str], root: Path) -> str:
-    """*text*, such as the message of a diagnostic, with the files in it named as the working directory sees them.
+class BadConfiguration(click.ClickException):
+    """A configuration or baseline file is wrong. The exit code is 2.
 
-    :param names: the paths in it, relative to *root*; they stand between backticks.
+    :param lines: what is wrong, each with its file, key path and fix.
     """
-    for name in names:
-        text = text.replace(f"`{name}`", f"`{seen_from_here(root / name)}`")
-    return text
+
+    exit_code = 2
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = tuple(lines)
+        super().__init__("\n".join(self.lines))
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print every line to standard error."""
+        for line in self.lines:
+            click.echo(f"{click.style('error:', fg='red', bold=True)} {line}", file=file, err=file is None)
+
+
+class Impossible(click.ClickException):
+    """The request does not fit this project. The exit code is 2.
+
+    :param help: how to fix it; may be empty.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(f"{message}; {help}" if help else message)
+
+
+class Failure(click.ClickException):
+    """The command could not do its work, and wrote nothing, or says what it wrote. The exit code is 1.
+
+    :param help: how to fix it; may be empty.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the message, and the help below it, to standard error."""
+        click.echo(f"{click.style('error:', fg='red', bold=True)} {self.message}", file=file, err=file is None)
+        if self.help:
+            click.echo(f"  help: {self.help}", file=file, err=file is None)
+
+
+def note(text: str) -> None:
+    """Print a remark to standard error."""
+    click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
 
 
 def open_config(start: Path | None = None) -> Config:
@@ -75,6 +120,20 @@ def read_pages(config: Config) -> Iterator[tuple[str, bytes | UnreadablePage]]:
             yield path, error
 
 
+def progress(items: Sequence[Item], label: str) -> Iterator[Item]:
+    """*items*; when handing them out takes more than a second, a progress bar appears on a terminal."""
+    started = time.monotonic()
+    for index, item in enumerate(items):
+        if time.monotonic() - started > PATIENCE and sys.stderr.isatty():
+            with click.progressbar(length=len(items), label=label, file=sys.stderr) as bar:
+                bar.update(index)
+                for rest in items[index:]:
+                    yield rest
+                    bar.update(1)
+            return
+        yield item
+
+
 def check_pages(config: Config, pages: Iterable[tuple[str, bytes | UnreadablePage]]) -> Iterator[Checked]:
     """Each of *pages* that is a proposal, read and judged by itself."""
     for path, data in pages:
@@ -96,8 +155,8 @@ def judge_project(config: Config) -> Judgement:
 
 
 def read_history(config: Config, catalog: Catalog) -> History:
-    """What git knows of the proposals of *catalog*; kept in the user's cache folder."""
-    from sphinxext_dep.cli.recall import cache_directory
+    """The history of the proposals of *catalog*; cached in the user's cache directory."""
+    from sphinxext_dep.cli.cache import cache_directory
     from sphinxext_dep.history import GitHistory
 
     name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
@@ -106,14 +165,22 @@ def read_history(config: Config, catalog: Catalog) -> History:
     return asked.read(config.schema)
 
 
+def no_proposals(config: Config) -> str:
+    """The remark that a project has no proposals.
+
+    :raises Impossible: when there is no project either; a check in the wrong directory must not pass.
+    """
+    if config.file is None and not (find_docs(config.root) / "conf.py").is_file():
+        raise Impossible(
+            f"there is no project in {config.root}: no conf.py, and no dep.toml or [tool.sphinxext-dep]",
+            "name its directory with -C",
+        )
+    return f"There are no proposals: no page below {config.root} matches {', '.join(config.schema.sources)}."
+
+
 def path_of(file: Path, config: Config) -> str:
     """How diagnostics name *file*: relative to the project's root, with ``/``."""
     return Path(os.path.relpath(file.absolute(), config.root)).as_posix()
-
-
-def file_of(path: str, config: Config) -> Path:
-    """The file that diagnostics name *path*."""
-    return config.root / path
 
 
 def find_proposal(word: str, judgement: Judgement, config: Config) -> Proposal:
@@ -132,7 +199,7 @@ def find_proposal(word: str, judgement: Judgement, config: Config) -> Proposal:
     if len(found) == 1:
         return found[0]
     if found:
-        files = ", ".join(seen_from_here(config.root / item.path) for item in found)
+        files = ", ".join(display_path(config.root / item.path) for item in found)
         raise Impossible(f"'{word}' may be any of {files}", "name the file")
     if file.is_file():
         why = "it is an index" if is_source(path_of(file, config), config.schema) else "'sources' does not match it"
@@ -140,7 +207,7 @@ def find_proposal(word: str, judgement: Judgement, config: Config) -> Proposal:
     known = [
         name
         for item in catalog.proposals
-        for name in (catalog.label(item), item.slug, seen_from_here(config.root / item.path))
+        for name in (catalog.label(item), item.slug, display_path(config.root / item.path))
         if name
     ]
     near = closest(word, known)
@@ -153,5 +220,5 @@ def complete_proposal(incomplete: str) -> list[str]:
         config = open_config()
     except click.ClickException:
         return []
-    shown = (os.path.relpath(config.root / path) for path in find_pages(config.root, config.schema))
-    return [path for path in shown if path.startswith(incomplete)]
+    paths = (os.path.relpath(config.root / path) for path in find_pages(config.root, config.schema))
+    return [path for path in paths if path.startswith(incomplete)]

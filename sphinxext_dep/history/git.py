@@ -54,7 +54,7 @@ class GitError(Exception):
     """Git is missing, or says no.
 
     :param message: why, in git's words where there are any.
-    :param help: how to mend it; may be empty.
+    :param help: how to fix it; may be empty.
     """
 
     def __init__(self, message: str, help: str = "") -> None:
@@ -120,6 +120,28 @@ def user_setting(name: str, directory: Path) -> str:
     except GitError:
         return ""
     return "" if done.returncode else done.stdout.decode(errors="replace").strip()
+
+
+def user_name(directory: Path) -> str:
+    """The user as git's configuration has them: ``@handle`` (``github.user``), else a name; empty when it has none."""
+    handle = user_setting("github.user", directory).removeprefix("@")
+    return f"@{handle}" if handle else user_setting("user.name", directory)
+
+
+def main_branch(top: Path) -> str:
+    """The branch of the remote that proposals are merged into, such as ``origin/main``; empty when there is none.
+
+    A remote called ``upstream``, of which the user's own is a fork, comes before ``origin``.
+    """
+    remotes = run_or_nothing(top, "remote").decode(errors="replace").split()
+    for remote in sorted(remotes, key=lambda name: (name != "upstream", name != "origin", name)):
+        head = run_or_nothing(top, "symbolic-ref", "--quiet", "--short", f"refs/remotes/{remote}/HEAD")
+        if head:
+            return head.decode(errors="replace").strip()
+        for name in ("main", "master"):
+            if run_or_nothing(top, "rev-parse", "--verify", "--quiet", f"refs/remotes/{remote}/{name}"):
+                return f"{remote}/{name}"
+    return ""
 
 
 def record_rename(top: Path, old: str, new: str) -> None:
@@ -218,6 +240,35 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = done.stderr.decode(errors="replace").strip().splitlines()
     fatal = [line for line in lines if line.startswith("fatal: ")]
     return (fatal or lines or [""])[0].removeprefix("fatal: ")
+
+
+def resolve(top: Path, revision: str) -> str | None:
+    """The commit that *revision* names; ``None`` when there is none."""
+    # What begins with a dash would be an option.
+    if revision.startswith("-"):
+        return None
+    found = run_or_nothing(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    return found.decode().strip() or None
+
+
+def merge_base(top: Path, commit: str) -> str | None:
+    """The best common ancestor of *commit* and ``HEAD``; ``None`` when there is none, or a shallow clone lacks it."""
+    return run_or_nothing(top, "merge-base", commit, "HEAD").decode().strip() or None
+
+
+def list_files(top: Path, commit: str, directories: Collection[str] = ()) -> dict[str, str]:
+    """Path → object name of every regular file of *commit*; of all, or of those in *directories*.
+
+    :raises GitError: when git fails.
+    """
+    output = run_git(top, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *directories)
+    files: dict[str, str] = {}
+    for entry in filter(None, output.split(b"\0")):
+        meta, _, name = entry.partition(b"\t")
+        mode, _kind, blob = meta.decode().split()
+        if mode.startswith("100"):
+            files[name.decode(errors="surrogateescape")] = blob
+    return files
 
 
 def read_blobs(top: Path, names: Collection[str]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli.output.tables import Group, aligned, escaped, markdown, terminal
+from sphinxext_dep.cli.output.text import Group, aligned, escaped, markdown, terminal
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
@@ -135,7 +135,7 @@ def test_completion(tree, shell):
 
 
 def test_what_a_shell_is_offered(tree, monkeypatch):
-    from sphinxext_dep.cli.codes import complete_codes
+    from sphinxext_dep.cli.checking import complete_codes
     from sphinxext_dep.cli.project import complete_proposal
 
     assert complete_codes("DEP201,unknown-s") == ["DEP201,unknown-status"]
@@ -166,3 +166,16 @@ def test_a_query_may_begin_with_what_looks_like_an_option(tmp_path: Path) -> Non
         "Number", "DEP-0002"
     ]  # fmt: skip
     assert tree.run("query", "status:Draft", "--colums", "number").exit_code == 2
+
+
+@pytest.mark.parametrize("command", [["list"], ["query", "status:draft"], ["list", "--format", "json"], ["check"]])
+def test_no_project(tmp_path: Path, command: list[str]) -> None:
+    """A command that was started in the wrong directory does not look like one that found nothing."""
+    (tmp_path / ".git").mkdir()
+    tree = Tree(tmp_path, {})
+    (tmp_path / "conf.py").unlink()
+    assert "there is no project in" in tree.fails(*command, code=2)
+    tree.write({"dep.toml": ""})
+    said = tree.ok(*command)
+    assert "There are no proposals: no page below" in said
+    assert "number" not in said.casefold()

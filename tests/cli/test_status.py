@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli.commands.link import complete_relation
-from sphinxext_dep.cli.transition import complete_status
+from sphinxext_dep.cli.commands.change import complete_relation
+from sphinxext_dep.cli.editing import complete_status
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 REVIEW = (
@@ -46,7 +46,7 @@ def test_without_a_terminal_the_fields_that_are_wanting_are_listed(tree: Tree) -
 
 def test_on_a_terminal_they_are_asked_for(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    monkeypatch.setattr("sphinxext_dep.cli.transition.on_terminal", lambda: True)
+    monkeypatch.setattr("sphinxext_dep.cli.editing.on_terminal", lambda: True)
     said = tree.ok("status", "1", "Under Review", input="@ada\n@grace\ntoday\nhttps://forge.org/pull/1\n")
     assert "Sponsor (The maintainer who shepherds it):" in said
     assert tree.proposal("deps/0001-one.md").date("review-date") == "2026-01-01"

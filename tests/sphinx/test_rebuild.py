@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from sphinx.errors import ExtensionError
 
-from tests.edit.interrupt import needs_fork
 from tests.sphinx.project import CONF, Built, Project, proposal, to_rst
 
 FILES = {
@@ -30,6 +29,8 @@ FILES = {
     "plain.md": "# Plain\n\nNothing of proposals.\n",
 }
 EVERYTHING = {name.rpartition(".")[0] for name in FILES}
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be killed")
 
 
 @pytest.fixture(params=[1, 2], ids=["j1", "j2"])

@@ -11,16 +11,16 @@ from typing import NamedTuple
 import click
 
 from sphinxext_dep.check.tree import find_pages
-from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, find_page, note, open_workspace, write
-from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.project import as_seen_from_here, complete_proposal, read_pages, seen_from_here
+from sphinxext_dep.cli.editing import diff, dry_run_option, failing, find_page, open_workspace, write
+from sphinxext_dep.cli.output.text import display_message, display_path
+from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note, read_pages
 from sphinxext_dep.config import Config, find_docs, is_source
 from sphinxext_dep.edit.mentions import renamed
-from sphinxext_dep.edit.rename import default_base, rename
-from sphinxext_dep.edit.transaction import Move, Write
+from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.history.git import main_branch, work_tree
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import Edit, apply_edits, encode
 from sphinxext_dep.model.naming import digits_of, numbered_name
@@ -54,7 +54,7 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     state one, and every path and relation that leads to it. A proposal whose number somebody else has as well gets
     another.
     """
-    workspace = open_workspace(rename=rename, dry_run=dry_run)
+    workspace = open_workspace()
     page = find_page(workspace, proposal)
     others = _on_base(workspace, base)
     _refuse_numbered(page.proposal, workspace, others)
@@ -69,7 +69,7 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     if not is_source(new, workspace.schema):
         raise Impossible(f"'sources' would not match {new}", "correct it first")
     if workspace.file(new).exists():
-        raise Impossible(f"{seen_from_here(workspace.file(new))} exists already")
+        raise Impossible(f"{display_path(workspace.file(new))} exists already")
     with failing():
         numbered = _numbered(page, chosen, new)
         changes = _changes(workspace, page, numbered, chosen)
@@ -78,13 +78,22 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
         for before, after in changes:
             click.echo(diff(workspace, before, after), nl=False)
         return
-    writes = [Write(workspace.file(before.path), encode(before), encode(after)) for before, after in changes]
-    move = Move(workspace.file(old), workspace.file(new))
-    write(workspace, [item for item in writes if item.before != item.after], move, rename)
-    click.echo(f"{seen_from_here(workspace.file(old))} is now {seen_from_here(workspace.file(new))}")
+    write(
+        workspace,
+        [
+            Change(
+                workspace.file(before.path),
+                encode(before),
+                encode(after),
+                workspace.file(new) if before.path == old else None,
+            )
+            for before, after in changes
+        ],
+    )
+    click.echo(f"{display_path(workspace.file(old))} is now {display_path(workspace.file(new))}")
     for before, _ in changes:
         if before.path != old:
-            click.echo(f"changed {seen_from_here(workspace.file(before.path))}")
+            click.echo(f"changed {display_path(workspace.file(before.path))}")
     _warn(workspace, page.proposal)
 
 
@@ -93,15 +102,16 @@ def _on_base(workspace: Workspace, base: str | None) -> tuple[Proposal, ...]:
 
     :raises Impossible: when the base that was asked for cannot be read.
     """
-    from sphinxext_dep.cli.against import Against
+    from sphinxext_dep.cli.base import Base
 
-    revision = base or default_base(workspace.config.root)
+    top = work_tree(workspace.config.root)
+    revision = base or (main_branch(top) if top is not None else "")
     if not revision:
         note("there is no remote branch to look at: only the numbers here are known to be taken")
         return ()
     pages = dict(read_pages(workspace.config))
-    against = Against(workspace.config, revision, pages, workspace.checked.values())
-    return against.compare(workspace.catalog).tip
+    base_proposals = Base(workspace.config, revision, pages, workspace.checked.values()).proposals
+    return tuple(page.proposal for page in base_proposals)
 
 
 def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[Proposal]) -> None:
@@ -115,7 +125,7 @@ def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[
     shared = any(item.path != proposal.path for item in workspace.catalog.by_number.get(number, ()))
     if not shared and all(item.slug == proposal.slug for item in others if item.number == number):
         raise Failure(
-            f"{seen_from_here(workspace.file(proposal.path))} is {workspace.schema.label(number)} already",
+            f"{display_path(workspace.file(proposal.path))} is {workspace.schema.label(number)} already",
             "a number is never given up or reused",
         )
 
@@ -126,7 +136,7 @@ def _number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None
     if wanted is None:
         return max(taken, default=0) + 1
     if wanted in taken:
-        claimed = seen_from_here(workspace.file(taken[wanted]))
+        claimed = display_path(workspace.file(taken[wanted]))
         raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
     return wanted
 
@@ -215,9 +225,9 @@ def _judge(workspace: Workspace, changes: list[tuple[Source, Source]], old: str,
     if wrong:
         item = wrong[0]
         root = workspace.config.root
-        why = as_seen_from_here(f"{item.code}: {item.message}", item.names, root)
-        mend = as_seen_from_here(item.help, item.names, root)
-        raise Failure(f"nothing was changed: then {seen_from_here(root / item.path)} would have {why}", mend)
+        why = display_message(f"{item.code}: {item.message}", item.names, root)
+        help = display_message(item.help, item.names, root)
+        raise Failure(f"nothing was changed: then {display_path(root / item.path)} would have {why}", help)
 
 
 def _warn(workspace: Workspace, proposal: Proposal) -> None:
@@ -225,7 +235,7 @@ def _warn(workspace: Workspace, proposal: Proposal) -> None:
     if proposal.number is None:
         return
     stating = [
-        f"{seen_from_here(workspace.file(other.path))}:{reference.span.line}"
+        f"{display_path(workspace.file(other.path))}:{reference.span.line}"
         for field in workspace.schema.relation_fields
         for other in workspace.catalog.proposals
         for reference, _ in workspace.catalog.forward(other, field.key)

@@ -1,8 +1,10 @@
-"""``list`` and ``query``: the catalog, with the filters, sorting and grouping of ``dep-index``."""
+"""``list``, ``query`` and ``show``: proposals with the filters, sorting and grouping of ``dep-index``, or one alone."""
 
 from __future__ import annotations
 
 import json
+import os
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NoReturn, TypeVar
@@ -11,10 +13,27 @@ import click
 
 from sphinxext_dep.check.attention import today
 from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.cli.output.cells import cell, heading
-from sphinxext_dep.cli.output.plain import one_line
-from sphinxext_dep.cli.output.tables import Group, aligned, comma_separated, markdown, terminal, watched
-from sphinxext_dep.cli.project import judge_project, open_config, read_history
+from sphinxext_dep.cli.output.text import (
+    Colours,
+    Group,
+    comma_separated,
+    display_path,
+    is_terminal,
+    markdown,
+    one_line,
+    print_table,
+)
+from sphinxext_dep.cli.project import (
+    complete_proposal,
+    find_proposal,
+    judge_project,
+    no_proposals,
+    note,
+    open_config,
+    read_history,
+)
+from sphinxext_dep.config import Config
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Schema
@@ -25,6 +44,7 @@ from sphinxext_dep.query import (
     Filter,
     QueryError,
     all_of,
+    column,
     default_columns,
     group,
     match_option,
@@ -51,6 +71,9 @@ PALETTE = {
     Colour.RED: "red",
 }
 """The colours of statuses, in a terminal."""
+
+_SUMMARY_WIDTH = 88
+"""Characters of a line of the summary: comfortable to read, and less than most terminals have."""
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
@@ -116,6 +139,8 @@ def _list(
     keys = _read("--columns", columns, lambda text: parse_columns(text, schema)) if columns else default_columns(schema)
 
     judgement = judge_project(config)
+    if not judgement.catalog.proposals:
+        note(no_proposals(config))
     context = Context(today(), judgement.invalid, lambda: read_history(config, judgement.catalog))
     chosen = [item for item in judgement.catalog.proposals if wanted.matches(item, context)]
     chosen = _sorted(chosen, order, schema, context)[:limit]
@@ -123,20 +148,26 @@ def _list(
     if style == "json":
         click.echo(_json(judgement, schema, groups, grouped=bool(by)))
         return
-    head = [heading(key, judgement.catalog) for key in keys]
+    head = [_heading(key, schema) for key in keys]
     rows = [
-        Group(one_line(name), [[cell(item, key, judgement.catalog, context) for key in keys] for item in members])
+        Group(one_line(name), [[_cell(item, key, judgement.catalog, context) for key in keys] for item in members])
         for name, members in groups
     ]
     if style == "csv":
-        text = comma_separated(head, rows, heading(by, judgement.catalog) if by else "")
+        click.echo(comma_separated(head, rows, _heading(by, schema) if by else ""), nl=False)
     elif style == "markdown":
-        text = markdown(head, rows)
-    elif watched():
-        text = terminal(head, rows, {status.name: PALETTE[status.colour] for status in schema.statuses.values()})
-    else:
-        text = aligned(head, rows)
-    click.echo(text, nl=False)
+        click.echo(markdown(head, rows), nl=False)
+    elif judgement.catalog.proposals:
+        print_table(head, rows, {status.name: PALETTE[status.colour] for status in schema.statuses.values()})
+
+
+def _heading(key: str, schema: Schema) -> str:
+    return column(key, schema).label(schema)
+
+
+def _cell(proposal: Proposal, key: str, catalog: Catalog, context: Context) -> str:
+    """The value of the column *key* on one line."""
+    return one_line(", ".join(column(key, catalog.schema).texts(proposal, catalog, context)))
 
 
 _sorted = sort
@@ -192,3 +223,55 @@ def _json(
     document: dict[str, Any] = {"version": VERSION, "prefix": schema.prefix}
     document |= {"groups": told} if grouped else {"proposals": told[0]["proposals"]}
     return json.dumps(document, indent=1)
+
+
+@click.command("show")
+@click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
+@click.option("--format", "style", type=click.Choice(("text", "json")), default="text", show_default=True)
+def show_command(proposal: str, style: str) -> None:
+    """Show one PROPOSAL, named by its number, slug or file: its fields, relations, sections, and what is wrong."""
+    config = open_config()
+    judgement = judge_project(config)
+    found = find_proposal(proposal, judgement, config)
+    diagnostics = [item for item in judgement.diagnostics if item.path == found.path]
+    if style == "json":
+        entry = Entries(judgement, config.schema, lambda path: None).proposal(found, diagnostics)
+        click.echo(json.dumps(entry, indent=1))
+        return
+    paint = Colours(is_terminal() and not os.environ.get("NO_COLOR"))
+    click.echo("\n".join(_lines(found, judgement.catalog, diagnostics, config, paint)))
+
+
+def _lines(
+    proposal: Proposal, catalog: Catalog, diagnostics: list[Diagnostic], config: Config, paint: Colours
+) -> Iterator[str]:
+    label = one_line(catalog.label(proposal))
+    yield paint("bold", f"{label}: {one_line(proposal.title)}" if proposal.title else label)
+    yield paint("dim", display_path(config.root / proposal.path))
+    yield ""
+    rows = list(_rows(proposal, catalog))
+    width = max((len(name) for name, _text in rows), default=0)
+    for name, text in rows:
+        yield f"{paint('bold', f'{name:<{width}}')}  {text}"
+    if proposal.summary:
+        yield ""
+        yield from textwrap.wrap(one_line(proposal.summary), _SUMMARY_WIDTH)
+    yield ""
+    for item in diagnostics:
+        tint = {"error": "red", "warning": "yellow"}.get(item.severity.value, "blue")
+        yield f"{paint(tint, item.severity.value)} {item.code} line {item.line}: {item.message}"
+    if not diagnostics:
+        yield paint("green", "Nothing is wrong with it.")
+
+
+def _rows(proposal: Proposal, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Label and value of every field that says something, relations that others state included."""
+    schema = catalog.schema
+    for field in schema.fields.values():
+        text = _cell(proposal, field.key, catalog, Context())
+        if text and field not in (schema.number_field, schema.title_field):
+            yield field.label, text
+        if field.inverse_label and (others := catalog.reverse(proposal, field.key)):
+            yield field.inverse_label, ", ".join(map(catalog.label, others))
+    for raw in proposal.extra:
+        yield one_line(raw.label), one_line(raw.value)

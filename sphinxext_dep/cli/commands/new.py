@@ -9,18 +9,27 @@ from pathlib import Path, PurePosixPath
 import click
 
 from sphinxext_dep.check.rule import Rule
-from sphinxext_dep.cli.editing import Failure, diff, dry_run_option, failing, judge_edit, note, open_workspace, write
-from sphinxext_dep.cli.errors import Impossible
-from sphinxext_dep.cli.project import seen_from_here
-from sphinxext_dep.cli.transition import ask, on_terminal, read_assignments
+from sphinxext_dep.cli.editing import (
+    ask,
+    diff,
+    dry_run_option,
+    failing,
+    judge_edit,
+    on_terminal,
+    open_workspace,
+    read_assignments,
+    write,
+)
+from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.config import Config, is_source
-from sphinxext_dep.edit.rename import user
+from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
-from sphinxext_dep.edit.transaction import Write
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import encode
 from sphinxext_dep.model.messages import listed
@@ -79,7 +88,7 @@ def command(
     It is valid as it is, with the first status of the lifecycle, and its sections say what belongs into them. It has no
     number yet, so that it cannot clash with anybody's.
     """
-    workspace = open_workspace(dry_run=dry_run)
+    workspace = open_workspace()
     title = " ".join(title.split())
     source = _template(template, workspace.config)
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
@@ -106,7 +115,7 @@ def command(
         click.echo(diff(workspace, None, page.source), nl=False)
         return
     _write(workspace, page, file)
-    click.echo(f"created {seen_from_here(file)}")
+    click.echo(f"created {display_path(file)}")
     if edit:
         click.edit(filename=str(file))
 
@@ -132,7 +141,7 @@ def _write(workspace: Workspace, page: Page, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Failure(f"{file.parent} cannot be made: {error.strerror}") from None
-    write(workspace, [Write(file, None, encode(page.source))])
+    write(workspace, [Change(file, None, encode(page.source))])
 
 
 def _template(word: str, config: Config) -> Path | None:
@@ -180,12 +189,10 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     if not slug:
         raise Impossible(f"'{title}' has no letters to make a file name of")
     if taken := catalog.by_slug.get(slug, ()):
-        raise Impossible(
-            f"{seen_from_here(workspace.file(taken[0].path))} has this name already", "choose another title"
-        )
+        raise Impossible(f"{display_path(workspace.file(taken[0].path))} has this name already", "choose another title")
     if number is not None and (claimants := catalog.by_number.get(number, ())):
         raise Impossible(
-            f"{schema.label(number)} is {seen_from_here(workspace.file(claimants[0].path))}", "leave --number out"
+            f"{schema.label(number)} is {display_path(workspace.file(claimants[0].path))}", "leave --number out"
         )
     where = _directory(workspace) if folder is None else _relative(folder, workspace)
     names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
@@ -242,7 +249,7 @@ def _values(
     if number is not None and (stated := schema.number_field) and stated.key in first.requires:
         values[stated.key] = str(number)
     if people is not None and people.key not in values:
-        values[people.key] = ", ".join(authors) or user()
+        values[people.key] = ", ".join(authors) or user_name(Path.cwd())
     if kind is not None and category:
         values[kind.key] = category
     for field in (schema.fields[key] for key in first.requires if key in schema.fields):

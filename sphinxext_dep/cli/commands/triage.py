@@ -10,8 +10,7 @@ import click
 
 from sphinxext_dep.check.attention import STALE_AFTER, Moment, find_attention, today
 from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.cli.output.plain import one_line
-from sphinxext_dep.cli.output.tables import escaped
+from sphinxext_dep.cli.output.text import escaped, one_line
 from sphinxext_dep.cli.project import judge_project, open_config, read_history
 from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text

@@ -7,8 +7,8 @@ import json
 import click
 
 from sphinxext_dep.check.rule import Rule
-from sphinxext_dep.cli.codes import complete_codes, find_rule
-from sphinxext_dep.cli.output.tables import Group, aligned, markdown, terminal, watched
+from sphinxext_dep.cli.checking import complete_codes, find_rule
+from sphinxext_dep.cli.output.text import Group, is_terminal, markdown, print_table
 from sphinxext_dep.rules import RULES
 
 
@@ -23,7 +23,7 @@ from sphinxext_dep.rules import RULES
 def explain_command(rules: tuple[str, ...]) -> None:
     """Explain rules, named by code or name: what each finds, why it matters, and an example."""
     texts = [_text(find_rule(word)) for word in rules]
-    if watched():
+    if is_terminal():
         from rich.console import Console
         from rich.markdown import Markdown
 
@@ -51,9 +51,5 @@ def rules_command(style: str) -> None:
         click.echo(json.dumps(objects, indent=1))
     elif style == "markdown":
         click.echo(markdown(columns, [Group("", rows)]), nl=False)
-    elif watched():
-        click.echo(
-            terminal(columns, [Group("", rows)], {"error": "red", "warning": "yellow", "info": "blue"}), nl=False
-        )
     else:
-        click.echo(aligned(columns, [Group("", rows)]), nl=False)
+        print_table(columns, [Group("", rows)], {"error": "red", "warning": "yellow", "info": "blue"})

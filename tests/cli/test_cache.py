@@ -1,4 +1,4 @@
-"""What a check said is said again only while nothing that it depends on has changed."""
+"""The cache of `check`: an answer is used again only while nothing that it depends on has changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli import recall
-from sphinxext_dep.cli.output import progress
+from sphinxext_dep.cli import cache as module
+from sphinxext_dep.cli import project
 from tests.cli.tree import DRAFT, Tree, page
 
 BAD = page("Retry", DRAFT.replace("Draft", "Drft"))
@@ -20,7 +20,7 @@ BAD = page("Retry", DRAFT.replace("Draft", "Drft"))
 @pytest.fixture
 def cache(tmp_path_factory, monkeypatch) -> Path:
     directory: Path = tmp_path_factory.mktemp("cache")
-    monkeypatch.setenv(recall.DIRECTORY, str(directory))
+    monkeypatch.setenv(module.DIRECTORY, str(directory))
     return directory
 
 
@@ -30,10 +30,10 @@ def tree(tmp_path: Path, cache: Path) -> Tree:
 
 
 def mark(cache: Path) -> None:
-    """Change what was kept, so that a recalled answer can be told from a new one."""
+    """Change what was kept, so that it differs from a new answer."""
     for file in cache.iterdir():
         kept = json.loads(file.read_text())
-        kept["answer"][0] = "recalled\n"
+        kept["answer"][0] = "from the cache\n"
         file.write_text(json.dumps(kept))
 
 
@@ -41,7 +41,7 @@ def test_the_same_again(tree, cache):
     first = tree.fails("check")
     assert tree.fails("check") == first
     mark(cache)
-    assert tree.fails("check") == "recalled\n"
+    assert tree.fails("check") == "from the cache\n"
     assert tree.fails("check", "--no-cache") == first
 
 
@@ -60,7 +60,7 @@ def test_a_change_of_a_page_or_the_configuration(tree, cache, change):
     file = tree.root / "deps/0001-retry.md"
     before = file.stat()
     tree.write(change)
-    # Neither size nor time tell.
+    # Neither size nor time has changed.
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert "DEP201" in tree.fails("check")
 
@@ -69,14 +69,14 @@ def test_a_page_that_is_gone(tree, cache):
     tree.fails("check")
     mark(cache)
     (tree.root / "deps/0001-retry.md").unlink()
-    assert "recalled" not in tree.run("check").output
+    assert "from the cache" not in tree.run("check").output
 
 
 def test_other_options_and_other_directories(tree, cache):
     tree.fails("check")
     mark(cache)
-    assert "recalled" not in tree.fails("check", "--output-format", "short")
-    assert "recalled" not in tree.run("-C", "deps", "check").output
+    assert "from the cache" not in tree.fails("check", "--output-format", "short")
+    assert "from the cache" not in tree.run("-C", "deps", "check").output
 
 
 def test_a_change_of_the_baseline(tree, cache):
@@ -87,23 +87,38 @@ def test_a_change_of_the_baseline(tree, cache):
     assert "Nothing to report" in tree.ok("check")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"seen": 1, "answer": [], "stamp": ""}', "\xff"])
-def test_what_cannot_be_read_is_forgotten(tree, cache, content):
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"inputs": 1, "answer": [], "key": ""}', "\xff"])
+def test_a_damaged_cache_is_ignored(tree, cache, content):
     first = tree.fails("check")
     for file in cache.iterdir():
         file.write_text(content, encoding="latin-1")
     assert tree.fails("check") == first
 
 
-def test_no_place_to_keep_it(tree, monkeypatch):
-    monkeypatch.setenv(recall.DIRECTORY, "/dev/null/x")
+@pytest.mark.parametrize("file", ["version.py", "static/x.py"])
+def test_a_change_of_the_package(tree, cache, monkeypatch, tmp_path_factory, file):
+    """Every module counts: none of them may be known to be without effect on the answer."""
+    package = tmp_path_factory.mktemp("package")
+    (package / "cli").mkdir()
+    (package / file).parent.mkdir(exist_ok=True)
+    (package / file).write_text("")
+    monkeypatch.setattr(module, "__file__", str(package / "cli/cache.py"))
+    first = tree.fails("check")
+    mark(cache)
+    assert tree.fails("check") == "from the cache\n"
+    os.utime(package / file, (1, 1))
+    assert tree.fails("check") == first
+
+
+def test_no_directory_for_the_cache(tree, monkeypatch):
+    monkeypatch.setenv(module.DIRECTORY, "/dev/null/x")
     assert "DEP201" in tree.fails("check")
 
 
 def test_nothing_is_kept_in_the_project_or_for_ever(tree, cache):
     old = cache / "old.json"
     old.write_text("{}")
-    os.utime(old, (1, time.time() - (recall.KEPT_DAYS + 1) * 86_400))
+    os.utime(old, (1, time.time() - (module.KEPT_DAYS + 1) * 86_400))
     before = tree.files
     tree.fails("check")
     assert tree.files == before
@@ -119,19 +134,19 @@ def test_nothing_is_kept_in_the_project_or_for_ever(tree, cache):
     ],
 )
 def test_the_users_cache_directory(monkeypatch, tmp_path, platform, variable, expected):
-    monkeypatch.delenv(recall.DIRECTORY, raising=False)
+    monkeypatch.delenv(module.DIRECTORY, raising=False)
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setenv(variable, str(tmp_path))
-    assert recall.cache_directory() == tmp_path / expected
+    assert module.cache_directory() == tmp_path / expected
 
 
-def test_a_bar_appears_when_work_takes_long_and_somebody_watches(monkeypatch, capsys):
-    monkeypatch.setattr(progress, "PATIENCE", -1)
-    assert list(progress.progress([1, 2, 3], "Reading")) == [1, 2, 3]
+def test_a_bar_appears_on_a_terminal_when_work_takes_long(monkeypatch, capsys):
+    monkeypatch.setattr(project, "PATIENCE", -1)
+    assert list(project.progress([1, 2, 3], "Reading")) == [1, 2, 3]
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    assert list(progress.progress([1, 2, 3], "Reading")) == [1, 2, 3]
+    assert list(project.progress([1, 2, 3], "Reading")) == [1, 2, 3]
     assert "Reading" in capsys.readouterr().err
-    monkeypatch.setattr(progress, "PATIENCE", 60)
-    assert list(progress.progress([1, 2], "Reading")) == [1, 2]
+    monkeypatch.setattr(project, "PATIENCE", 60)
+    assert list(project.progress([1, 2], "Reading")) == [1, 2]
     assert capsys.readouterr().err == ""

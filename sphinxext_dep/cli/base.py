@@ -1,0 +1,142 @@
+"""The proposals at a git base, beside those of the working directory: for ``check --base`` and ``assign``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from sphinxext_dep.check.baseline import Baseline
+from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge
+from sphinxext_dep.check.comparison import Change, Comparison, introduced, pair
+from sphinxext_dep.cli.project import Impossible
+from sphinxext_dep.config import Config, is_source
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.history.git import GitError, blob_name, list_files, merge_base, read_blobs, resolve, work_tree
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.files import JOINT
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.rules import RULES
+
+
+class Base:
+    """The proposals of a project at a git revision, and at its merge base with the working directory's branch.
+
+    :param revision: the value of ``--base``.
+    :param pages: path → bytes of every page in the working directory.
+    :param checked: the proposals among them, each checked by itself; what is the same at the base is not read again.
+    :raises Impossible: when there is no repository, or no such commit.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        revision: str,
+        pages: Mapping[str, bytes | UnreadablePage],
+        checked: Iterable[Checked],
+    ) -> None:
+        self.config = config
+        self._checked_now = {page.proposal.path: page for page in checked}
+        self._pages = {path: data for path, data in pages.items() if isinstance(data, bytes)}
+        top = work_tree(config.root)
+        if top is None:
+            raise Impossible(f"git: not a git repository: {config.root}")
+        self._top = top
+        with _git_errors():
+            tip = resolve(top, revision)
+            if tip is None:
+                raise Impossible(f"git knows no commit '{revision}'", "fetch it first, or name another with --base")
+            # In a shallow clone, or before the first commit, there is none.
+            base = merge_base(top, tip) or tip
+            self._tip = self._sources(tip)
+            self._base = self._tip if base == tip else self._sources(base)
+
+    @cached_property
+    def pairs(self) -> dict[str, str]:
+        """Path now → path at the merge base, of the proposals that existed there."""
+        return pair(self._base, self._pages, self.config.schema)
+
+    @property
+    def proposals(self) -> Iterator[Checked]:
+        """The proposals at the revision itself."""
+        return self._proposals(self._tip)
+
+    def compare(self, catalog: Catalog) -> Comparison:
+        """What the rules of the scope ``base`` compare."""
+        changes = [
+            Change(old, new)
+            for path in sorted(self.pairs)
+            if path in catalog.by_path and self._differs(path)
+            if (old := self._read(self.pairs[path], self._data(self._base[self.pairs[path]]))) is not None
+            and (new := self._read(path, self._pages[path])) is not None
+        ]
+        return Comparison(catalog, tuple(changes), tuple(page.proposal for page in self.proposals))
+
+    def introduced(self, now: Judgement, baseline: Baseline | None) -> list[Diagnostic]:
+        """The diagnostics of *now* that the merge base does not have, with the same rules and the same baseline."""
+        before = judge(list(self._proposals(self._base)), self.config.schema, RULES, baseline=baseline)
+        return introduced(now.diagnostics, before.diagnostics, self.pairs)
+
+    def _sources(self, commit: str) -> dict[str, str]:
+        """Path → object name of every page of *commit* that ``sources`` matches, and of the file beside it."""
+        schema = self.config.schema
+        directory = Path(os.path.realpath(self.config.root)).relative_to(self._top).as_posix()
+        prefix = "" if directory == "." else f"{directory}/"
+        listed = list_files(self._top, commit, [prefix] if prefix else [])
+        files = {path.removeprefix(prefix): name for path, name in listed.items()}
+        found = {path: name for path, name in files.items() if is_source(path, schema)}
+        if schema.sidecar:
+            found = {path: f"{name} {files.get(schema.sidecar_of(path), '')}".strip() for path, name in found.items()}
+        return found
+
+    @cached_property
+    def _blobs(self) -> dict[str, bytes]:
+        """Object name → bytes of every file at either commit; git is asked for those that differ from today's."""
+        wanted = {name for names in (*self._tip.values(), *self._base.values()) for name in names.split()}
+        like = next(iter(wanted), "")
+        here = {blob_name(data, like): data for page in self._pages.values() for data in page.split(JOINT, 1)}
+        with _git_errors():
+            return here | read_blobs(self._top, wanted - here.keys())
+
+    def _data(self, names: str) -> bytes | None:
+        """The bytes of a page, joined with those of the file beside it; ``None`` when the repository lacks them."""
+        found = [self._blobs.get(name) for name in names.split()]
+        return JOINT.join(data for data in found if data is not None) if all(d is not None for d in found) else None
+
+    def _differs(self, path: str) -> bool:
+        before = self.pairs[path]
+        return before != path or self._data(self._base[before]) != self._pages[path]
+
+    def _read(self, path: str, data: bytes | None) -> Page | None:
+        try:
+            schema = self.config.schema
+            return None if data is None else read_page(decode(path, data, schema.sidecar_of(path)), schema)
+        except UnreadablePage:
+            return None
+
+    def _proposals(self, commit: Mapping[str, str]) -> Iterator[Checked]:
+        """The proposals among the pages of a commit, each checked by itself."""
+        for path, names in commit.items():
+            data = self._data(names)
+            if data is not None and data == self._pages.get(path):
+                checked = self._checked_now.get(path)
+            else:
+                checked = None if data is None else check_bytes(data, path, self.config.schema, RULES)
+            if checked is not None:
+                yield checked
+
+
+@contextmanager
+def _git_errors() -> Iterator[None]:
+    """Turn an error of git into one of the command.
+
+    :raises Impossible: then.
+    """
+    try:
+        yield
+    except GitError as error:
+        raise Impossible(error.message, error.help) from None
