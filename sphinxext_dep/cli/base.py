@@ -12,7 +12,7 @@ from sphinxext_dep.check.baseline import Baseline
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge
 from sphinxext_dep.check.comparison import Change, Comparison, introduced, pair
 from sphinxext_dep.cli.project import Impossible
-from sphinxext_dep.config import Config, is_source
+from sphinxext_dep.config import Config
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.history.git import GitError, blob_name, list_files, merge_base, read_blobs, resolve, work_tree
 from sphinxext_dep.model.catalog import Catalog
@@ -20,6 +20,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import JOINT
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.model.sources import is_source
 from sphinxext_dep.rules import RULES
 
 

@@ -13,12 +13,9 @@ if TYPE_CHECKING:
     from sphinxext_dep.config.errors import ConfigError, ConfigErrors
     from sphinxext_dep.config.find import find_config, find_docs
     from sphinxext_dep.config.load import Config, default_config, discover, load_config, schema_digest
-    from sphinxext_dep.config.sources import is_source
     from sphinxext_dep.config.tables import TABLES, Key, Table
-    from sphinxext_dep.model.files import SUFFIXES
 
 __all__ = [
-    "SUFFIXES",
     "TABLES",
     "Config",
     "ConfigError",
@@ -29,7 +26,6 @@ __all__ = [
     "discover",
     "find_config",
     "find_docs",
-    "is_source",
     "load_config",
     "schema_digest",
 ]
@@ -38,7 +34,6 @@ _MODULES = {
     "errors": ("ConfigError", "ConfigErrors"),
     "find": ("find_config", "find_docs"),
     "load": ("Config", "default_config", "discover", "load_config", "schema_digest"),
-    "sources": ("SUFFIXES", "is_source"),
     "tables": ("TABLES", "Key", "Table"),
 }
 

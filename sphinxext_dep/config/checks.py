@@ -59,6 +59,9 @@ def _check_top(schema: Schema, problems: Problems) -> None:
     if schema.sidecar and not _SIDECAR.fullmatch(schema.sidecar):
         mend = "as in kep.yaml: the file is in the directory of its page"
         problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", mend)
+    for index, address in enumerate(schema.addresses):
+        if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
+            problems.add(("addresses", index), f"'{address}' is not a web address", "as in https://github.com/org/repo")
     url = schema.profile_url
     if not url.startswith(("https://", "http://")):
         problems.add(("profile-url",), f"'{url}' is not a web address", "begin it with https://")

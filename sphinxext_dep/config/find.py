@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
 NAME = "dep.toml"
 PYPROJECT = "pyproject.toml"
 TOOL = "sphinxext-dep"
+
+_MAX_BYTES = 1_000_000
+"""Of a file of git's that is read."""
+
+# https://git-scm.com/docs/git-config and https://git-scm.com/docs/git-clone#_git_urls; a password is left out.
+_REMOTE = re.compile(r'^\[remote "[^"\n]*"\][^\[]*?^\s*url\s*=\s*(.+)$', re.MULTILINE)
+_REMOTE_URL = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<h>[\w.-]+)(?::[0-9]+)?/|(?:[^@/\s]+@)?(?P<s>[\w.-]+):(?!/))(?P<path>\S+)"
+)
 
 _DOCS = (".", "docs", "doc", "docs/source", "doc/source", "source")
 """Where a project keeps its ``conf.py``, in the order in which they are tried."""
@@ -41,6 +51,36 @@ def find_docs(start: Path) -> Path:
             if (directory / name / "conf.py").is_file():
                 return directory / name
     return _directory(start)
+
+
+def find_repository(start: Path) -> tuple[Path | None, tuple[str, ...]]:
+    """The top of the git repository that *start* is in, and the web addresses of its remotes.
+
+    The repository's configuration is read as text, and git is not started. Without a repository there is neither.
+    """
+    top = list(_upwards(start))[-1]
+    place = top / ".git"
+    try:
+        if place.is_file():  # a worktree or a submodule names the directory
+            place = top / _text(place).removeprefix("gitdir:").strip()
+            common = place / "commondir"
+            place = place / _text(common).strip() if common.is_file() else place
+        elif not place.is_dir():
+            return None, ()
+        return top, tuple(filter(None, map(_web_address, _REMOTE.findall(_text(place / "config")))))
+    except OSError:
+        return top, ()
+
+
+def _text(file: Path) -> str:
+    with file.open("rb") as opened:
+        return opened.read(_MAX_BYTES).decode("utf-8", "replace")
+
+
+def _web_address(remote: str) -> str:
+    """The address, for people, of the repository that git knows as *remote*; empty when there is none."""
+    found = _REMOTE_URL.fullmatch(remote.strip().strip('"'))
+    return f"https://{found['h'] or found['s']}/{found['path'].strip('/').removesuffix('.git')}" if found else ""
 
 
 def _upwards(start: Path) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from sphinxext_dep.config.build import build_schema
 from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.errors import ConfigError, ConfigErrors, KeyPath, Problems
-from sphinxext_dep.config.find import PYPROJECT, TOOL, find_config, find_docs
+from sphinxext_dep.config.find import PYPROJECT, TOOL, find_config, find_docs, find_repository
 from sphinxext_dep.config.read import read_table
 from sphinxext_dep.model.schema import Schema
 
@@ -62,7 +62,7 @@ def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes |
 
 def default_config(root: Path) -> Config:
     """The configuration of a project that has none: the DEP process, with its proposals in ``deps/`` below *root*."""
-    return Config(root, None, DEFAULT)
+    return Config(root, None, _located(DEFAULT, root))
 
 
 def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
@@ -100,9 +100,19 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     return Config(
         root,
         file,
-        schema,
+        _located(schema, root),
         directory / baseline if isinstance(baseline, str) else None,
         tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
+    )
+
+
+def _located(schema: Schema, root: Path) -> Schema:
+    """*schema* with what the repository around *root* says: its addresses, and the folder of *root* in it."""
+    repository, remotes = find_repository(root)
+    folder = root.resolve().relative_to(repository).as_posix() if repository is not None else "."
+    addresses = (address.rstrip("/") for address in (*schema.addresses, *remotes))
+    return msgspec.structs.replace(
+        schema, addresses=tuple(dict.fromkeys(addresses)), folder="" if folder == "." else folder
     )
 
 

@@ -94,6 +94,10 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "Files, relative to this one, that `sphinx-dep new --template` can start from. One called "
         "`NNNN-limited-template.md` is the template `limited`, in place of the one that is made from the sections."),
     Key("profile-url", str, "Where `@handle` leads; holds `{handle}` once."),
+    Key("addresses", "names",
+        "Where the proposals are on the web: addresses of repositories and of built sites, such as "
+        "`https://github.com/org/repo` and `https://org.example/docs`. Links below them can name proposals. Remotes of "
+        "the git repository need not be listed."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("sidecar", str,
         "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
+import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import lru_cache, partial
 from itertools import groupby, repeat
 from typing import Annotated, Any, NamedTuple
@@ -39,6 +39,7 @@ from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, norma
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Layout, Schema
 from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.sources import is_set_aside, is_source
 from sphinxext_dep.model.values import Reference
 
 ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
@@ -46,7 +47,11 @@ ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
-_INDEX = ("index", "index.html", "index.md", "index.rst")
+_BUILT = re.compile(r"\.html?$|\.md$|\.rst$")
+_BRANCH = re.compile(r"(?:^|/)(?:blob|tree|raw|blame|edit|src)/(?:branch/)?")
+"""What is before the name of a branch in the addresses of GitHub, GitLab and Forgejo."""
+_MAX_BRANCH_PARTS = 8
+_RAW = re.compile(r"^https://raw\.githubusercontent\.com/([^/]+/[^/]+)/")
 _QUOTES = "`'\""
 _PUNCTUATION = f"{_QUOTES}.:!?"
 _AROUND_NOTE = " \t-–—:.\"'`"
@@ -181,7 +186,9 @@ def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tu
     if len(raw) > MAX_VALUE_CHARS:
         return (Reference("", "", span, "", "the value is too long to be a list of references"),)
     places = Places(raw, source, span)
-    drafts = (draft for group in groups(list(tokenize(raw))) for draft in _Reader(raw, schema, group).read())
+    drafts = (
+        draft for group in groups(list(tokenize(raw))) for draft in _Reader(raw, source.path, schema, group).read()
+    )
     references = tuple(draft.reference(places) for draft in drafts)
     text = raw.strip()
     if text and not references:
@@ -199,10 +206,11 @@ class _Draft:
     key: str
     problem: str = ""
     notes: list[str] = field(default_factory=list)
+    pages: tuple[str, ...] = ()
 
     def reference(self, places: Places) -> Reference:
         note = " ".join(" ".join(self.notes).split()).strip(_AROUND_NOTE)
-        return Reference(self.text, self.key, places.span(self.start, self.end), note, self.problem)
+        return Reference(self.text, self.key, places.span(self.start, self.end), note, self.problem, self.pages)
 
 
 class _Unit(NamedTuple):
@@ -219,6 +227,7 @@ class _Unit(NamedTuple):
     key: str | None
     is_certain: bool
     is_label: bool
+    pages: tuple[str, ...] = ()
 
 
 class _Part(enum.Enum):
@@ -250,8 +259,9 @@ def _part(pair: tuple[Token, int]) -> _Part:
 class _Reader:
     """Reads the references between two separators."""
 
-    def __init__(self, raw: str, schema: Schema, group: Group) -> None:
+    def __init__(self, raw: str, page: str, schema: Schema, group: Group) -> None:
         self._raw = raw
+        self._page = page
         self._schema = schema
         self._patterns = _patterns(schema.prefix)
         self._group = group
@@ -296,7 +306,7 @@ class _Reader:
         for unit in units:
             if unit.key is not None and (unit.is_label or bare_ones_count):
                 problem = "" if unit.key else f"{quoted(unit.text)} is above the highest number, {MAX_NUMBER}"
-                self._drafts.append(_Draft(unit.start, unit.end, unit.text, unit.key, problem))
+                self._drafts.append(_Draft(unit.start, unit.end, unit.text, unit.key, problem, pages=unit.pages))
             else:
                 (self._drafts[-1].notes if self._drafts else self._words).append(unit.text)
 
@@ -312,9 +322,13 @@ class _Reader:
             digits = number["digits"].lstrip("0") or "0"
             key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
             return unit(key, is_certain=True, is_label=bool(self._patterns.label.fullmatch(text)))
-        name = _last_name(text.partition("#")[0], self._schema)
-        if file_key(name, prefix):
-            return unit(_named_file(name, self._schema), is_certain=True, is_label=True)
+        is_path = "/" in text and not self._patterns.number.fullmatch(text.partition("/")[0])
+        if is_path or _BUILT.search(text.partition("#")[0]):
+            target = target_of(text, self._page, self._schema)
+            pages = target.pages if target else ()
+            return unit(target.key if target else None, is_certain=True, is_label=True, pages=pages)
+        if key := file_key(text, prefix):
+            return unit(key, is_certain=True, is_label=True)
         if word_state(text):
             return unit(None, is_certain=False, is_label=False)
         return unit(normalise_key(text, prefix), is_certain="-" in text, is_label=False)
@@ -323,54 +337,97 @@ class _Reader:
         """A link or an address: where it leads to decides; its text only when it has the prefix and a number."""
         written = self._raw[token.start : token.end]
         draft = partial(_Draft, token.start, token.end, written)
-        key = target_key(token.url, self._schema)
+        target = target_of(token.url, self._page, self._schema)
+        key = target.key if target else None
         label = self._patterns.label.search(token.text)
         stated = normalise_key(label[0], self._schema.prefix) if label else None
         if key is None and stated is None:
             return draft("", f"{quoted(token.url or token.text)} leads to no proposal")
         if key is not None and key.isdigit() and stated is not None and stated != key:
             return draft("", f"{quoted(written)} says {stated} and leads to {key}")
-        return draft(key or stated or "")
+        return draft(key or stated or "", pages=target.pages if target else ())
 
 
-def target_key(url: str, schema: Schema) -> str | None:
-    """The key of the proposal that an address or a path leads to, or ``None``: the file's name decides.
+class Target(NamedTuple):
+    """The proposal that an address or a path leads to.
 
-    ``0003-x.md``, ``../deps/0003-x.md#goals``, ``https://…/deps/0003-x.html`` and ``dep:3`` are ``3``. An address on
-    the web names a proposal only by a number or a source file: ``…/pull/15`` and ``…/about.html`` are other pages.
+    :param pages: the paths of the pages that can be meant; empty when the key is all that is stated.
+    """
+
+    key: str
+    pages: tuple[str, ...] = ()
+
+
+def target_of(url: str, page: str, schema: Schema) -> Target | None:
+    """The proposal that an address or a path leads to, or ``None``.
+
+    A path leads to a proposal when it is that of a page among the sources, from the directory of *page* or from the
+    root. An address does when it is below one of the process's own. ``dep:3`` is the number 3.
+
+    :param page: the path of the page that holds it.
     """
     scheme = _SCHEME.match(url)
-    path = unquote(url[scheme.end() :] if scheme else url).partition("#")[0].partition("?")[0]
     if scheme and scheme[1].lower() == "dep":
-        return normalise_key(path, schema.prefix)
-    if scheme and scheme[1].lower() not in ("http", "https"):
+        key = normalise_key(unquote(url[scheme.end() :]).partition("#")[0], schema.prefix)
+        return Target(key) if key else None
+    path = url.partition("#")[0].partition("?")[0]
+    if scheme:
+        paths: Iterable[str] = _own_paths(path, schema)
+    elif path.startswith("/"):
+        paths = (path,)
+    else:
+        here = page.rpartition("/")[0]
+        beside = here.rpartition("/")[0] if schema.layout is Layout.DIRECTORIES else here
+        paths = (f"{beside}/{path}", f"{here}/{path}", path)
+    pages: dict[str, str] = {}
+    for path in paths:
+        pages |= _keys_at(posixpath.normpath(unquote(path)).strip("/"), schema)
+    if not pages:
         return None
-    name = _last_name(path.rstrip("/"), schema)
-    key = _named_file(name, schema)
-    if key is None:
-        # MyST and Sphinx link to pages without a suffix.
-        return None if scheme or "." in name else normalise_key(name, schema.prefix)
-    is_page = name.lower().endswith((".html", ".htm"))
-    return None if scheme and is_page and not key.isdigit() else key
+    key = next(iter(pages.values()))
+    # Before a proposal has a number its file is named like a template, and is not there afterwards.
+    return Target(key, tuple(page for page in pages if is_source(page, schema)))
 
 
-def _last_name(path: str, schema: Schema) -> str:
-    """The name in *path* that a proposal is called by: its directory's for an index, or where each has one."""
-    folders, _, name = path.rpartition("/")
-    lower = name.lower()
-    is_inside = lower in _INDEX or (
-        schema.layout is Layout.DIRECTORIES and lower.endswith((*SUFFIXES, ".html", ".htm"))
-    )
-    return folders.rpartition("/")[2] if folders and is_inside else name
+def _own_paths(url: str, schema: Schema) -> Iterator[str]:
+    """The paths in the project that the address *url* can mean; none when it is not one of the project's."""
+    url = _RAW.sub(r"https://github.com/\1/raw/", url)
+    for address in schema.addresses:
+        if url.startswith(f"{address}/"):
+            path = url.removeprefix(f"{address}/")
+            yield path
+            # The name of a branch can hold slashes.
+            for match in _BRANCH.finditer(path):
+                parts = path[match.end() :].split("/")
+                yield from ("/".join(parts[index:]) for index in range(1, min(len(parts), _MAX_BRANCH_PARTS)))
 
 
-def _named_file(name: str, schema: Schema) -> str | None:
-    """The key of the proposal in the file *name*, unless files of that name are no proposals (``README.md``)."""
-    number, slug = file_number(name, schema.prefix)
-    is_plain = number is None and name.lower().startswith(slug)
-    if is_plain and any(fnmatchcase(name.lower(), pattern.lower()) for pattern in schema.exclude):
-        return None
-    return file_key(name, schema.prefix)
+def _keys_at(path: str, schema: Schema) -> dict[str, str]:
+    """Each page of a proposal that *path*, from the root or from the repository's, can mean, with the key."""
+    roots = [path]
+    if schema.folder and path.startswith(f"{schema.folder}/"):
+        roots.append(path.removeprefix(f"{schema.folder}/"))
+    found: dict[str, str] = {}
+    for page in (page for root in roots for page in _pages_at(root, schema)):
+        number, slug = file_number(name := schema.name_of(page), schema.prefix)
+        is_unnumbered = number is None and not name.lower().startswith(slug)
+        if is_source(page, schema) or (is_unnumbered and is_set_aside(page, schema)):
+            found[page] = slug if number is None else str(number)
+    return found
+
+
+def _pages_at(path: str, schema: Schema) -> Iterator[str]:
+    """The pages that can be meant by a path: itself, its source, and the page of the directory that it is or is in."""
+    folder, _, name = path.rpartition("/")
+    if folder and name in ("index.html", "index.htm"):
+        yield from (f"{folder}{suffix}" for suffix in SUFFIXES)
+    yield from (path, *(f"{_BUILT.sub('', path)}{suffix}" for suffix in SUFFIXES))
+    if schema.layout is Layout.DIRECTORIES:
+        # A path to another file in the directory of a proposal leads to that proposal.
+        for directory in (folder,) if _BUILT.search(name) else (path, folder) if "." in name else (path,):
+            last = directory.rpartition("/")[2]
+            names = dict.fromkeys(("README", "index", last, file_number(last, schema.prefix)[1]))
+            yield from (f"{directory}/{name}{suffix}" for name in names for suffix in SUFFIXES)
 
 
 def _is_single(group: Group) -> bool:

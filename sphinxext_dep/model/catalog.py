@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
@@ -78,6 +79,7 @@ class Catalog:
             if proposal.slug:
                 slugs.setdefault(proposal.slug.casefold(), []).append(proposal)
         self.by_number = {number: tuple(claimants) for number, claimants in numbers.items()}
+        self._by_name = {_name(schema.name_of(proposal.path)): proposal for proposal in reversed(self.proposals)}
         self.by_slug = {slug: tuple(claimants) for slug, claimants in slugs.items()}
         self._forward: dict[tuple[str, str], tuple[Relation, ...]] = {}
         # A dictionary per target keeps the order of the proposals and drops a reference that is written twice.
@@ -87,7 +89,7 @@ class Catalog:
             for field in schema.relation_fields:
                 if not (references := proposal.references(field.key)):
                     continue
-                found = tuple((reference, self.resolve(reference.key)) for reference in references)
+                found = tuple((reference, self._target(reference)) for reference in references)
                 self._forward[proposal.path, field.key] = found
                 for reference, target in found:
                     if reference.key:
@@ -97,6 +99,12 @@ class Catalog:
         self.relations = tuple(stated)
         self._reverse = reverse
 
+    def _target(self, reference: Reference) -> Proposal | None:
+        """The proposal that *reference* names: of a path the one at that place, whatever its number is."""
+        if reference.pages:
+            return next((self.by_path[path] for path in reference.pages if path in self.by_path), None)
+        return self.resolve(reference.key)
+
     def candidates(self, key: str) -> tuple[Proposal, ...]:
         """Every proposal that *key* names: ``12``, ``0012``, ``DEP-12`` or a slug, in any case; sorted by path."""
         return self._claimants(key) or self.by_slug.get(key.strip().casefold(), ())
@@ -104,12 +112,15 @@ class Catalog:
     def resolve(self, key: str) -> Proposal | None:
         """The one proposal that *key* names, or ``None``.
 
-        A number comes before a slug. Of several proposals with one number it is the first by path: a reference cannot
-        tell them apart, and the rule *duplicate-number* reports them. A slug that several share names none.
+        A number comes before a slug, a slug before the name of a file or directory (``12-retry``). Of several proposals
+        with one number it is the first by path: a reference cannot tell them apart, and the rule *duplicate-number*
+        reports them. A slug that several share names none.
         """
         if claimants := self._claimants(key):
             return claimants[0]
         found = self.by_slug.get(key.strip().casefold(), ())
+        if not found:
+            return self._by_name.get(_name(key.strip()))
         return found[0] if len(found) == 1 else None
 
     def _claimants(self, key: str) -> tuple[Proposal, ...]:
@@ -162,3 +173,8 @@ class Catalog:
     def label(self, proposal: Proposal) -> str:
         """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""
         return self.schema.label_of(proposal.number, proposal.slug)
+
+
+def _name(name: str) -> str:
+    """The name of a page's file or directory, as it is compared: without the suffix, in any case."""
+    return name.rpartition(".")[0].casefold() if name.endswith(SUFFIXES) else name.casefold()

@@ -149,6 +149,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param layout: what has the number and the name of a proposal.
     :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
     :param title_from_name: whether a page without a title is called by the words of its name.
+    :param addresses: where the pages are on the web: of repositories and of built sites, without a slash at the end.
+    :param folder: the path of the root within its repository, such as ``docs``; empty when it is the same.
     :param conditions: what holds for some proposals only, by name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     """
@@ -171,6 +173,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     title_from_name: bool = False
     sidecar: str = ""
     conditions: dict[str, Condition] = {}
+    addresses: tuple[str, ...] = ()
+    folder: str = ""
 
     @cached_property
     def derived(self) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     :param key: the normalised key: a number without zeros (``12``) or a slug; empty when there is a problem.
     :param note: a qualifier such as ``partially``.
     :param problem: what is wrong, or empty.
+    :param pages: for a path or an address: the paths of the pages that it can mean; one of them must exist.
     """
 
     text: str
@@ -70,6 +71,7 @@ class Reference(msgspec.Struct, frozen=True, gc=False):
     span: Span
     note: str = ""
     problem: str = ""
+    pages: tuple[str, ...] = ()
 
 
 class Date(msgspec.Struct, frozen=True, gc=False):

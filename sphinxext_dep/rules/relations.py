@@ -119,6 +119,11 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
         if target is not None:
             continue
         key = reference.key
+        if reference.pages and (there := catalog.resolve(key)) is not None:
+            message = f"{quoted(reference.text)} leads to no page"
+            help = f"{catalog.label(there)} is `{there.path}`; write its number, or the path to it"
+            yield Finding(reference.span, message, help, path=proposal.path)
+            continue
         if candidates := catalog.candidates(key):
             paths = tuple(candidate.path for candidate in candidates[:MAX_LISTED])
             message = f"{quoted(reference.text)} is the name of several proposals: {_paths(paths, len(candidates))}"

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.check.tree import find_pages
-from sphinxext_dep.config import is_source
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.config.sources import directory_filter
+from sphinxext_dep.model.sources import directory_filter, is_source
 
 
 class Globs:

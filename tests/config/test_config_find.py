@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.config import ConfigErrors, default_config, discover, find_config, find_docs, is_source
+from sphinxext_dep.config import ConfigErrors, default_config, discover, find_config, find_docs
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.model.sources import is_source
 
 TOOL = '[tool.sphinxext-dep]\nprefix = "RFC"\n'
 
@@ -196,3 +197,37 @@ def test_globs(sources: list[str], exclude: list[str], matching: str, other: str
 def test_no_glob_raises(globs: list[str], path: str) -> None:
     schema = msgspec.structs.replace(DEFAULT, sources=tuple(globs), exclude=tuple(globs))
     assert is_source(f"{path}.md", schema) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("remote", "address"),
+    [
+        ("https://github.com/org/repo.git", "https://github.com/org/repo"),
+        ("https://ada:secret@gitlab.example.org:8443/group/sub/repo", "https://gitlab.example.org/group/sub/repo"),
+        ("git@github.com:org/repo.git", "https://github.com/org/repo"),
+        ("ssh://git@codeberg.org/org/repo.git", "https://codeberg.org/org/repo"),
+        ("../repo.git", None),
+        ("/srv/git/repo.git", None),
+        ("file:///srv/git/repo.git", None),
+    ],
+)
+def test_the_addresses_of_the_repository_are_those_of_its_remotes(tmp_path: Path, remote: str, address: str | None):
+    docs = tmp_path / "docs"
+    (tmp_path / ".git").mkdir()
+    docs.mkdir()
+    text = f'[core]\n\tbare = false\n[remote "origin"]\n\tfetch = x\n\turl = {remote}\n[branch "main"]\n\turl = no\n'
+    (tmp_path / ".git" / "config").write_text(text, encoding="utf-8")
+    (docs / "dep.toml").write_text('addresses = ["https://example.org/docs/"]', encoding="utf-8")
+    schema = discover(docs).schema
+    assert schema.addresses == ("https://example.org/docs", *([address] if address else []))
+    assert schema.folder == "docs"
+
+
+def test_the_addresses_of_a_worktree_are_those_of_its_repository(tmp_path: Path):
+    common, tree = tmp_path / "repo" / ".git", tmp_path / "tree"
+    (common / "worktrees" / "tree").mkdir(parents=True)
+    tree.mkdir()
+    (common / "config").write_text('[remote "origin"]\n\turl = https://github.com/org/repo\n', encoding="utf-8")
+    (common / "worktrees" / "tree" / "commondir").write_text("../..\n", encoding="utf-8")
+    (tree / ".git").write_text(f"gitdir: {common / 'worktrees' / 'tree'}\n", encoding="utf-8")
+    assert discover(tree).schema.addresses == ("https://github.com/org/repo",)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.fields.date import parse_date, write_date
-from sphinxext_dep.fields.references import target_key
+from sphinxext_dep.fields.references import target_of
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.numbers import title_of_name
 from sphinxext_dep.model.proposal import Proposal
@@ -70,14 +70,26 @@ def test_a_directory_has_the_number_and_the_name():
     [
         ("../0012-retry/README.md", "12"),
         ("../0012-retry/", "12"),
+        ("../12-retry", "12"),
+        ("12-retry", "12"),
         ("/deps/sig/0012-retry", "12"),
+        ("deps/other/12-retry/", "12"),
+        ("deps/other/12", "12"),
+        ("/deps/sig/12-retry/design.md", "12"),
         ("../retry/retry.rst#goals", "retry"),
-        ("https://example.org/deps/0012-retry/README.html", "12"),
-        ("README.md", "readme"),
+        ("https://example.org/deps/sig/0012-retry/README.html", "12"),
+        ("https://example.org/tree/main/deps/sig/12-retry", "12"),
+        ("README.md", "3"),
+        ("https://elsewhere.org/deps/sig/12-retry/README.html", None),
+        ("/posts/sig/12-retry", None),
+        ("../../../12-retry", None),
     ],
 )
 def test_references_to_directories(url, key):
-    assert target_key(url, DIRECTORIES) == key
+    sources = ("deps/*/*/*.md", "deps/*/*/*.rst")
+    schema = replace(DIRECTORIES, sources=sources, addresses=("https://example.org",))
+    target = target_of(url, "deps/sig/3-timeouts/README.md", schema)
+    assert (target and target.key) == key
 
 
 def test_days_in_the_notation_of_the_process():

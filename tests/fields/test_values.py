@@ -26,6 +26,9 @@ from sphinxext_dep.model.values import Person, State
 TABLES = Path(__file__).parent / "values"
 
 
+SITE = msgspec.structs.replace(DEFAULT, addresses=("https://example.org", "https://github.com/org/repo"), folder="docs")
+
+
 def table(name: str) -> dict[str, Any]:
     return tomllib.loads((TABLES / f"{name}.toml").read_text(encoding="utf-8"))
 
@@ -82,7 +85,7 @@ def test_links(case):
 @pytest.mark.parametrize("case", cases("references"))
 def test_references(case):
     source, span = on_a_page(case["raw"])
-    references = parse_references(case["raw"], source, span, DEFAULT)
+    references = parse_references(case["raw"], source, span, SITE)
     assert [[reference.key, reference.note] for reference in references] == case["references"]
     check_items(case, references, source, span)
 
@@ -90,7 +93,7 @@ def test_references(case):
 @pytest.mark.parametrize(("case", "raw"), pairs("references", "same"))
 def test_forms_of_one_reference(case, raw):
     source, span = on_a_page(raw)
-    [reference] = parse_references(raw, source, span, DEFAULT)
+    [reference] = parse_references(raw, source, span, SITE)
     assert (reference.key, reference.note, reference.problem) == (case["key"], "", "")
     assert text_at(source, reference.span) == raw
 

@@ -53,7 +53,7 @@ def read_lists(raw: str, source: Source, span: Span) -> list[Any]:
 def test_no_text_raises_and_spans_stay_inside(raw, other, is_verbatim):
     # What the page holds may have little to do with the value as read.
     written = raw if is_verbatim else other
-    source = Source("x.md", f"before\n{written}\nbehind")
+    source = Source("deps/x.md", f"before\n{written}\nbehind")
     span = source.span(7, 7 + len(written))
     for place in read_lists(raw, source, span):
         assert span.start <= place.start <= place.end <= span.end
@@ -84,7 +84,7 @@ def test_tokens_cover_the_value(raw):
 def test_no_text_is_lost(raw):
     """A value that says something is items, be they right or wrong."""
     assume(any(char.isalnum() for char in raw))
-    source = Source("x.md", raw)
+    source = Source("deps/x.md", raw)
     span = source.span(0, len(raw))
     assert parse_links(raw, source, span)
     assert parse_people(raw, source, span).items
@@ -94,7 +94,7 @@ def test_no_text_is_lost(raw):
 @untimed
 @given(VALUES)
 def test_only_addresses_are_links(raw):
-    source = Source("x.md", raw)
+    source = Source("deps/x.md", raw)
     span = source.span(0, len(raw))
     for link in parse_links(raw, source, span):
         if not link.problem:
@@ -124,7 +124,7 @@ def test_any_list_of_handles_in_any_style(handles, data):
         # A list item begins a line; a parenthesis behind a person says more about that person.
         form = "@{0}" if form.startswith(("-", "(")) and raw and not raw.endswith("\n") else form
         raw += form.format(handle)
-    source = Source("x.md", raw)
+    source = Source("deps/x.md", raw)
     people = parse_people(raw, source, source.span(0, len(raw)))
     assert [person.handle for person in people.items] == handles
     assert [person.name for person in people.items] == handles
@@ -136,7 +136,7 @@ def test_any_list_of_handles_in_any_style(handles, data):
 def test_any_list_of_numbers_in_any_style(numbers, data):
     forms = ("{}", "#{}", "DEP-{:04d}", "dep {}", "{:04d}-x-ray.md", "[text](../deps/{:04d}-x.md)", "[](dep:{})")
     raw = data.draw(st.sampled_from(SEPARATORS)).join(data.draw(st.sampled_from(forms)).format(n) for n in numbers)
-    source = Source("x.md", raw)
+    source = Source("deps/x.md", raw)
     references = parse_references(raw, source, source.span(0, len(raw)), DEFAULT)
     assert [reference.key for reference in references] == [str(number) for number in numbers]
 
@@ -218,7 +218,7 @@ def steps(raw: str, written: str) -> int:
         nonlocal count
         count += 1
 
-    source = Source("x.md", written)
+    source = Source("deps/x.md", written)
     span = source.span(0, len(written))
     for remembered in (people._named, schema._folded):
         remembered.cache_clear()
@@ -248,7 +248,7 @@ def test_a_hundred_thousand_characters_are_read_at_once(seed):
     """What happens inside one regular expression or search is no call, so it is timed, with room for a busy machine."""
     raw = repeated(seed, 100_000 // len(seed))
     written = altered(raw)
-    source = Source("x.md", written)
+    source = Source("deps/x.md", written)
     started = time.process_time()
     places = Places(raw, source, source.span(0, len(written)))
     for token in tokenize(raw):
@@ -262,7 +262,7 @@ def test_a_hundred_thousand_characters_are_read_at_once(seed):
 def test_a_page_that_nearly_holds_the_value_everywhere():
     """Each search finds the value at once, and each time in the middle of a word."""
     raw = "a" * 200_000
-    source = Source("x.md", "a" * 600_000)
+    source = Source("deps/x.md", "a" * 600_000)
     started = time.process_time()
     Places(raw, source, source.span(0, len(source.text)))
     assert time.process_time() - started < 5

@@ -14,7 +14,7 @@ from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.editing import diff, dry_run_option, failing, find_page, open_workspace, write
 from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note, read_pages
-from sphinxext_dep.config import Config, find_docs, is_source
+from sphinxext_dep.config import Config, find_docs
 from sphinxext_dep.edit.mentions import renamed
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
@@ -28,6 +28,7 @@ from sphinxext_dep.model.numbers import parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Layout
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
+from sphinxext_dep.model.sources import is_source
 
 _DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
 _MAX_SHOWN = 10

@@ -22,7 +22,7 @@ from sphinxext_dep.cli.editing import (
 )
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
-from sphinxext_dep.config import Config, is_source
+from sphinxext_dep.config import Config
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
@@ -38,6 +38,7 @@ from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Layout, Schema, Status
 from sphinxext_dep.model.source import read_source
+from sphinxext_dep.model.sources import is_source
 from sphinxext_dep.rules.sections import template_text
 
 LIMITED, COMPLETE = "limited", "complete"
