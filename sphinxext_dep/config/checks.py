@@ -25,6 +25,10 @@ _KEY_MESSAGES = {
     "many": "has one value",
     "notation": "has no notation",
     "choices": "has no choices",
+    "pattern": "has no pattern",
+    "hosts": "has no hosts",
+    "dependency": "is no relation",
+    "pages": "is no relation",
     "inverse": "has no inverse",
     "inverse-label": "has no inverse",
 }
@@ -33,6 +37,7 @@ _KEY_MESSAGES = {
 _PLAIN = Field(key="", label="")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[^\s?#]*)?")
 _SIDECAR = re.compile(r"[^/\\\0:]+\.ya?ml")
 _JSON_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -100,6 +105,9 @@ def _check_statuses(schema: Schema, problems: Problems) -> None:
         _check_value_word(name, path, problems)
         _check_names(status.next, (*path, "next"), schema.statuses, "status", problems)
         _check_names(status.requires, (*path, "requires"), schema.fields, "field", problems)
+        if status.note and (status.note not in schema.fields or type_of(schema.fields[status.note]).is_single):
+            help = did_you_mean(status.note, schema.fields) or "name a field for the words behind the status"
+            problems.add((*path, "note"), f"'{status.note}' is not a field that can hold them", help)
         if name in status.next:
             problems.add((*path, "next"), f"'{name}' follows itself")
     for name in schema.categories:
@@ -149,6 +157,13 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
             types = [kind.name for kind in TYPES.values() if name in kind.keys]
             help = f'write type = "{types[0]}"' if len(types) == 1 else one_of(types, "types with this key are")
             problems.add((*path, name), f"a field of type '{field.type}' {message}", help)
+    try:
+        re.compile(field.pattern)
+    except re.error as error:
+        problems.add((*path, "pattern"), f"'{field.pattern}' is not a regular expression: {error}")
+    for index, host in enumerate(field.hosts):
+        if not _HOST.fullmatch(host):
+            problems.add((*path, "hosts", index), f"'{host}' is not a host", "as in github.com or github.com/org/repo")
     _check_choices(field, path, problems)
     _check_relation(field, path, schema, problems)
 

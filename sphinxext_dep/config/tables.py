@@ -107,6 +107,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "its file (`directories`: `0012-retry/README.md`)."),
     Key("title-from-name", bool,
         "Whether a page that states no title is called by the words of its name; by default that is a fault."),
+    Key("placeholders", "names",
+        "What authors write, or leave of the template, in place of a value: `Pending`, or a sentence. In any case; `*` "
+        "is any text. A line of a value that is one of these is no part of the value; such a value is not known."),
     Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip
@@ -117,6 +120,12 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
     Key("description", str, "One sentence, shown as the badge's tooltip."),
     Key("next", "names", "The statuses that may follow."),
     Key("requires", "names", "Keys of the fields that must be known at this status."),
+    Key("note", str,
+        "The key of a field that the words behind the status state: with `note = \"superseded-by\"`, "
+        "`Superseded by [7](0007-x.md)` is this status and names number 7 in that field."),
+    Key("paths", "names",
+        "Globs of the pages that have this status without saying so, such as `specs/*/implemented/*`. A page there "
+        "that states another one is reported."),
     Key("aliases", "names", "Other spellings, accepted with a warning."),
 ))  # fmt: skip
 
@@ -129,6 +138,15 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
     Key("inverse", str, "For `references`: the key of the field that says the same from the other side."),
     Key("inverse-label", str, "For `references` without `inverse`: what the relation is called on the other side."),
     Key("choices", "names", "For `choice`: the values allowed."),
+    Key("pattern", str, "For `text`: a regular expression (Python's) that the whole value matches."),
+    Key("hosts", "names",
+        "For `links`: the hosts that links lead to, such as `discuss.example.org`; a path may follow, as in "
+        "`github.com/org/repo/pull`."),
+    Key("dependency", bool,
+        "For `references`: whether a proposal depends on those that it names; by default it does, unless there is an "
+        "`inverse`. `false` for a relation such as “see also”, which may go in circles."),
+    Key("pages", bool,
+        "For `references`: whether links to pages that are no proposals are allowed; by default they are not."),
     Key("notation", Notation, "For `date`: how days are written; by default as ISO 8601 says."),
     Key("can-be-none", bool, "Whether `N/A` answers a status that requires it; by default it does."),
     Key("order", bool, "Whether its place among the fields is checked; by default it is."),
@@ -138,6 +156,7 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
 CATEGORIES = Table("categories", "category", "A category, by its name.", (
     Key("description", str, "One sentence for authors."),
     Key("aliases", "names", "Other spellings."),
+    Key("paths", "names", "Globs of the pages that have this category without saying so, such as `guides/*`."),
 ))  # fmt: skip
 
 SECTIONS = Table("sections", "section", "A section of the template, by its heading.", (

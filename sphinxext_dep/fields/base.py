@@ -207,6 +207,10 @@ class FieldType(abc.ABC, Generic[Item]):
         """Return the canonical form of *word* or of an alias; ``None`` when it is none of :meth:`words`."""
         return None
 
+    def unknown_words(self, value: FieldValue, field: Field, schema: Schema) -> list[str]:
+        """Return the words of a value that are none of :meth:`words`."""
+        return []
+
     def state(self, raw: str, field: Field, schema: Schema) -> State:
         """Return what the author says about *field* with *raw*.
 
@@ -226,6 +230,8 @@ class FieldType(abc.ABC, Generic[Item]):
 
         if is_word(text):
             return State.GIVEN
+        if schema.is_placeholder(text):
+            return State.UNKNOWN
         if state := word_state(text):
             return state
         if self.is_unknown(text, schema):

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import abc
+import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sphinxext_dep.fields.base import ORDERED, WRONG, Among, Key, Reading, TermError, Test, TextBased, in_quotes
+from sphinxext_dep.fields.base import (
+    ORDERED,
+    WRONG,
+    Among,
+    Cleaner,
+    Key,
+    Reading,
+    TermError,
+    Test,
+    TextBased,
+    in_quotes,
+)
+from sphinxext_dep.fields.placeholders import bare
+from sphinxext_dep.fields.tags import parse_tags
 from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import FieldValue
+from sphinxext_dep.model.proposal import FieldValue, Value
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.model.suggest import closest
+
+# `by`, `in` and punctuation join a status and what is said behind it: `Implemented (Swift 2.2)`, `superseded by 7`.
+_NOTE = re.compile(
+    r"\s*(?:\((?P<bracketed>.*)\)|[:,–—-]?\s*(?:(?:by|in)\b)?:?\s*(?P<rest>.*?))\s*", re.DOTALL | re.IGNORECASE
+)
 
 
 class Choice(TextBased):
@@ -18,7 +38,7 @@ class Choice(TextBased):
 
     name = "choice"
     doc = "one of the words that the schema lists"
-    keys = frozenset(("choices",))
+    keys = frozenset(("choices", "many"))
     has_facet = True
 
     def words(self, field: Field, schema: Schema) -> tuple[str, ...]:
@@ -29,7 +49,21 @@ class Choice(TextBased):
         return next((choice for choice in self.words(field, schema) if fold(choice) == folded), None)
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        return Reading(self.canonical(raw.value, field, schema))
+        if field.many:
+            words = (self.canonical(word, field, schema) for word in parse_tags(raw.value))
+            return Reading(tuple(word for word in words if word is not None))
+        return Reading(self.canonical(bare(raw.value), field, schema))
+
+    def unknown_words(self, value: FieldValue, field: Field, schema: Schema) -> list[str]:
+        """The words of a value that are none of :meth:`words`."""
+        if not field.many:
+            return [value.raw] if value.value is None else []
+        return [word for word in parse_tags(value.raw) if self.canonical(word, field, schema) is None]
+
+    def all_from_json(self, given: Any, field: Field, schema: Schema, clean: Cleaner) -> tuple[Value, str]:
+        value, text = super().all_from_json(given, field, schema, clean)
+        several: Any = value
+        return (value if field.many else next(iter(several), None)), text
 
     def sample(self, field: Field, schema: Schema) -> str:
         """Left as it is, it is reported as a placeholder."""
@@ -101,6 +135,10 @@ class Status(_SchemaWord):
     def sample(self, field: Field, schema: Schema) -> str:
         return schema.lifecycle[0] if schema.lifecycle else "…"
 
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        reading = super().read(raw, source, field, schema)
+        return reading if reading.value is not None else Reading(split_status(raw.value, schema)[0])
+
     def test(self, word: str, field: Field | None, schema: Schema) -> Test:
         """A kind stands for all its statuses."""
         assert field is not None
@@ -117,6 +155,22 @@ class Status(_SchemaWord):
         """What is no status is found as written."""
         raw = " ".join(value.raw.split()) if value is not None else ""
         return super().facet_words(value) or ([raw] if raw else [])
+
+
+def split_status(raw: str, schema: Schema) -> tuple[str | None, str]:
+    """The status that begins a value such as ``**Superseded by [7](0007-x.md)**``, and what the words behind it state.
+
+    Only statuses with a *note* can have words behind them.
+    """
+    text = bare(raw)
+    for folded, status in sorted((schema.status_names | schema.status_aliases).items(), reverse=True):
+        if not status.note:
+            continue
+        match = re.match(rf"{re.escape(folded).replace(' ', '[-_ ]+')}\b", text, re.IGNORECASE)
+        if match is not None:
+            rest = _NOTE.fullmatch(text[match.end() :])
+            return status.name, rest["bracketed"] or rest["rest"] if rest else ""
+    return None, ""
 
 
 def unknown_word(word: str, known: Sequence[str], description: str, *, listed: int | None = None) -> TermError:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from msgspec.structs import replace
+
 from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType, Holds, JsonContext, Key, Reading, Test
 from sphinxext_dep.fields.positions import Places
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize
 from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.model.values import Link
@@ -45,10 +47,18 @@ class Links(FieldType[Link]):
 
     name = "links"
     doc = "links with `http`, `https` or `mailto`"
-    keys = frozenset(("many",))
+    keys = frozenset(("many", "hosts"))
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        return Reading(parse_links(raw.value, source, raw.span))
+        links = parse_links(raw.value, source, raw.span)
+        if field.hosts:
+            problem = f"is not at {listed(f'`{host}`' for host in field.hosts)}"
+            wrong = (not link.problem and not _is_at(link.url, field.hosts) for link in links)
+            links = tuple(
+                replace(link, problem=f"{quoted(link.url)} {problem}") if is_wrong else link
+                for link, is_wrong in zip(links, wrong, strict=True)
+            )
+        return Reading(links)
 
     def write(self, item: Link, field: Field, schema: Schema) -> str:
         return f"[{item.text}]({item.url})" if item.text else item.url
@@ -84,6 +94,12 @@ class Links(FieldType[Link]):
 
     def from_json(self, given: Any, clean: Cleaner) -> Link | None:
         return Link(given, "", NOWHERE) if clean.is_address(given) else Link(clean.plain(given), "", NOWHERE, "no link")
+
+
+def _is_at(url: str, hosts: Iterable[str]) -> bool:
+    """True when the address is that of one of *hosts*, or below it; a mail address is, when its domain is."""
+    place = url.partition("@")[2] if url.startswith("mailto:") else url.partition("://")[2]
+    return any(place == host or place.startswith((f"{host}/", f"{host}?", f"{host}#")) for host in hosts)
 
 
 def url_problem(url: str) -> str:

@@ -28,6 +28,7 @@ from sphinxext_dep.fields.base import (
     Test,
     in_quotes,
 )
+from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
 from sphinxext_dep.fields.positions import Places
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize, unescape
@@ -91,12 +92,12 @@ class References(FieldType[Reference]):
 
     name = "references"
     doc = "proposals: `DEP-12`, `12`, a slug, or a link to the page; a remark may follow in `()`"
-    keys = frozenset(("many", "inverse", "inverse-label"))
+    keys = frozenset(("many", "inverse", "inverse-label", "dependency", "pages"))
     is_list = True
     is_relation = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        references = parse_references(raw.value, source, raw.span, schema)
+        references = parse_references(raw.value, source, raw.span, schema, pages=field.pages)
         if raw.qualifier:
             # The words in the label, as in `**Replaces** (partially): DEP-3, DEP-4`, hold for each of them.
             replace = msgspec.structs.replace
@@ -172,7 +173,9 @@ def _is_number(key: str) -> bool:
     return key.isascii() and key.isdigit()
 
 
-def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tuple[Reference, ...]:
+def parse_references(
+    raw: str, source: Source, span: Span, schema: Schema, *, pages: bool = False
+) -> tuple[Reference, ...]:
     """Read a list of references, separated by commas, ``and``, lines, or spaces.
 
     A number is read with or without the prefix, and from the name of the file that a path, a link or an address leads
@@ -182,12 +185,15 @@ def parse_references(raw: str, source: Source, span: Span, schema: Schema) -> tu
 
     :param raw: the value as read.
     :param span: where the value stands in *source*.
+    :param pages: whether a link to any other page is allowed: a reference without a key.
     """
     if len(raw) > MAX_VALUE_CHARS:
         return (Reference("", "", span, "", "the value is too long to be a list of references"),)
     places = Places(raw, source, span)
     drafts = (
-        draft for group in groups(list(tokenize(raw))) for draft in _Reader(raw, source.path, schema, group).read()
+        draft
+        for group in groups(list(tokenize(raw)))
+        for draft in _Reader(raw, source.path, schema, group, pages=pages).read()
     )
     references = tuple(draft.reference(places) for draft in drafts)
     text = raw.strip()
@@ -259,7 +265,8 @@ def _part(pair: tuple[Token, int]) -> _Part:
 class _Reader:
     """Reads the references between two separators."""
 
-    def __init__(self, raw: str, page: str, schema: Schema, group: Group) -> None:
+    def __init__(self, raw: str, page: str, schema: Schema, group: Group, *, pages: bool) -> None:
+        self._pages = pages
         self._raw = raw
         self._page = page
         self._schema = schema
@@ -341,6 +348,8 @@ class _Reader:
         key = target.key if target else None
         label = self._patterns.label.search(token.text)
         stated = normalise_key(label[0], self._schema.prefix) if label else None
+        if key is None and self._pages and not url_problem(token.url):
+            return draft("")
         if key is None and stated is None:
             return draft("", f"{quoted(token.url or token.text)} leads to no proposal")
         if key is not None and key.isdigit() and stated is not None and stated != key:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
+from sphinxext_dep.fields.choice import split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.markup import read_outline
@@ -21,6 +22,7 @@ from sphinxext_dep.model.outline import Heading, Outline
 from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.sources import matches
 from sphinxext_dep.model.values import State
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
@@ -140,18 +142,45 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             extra.append(raw)
         elif field.key not in fields:
             fields[field.key] = read_field(source, schema, field, raw)
-    if schema.default_status and header.spans:
-        _add_status(fields, schema, header)
+    if header.spans:
+        _add_implied(fields, source.path, schema, header)
+    _add_note(fields, source, schema)
     return fields, tuple(extra)
 
 
-def _add_status(fields: dict[str, FieldValue], schema: Schema, header: RawHeader) -> None:
-    """Give a proposal that states no status the one that the process gives it."""
-    field = schema.status_field
-    if field is not None and field.key not in fields:
-        spelling, span = next(iter(header.spans.items()))
-        name = schema.default_status
+def _add_implied(fields: dict[str, FieldValue], path: str, schema: Schema, header: RawHeader) -> None:
+    """Give a proposal the status and the category that the process gives it, where it states none."""
+    spelling, span = next(iter(header.spans.items()))
+    for field, name in implied(path, schema):
+        if field.key not in fields:
+            fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
+    status = schema.status_field
+    if status is not None and status.key not in fields and schema.default_status:
+        field, name = status, schema.default_status
         fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
+
+
+def implied(path: str, schema: Schema) -> Iterator[tuple[Field, str]]:
+    """The status and the category that the pages at *path* have without saying so."""
+    for field, entries in ((schema.status_field, schema.statuses), (schema.category_field, schema.categories)):
+        found = next((entry.name for entry in entries.values() if matches(path, entry.paths)), None)
+        if field is not None and found is not None:
+            yield field, found
+
+
+def _add_note(fields: dict[str, FieldValue], source: Source, schema: Schema) -> None:
+    """Give a proposal the field that the words behind its status state."""
+    value = fields.get(schema.status_field.key) if schema.status_field else None
+    status = schema.statuses.get(value.value) if value is not None and isinstance(value.value, str) else None
+    if value is None or status is None or not status.note or status.note in fields:
+        return
+    text = split_status(value.raw, schema)[1]
+    if text:
+        field = schema.fields[status.note]
+        raw = RawField(
+            label=field.label, value=text, spelling=value.spelling, label_span=value.label_span, span=value.span
+        )
+        fields[field.key] = read_field(source, schema, field, raw)
 
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
@@ -160,6 +189,7 @@ def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> F
         here = replace(raw, span=raw.span.within, label_span=raw.label_span.within)
         return _beside(read_field(source.beside, schema, field, here))
     kind = type_of(field)
+    raw = _without_placeholders(raw, schema)
     state = kind.state(raw.value, field, schema)
     reading = kind.read(raw, source, field, schema) if state is State.GIVEN else Reading(None)
     return FieldValue(
@@ -174,6 +204,14 @@ def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> F
         qualifier=raw.qualifier,
         more=reading.more,
     )
+
+
+def _without_placeholders(raw: RawField, schema: Schema) -> RawField:
+    """*raw* with spaces for the lines that are placeholders of the process, unless the whole value is one."""
+    if not schema.placeholders or "\n" not in raw.value:
+        return raw
+    lines = [" " * len(line) if schema.is_placeholder(line) else line for line in raw.value.split("\n")]
+    return replace(raw, value="\n".join(lines))
 
 
 def _beside(value: FieldValue) -> FieldValue:

@@ -6,6 +6,7 @@ process (:mod:`sphinxext_dep.config.dep_process`). Nothing else in the engine kn
 
 from __future__ import annotations
 
+import re
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -27,6 +28,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     :param next: names of the statuses that may follow.
     :param requires: keys of the fields that must be known from this status on.
     :param aliases: other spellings, accepted with a warning.
+    :param note: key of the field that the words behind the status state: ``Superseded by [7](…)``.
+    :param paths: globs of the pages that have this status without saying so.
     """
 
     name: str
@@ -36,6 +39,8 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     next: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    note: str = ""
+    paths: tuple[str, ...] = ()
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,6 +55,10 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :param inverse: for references: the key of the field that states the same relation from the other side.
     :param inverse_label: for references without an inverse field: the label of the derived reverse relation.
     :param choices: for ``choice``: the values allowed.
+    :param pattern: for texts: a regular expression that the whole value matches; empty for any text.
+    :param hosts: for links: the hosts, or hosts with the beginning of a path, that they lead to; empty for any.
+    :param dependency: for references: whether a proposal depends on those that it names.
+    :param pages: for references: whether links to pages that are no proposals are allowed.
     :param notation: for dates: how the process writes them; others are reported.
     :param can_be_none: whether ``N/A`` answers a requirement for this field.
     :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
@@ -65,6 +74,10 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     inverse_label: str = ""
     choices: tuple[str, ...] = ()
     notation: Notation = Notation.ISO
+    pattern: str = ""
+    hosts: tuple[str, ...] = ()
+    dependency: bool = True
+    pages: bool = False
     can_be_none: bool = True
     order: bool = True
     description: str = ""
@@ -76,11 +89,15 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Category(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One category."""
+    """One category.
+
+    :param paths: globs of the pages that have this category without saying so.
+    """
 
     name: str
     description: str = ""
     aliases: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +166,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param layout: what has the number and the name of a proposal.
     :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
     :param title_from_name: whether a page without a title is called by the words of its name.
+    :param placeholders: words and lines of the process that are no values, such as ``Pending``; ``*`` is any text.
     :param addresses: where the pages are on the web: of repositories and of built sites, without a slash at the end.
     :param folder: the path of the root within its repository, such as ``docs``; empty when it is the same.
     :param conditions: what holds for some proposals only, by name.
@@ -173,6 +191,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     title_from_name: bool = False
     sidecar: str = ""
     conditions: dict[str, Condition] = {}
+    placeholders: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     folder: str = ""
 
@@ -180,6 +199,15 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def derived(self) -> dict[str, Any]:
         """What higher layers make of the schema once, by the name of their module."""
         return {}
+
+    @cached_property
+    def _placeholder(self) -> re.Pattern[str] | None:
+        parts = (".*".join(map(re.escape, fold(words).split("*"))) for words in self.placeholders)
+        return re.compile("|".join(f"(?:{part})" for part in parts)) if self.placeholders else None
+
+    def is_placeholder(self, text: str) -> bool:
+        """True when *text*, a value or a line of it, is one of the process's :attr:`placeholders`."""
+        return self._placeholder is not None and self._placeholder.fullmatch(fold(text)) is not None
 
     @cached_property
     def field_names(self) -> dict[str, Field]:

@@ -50,6 +50,11 @@ def is_source(path: str, globs: Globs) -> bool:
     )
 
 
+def matches(path: str, globs: tuple[str, ...]) -> bool:
+    """Whether one of *globs* matches *path*, as in ``sources``."""
+    return bool(globs) and _compiled(globs, ())[0].fullmatch(path) is not None
+
+
 def is_set_aside(path: str, globs: Globs) -> bool:
     """Whether *path* would be a proposal, were it not for ``exclude`` or :data:`NO_PAGES`: a template, most likely."""
     matched = path.endswith(SUFFIXES) and _compiled(globs.sources, globs.exclude)[0].fullmatch(path)

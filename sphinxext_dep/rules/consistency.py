@@ -237,7 +237,7 @@ def weaker_dependency(catalog: Catalog) -> Iterable[Finding]:
     schema, statuses = catalog.schema, catalog.schema.statuses
     rank = {name: place for place, name in enumerate(schema.lifecycle)}
     # A relation with an inverse (replaces, related) does not build on what it names.
-    dependencies = {field.key for field in schema.relation_fields if not field.inverse}
+    dependencies = {field.key for field in schema.relation_fields if field.dependency and not field.inverse}
     successors: dict[str, str] = {}
     for proposal, field, reference, target in catalog.relations:
         if field.key not in dependencies or target is None or target is proposal:

@@ -238,7 +238,7 @@ def relation_cycle(catalog: Catalog) -> Iterable[Finding]:
     done: set[str] = set()
     for field in catalog.schema.relation_fields:
         # A symmetric relation leads back by its nature; an inverse is the same relation, walked the other way.
-        if field.inverse == field.key or field.key in done:
+        if field.inverse == field.key or field.key in done or not field.dependency:
             continue
         done.add(field.inverse)
         graph = {

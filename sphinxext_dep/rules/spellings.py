@@ -8,7 +8,7 @@ from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.page import read_field
+from sphinxext_dep.headers.page import implied, read_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.edit import Edit, RefusedError
 from sphinxext_dep.model.header import RawField
@@ -71,7 +71,8 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a field that has one value in one spelling (directive, field block, front matter) and another value in
-    another. Values are compared by what they mean: `12` is `0012`, and the order of people does not count.
+    another, or another value than the configuration gives to pages in its directory. Values are compared by what they
+    mean: `12` is `0012`, and the order of people does not count.
 
     ## Why
 
@@ -101,6 +102,14 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
     **Status**: Draft
     ```
     """
+    for implied_field, name in implied(page.source.path, page.schema):
+        value = page.proposal.fields.get(implied_field.key)
+        if value is not None and value.state is State.GIVEN and value.value not in (name, None):
+            yield Finding(
+                value.span,
+                f"`{implied_field.label}` is {quoted(value.raw)}, but proposals in this directory are `{name}`",
+                "move the file, or correct the header",
+            )
     if len(page.header.spans) < 2:
         return
     first: dict[str, RawField] = {}

@@ -23,6 +23,9 @@ from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
 
+MAX_PATTERN_CHARS = 10_000
+"""Characters of a text that are compared with a pattern, which may take more than linear time."""
+
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -377,6 +380,40 @@ def unknown_choice(page: Page) -> Iterable[Finding]:
     ```
     """
     for field, value in given(page, "choice"):
-        if value.value is None:
-            message = f"{quoted(value.raw)} is not a value of `{field.label}`"
+        for word in type_of(field).unknown_words(value, field, page.schema):
+            message = f"{quoted(word)} is not a value of `{field.label}`"
             yield Finding(value.span, message, _one_of(page, field, value))
+
+
+@RULES.page("DEP212", "text-form")
+def text_form(page: Page) -> Iterable[Finding]:
+    """Text that is not of the form of its field.
+
+    ## What it does
+
+    Reports a value that the `pattern` of its field does not match. The default configuration has no pattern; a project
+    can set one for any field of type `text`.
+
+    ## Why
+
+    What programs read, such as the version that brings the change, must be written as they expect it.
+
+    ## Example
+
+    Bad, where `Target` has the pattern `[0-9]+[.][0-9]+`:
+
+    ```md
+    **Target**: next summer
+    ```
+
+    Good:
+
+    ```md
+    **Target**: 3.15
+    ```
+    """
+    for field, value in given(page, "text"):
+        text = value.raw.strip()
+        if field.pattern and (len(text) > MAX_PATTERN_CHARS or not re.fullmatch(field.pattern, text)):
+            help = field.description or f"write it as the pattern {quoted(field.pattern)} says"
+            yield Finding(value.span, f"{quoted(value.raw)} is not of the form of `{field.label}`", help)

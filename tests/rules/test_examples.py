@@ -20,6 +20,7 @@ NOT_BY_TEXT = {"DEP001", "DEP003", "DEP006", "DEP007"} | {
 }
 TOML = {
     "DEP109": '[conditions.Drafts]\nwhen = "status:Draft"\nforbids = ["implementation"]\n',
+    "DEP212": "[fields.target]\npattern = '[0-9]+[.][0-9]+'\n",
     "DEP211": '[conditions.Guidelines]\nwhen = "category:Guidelines"\nstatuses = ["Draft", "Approved"]\n',
     "DEP210": '[fields.risk]\nlabel = "Risk"\ntype = "choice"\nchoices = ["low", "medium", "high"]\n',
 }
