@@ -11,9 +11,9 @@ from sphinx.application import Sphinx
 from sphinxext_dep.publish.exporter import Exporter
 from sphinxext_dep.sphinx.build import events, external, rebuild
 from sphinxext_dep.sphinx.build.domain import DepDomain
-from sphinxext_dep.sphinx.build.publications import Publications
 from sphinxext_dep.sphinx.components import base, graph, header, index, people, role, status, timeline
-from sphinxext_dep.sphinx.html import head, latex, navigation, nodes
+from sphinxext_dep.sphinx.html import latex, navigation, nodes, site
+from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.html.words import CATALOG
 from sphinxext_dep.version import __version__
 
@@ -28,7 +28,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     base.setup(app)
     for component in (graph, header, index, people, role, status, timeline):
         component.setup(app)
-    for part in (head, latex, navigation, external, rebuild):
+    for part in (site, latex, navigation, external, rebuild):
         part.setup(app)
     events.setup(app, publications)
     return {

@@ -259,7 +259,7 @@ def test_only_sites_have_it(project, builder):
 def test_a_package_that_is_missing(project, monkeypatch):
     from sphinx.errors import ConfigError
 
-    monkeypatch.setattr("sphinxext_dep.sphinx.build.publications.find_spec", lambda name: None)
+    monkeypatch.setattr("sphinxext_dep.sphinx.html.site.find_spec", lambda name: None)
     with pytest.raises(ConfigError, match=r"dep_feed needs the package feedgenerator: install it with `pip install"):
         built(project)
 

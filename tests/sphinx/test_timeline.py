@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from bs4 import Tag
 
-from sphinxext_dep.sphinx.components.timeline import DAY, BarShown, LineShown, draw, ticks
+from sphinxext_dep.sphinx.components.timeline import DAY, BarModel, LineModel, draw, ticks
 from tests.history.repo import START, day
 from tests.sphinx.project import CONF, Built, Project, one, proposal, to_rst
 from tests.sphinx.test_history import Committed
@@ -205,8 +205,8 @@ def test_untrusted_words_stay_words(project):
 
 
 def test_a_clock_that_was_wrong_turns_no_bar_round():
-    bars = [BarShown(START + DAY * when, "X", "grey", "open", "X") for when in (5, 2, 9)]
-    drawn = "".join(draw([LineShown("", bars)], START + 9 * DAY, "x", str))
+    bars = [BarModel(START + DAY * when, "X", "grey", "open", "X") for when in (5, 2, 9)]
+    drawn = "".join(draw([LineModel("", bars)], START + 9 * DAY, "x", str))
     places = [float(x) for x in re.findall(r'dep-span dep-grey" x="([\d.]+)%', drawn)]
     assert places == sorted(places)
     assert all(float(width) > 0 for width in re.findall(r'y="\d+" width="([\d.]+)%', drawn))
@@ -226,5 +226,5 @@ def test_dates_from_the_beginning_and_the_end_of_time():
 
 def test_a_status_from_the_end_of_time():
     end = 253_402_300_799
-    drawn = "".join(draw([LineShown("", [BarShown(end, "X", "grey", "open", "X")])], end, "x", str))
+    drawn = "".join(draw([LineModel("", [BarModel(end, "X", "grey", "open", "X")])], end, "x", str))
     assert "9999-12-31" in drawn

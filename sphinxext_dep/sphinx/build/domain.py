@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sphinxext_dep.model.numbers import normalise_key
+from sphinxext_dep.sphinx.components.items import hover_model
+
 
 from collections.abc import Iterable, Set
 from typing import Any, ClassVar, TypedDict, cast
@@ -19,12 +22,17 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.sphinx.components.view import Consumer
 from sphinxext_dep.sphinx.build.external import Origin, Origins
-from sphinxext_dep.sphinx.components.role import ATTRIBUTE, hover_shown
 from sphinxext_dep.sphinx.components.items import badge, tooltip
-from sphinxext_dep.sphinx.components.role import ProposalRole, StatusRole, named_key
 from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.view import View
+
+
+SCHEME = "dep:"
+"""The scheme of links to proposals."""
+
+CARD = "dep_hover"
+"""The attribute of a resolved reference with its :class:`HoverModel`."""
 
 
 class Data(TypedDict):
@@ -48,7 +56,6 @@ class DepDomain(Domain):
     name = "dep"
     label = "Enhancement proposals"
     object_types: ClassVar[dict[str, ObjType]] = {"proposal": ObjType("proposal", "ref", "status")}
-    roles: ClassVar[dict[str, Any]] = {"ref": ProposalRole(), "status": StatusRole()}
     initial_data: ClassVar[dict[str, Any]] = {
         "pages": {},
         "consumers": {},
@@ -166,7 +173,7 @@ class DepDomain(Domain):
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference:
-        shown = self.view.shown(proposal)
+        shown = self.view.link(proposal)
         content: list[nodes.Node] = [contnode]
         if typ == "status":
             content = [badge(shown.status)]
@@ -177,7 +184,7 @@ class DepDomain(Domain):
             content = [label, status]
         link = make_refnode(builder, fromdocname, shown.docname, node.get("dep_anchor", ""), content, tooltip(shown))
         if self.view.hover_cards:
-            link[ATTRIBUTE] = hover_shown(shown, proposal.summary)
+            link[CARD] = hover_model(shown, proposal.summary)
             self.has_linked = True
         return link
 
@@ -207,3 +214,18 @@ class DepDomain(Domain):
 def domain_of(env: BuildEnvironment) -> DepDomain:
     """The domain of *env*."""
     return cast("DepDomain", env.domains[DepDomain.name])
+
+
+def split_target(target: str) -> tuple[str, str]:
+    """``12#motivation`` → ``("12", "motivation")``; the ``#`` of ``#12`` belongs to the number."""
+    target = target.strip()
+    key, _separator, anchor = target[1:].partition("#")
+    return (target[:1] + key).strip(), anchor.strip()
+
+
+def named_key(target: str, prefix: str) -> tuple[str, str] | None:
+    """Key and section of *target* when it says that it is a proposal: ``dep:12``, ``DEP-12``."""
+    if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
+        return None
+    key, anchor = split_target(target.removeprefix(SCHEME))
+    return normalise_key(key, prefix) or key, anchor

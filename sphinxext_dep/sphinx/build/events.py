@@ -29,14 +29,15 @@ from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origins, in_inventories
 from sphinxext_dep.sphinx.build.project import Project
-from sphinxext_dep.sphinx.build.publications import Publications, is_site
+from sphinxext_dep.sphinx.html.nodes import is_site
+from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.components import graph
 from sphinxext_dep.sphinx.components.index import fill_navigation, find_tables
 from sphinxext_dep.sphinx.components.people import find_people
 from sphinxext_dep.sphinx.components.role import shows_hover_cards
 from sphinxext_dep.sphinx.components.view import View
-from sphinxext_dep.sphinx.html.head import add_page_assets
+from sphinxext_dep.sphinx.html.site import add_page_assets
 from sphinxext_dep.sphinx.html.navigation import NavigationBadges, neighbours, shows_neighbours
 from sphinxext_dep.sphinx.html.words import _, ngettext
 from sphinxext_dep.version import __version__

@@ -60,7 +60,7 @@ def wanted(
         if shown:
             digest.update(salt.encode())
         for consumer in shown:
-            digest.update(encoder.encode(consumer.seen(view)))
+            digest.update(encoder.encode(consumer.stamp_data(view)))
         stamps[docname] = digest.hexdigest()
     return stamps
 

@@ -33,6 +33,7 @@ from sphinxext_dep.query import (
     parse,
     parse_sort,
 )
+from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.build.project import Location, of_directive
@@ -86,9 +87,9 @@ class DepDirective(SphinxDirective):
         at_key: bool = False,
         severity: Severity | None = None,
     ) -> None:
-        """Report DEP006 at *option*'s value (*start* and *end* are offsets in it), or at its key."""
+        """Report a bad option at *option*'s value (*start* and *end* are offsets in it), or at its key."""
         project = self.dep.project
-        rule = project.rules.by_code["DEP006"]
+        rule = bad_option
         at = self.at
         span = self._option_span(at, option, start, end, at_key)
         for finding in rule.check(message, fix, span):
@@ -256,7 +257,7 @@ class Expand(SphinxPostTransform):
         taken = set(self.document.ids)
         found: list[Placeholder] = every(self.document, Placeholder)
         for node in found:
-            made = node.consumer.render(node.consumer.modelled(view))
+            made = node.consumer.render(node.consumer.cached_model(view))
             _keep_first_ids(made, taken)
             notes(self.document).add(Note.SHOWS)
             if any(isinstance(box, Block) and box.get("registry") for box in made):

@@ -30,7 +30,7 @@ from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
-    ProposalShown,
+    ProposalLink,
     caption,
     empty_paragraph,
     linked,
@@ -55,8 +55,8 @@ class GraphModel(msgspec.Struct, frozen=True):
     :param unknown: what was asked for, when there is no such proposal.
     """
 
-    proposals: list[ProposalShown]
-    edges: list[EdgeShown]
+    proposals: list[ProposalLink]
+    edges: list[EdgeModel]
     center: int | None
     alone: int
     drawn: bool
@@ -92,8 +92,8 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
         kept = [place for place, item in enumerate(chosen) if place in related or item is middle]
         places = {old: new for new, old in enumerate(kept)}
         return GraphModel(
-            proposals=[view.shown(chosen[place]) for place in kept],
-            edges=[EdgeShown(places[edge.source], places[edge.target], edge.label, edge.mutual) for edge in edges],
+            proposals=[view.link(chosen[place]) for place in kept],
+            edges=[EdgeModel(places[edge.source], places[edge.target], edge.label, edge.mutual) for edge in edges],
             center=next((new for new, old in enumerate(kept) if chosen[old] is middle), None),
             alone=len(chosen) - len(kept),
             drawn=view.draws,
@@ -189,11 +189,11 @@ def _drawn_as(schema: Schema) -> dict[str, tuple[str, bool, bool]]:
     return shapes
 
 
-def _edges(view: View, chosen: list[Proposal]) -> list[EdgeShown]:
+def _edges(view: View, chosen: list[Proposal]) -> list[EdgeModel]:
     """Every relation among *chosen* once, in order. A proposal that names itself is an error and no relation."""
     places = {proposal.path: place for place, proposal in enumerate(chosen)}
     shapes = _drawn_as(view.schema)
-    found: dict[EdgeShown, None] = {}
+    found: dict[EdgeModel, None] = {}
     for proposal in chosen:
         for key, (label, backwards, mutual) in shapes.items():
             for _reference, target in view.catalog.forward(proposal, key):
@@ -201,7 +201,7 @@ def _edges(view: View, chosen: list[Proposal]) -> list[EdgeShown]:
                     continue
                 ends = (places[proposal.path], places[target.path])
                 source, goal = sorted(ends) if mutual else reversed(ends) if backwards else ends
-                found[EdgeShown(source, goal, label, mutual)] = None
+                found[EdgeModel(source, goal, label, mutual)] = None
     return sorted(found, key=lambda edge: (edge.source, edge.target))
 
 
@@ -229,7 +229,7 @@ _GEOMETRY = {"path": ("d",), "polygon": ("points",), "polyline": ("points",), "e
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-class EdgeShown(msgspec.Struct, frozen=True):
+class EdgeModel(msgspec.Struct, frozen=True):
     """A relation.
 
     :param source: the place of the proposal that it goes out from.
@@ -268,7 +268,7 @@ def report_missing(app: Sphinx, consumers: Mapping[str, Sequence[Consumer]]) -> 
         logger.info("dep-graph: Graphviz (`dot`) is not installed; graphs are shown as lists")
 
 
-def description(proposals: Sequence[ProposalShown], edges: Sequence[EdgeShown], center: int | None) -> str:
+def description(proposals: Sequence[ProposalLink], edges: Sequence[EdgeModel], center: int | None) -> str:
     """The graph in Graphviz's language (https://graphviz.org/doc/info/lang.html)."""
     lines = [
         'digraph { rankdir=LR bgcolor=transparent nodesep=0.2 ranksep=0.5 charset="utf-8"',
@@ -289,11 +289,11 @@ def description(proposals: Sequence[ProposalShown], edges: Sequence[EdgeShown], 
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _lines(shown: ProposalShown) -> Iterator[str]:
+def _lines(shown: ProposalLink) -> Iterator[str]:
     yield shown.label if len(shown.label) <= _LINE else shortened(shown.label, _LINE)
     if shown.title != shown.label:
         yield from wrap(shortened(shown.title, _TITLE), _LINE)
-    yield shortened(shown.status.shown, _LINE) or _("no status")
+    yield shortened(shown.status.text, _LINE) or _("no status")
 
 
 def _escaped(text: str) -> str:
@@ -353,7 +353,7 @@ def picture(answer: bytes, node: Drawing, targets: Sequence[str]) -> str | None:
     return "".join([*parts, "</g></svg>\n"])
 
 
-def _box(shown: ProposalShown, group: ElementTree.Element, target: str, *, is_center: bool) -> str:
+def _box(shown: ProposalLink, group: ElementTree.Element, target: str, *, is_center: bool) -> str:
     classes = ["dep-node", f"dep-{shown.status.colour}", f"dep-kind-{shown.status.kind}"]
     classes += ["dep-center"] if is_center else []
     title = f"<title>{escape(_printable(f'{shown.label}: {tooltip(shown)}'))}</title>"

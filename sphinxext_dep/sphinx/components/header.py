@@ -19,6 +19,7 @@ from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
 from sphinxext_dep.model.sources import is_set_aside
 from sphinxext_dep.model.values import State
+from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
@@ -27,9 +28,9 @@ from sphinxext_dep.sphinx.components.base import DepDirective
 from sphinxext_dep.sphinx.components.items import (
     DateItem,
     Item,
-    ProposalShown,
+    ProposalLink,
     ReferenceItem,
-    StatusShown,
+    StatusModel,
     TextItem,
     inline,
     link,
@@ -43,7 +44,7 @@ from sphinxext_dep.sphinx.html.nodes import Block, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
 
 
-class FieldShown(msgspec.Struct, frozen=True):
+class FieldModel(msgspec.Struct, frozen=True):
     """One row of the header."""
 
     label: str
@@ -51,7 +52,7 @@ class FieldShown(msgspec.Struct, frozen=True):
     items: list[Item]
 
 
-class StepShown(msgspec.Struct, frozen=True):
+class StepModel(msgspec.Struct, frozen=True):
     """One status of the lifecycle strip; *state* is ``done``, ``current`` or ``ahead``."""
 
     name: str
@@ -65,11 +66,11 @@ class HeaderModel(msgspec.Struct, frozen=True):
 
     label: str
     numbered: bool
-    status: StatusShown
-    successors: list[ProposalShown]
-    steps: list[StepShown]
+    status: StatusModel
+    successors: list[ProposalLink]
+    steps: list[StepModel]
     left_line: bool
-    fields: list[FieldShown]
+    fields: list[FieldModel]
     dates: list[tuple[str, str]]
     errors: list[str]
 
@@ -81,17 +82,17 @@ class Header(Consumer, frozen=True, tag="header"):
         """See :meth:`Consumer.model`."""
         schema = view.schema
         proposal = view.by_docname[self.docname]
-        shown: list[FieldShown] = []
+        shown: list[FieldModel] = []
         for field in schema.fields.values():
             if field in (schema.status_field, schema.number_field, schema.title_field):
                 continue
             if items := view.items(proposal, field.key):
-                shown.append(FieldShown(term(field.label), field.key, items))
+                shown.append(FieldModel(term(field.label), field.key, items))
             if field.inverse_label and (reverse := view.reverse_items(proposal, field)):
-                shown.append(FieldShown(term(field.inverse_label), f"{field.key}-inverse", reverse))
+                shown.append(FieldModel(term(field.inverse_label), f"{field.key}-inverse", reverse))
         # A field that the schema does not know is reported (DEP103), but what its author wrote is still shown.
         shown += [
-            FieldShown(raw.label, "", [TextItem(" ".join(raw.value.split()) or State.UNKNOWN.value)])
+            FieldModel(raw.label, "", [TextItem(" ".join(raw.value.split()) or State.UNKNOWN.value)])
             for raw in proposal.extra
         ]
         # A status that demands a relation (Replaced demands Replaced By) is explained by where the relation leads.
@@ -115,7 +116,7 @@ class Header(Consumer, frozen=True, tag="header"):
             errors=_messages(view, proposal),
         )
 
-    def seen(self, view: View) -> object:
+    def stamp_data(self, view: View) -> object:
         """The proposals in relation with this one, the errors, which others can cause, where its people are found, and
         what was committed.
 
@@ -126,8 +127,8 @@ class Header(Consumer, frozen=True, tag="header"):
         proposal = view.by_docname[self.docname]
         keys = [field.key for field in view.schema.relation_fields]
         stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
-        derived = [(key, view.shown(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
-        related = [target and view.shown(target) for target in stated]
+        derived = [(key, view.link(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
+        related = [target and view.link(target) for target in stated]
         return (related, derived, _messages(view, proposal), _entries(view, proposal), _dates(view, proposal))
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
@@ -136,7 +137,7 @@ class Header(Consumer, frozen=True, tag="header"):
         box += self._banner(model)
         if model.steps:
             box += _strip(model.steps)
-        rows = [*model.fields, *(FieldShown(_date_label(key), key, [DateItem(day)]) for key, day in model.dates)]
+        rows = [*model.fields, *(FieldModel(_date_label(key), key, [DateItem(day)]) for key, day in model.dates)]
         if rows:
             box += self._fields(rows)
         if model.errors:
@@ -150,7 +151,7 @@ class Header(Consumer, frozen=True, tag="header"):
         line += [nodes.inline("", model.label, classes=["dep-number"]), nodes.Text(" ")]
         # A word that is no status could be taken for one if it stood where statuses stand.
         name = (
-            status.shown if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
+            status.text if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
         )
         line += nodes.strong("", name, classes=["dep-status"])
         banner += line
@@ -169,7 +170,7 @@ class Header(Consumer, frozen=True, tag="header"):
         banner += explanation
         return banner
 
-    def _fields(self, fields: list[FieldShown]) -> nodes.Node:
+    def _fields(self, fields: list[FieldModel]) -> nodes.Node:
         listing = nodes.field_list(classes=["dep-fields"])
         for field in fields:
             if len(field.items) > 1 and all(isinstance(item, ReferenceItem) for item in field.items):
@@ -219,7 +220,7 @@ def _kind_words(kind: str) -> str:
     return _("Where this proposal stands is not known: do not read it as decided.")
 
 
-def _steps(view: View, status: str | None) -> list[StepShown]:
+def _steps(view: View, status: str | None) -> list[StepModel]:
     """The line of statuses with the proposal's place on it; a status that leaves the line stands behind it."""
     names = [name for name in view.schema.lifecycle if name in view.schema.statuses]
     place = names.index(status) if status in names else -1
@@ -227,14 +228,14 @@ def _steps(view: View, status: str | None) -> list[StepShown]:
     for index, name in enumerate(names):
         shown = view.known_status(name)
         state = "current" if index == place else "done" if index < place else "ahead"
-        steps.append(StepShown(name, shown.colour, state, shown.description))
+        steps.append(StepModel(name, shown.colour, state, shown.description))
     if status is not None and place < 0:
         shown = view.known_status(status)
-        steps.append(StepShown(status, shown.colour, "current", shown.description))
+        steps.append(StepModel(status, shown.colour, "current", shown.description))
     return steps
 
 
-def _strip(steps: list[StepShown]) -> nodes.Node:
+def _strip(steps: list[StepModel]) -> nodes.Node:
     strip = nodes.paragraph(classes=["dep-lifecycle"])
     for index, step in enumerate(steps):
         if index:
@@ -262,15 +263,15 @@ def _errors(errors: list[str]) -> nodes.Node:
 
 
 def hidden_header(reason: HiddenBy, path: str, line: int, project: Project) -> Diagnostic:
-    """DEP003 at *line* of the page *path*."""
-    rule = project.rules.by_code["DEP003"]
+    """A diagnostic at *line* of the page *path*."""
+    rule = rules.hidden_header
     span = Span(0, 0, line, 1)
     finding: Finding = next(iter(rule.check(reason, span)))
     return diagnostic(rule, finding, path, None, project.schema)
 
 
 def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagnostic | None:
-    """DEP003 for a *directive* that the build runs and the text reader does not see.
+    """A diagnostic for a *directive* that the build runs and the text reader does not see.
 
     ``None`` for one that it sees, and on a page that it cannot read at all, which is reported as that.
 
@@ -328,7 +329,7 @@ class DepHeaderDirective(DepDirective):
         checked = self.dep.data["pages"].get(docname)
         # A second one below the first was seen, and is reported as what it is.
         if checked is None or not any(
-            item.code == "DEP002" and item.line == hidden.line for item in checked.diagnostics
+            item.code == rules.malformed_header.code and item.line == hidden.line for item in checked.diagnostics
         ):
             self.dep.add_diagnostic(docname, hidden)
         return []

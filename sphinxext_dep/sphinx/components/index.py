@@ -13,25 +13,26 @@ from sphinx.environment import BuildEnvironment
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.query import Filter, SortKey, all_of, default_columns, group, parse_columns, parse_group, sort
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
-    CardShown,
+    CardModel,
     Item,
-    ProposalShown,
+    ProposalLink,
     RegistryTable,
     caption,
     empty_paragraph,
     error_paragraph,
     grid,
+    is_facet,
     linked,
     series,
 )
 from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read, columns_label
 from sphinxext_dep.sphinx.html.nodes import Block, Row
-from sphinxext_dep.sphinx.html.registry import Facet, Hidden, description, facets, hidden
 from sphinxext_dep.sphinx.html.words import _, term
 
 FORMATS = ("table", "cards", "list")
@@ -40,7 +41,92 @@ OPTIONS = ("source", "sort", "group-by", "columns", "limit", "format", "caption"
 """The options that are no filters."""
 
 
-class RowShown(msgspec.Struct, frozen=True):
+class Facet(msgspec.Struct, frozen=True):
+    """A field by whose values readers narrow the table.
+
+    :param order: the values in the order of the process; empty when they have none, as names of people.
+    :param names: value → what readers see, where that is another word. Addresses hold the values, in every language.
+    """
+
+    key: str
+    label: str
+    order: list[str]
+    names: dict[str, str] = {}
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """What a row is found by and does not show.
+
+    :param values: key of a facet → the proposal's values; an empty list when it has none.
+    :param text: more words for the search, such as tags.
+    """
+
+    values: dict[str, list[str]]
+    text: str
+    summary: str
+
+    def attributes(self) -> dict[str, str]:
+        """The ``data-`` attributes of the row. Several values are lines: no value holds a line break."""
+        values = {key: "\n".join(several) for key, several in self.values.items()}
+        return {name: value for name, value in {**values, "text": self.text, "summary": self.summary}.items() if value}
+
+
+def facets(schema: Schema) -> list[Facet]:
+    """The facets of every table, in the order of the fields."""
+    return [_facet(schema, field) for field in schema.fields.values() if is_facet(field)]
+
+
+def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
+    """What the row of *proposal* needs besides its cells, in a table with *columns*."""
+    parts = [] if "number" in columns else [view.label(proposal)]
+    if "title" not in columns:
+        parts.append(proposal.title)
+    for field in view.schema.fields.values():
+        kind = type_of(field)
+        if kind.is_searched and not kind.has_facet and field.key not in columns:
+            parts += _words(proposal, field)
+    return Hidden(
+        values={facet.key: _words(proposal, view.schema.fields[facet.key]) for facet in offered},
+        text=" ".join(part for part in parts if part),
+        summary=proposal.summary,
+    )
+
+
+def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
+    """JSON for the script: the columns' keys, the facets, and every word that it puts on the page."""
+    words = {
+        "all": _("Show all {total}"),
+        "ascending": _("sorted by {column}, ascending"),
+        "cards": _("Cards"),
+        "clear": _("Clear all"),
+        "compact": _("Compact"),
+        "count": _("{shown} of {total} proposals"),
+        "descending": _("sorted by {column}, descending"),
+        "find": _("Find in {facet}"),
+        "label": _("Find proposals"),
+        "none": _("None"),
+        "nothing": _("No proposal matches."),
+        "rows": _("Rows"),
+        "search": _("Search"),
+        "view": _("View"),
+    }
+    return msgspec.json.encode({"columns": columns, "facets": offered, "words": words}).decode()
+
+
+def _facet(schema: Schema, field: Field) -> Facet:
+    kind = type_of(field)
+    order = list(kind.words(field, schema))
+    terms = order if kind.is_translated else []
+    return Facet(field.key, term(field.label), order, {name: shown for name in terms if (shown := term(name)) != name})
+
+
+def _words(proposal: Proposal, field: Field) -> list[str]:
+    """The words by which readers find a proposal: ``TBD``, ``N/A``, a placeholder and a broken value are none."""
+    found = type_of(field).facet_words(proposal.fields.get(field.key))
+    return [word for word in dict.fromkeys(" ".join(word.split()) for word in found) if word]
+
+
+class RowModel(msgspec.Struct, frozen=True):
     """One proposal of a table."""
 
     docname: str
@@ -48,13 +134,13 @@ class RowShown(msgspec.Struct, frozen=True):
     hidden: Hidden
 
 
-class GroupShown(msgspec.Struct, frozen=True):
+class GroupModel(msgspec.Struct, frozen=True):
     """The proposals below one heading; the heading is empty when they are not grouped."""
 
     heading: str
-    rows: list[RowShown]
-    cards: list[CardShown]
-    entries: list[ProposalShown]
+    rows: list[RowModel]
+    cards: list[CardModel]
+    entries: list[ProposalLink]
 
 
 class IndexModel(msgspec.Struct, frozen=True):
@@ -62,7 +148,7 @@ class IndexModel(msgspec.Struct, frozen=True):
 
     columns: list[str]
     facets: list[Facet]
-    groups: list[GroupShown]
+    groups: list[GroupModel]
     caption: str
     empty: str
     target: bool = False
@@ -128,13 +214,13 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
         )
 
-    def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupShown:
+    def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupModel:
         table, cards = self.format == "table", self.format == "cards"
-        return GroupShown(
+        return GroupModel(
             heading=self._heading(view, heading),
             rows=[self._row(view, item, offered) for item in (members if table else ())],
             cards=[view.card(item) for item in (members if cards else ())],
-            entries=[view.shown(item) for item in (members if not table and not cards else ())],
+            entries=[view.link(item) for item in (members if not table and not cards else ())],
         )
 
     def _heading(self, view: View, heading: str) -> str:
@@ -142,8 +228,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         is_term = field is not None and type_of(field).is_translated
         return term(heading) if is_term else heading
 
-    def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowShown:
-        return RowShown(
+    def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowModel:
+        return RowModel(
             docname=view.docnames[item.path],
             cells=[view.items(item, key) for key in self.columns],
             hidden=hidden(view, item, offered, self.columns),
@@ -200,7 +286,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def _cell(self, key: str, items: list[Item]) -> nodes.entry:
         return nodes.entry("", nodes.paragraph("", "", *series(items, self.docname)), classes=[f"dep-column-{key}"])
 
-    def _list(self, entries: list[ProposalShown]) -> nodes.Node:
+    def _list(self, entries: list[ProposalLink]) -> nodes.Node:
         listing = nodes.bullet_list(classes=["dep-list"])
         for shown in entries:
             listing += nodes.list_item("", nodes.paragraph("", "", *linked(shown, self.docname)))
@@ -383,7 +469,7 @@ def find_tables(
         if own:
             main = next((item for item in own if item.is_complete), own[0])
             # The script does not count tables without proposals.
-            before = sum(bool(item.modelled(view).groups) for item in tables[: tables.index(main)])
+            before = sum(bool(item.cached_model(view).groups) for item in tables[: tables.index(main)])
             found[docname] = (main, RegistryTable(docname, f"{before + 1}." if before else ""))
             if main.is_complete:
                 complete.append((not main.toctree, docname))

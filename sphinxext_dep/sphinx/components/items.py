@@ -9,9 +9,13 @@ import msgspec
 from docutils import nodes
 from sphinx import addnodes
 
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.model.schema import Field
 from sphinxext_dep.sphinx.html.nodes import Block, Time
 from sphinxext_dep.sphinx.html.words import _, term
 
+MAX_SUMMARY = 240
+"""Characters of the summary in a hover card: three or four lines."""
 LONGEST_QUERY = 1500
 """Characters. Servers may refuse longer addresses."""
 
@@ -42,7 +46,11 @@ class RegistryTable(msgspec.Struct, frozen=True):
         return RegistryLink(self.docname, query) if len(query) <= LONGEST_QUERY else None
 
 
-class StatusShown(msgspec.Struct, frozen=True):
+RESERVED = ("q", "sort", "view", "text", "summary")
+"""What the script calls other things than a field, in addresses and in rows; a field of such a name has no facet."""
+
+
+class StatusModel(msgspec.Struct, frozen=True):
     """A status as readers see it.
 
     :param name: the canonical name, or what was written when that is no status, or empty.
@@ -56,12 +64,12 @@ class StatusShown(msgspec.Struct, frozen=True):
     description: str = ""
 
     @property
-    def shown(self) -> str:
+    def text(self) -> str:
         """The name as readers see it, in the language of the documentation."""
         return self.name if self.kind == "unknown" else term(self.name)
 
 
-class ProposalShown(msgspec.Struct, frozen=True):
+class ProposalLink(msgspec.Struct, frozen=True):
     """A link to a proposal.
 
     :param docname: its page; empty when it is one of another project.
@@ -71,13 +79,25 @@ class ProposalShown(msgspec.Struct, frozen=True):
     docname: str
     label: str
     title: str
-    status: StatusShown
+    status: StatusModel
     url: str = ""
 
     @property
     def text(self) -> str:
         """Label and title."""
         return f"{self.label} {self.title}".rstrip() if self.label != self.title else self.label
+
+
+class HoverModel(msgspec.Struct, frozen=True):
+    """Everything that a card shows."""
+
+    proposal: ProposalLink
+    summary: str
+
+
+def hover_model(proposal: ProposalLink, summary: str) -> HoverModel:
+    """The card of *proposal*."""
+    return HoverModel(proposal, shortened(summary, MAX_SUMMARY))
 
 
 class TextItem(msgspec.Struct, frozen=True, tag="text"):
@@ -122,7 +142,7 @@ class LinkItem(msgspec.Struct, frozen=True, tag="link"):
 class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
     """A reference to another proposal; ``derived`` when only the other side states it."""
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     note: str = ""
     derived: bool = False
 
@@ -130,7 +150,7 @@ class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
 class StatusItem(msgspec.Struct, frozen=True, tag="status"):
     """A status badge."""
 
-    status: StatusShown
+    status: StatusModel
 
 
 class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
@@ -140,7 +160,7 @@ class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
     :param invalid: whether the proposal has errors.
     """
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     text: str
     invalid: bool = False
 
@@ -148,33 +168,33 @@ class ProposalItem(msgspec.Struct, frozen=True, tag="proposal"):
 Item = TextItem | TermItem | PersonItem | DateItem | LinkItem | ReferenceItem | StatusItem | ProposalItem
 
 
-class CardShown(msgspec.Struct, frozen=True):
+class CardModel(msgspec.Struct, frozen=True):
     """Everything that a card shows."""
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     summary: str
     people: list[Item]
     people_label: str
     invalid: bool
 
 
-def tooltip(proposal: ProposalShown) -> str:
+def tooltip(proposal: ProposalLink) -> str:
     """What a link to *proposal* says on hover: title and status."""
     if not proposal.status.kind:
         return proposal.title
-    status = proposal.status.shown or _("no status")
+    status = proposal.status.text or _("no status")
     return f"{proposal.title} ({status})" if proposal.title else status
 
 
-def badge(status: StatusShown) -> nodes.inline:
+def badge(status: StatusModel) -> nodes.inline:
     """A status as a coloured word; the word carries the meaning, not the colour."""
-    text = status.shown or _("no status")
+    text = status.text or _("no status")
     if status.kind == "unknown" and status.name:
         text = _("%s (not a status)") % shortened(status.name)
     return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
 
 
-def badges(status: StatusShown) -> list[nodes.Node]:
+def badges(status: StatusModel) -> list[nodes.Node]:
     """The badge behind something; nothing when nothing is known of a status."""
     return [nodes.Text(" "), badge(status)] if status.kind else []
 
@@ -224,12 +244,12 @@ def quoted(message: str) -> list[nodes.Node]:
     return [nodes.literal("", part) if index % 2 else nodes.Text(part) for index, part in enumerate(parts) if part]
 
 
-def linked(proposal: ProposalShown, docname: str) -> list[nodes.Node]:
+def linked(proposal: ProposalLink, docname: str) -> list[nodes.Node]:
     """A link to *proposal* by label and title, and its status badge."""
     return [link(proposal, proposal.text, docname), *badges(proposal.status)]
 
 
-def link(proposal: ProposalShown, text: str, docname: str) -> nodes.Element:
+def link(proposal: ProposalLink, text: str, docname: str) -> nodes.Element:
     """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written.
 
     To a proposal of another project it is resolved already; without an address it is just the text.
@@ -310,7 +330,7 @@ def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:
     return shown
 
 
-def card(shown: CardShown, docname: str) -> nodes.Node:
+def card(shown: CardModel, docname: str) -> nodes.Node:
     """One card."""
     proposal = shown.proposal
     head = nodes.paragraph("", "", nodes.inline("", proposal.label, classes=["dep-number"]))
@@ -326,6 +346,11 @@ def card(shown: CardShown, docname: str) -> nodes.Node:
     return box
 
 
-def grid(cards: list[CardShown], docname: str) -> nodes.Node:
+def grid(cards: list[CardModel], docname: str) -> nodes.Node:
     """Cards side by side where there is room, below each other where there is not."""
     return Block("", *(card(shown, docname) for shown in cards), classes=["dep-cards"])
+
+
+def is_facet(field: Field) -> bool:
+    """Whether readers can narrow tables by *field*."""
+    return type_of(field).has_facet and field.key not in RESERVED

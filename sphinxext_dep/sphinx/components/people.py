@@ -15,16 +15,16 @@ from sphinxext_dep.query import DEFAULT_ORDER, Filter, all_of, sort
 from sphinxext_dep.query.people import Entry, people_index
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
-    ProposalShown,
+    ProposalLink,
     RegistryLink,
     deadline,
     empty_paragraph,
+    is_facet,
     linked,
     registry_link,
 )
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Block
-from sphinxext_dep.sphinx.html.registry import is_facet
 from sphinxext_dep.sphinx.html.words import _, term
 
 REVIEWERS = "required-reviewers"
@@ -34,18 +34,18 @@ _PREFIX = "person"
 _KINDS = {"open": 0, "unknown": 0, "decided": 1, "closed": 2}
 
 
-class DutyShown(msgspec.Struct, frozen=True):
+class DutyModel(msgspec.Struct, frozen=True):
     """A proposal in somebody's entry.
 
     :param due: the review date, of a review that is not done.
     """
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     due: str = ""
     overdue: bool = False
 
 
-class RoleShown(msgspec.Struct, frozen=True):
+class RoleModel(msgspec.Struct, frozen=True):
     """What somebody is to some proposals.
 
     :param field: the key of the field that says so.
@@ -55,24 +55,24 @@ class RoleShown(msgspec.Struct, frozen=True):
     field: str
     label: str
     waiting: bool
-    duties: list[DutyShown]
+    duties: list[DutyModel]
     registry: RegistryLink | None
 
 
-class EntryShown(msgspec.Struct, frozen=True):
+class EntryModel(msgspec.Struct, frozen=True):
     """One person; ``handle`` is empty when it is the name."""
 
     anchor: str
     name: str
     handle: str
     url: str
-    roles: list[RoleShown]
+    roles: list[RoleModel]
 
 
 class PeopleModel(msgspec.Struct, frozen=True):
     """Everything that the entries show."""
 
-    entries: list[EntryShown]
+    entries: list[EntryModel]
     empty: str
 
 
@@ -95,22 +95,22 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         """See :meth:`Consumer.model`."""
         entries = self.entries(view)
         ids = _ids(entries)
-        known: dict[str, ProposalShown] = {}
+        known: dict[str, ProposalLink] = {}
 
-        def shown(proposal: Proposal) -> ProposalShown:
+        def shown(proposal: Proposal) -> ProposalLink:
             # A proposal stands in the entries of all its people.
             if proposal.path not in known:
-                known[proposal.path] = view.shown(proposal)
+                known[proposal.path] = view.link(proposal)
             return known[proposal.path]
 
-        def entry_shown(entry: Entry) -> EntryShown:
+        def entry_shown(entry: Entry) -> EntryModel:
             roles = []
             for key, waiting, members in _roles(view, entry):
                 label = term(view.schema.fields[key].label)
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
-                roles.append(RoleShown(key, label, waiting, duties, _registry(view, entry, key, duties)))
+                roles.append(RoleModel(key, label, waiting, duties, _registry(view, entry, key, duties)))
             handle = f"@{entry.handle}" if entry.handle and entry.name else ""
-            return EntryShown(ids[entry.key], entry.display_name, handle, entry.url, roles)
+            return EntryModel(ids[entry.key], entry.display_name, handle, entry.url, roles)
 
         return PeopleModel([entry_shown(entry) for entry in entries.values()], self.empty)
 
@@ -129,7 +129,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         box += listing
         return [box]
 
-    def _role(self, role: RoleShown) -> list[nodes.Node]:
+    def _role(self, role: RoleModel) -> list[nodes.Node]:
         label = nodes.inline("", f"{_label(role)} ", nodes.inline("", str(len(role.duties)), classes=["dep-count"]))
         head = nodes.paragraph("", "", registry_link(role.registry, label, self.docname), classes=["dep-role"])
         listing = nodes.bullet_list(classes=["dep-duties", *(["dep-waiting"] if role.waiting else [])])
@@ -174,11 +174,11 @@ def _roles(view: View, entry: Entry) -> list[tuple[str, bool, list[Proposal]]]:
     return found
 
 
-def _duty(view: View, proposal: Proposal, shown: ProposalShown, *, waiting: bool) -> DutyShown:
-    return DutyShown(shown, view.due(proposal), view.is_overdue(proposal)) if waiting else DutyShown(shown)
+def _duty(view: View, proposal: Proposal, shown: ProposalLink, *, waiting: bool) -> DutyModel:
+    return DutyModel(shown, view.due(proposal), view.is_overdue(proposal)) if waiting else DutyModel(shown)
 
 
-def _registry(view: View, entry: Entry, key: str, duties: list[DutyShown]) -> RegistryLink | None:
+def _registry(view: View, entry: Entry, key: str, duties: list[DutyModel]) -> RegistryLink | None:
     """The table of just these proposals."""
     place, status = view.registry, view.schema.status_field
     if place is None or not is_facet(view.schema.fields[key]):
@@ -192,7 +192,7 @@ def _registry(view: View, entry: Entry, key: str, duties: list[DutyShown]) -> Re
     return place.narrowed(chosen)
 
 
-def _label(role: RoleShown) -> str:
+def _label(role: RoleModel) -> str:
     match role.field:
         case "authors":
             return _("Author of")
@@ -203,7 +203,7 @@ def _label(role: RoleShown) -> str:
     return role.label
 
 
-def _term(entry: EntryShown) -> nodes.term:
+def _term(entry: EntryModel) -> nodes.term:
     def profile(text: str) -> nodes.Node:
         return nodes.reference("", text, refuri=entry.url, internal=False) if entry.url else nodes.Text(text)
 

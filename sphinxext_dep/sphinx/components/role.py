@@ -24,12 +24,12 @@ from sphinx.util.docutils import ReferenceRole
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.rules.relations import unknown_proposal
+from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, split_target
 from sphinxext_dep.sphinx.build.project import Project, of_node
-from sphinxext_dep.sphinx.components.items import ProposalShown, badge, shortened
+from sphinxext_dep.sphinx.components.items import HoverModel, ProposalLink, badge, hover_model
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Note, every, notes
-
-SCHEME = "dep:"
 
 LINKS = (nodes.reference, addnodes.pending_xref)
 """What may be a link to a proposal, in a page as it was read."""
@@ -38,7 +38,7 @@ LINKS = (nodes.reference, addnodes.pending_xref)
 class ReferenceModel(msgspec.Struct, frozen=True):
     """What a reference shows: label, and title and status in its tooltip; or all that is in its card."""
 
-    proposal: ProposalShown | HoverShown | None
+    proposal: ProposalLink | HoverModel | None
 
 
 class ProseReference(Consumer, frozen=True, tag="mention"):
@@ -58,8 +58,8 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
             return ReferenceModel(None)
-        shown = view.shown(proposal)
-        return ReferenceModel(hover_shown(shown, proposal.summary) if view.hover_cards else shown)
+        shown = view.link(proposal)
+        return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown)
 
     def render(self, model: ReferenceModel) -> list[nodes.Node]:
         """Nothing: the domain resolves the reference in place."""
@@ -80,23 +80,8 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             nearest = closest(self.anchor, sorted(anchors))
             fix = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
             message = f"{view.label(proposal)} has no section `#{self.anchor}`"
-            return [self.diagnostic("DEP402", message, fix, view)]
+            return [self.diagnostic(unknown_proposal, message, fix, view)]
         return []
-
-
-def split_target(target: str) -> tuple[str, str]:
-    """``12#motivation`` → ``("12", "motivation")``; the ``#`` of ``#12`` belongs to the number."""
-    target = target.strip()
-    key, _separator, anchor = target[1:].partition("#")
-    return (target[:1] + key).strip(), anchor.strip()
-
-
-def named_key(target: str, prefix: str) -> tuple[str, str] | None:
-    """Key and section of *target* when it says that it is a proposal: ``dep:12``, ``DEP-12``."""
-    if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
-        return None
-    key, anchor = split_target(target.removeprefix(SCHEME))
-    return normalise_key(key, prefix) or key, anchor
 
 
 class ProposalRole(ReferenceRole):
@@ -179,23 +164,6 @@ def prose_references(
 
 
 SETTING = "dep_hover_cards"
-ATTRIBUTE = "dep_hover"
-"""Where the domain leaves a :class:`HoverShown` on a resolved reference."""
-
-MAX_SUMMARY = 240
-"""Characters of the summary in a card: three or four lines. A card is read in passing, and weighs on the page."""
-
-
-class HoverShown(msgspec.Struct, frozen=True):
-    """Everything that a card shows."""
-
-    proposal: ProposalShown
-    summary: str
-
-
-def hover_shown(proposal: ProposalShown, summary: str) -> HoverShown:
-    """The card of *proposal*."""
-    return HoverShown(proposal, shortened(summary, MAX_SUMMARY))
 
 
 def shows_hover_cards(app: Sphinx) -> bool:
@@ -229,8 +197,8 @@ class HoverCards(SphinxPostTransform):
             return
         domain.has_linked = False
         known: dict[str, str] = {}
-        for link in [node for node in every(self.document, nodes.reference) if ATTRIBUTE in node]:
-            shown: HoverShown = link.attributes.pop(ATTRIBUTE)
+        for link in [node for node in every(self.document, nodes.reference) if CARD in node]:
+            shown: HoverModel = link.attributes.pop(CARD)
             if not _may_have_card(link):
                 continue
             docname = shown.proposal.docname
@@ -276,7 +244,7 @@ def _depart_described(self: Any, node: Described) -> None:
 
 
 def _visit_card(self: Any, node: Card) -> None:
-    shown: HoverShown = node["shown"]
+    shown: HoverModel = node["shown"]
     proposal = shown.proposal
     status = badge(proposal.status)
     classes = " ".join(status["classes"])
@@ -295,8 +263,9 @@ def _visit_card(self: Any, node: Card) -> None:
 
 def setup(app: Sphinx) -> None:
     """Register the roles, and the setting, the nodes and the transform of hover cards."""
-    app.add_role("dep", ProposalRole())
-    app.add_role("dep-status", StatusRole())
+    for name, in_domain, role in (("dep", "ref", ProposalRole()), ("dep-status", "status", StatusRole())):
+        app.add_role(name, role)
+        app.add_role_to_domain("dep", in_domain, role)
     # A change of it is seen in the stamps: pages without a link to a proposal need not be written for it.
     app.add_config_value(
         SETTING,

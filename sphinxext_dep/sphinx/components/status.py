@@ -14,21 +14,24 @@ from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.values import State
+from sphinxext_dep.rules.attention import stalled
+from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import DOWNLOAD, DepDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
-    CardShown,
+    CardModel,
     Item,
-    ProposalShown,
+    ProposalLink,
     RegistryLink,
     RegistryTable,
-    StatusShown,
+    StatusModel,
     badge,
     caption,
     deadline,
     empty_paragraph,
     error_paragraph,
     grid,
+    is_facet,
     linked,
     missing_proposal,
     registry_link,
@@ -38,7 +41,6 @@ from sphinxext_dep.sphinx.components.items import (
 from sphinxext_dep.sphinx.components.people import REVIEWERS
 from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read
 from sphinxext_dep.sphinx.html.nodes import Bar, Block, Segment
-from sphinxext_dep.sphinx.html.registry import is_facet
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 PARTS = ("counts", "calendar", "attention", "changed")
@@ -48,49 +50,49 @@ RECENT = 5
 """So many proposals that changed last are shown."""
 
 
-class CountShown(msgspec.Struct, frozen=True):
+class CountModel(msgspec.Struct, frozen=True):
     """How many proposals stand at one status, and where a table of them is."""
 
-    status: StatusShown
+    status: StatusModel
     count: int
     registry: RegistryLink | None
 
 
-class CountsShown(msgspec.Struct, frozen=True):
+class CountsModel(msgspec.Struct, frozen=True):
     """How many proposals there are."""
 
     total: int
     registry: RegistryLink | None
-    statuses: list[CountShown]
+    statuses: list[CountModel]
 
 
-class ReviewShown(msgspec.Struct, frozen=True):
+class ReviewModel(msgspec.Struct, frozen=True):
     """A review that is not done."""
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     due: str
     overdue: bool
     reviewers: list[Item]
 
 
-class AttentionShown(msgspec.Struct, frozen=True):
+class AttentionModel(msgspec.Struct, frozen=True):
     """A proposal that waits for somebody, and why."""
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     errors: int
     without: list[str]
     overdue: bool
     stalled: str
 
 
-class ChangeShown(msgspec.Struct, frozen=True):
+class ChangeModel(msgspec.Struct, frozen=True):
     """The last change of a proposal.
 
     :param what: ``new``, ``status`` or ``text``.
     :param before: the status before a change of it; empty when there was none.
     """
 
-    proposal: ProposalShown
+    proposal: ProposalLink
     date: str
     what: str
     before: str = ""
@@ -99,10 +101,10 @@ class ChangeShown(msgspec.Struct, frozen=True):
 class DashboardModel(msgspec.Struct, frozen=True):
     """Everything that the dashboard shows; of parts that were not asked for, nothing."""
 
-    counts: CountsShown | None
-    reviews: list[ReviewShown] | None
-    attention: list[AttentionShown] | None
-    changed: list[ChangeShown] | None
+    counts: CountsModel | None
+    reviews: list[ReviewModel] | None
+    attention: list[AttentionModel] | None
+    changed: list[ChangeModel] | None
     unreadable: str = ""
 
 
@@ -141,7 +143,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         if not self.registry or self._table(view) is not None:
             return []
         message = f"there is no table of proposals on the page `{self.registry}`"
-        return [self.diagnostic("DEP006", message, "name a page with a `dep-index`", view)]
+        return [self.diagnostic(bad_option, message, "name a page with a `dep-index`", view)]
 
     def render(self, model: DashboardModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -158,7 +160,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             box += parts[part]()
         return [box]
 
-    def _show_counts(self, counts: CountsShown) -> list[nodes.Node]:
+    def _show_counts(self, counts: CountsModel) -> list[nodes.Node]:
         words = ngettext("%d proposal", "%d proposals", counts.total) % counts.total
         total = registry_link(counts.registry, nodes.inline("", words), self.docname)
         shown: list[nodes.Node] = [nodes.paragraph("", "", nodes.strong("", "", total), classes=["dep-total"])]
@@ -167,7 +169,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         bar, listing = Bar(), nodes.bullet_list(classes=["dep-counts"])
         for item in counts.statuses:
             if item.count:
-                label = f"{item.status.shown or _('no status')}: {item.count}"
+                label = f"{item.status.text or _('no status')}: {item.count}"
                 segment = Segment(count=item.count, colour=item.status.colour, label=label)
                 bar += registry_link(item.registry, segment, self.docname)
             number = nodes.inline("", str(item.count), classes=["dep-count"])
@@ -175,7 +177,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             listing += nodes.list_item("", nodes.paragraph("", "", registry_link(item.registry, content, self.docname)))
         return [*shown, bar, listing]
 
-    def _show_reviews(self, reviews: list[ReviewShown]) -> list[nodes.Node]:
+    def _show_reviews(self, reviews: list[ReviewModel]) -> list[nodes.Node]:
         if not reviews:
             return [caption(_("Reviews")), empty_paragraph(_("No review is due."))]
         listing = nodes.bullet_list(classes=["dep-calendar", "dep-days"])
@@ -188,7 +190,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             listing += nodes.list_item("", line)
         return [caption(_("Reviews")), listing]
 
-    def _show_changes(self, changed: list[ChangeShown]) -> list[nodes.Node]:
+    def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
         heading = caption(_("Recently changed"))
         if not changed:
             return [heading, empty_paragraph(_("No change is known."))]
@@ -200,7 +202,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             listing += nodes.list_item("", line)
         return [heading, listing]
 
-    def _show_attention(self, attention: list[AttentionShown]) -> list[nodes.Node]:
+    def _show_attention(self, attention: list[AttentionModel]) -> list[nodes.Node]:
         heading = caption(_("Needs attention"))
         if not attention:
             return [heading, empty_paragraph(_("Nothing waits."))]
@@ -226,7 +228,7 @@ def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
     return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
 
 
-def _what(change: ChangeShown) -> str:
+def _what(change: ChangeModel) -> str:
     match change.what:
         case "new":
             return _("new")
@@ -241,7 +243,7 @@ def _parts(view: View) -> tuple[str, ...]:
     return tuple(part for part in PARTS if not missing.get(part))
 
 
-def _changes(view: View) -> list[ChangeShown]:
+def _changes(view: View) -> list[ChangeModel]:
     """The proposals that changed last, the latest first; of one commit, changes of a status before those of a text."""
     known = [(past, item) for item in view.catalog.proposals if (past := view.history.of(item.path)) is not None]
     order = {"new": 0, "status": 0, "text": 1}
@@ -252,8 +254,8 @@ def _changes(view: View) -> list[ChangeShown]:
     # Where a shallow clone ends it is not known when a proposal changed last.
     recent = heapq.nsmallest(RECENT, (entry for entry in known if entry[0].changed.exact), key=rank)
     return [
-        ChangeShown(
-            proposal=view.shown(proposal),
+        ChangeModel(
+            proposal=view.link(proposal),
             date=past.changed.date,
             what=_kind(past),
             before=(past.statuses[-2].status or past.statuses[-2].raw) if _kind(past) == "status" else "",
@@ -269,7 +271,7 @@ def _kind(past: ProposalHistory) -> str:
     return "status" if len(past.statuses) > 1 and past.statuses[-1].commit.id == past.changed.id else "text"
 
 
-def _counts(view: View, table: RegistryTable | None) -> CountsShown:
+def _counts(view: View, table: RegistryTable | None) -> CountsModel:
     counts = dict.fromkeys(view.schema.statuses, 0)
     unknown = 0
     wrong: dict[str, None] = {}
@@ -287,44 +289,44 @@ def _counts(view: View, table: RegistryTable | None) -> CountsShown:
             return None
         return table.narrowed((field.key, word) for word in words)
 
-    shown = [CountShown(view.known_status(name), count, narrowed(count, name)) for name, count in counts.items()]
+    shown = [CountModel(view.known_status(name), count, narrowed(count, name)) for name, count in counts.items()]
     if unknown:
-        shown.append(CountShown(StatusShown("", "unknown", "grey"), unknown, narrowed(unknown, *wrong)))
+        shown.append(CountModel(StatusModel("", "unknown", "grey"), unknown, narrowed(unknown, *wrong)))
     total = len(view.catalog.proposals)
-    return CountsShown(total, table.narrowed(()) if table is not None and total else None, shown)
+    return CountsModel(total, table.narrowed(()) if table is not None and total else None, shown)
 
 
-def _reviews(view: View) -> list[ReviewShown]:
+def _reviews(view: View) -> list[ReviewModel]:
     """The reviews that are not done, by their dates: what is overdue comes first of itself."""
     dated = [(view.due(proposal), proposal) for proposal in view.catalog.proposals]
     return [
-        ReviewShown(view.shown(proposal), due, view.is_overdue(proposal), view.items(proposal, REVIEWERS))
+        ReviewModel(view.link(proposal), due, view.is_overdue(proposal), view.items(proposal, REVIEWERS))
         for due, proposal in sorted(((due, item) for due, item in dated if due), key=lambda pair: pair[0])
     ]
 
 
-def _attention(view: View, *, dates: bool) -> list[AttentionShown]:
+def _attention(view: View, *, dates: bool) -> list[AttentionModel]:
     """What waits for somebody; with *dates* also because its review date is past."""
     sponsor = view.schema.fields.get("sponsor")
-    stalled = {item.path for item in view.attention if item.code == "DEP603"}
+    idle = {item.path for item in view.attention if item.code == stalled.code}
     found = []
     for proposal in view.catalog.proposals:
         value = proposal.fields.get("sponsor")
         is_undecided = proposal.status is None or view.is_open(proposal)
         is_without = is_undecided and sponsor is not None and (value is None or value.state is not State.GIVEN)
         errors, overdue = len(view.errors(proposal)), dates and view.is_overdue(proposal)
-        past = view.history.of(proposal.path) if proposal.path in stalled else None
+        past = view.history.of(proposal.path) if proposal.path in idle else None
         since = past.changed.date if past is not None else ""
         if errors or is_without or overdue or since:
             without = [term(sponsor.label)] if is_without and sponsor else []
-            found.append(AttentionShown(view.shown(proposal), errors, without, overdue, since))
+            found.append(AttentionModel(view.link(proposal), errors, without, overdue, since))
     return found
 
 
 class CardsModel(msgspec.Struct, frozen=True):
     """The cards, in the order asked for, and the keys that name no proposal."""
 
-    cards: list[CardShown]
+    cards: list[CardModel]
     unknown: list[str]
     unreadable: str = ""
 

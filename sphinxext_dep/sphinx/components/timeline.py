@@ -20,8 +20,8 @@ from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, SortKey, sort
 from sphinxext_dep.sphinx.components.base import ChoosingDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
-    ProposalShown,
-    StatusShown,
+    ProposalLink,
+    StatusModel,
     badge,
     caption,
     empty_paragraph,
@@ -37,7 +37,7 @@ _LABEL_LENGTH = 48
 """Characters of a label in the chart; more does not fit on a phone. The table has all of it."""
 
 
-class ChangeShown(msgspec.Struct, frozen=True):
+class ChangeModel(msgspec.Struct, frozen=True):
     """A status and when it was given.
 
     :param time: seconds since 1970; ``None`` when it is not committed yet.
@@ -46,18 +46,18 @@ class ChangeShown(msgspec.Struct, frozen=True):
     :param exact: false where it is only known that it was so by then.
     """
 
-    status: StatusShown
+    status: StatusModel
     time: int | None
     day: str
     until: str
     exact: bool
 
 
-class StoryShown(msgspec.Struct, frozen=True):
+class StoryModel(msgspec.Struct, frozen=True):
     """What became of one proposal."""
 
-    proposal: ProposalShown
-    changes: list[ChangeShown]
+    proposal: ProposalLink
+    changes: list[ChangeModel]
     last: int
 
 
@@ -68,7 +68,7 @@ class TimelineModel(msgspec.Struct, frozen=True):
     :param unknown: keys that name no proposal.
     """
 
-    stories: list[StoryShown]
+    stories: list[StoryModel]
     alone: bool
     known: bool
     caption: str
@@ -161,11 +161,11 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
         return [self.unknown_proposal(key, view) for key in self.keys if view.catalog.resolve(key) is None]
 
 
-def _story(view: View, proposal: Proposal) -> StoryShown:
+def _story(view: View, proposal: Proposal) -> StoryModel:
     past = view.history.of(proposal.path)
     found = list(past.statuses) if past is not None else []
     changes = [
-        ChangeShown(
+        ChangeModel(
             status=_status(view, change),
             time=change.commit.time,
             day=change.date,
@@ -177,32 +177,32 @@ def _story(view: View, proposal: Proposal) -> StoryShown:
     now = view.status(proposal)
     if not changes or changes[-1].status.name != now.name:
         # The page says what nobody has committed yet, or what stands in the file is not all there is.
-        changes.append(ChangeShown(now, None, "", "", exact=True))
-    return StoryShown(view.shown(proposal), changes, _last(past))
+        changes.append(ChangeModel(now, None, "", "", exact=True))
+    return StoryModel(view.link(proposal), changes, _last(past))
 
 
 def _last(past: ProposalHistory | None) -> int:
     return past.changed.time if past is not None else 0
 
 
-def _status(view: View, change: StatusChange) -> StatusShown:
+def _status(view: View, change: StatusChange) -> StatusModel:
     """A status as it was: one that the process has no more is shown as it was written."""
     if change.status is not None and change.status in view.schema.statuses:
         return view.known_status(change.status)
-    return StatusShown(name=change.raw, kind="unknown", colour="grey")
+    return StatusModel(name=change.raw, kind="unknown", colour="grey")
 
 
-def _line(story: StoryShown, alone: bool) -> LineShown:
+def _line(story: StoryModel, alone: bool) -> LineModel:
     bars = [
-        BarShown(change.time, name, change.status.colour, change.status.kind, _words(change, name))
+        BarModel(change.time, name, change.status.colour, change.status.kind, _words(change, name))
         for change in story.changes
         if change.time is not None
-        for name in [shortened(change.status.shown) or _("no status")]
+        for name in [shortened(change.status.text) or _("no status")]
     ]
-    return LineShown("" if alone else shortened(story.proposal.text, _LABEL_LENGTH), bars)
+    return LineModel("" if alone else shortened(story.proposal.text, _LABEL_LENGTH), bars)
 
 
-def _words(change: ChangeShown, name: str) -> str:
+def _words(change: ChangeModel, name: str) -> str:
     if not change.exact:
         return _("%(status)s: %(day)s or earlier") % {"status": name, "day": change.day}
     if change.until:
@@ -210,17 +210,17 @@ def _words(change: ChangeShown, name: str) -> str:
     return _("%(status)s: since %(day)s") % {"status": name, "day": change.day}
 
 
-def _spoken(stories: list[StoryShown]) -> str:
+def _spoken(stories: list[StoryModel]) -> str:
     """What the chart is called for those who do not see it: for one proposal all of it, else where to read it."""
     if len(stories) == 1:
         changes = [change for change in stories[0].changes if change.time is not None]
-        told = [_words(change, shortened(change.status.shown) or _("no status")) for change in changes]
+        told = [_words(change, shortened(change.status.text) or _("no status")) for change in changes]
         return _("Timeline. %s") % "; ".join(told)
     count = ngettext("%d proposal", "%d proposals", len(stories)) % len(stories)
     return _("Timeline of %s; the table below says the same") % count
 
 
-def _from(change: ChangeShown) -> list[nodes.Node]:
+def _from(change: ChangeModel) -> list[nodes.Node]:
     if change.time is None:
         return [nodes.Text(_("not committed yet"))]
     if change.exact:
@@ -246,7 +246,7 @@ _TICKS = 6
 """Dates on the axis, at most: more would run into each other on a phone."""
 
 
-class BarShown(msgspec.Struct, frozen=True):
+class BarModel(msgspec.Struct, frozen=True):
     """A status over time.
 
     :param start: seconds since 1970.
@@ -260,18 +260,18 @@ class BarShown(msgspec.Struct, frozen=True):
     words: str
 
 
-class LineShown(msgspec.Struct, frozen=True):
+class LineModel(msgspec.Struct, frozen=True):
     """One proposal; *label* is empty when there is only one."""
 
     label: str
-    bars: list[BarShown]
+    bars: list[BarModel]
 
 
 class Chart(nodes.General, nodes.Element):
-    """``lines``: a list of :class:`LineShown`; ``end``: the last date, seconds since 1970; ``label``: its name."""
+    """``lines``: a list of :class:`LineModel`; ``end``: the last date, seconds since 1970; ``label``: its name."""
 
 
-def draw(lines: Sequence[LineShown], end: int, label: str, escape: Any) -> Iterator[str]:
+def draw(lines: Sequence[LineModel], end: int, label: str, escape: Any) -> Iterator[str]:
     """The parts of the SVG.
 
     :param escape: makes text fit for an attribute, and so for anything else.

@@ -15,6 +15,7 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.check.check import Judgement, diagnostic
+from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.history import UNKNOWN, History
@@ -29,27 +30,27 @@ from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.query.people import identity
-from sphinxext_dep.rules import RULES
+from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins
 from sphinxext_dep.sphinx.build.project import Location
 from sphinxext_dep.sphinx.components.items import (
-    CardShown,
+    CardModel,
     DateItem,
     Item,
     LinkItem,
     PersonItem,
     ProposalItem,
-    ProposalShown,
+    ProposalLink,
     ReferenceItem,
     RegistryTable,
     StatusItem,
-    StatusShown,
+    StatusModel,
     TermItem,
     TextItem,
 )
 from sphinxext_dep.sphinx.html.words import _, term
 
-NO_STATUS = StatusShown(name="", kind="", colour="grey")
+NO_STATUS = StatusModel(name="", kind="", colour="grey")
 """The status of a proposal that is known from an inventory, which holds number and title only."""
 
 
@@ -172,31 +173,31 @@ class View:
         """``DEP-0012``, or the slug while there is no number."""
         return self.catalog.label(proposal)
 
-    def status(self, proposal: Proposal) -> StatusShown:
+    def status(self, proposal: Proposal) -> StatusModel:
         """The status of *proposal* as readers see it; one that is not valid is never shown as one that is."""
         if proposal.status is None:
-            return StatusShown(name=proposal.status_raw, kind="unknown", colour="grey")
+            return StatusModel(name=proposal.status_raw, kind="unknown", colour="grey")
         return self.known_status(proposal.status)
 
-    def known_status(self, name: str) -> StatusShown:
+    def known_status(self, name: str) -> StatusModel:
         """The status that the schema calls *name*."""
         status = self.schema.statuses[name]
-        return StatusShown(status.name, status.kind.value, status.colour.value, status.description)
+        return StatusModel(status.name, status.kind.value, status.colour.value, status.description)
 
-    def shown(self, proposal: Proposal) -> ProposalShown:
+    def link(self, proposal: Proposal) -> ProposalLink:
         """A link to *proposal*."""
-        return ProposalShown(
+        return ProposalLink(
             docname=self.docnames[proposal.path],
             label=self.label(proposal),
             title=proposal.title,
             status=self.status(proposal),
         )
 
-    def card(self, proposal: Proposal) -> CardShown:
+    def card(self, proposal: Proposal) -> CardModel:
         """The card of *proposal*."""
         field = next(iter(self.schema.people_fields), None)
-        return CardShown(
-            proposal=self.shown(proposal),
+        return CardModel(
+            proposal=self.link(proposal),
             summary=proposal.summary,
             people=self.items(proposal, field.key) if field else [],
             people_label=term(field.label) if field else "",
@@ -210,9 +211,9 @@ class View:
         shown = column(key, self.schema)
         if shown.key == "title":
             text = proposal.title or self.label(proposal)
-            return [ProposalItem(self.shown(proposal), text, bool(self.errors(proposal)))]
+            return [ProposalItem(self.link(proposal), text, bool(self.errors(proposal)))]
         if shown.key == "number":
-            return [ProposalItem(self.shown(proposal), self.label(proposal))]
+            return [ProposalItem(self.link(proposal), self.label(proposal))]
         if shown.key in DERIVED:
             return [TextItem(text) for text in shown.texts(proposal, self.catalog, self.context)]
         return self._field_items(proposal, self.schema.fields[key])
@@ -233,7 +234,7 @@ class View:
 
     def reverse_items(self, proposal: Proposal, field: Field) -> list[Item]:
         """For a relation without a field for its other side (``extends``): who states it about *proposal*."""
-        return [ReferenceItem(self.shown(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
+        return [ReferenceItem(self.link(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
 
     def is_open(self, proposal: Proposal) -> bool:
         """Whether the status of *proposal* is an open one; what is no status is not."""
@@ -267,7 +268,7 @@ def _relation(view: View, relation: RelationEntry) -> Item:
     reference, target = relation
     if target is None:
         return TextItem(TYPES["references"].text(relation, view.schema), wrong=True)
-    return ReferenceItem(view.shown(target), reference.note if reference else "", derived=reference is None)
+    return ReferenceItem(view.link(target), reference.note if reference else "", derived=reference is None)
 
 
 def _plain(_view: View, item: object) -> Item:
@@ -295,7 +296,7 @@ def columns_label(schema: Schema, keys: Iterable[str]) -> list[str]:
     return [term(column(key, schema).label(schema)) for key in keys]
 
 
-UNSAID = StatusShown(name="", kind="", colour="grey")
+UNSAID = StatusModel(name="", kind="", colour="grey")
 """The status of a proposal of which the inventory says nothing but number and title."""
 
 
@@ -318,11 +319,11 @@ class ExternalView(View):
             return ""
         return _("From the inventory of %s, which holds numbers and titles only.") % self._project.name
 
-    def shown(self, proposal: Proposal) -> ProposalShown:
+    def link(self, proposal: Proposal) -> ProposalLink:
         """A link to *proposal* on the other site."""
-        return msgspec.structs.replace(super().shown(proposal), url=self._project.url_of(proposal.path))
+        return msgspec.structs.replace(super().link(proposal), url=self._project.url_of(proposal.path))
 
-    def status(self, proposal: Proposal) -> StatusShown:
+    def status(self, proposal: Proposal) -> StatusModel:
         """See :meth:`View.status`."""
         return super().status(proposal) if self.schema.status_field else NO_STATUS
 
@@ -348,19 +349,19 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     def model(self, view: View) -> msgspec.Struct:
         """Everything that will be shown, and nothing else, as plain data."""
 
-    def modelled(self, view: View) -> Any:
+    def cached_model(self, view: View) -> Any:
         """The model, made once in a build: for the stamp, and for writing the page."""
         model = view.models.get(self)
         if model is None:
             model = view.models[self] = self.model(view)
         return model
 
-    def seen(self, view: View) -> object:
+    def stamp_data(self, view: View) -> object:
         """The part of the model that can change without the page being read again.
 
         The rest is in the page's source: Sphinx writes a page whose source has changed in any case.
         """
-        return self.modelled(view)
+        return self.cached_model(view)
 
     @abstractmethod
     def render(self, model: Any) -> list[nodes.Node]:
@@ -374,13 +375,13 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
         """The ids of its entries of people, by the person's identity."""
         return {}
 
-    def diagnostic(self, code: str, message: str, fix: str, view: View) -> Diagnostic:
+    def diagnostic(self, rule: Rule, message: str, fix: str, view: View) -> Diagnostic:
         """A diagnostic at its location."""
         finding = Finding(Span(0, 0, self.at.line, 1), message, fix)
-        return self.at.put(diagnostic(RULES.by_code[code], finding, self.at.path, None, view.schema))
+        return self.at.put(diagnostic(rule, finding, self.at.path, None, view.schema))
 
     def unknown_proposal(self, key: str, view: View) -> Diagnostic:
-        """DEP402 for *key*, which names no proposal of *view*."""
+        """A diagnostic for *key*, which names no proposal of *view*."""
         if key.isdigit():
             label = view.schema.label(int(key))
             numbers = [item.number for item in view.catalog.proposals if item.number is not None]
@@ -394,7 +395,7 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
             label = key
             nearest = closest(key, [item.slug for item in view.catalog.proposals])
             fix = f"did you mean `{nearest}`?" if nearest else "name a proposal by its number or its slug"
-        return self.diagnostic("DEP402", f"there is no proposal `{label}`", fix, view)
+        return self.diagnostic(unknown_proposal, f"there is no proposal `{label}`", fix, view)
 
 
 class Placeholder(nodes.General, nodes.Element):

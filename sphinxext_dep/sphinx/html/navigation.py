@@ -18,9 +18,9 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.publications import is_site
-from sphinxext_dep.sphinx.components.items import StatusShown, shortened
+from sphinxext_dep.sphinx.components.items import StatusModel, shortened
 from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.html.nodes import is_site
 from sphinxext_dep.sphinx.html.words import _
 
 SETTING = "dep_navigation_status"
@@ -100,7 +100,7 @@ class NavigationBadges:
 
 def style_sheet(view: View) -> str:
     """The CSS rules of the badges: one for each status, since browsers match classes at no cost."""
-    entries: dict[StatusShown, list[str]] = {}
+    entries: dict[StatusModel, list[str]] = {}
     for docname, proposal in view.by_docname.items():
         entries.setdefault(view.status(proposal), []).append(entry_class(docname))
     rules: dict[str, list[str]] = {}
@@ -113,8 +113,8 @@ def style_sheet(view: View) -> str:
     return "\n".join(text) + "\n"
 
 
-def _declarations(status: StatusShown) -> str:
-    word = status.shown
+def _declarations(status: StatusModel) -> str:
+    word = status.text
     if status.kind == "unknown":
         word = _("Not a valid status") if status.name else _("No status")
     colours = "; ".join(

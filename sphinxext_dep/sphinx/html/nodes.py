@@ -102,6 +102,11 @@ def takes_queries(builder: Builder) -> bool:
     return isinstance(builder, StandaloneHTMLBuilder) and builder.name not in ("epub", "singlehtml")
 
 
+def is_site(app: Sphinx) -> bool:
+    """True if the builder makes a site; the others make documents."""
+    return bool(app.builder.format == "html" and app.builder.name != "epub")
+
+
 def pass_by(self: SphinxTranslator, node: nodes.Element) -> None:
     """Write nothing but the children."""
 
