@@ -82,7 +82,8 @@ def test_two_of_one_name(make_project):
 def test_without_a_base_url_there_are_no_links(make_project):
     site = make_project(FILES, CALENDAR).build()
     assert [line.partition("WARNING: ")[2] for line in site.warnings] == [
-        "dep_calendar: nobody says where the site is published, so deps.ics has no links; set `html_baseurl` in conf.py"
+        "dep_calendar: the address of the published site is not set, so deps.ics has no links; "
+        "set `html_baseurl` in conf.py"
         " [dep.no-base-url]"
     ]
     assert all("url" not in event for event in events(site).values())

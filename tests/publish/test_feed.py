@@ -208,7 +208,8 @@ def test_many_events(make_project):
 def test_without_a_base_url_there_is_none(project):
     site = project.build()
     assert [line.partition("WARNING: ")[2] for line in site.warnings] == [
-        "dep_feed: nobody says where the site is published, so deps.atom is not written; set `html_baseurl` in conf.py"
+        "dep_feed: the address of the published site is not set, so deps.atom is not written; "
+        "set `html_baseurl` in conf.py"
         " [dep.no-base-url]"
     ]
     assert not (site.outdir / "deps.atom").exists()

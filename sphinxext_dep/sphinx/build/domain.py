@@ -224,7 +224,7 @@ def split_target(target: str) -> tuple[str, str]:
 
 
 def named_key(target: str, prefix: str) -> tuple[str, str] | None:
-    """Key and section of *target* when it says that it is a proposal: ``dep:12``, ``DEP-12``."""
+    """Key and section of *target* if it names a proposal as such: ``dep:12``, ``DEP-12``."""
     if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
         return None
     key, anchor = split_target(target.removeprefix(SCHEME))

@@ -209,7 +209,7 @@ class BuildHistory:
         return find_attention(Moment(view.catalog, view.today, active), self._project.rules)
 
     def read(self) -> History:
-        """The history. What git cannot tell is reported once in a build, and not as a warning: nobody did anything wrong."""
+        """The history. What is missing in git is logged once in a build, and not as a warning: it is no mistake."""
         return self._history
 
     @cached_property

@@ -76,7 +76,7 @@ class Origins:
             return Origin(project=text)
         try:
             return Origin(file=self._env.relfn2path(text, docname)[0])
-        except RuntimeError:  # a link to itself, before Python 3.13; opening it says so
+        except RuntimeError:  # a link to itself, before Python 3.13; reported when it is opened
             above = "" if text.startswith(("/", os.sep)) else os.path.dirname(docname)  # noqa: PTH120 - a name, no file
             return Origin(file=os.path.normpath(os.path.join(above, text.lstrip(f"/{os.sep}"))))  # noqa: PTH118 - ditto
 

@@ -44,7 +44,7 @@ class Project:
         return path
 
     def is_source(self, env: BuildEnvironment, docname: str) -> bool:
-        """Whether *docname* is among the pages that ``sources`` matches."""
+        """True if *docname* is among the pages that ``sources`` matches."""
         return is_source(self.path_of(env, docname), self.schema)
 
     def file(self, path: str) -> Path:

@@ -119,7 +119,7 @@ _KEY = "sphinxext_dep.header"
 
 
 class Place(NamedTuple):
-    """Where the text reader found the directive in the text that the parser gets.
+    """The place of the directive in the text that the parser gets, as the text reader found it.
 
     :param line: its first line, 1-based; 0 when there is none.
     :param colons: whether its fence is of colons.
@@ -138,7 +138,7 @@ def note_place(env: BuildEnvironment, source: Source, header: RawHeader) -> None
 
 
 def noted_place(env: BuildEnvironment) -> Place:
-    """What :func:`note_place` noted about the page that is being read."""
+    """The result of :func:`note_place` for the page that is being read."""
     place: Place = env.temp_data.get(_KEY) or Place()
     return place
 
@@ -168,7 +168,7 @@ def new_sidecars(env: BuildEnvironment) -> list[str]:
 
 
 def _kept(checked: Checked) -> Checked:
-    """What the environment keeps of a page, and every build loads: sections are for the rules of one page."""
+    """The part of *checked* that the environment keeps: sections are only for the rules of one page."""
     return msgspec.structs.replace(checked, proposal=msgspec.structs.replace(checked.proposal, sections=()))
 
 

@@ -28,7 +28,7 @@ _SEPARATOR = "\0"
 
 
 class _Saved(msgspec.Struct):
-    """What is kept in the output directory.
+    """The content of the file in the output directory.
 
     :param state: of what the stamps were computed.
     :param pages: the stamp of every page that was written.
@@ -106,7 +106,7 @@ class Stamps:
                 self._saved.pages.pop(docname, None)
 
     def holds(self, state: str) -> bool:
-        """Whether all pages were written from *state*: then none is stale, and no stamp need be computed to know it."""
+        """True if all pages were written from *state*: then none is stale, and no stamp need be computed."""
         self.state = state
         self.all_hold = self._saved.state == state
         if self.all_hold:

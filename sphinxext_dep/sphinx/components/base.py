@@ -266,7 +266,7 @@ class Expand(SphinxPostTransform):
 
 
 def _keep_first_ids(made: Iterable[nodes.Node], taken: set[str]) -> None:
-    """Leave each id once on a page: where somebody has several entries, links lead to the first.
+    """Leave each id once on a page: links to a person with several entries lead to the first.
 
     :param taken: the ids on the page; those of *made* are added.
     """

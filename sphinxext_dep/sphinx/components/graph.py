@@ -1,7 +1,7 @@
 """``dep-graph``: the relations of proposals, drawn where Graphviz is installed, and as a list in any case.
 
 Graphs are SVG inside the page in HTML, and a PDF beside the document in LaTeX. Graphviz is run here and not by
-``sphinx.ext.graphviz`` (``deps/0018-graph.md`` says why). Only the geometry of its output is used. Links, classes and
+``sphinx.ext.graphviz`` (see ``deps/0018-graph.md``). Only the geometry of its output is used. Links, classes and
 words are put in by us, so that nothing in a title can become markup, and colours are those of the page.
 """
 
@@ -43,7 +43,7 @@ from sphinxext_dep.sphinx.html.nodes import Block, Fold, skip
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 MAX_NODES, MAX_EDGES = 150, 300
-"""More are not drawn: nobody can read it, and Graphviz takes half a second for so many, and a minute for 1,000."""
+"""More are not drawn: that cannot be read, and Graphviz takes half a second for so many, and a minute for 1,000."""
 
 
 class GraphModel(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
         return [box]
 
     def _list(self, model: GraphModel) -> nodes.Element:
-        """Each proposal with what it says of others: every relation once."""
+        """Each proposal with the relations that it states: every relation once."""
         stated: dict[int, dict[str, list[int]]] = {}
         for edge in model.edges:
             stated.setdefault(edge.source, {}).setdefault(edge.label, []).append(edge.target)
@@ -248,13 +248,13 @@ class Drawing(nodes.General, nodes.Element):
 
 
 def command(config: Config) -> list[str]:
-    """How Graphviz is called; empty when it is not there. If ``sphinx.ext.graphviz`` is used, its settings hold."""
+    """The command line of Graphviz, with the settings of ``sphinx.ext.graphviz``; empty when it is not installed."""
     found = find_program(getattr(config, "graphviz_dot", "dot"))
     return [found, *getattr(config, "graphviz_dot_args", ())] if found else []
 
 
 def draws(app: Sphinx) -> bool:
-    """Whether graphs are drawn in this build."""
+    """True if graphs are drawn in this build."""
     return _has_pictures(app) and bool(command(app.config))
 
 
@@ -307,7 +307,7 @@ def _printable(text: str) -> str:
 
 
 def run(call: list[str], code: str, kind: str) -> bytes | None:
-    """What Graphviz makes of *code*; ``None`` when it fails or takes too long: then there is the list."""
+    """The output of Graphviz for *code*; ``None`` when it fails or takes too long: then there is the list."""
     try:
         # What is called is the project's own setting.
         done = subprocess.run(  # noqa: S603

@@ -192,7 +192,7 @@ def _entries(view: View, proposal: Proposal) -> list[tuple[str, str]]:
 
 
 def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:
-    """When the file was created and last changed, as far as that is known and the process has no field that says it."""
+    """The days on which the file was created and last changed, if known and if the process has no field for it."""
     past = view.history.of(proposal.path)
     if past is None:
         return []
@@ -209,7 +209,7 @@ def _messages(view: View, proposal: Proposal) -> list[str]:
 
 
 def _kind_words(kind: str) -> str:
-    """What a reader must know before anything else: whether this is a decision."""
+    """The first thing that a reader must know: if this is a decision."""
     match kind:
         case "open":
             return _("Not decided yet.")
@@ -221,7 +221,7 @@ def _kind_words(kind: str) -> str:
 
 
 def _steps(view: View, status: str | None) -> list[StepModel]:
-    """The line of statuses with the proposal's place on it; a status that leaves the line stands behind it."""
+    """The line of statuses with the proposal's place on it; a status outside the line is put behind it."""
     names = [name for name in view.schema.lifecycle if name in view.schema.statuses]
     place = names.index(status) if status in names else -1
     steps = []

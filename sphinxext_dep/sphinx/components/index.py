@@ -55,7 +55,7 @@ class Facet(msgspec.Struct, frozen=True):
 
 
 class Hidden(msgspec.Struct, frozen=True):
-    """What a row is found by and does not show.
+    """The data of a row for searching and narrowing that its cells do not show.
 
     :param values: key of a facet → the proposal's values; an empty list when it has none.
     :param text: more words for the search, such as tags.
@@ -77,7 +77,7 @@ def facets(schema: Schema) -> list[Facet]:
 
 
 def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
-    """What the row of *proposal* needs besides its cells, in a table with *columns*."""
+    """The data of the row of *proposal* besides its cells, in a table with *columns*."""
     parts = [] if "number" in columns else [view.label(proposal)]
     if "title" not in columns:
         parts.append(proposal.title)

@@ -47,7 +47,7 @@ class RegistryTable(msgspec.Struct, frozen=True):
 
 
 RESERVED = ("q", "sort", "view", "text", "summary")
-"""What the script calls other things than a field, in addresses and in rows; a field of such a name has no facet."""
+"""Names that the script uses in addresses and rows for other things; a field with such a key has no facet."""
 
 
 class StatusModel(msgspec.Struct, frozen=True):
@@ -179,7 +179,7 @@ class CardModel(msgspec.Struct, frozen=True):
 
 
 def tooltip(proposal: ProposalLink) -> str:
-    """What a link to *proposal* says on hover: title and status."""
+    """The tooltip of a link to *proposal*: title and status."""
     if not proposal.status.kind:
         return proposal.title
     status = proposal.status.text or _("no status")
@@ -237,7 +237,7 @@ def shortened(text: str, length: int = 30) -> str:
 
 
 def quoted(message: str) -> list[nodes.Node]:
-    """A diagnostic's message, what stands between backticks as literal text."""
+    """A diagnostic's message, with text between backticks as literals."""
     parts = message.split("`")
     if len(parts) % 2 == 0:
         return [nodes.Text(message)]
@@ -313,7 +313,7 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
 
 
 def deadline(due: str, *, overdue: bool) -> list[nodes.Node]:
-    """The day on which something is due, and whether it is past: a word says so, not only a colour."""
+    """The day on which something is due; a past one has a badge with a word, since colour alone is not enough."""
     shown: list[nodes.Node] = [Time("", due, iso=due)]
     if overdue:
         shown += [nodes.Text(" "), nodes.inline("", _("overdue"), classes=["dep-badge", "dep-overdue", "dep-red"])]
@@ -352,5 +352,5 @@ def grid(cards: list[CardModel], docname: str) -> nodes.Node:
 
 
 def is_facet(field: Field) -> bool:
-    """Whether readers can narrow tables by *field*."""
+    """True if readers can narrow tables by *field*."""
     return type_of(field).has_facet and field.key not in RESERVED

@@ -35,7 +35,7 @@ _KINDS = {"open": 0, "unknown": 0, "decided": 1, "closed": 2}
 
 
 class DutyModel(msgspec.Struct, frozen=True):
-    """A proposal in somebody's entry.
+    """A proposal in the entry of a person.
 
     :param due: the review date, of a review that is not done.
     """
@@ -46,9 +46,9 @@ class DutyModel(msgspec.Struct, frozen=True):
 
 
 class RoleModel(msgspec.Struct, frozen=True):
-    """What somebody is to some proposals.
+    """The proposals that name a person in one field.
 
-    :param field: the key of the field that says so.
+    :param field: the key of the field.
     :param waiting: whether this is what waits for the person.
     """
 
@@ -98,7 +98,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         known: dict[str, ProposalLink] = {}
 
         def shown(proposal: Proposal) -> ProposalLink:
-            # A proposal stands in the entries of all its people.
+            # A proposal is in the entries of all its people.
             if proposal.path not in known:
                 known[proposal.path] = view.link(proposal)
             return known[proposal.path]
@@ -219,7 +219,7 @@ class DepPeopleDirective(ChoosingDirective):
 
     :status: only people of proposals with one of these statuses; so with all filters that ``dep-index`` has.
     :filter: an expression of the query language.
-    :empty: what to say when there is nobody.
+    :empty: the text when the list is empty.
     """
 
     def run(self) -> list[nodes.Node]:

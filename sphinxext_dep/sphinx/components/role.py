@@ -32,17 +32,17 @@ from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Note, every, notes
 
 LINKS = (nodes.reference, addnodes.pending_xref)
-"""What may be a link to a proposal, in a page as it was read."""
+"""The nodes that may be links to proposals, in a page as it was read."""
 
 
 class ReferenceModel(msgspec.Struct, frozen=True):
-    """What a reference shows: label, and title and status in its tooltip; or all that is in its card."""
+    """The data of a reference: label, and title and status for its tooltip; or those of its card."""
 
     proposal: ProposalLink | HoverModel | None
 
 
 class ProseReference(Consumer, frozen=True, tag="mention"):
-    """A reference in prose. It stands in the doctree as a ``pending_xref``, not as a placeholder.
+    """A reference in prose. It is in the doctree as a ``pending_xref``, not as a placeholder.
 
     :param key: normalised, see :func:`~sphinxext_dep.model.values.normalise_key`.
     :param anchor: the id of a section, or empty.
@@ -68,7 +68,7 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
         if self.maybe:
-            # Sphinx says what is wrong with it.
+            # Sphinx reports it.
             return []
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
@@ -167,7 +167,7 @@ SETTING = "dep_hover_cards"
 
 
 def shows_hover_cards(app: Sphinx) -> bool:
-    """Whether links get cards: in HTML that is read in a browser, unless the project does not want them."""
+    """True if links get cards: in HTML for browsers, unless the project has turned them off."""
     builder = app.builder
     return isinstance(builder, StandaloneHTMLBuilder) and builder.name != "epub" and bool(app.config[SETTING])
 

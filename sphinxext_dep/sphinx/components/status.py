@@ -44,14 +44,14 @@ from sphinxext_dep.sphinx.html.nodes import Bar, Block, Segment
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 PARTS = ("counts", "calendar", "attention", "changed")
-"""What a dashboard can show; by default all that the project has, in this order."""
+"""The parts of a dashboard; by default all that the project has, in this order."""
 
 RECENT = 5
 """So many proposals that changed last are shown."""
 
 
 class CountModel(msgspec.Struct, frozen=True):
-    """How many proposals stand at one status, and where a table of them is."""
+    """The number of proposals with one status, and a link to a table of them."""
 
     status: StatusModel
     count: int
@@ -59,7 +59,7 @@ class CountModel(msgspec.Struct, frozen=True):
 
 
 class CountsModel(msgspec.Struct, frozen=True):
-    """How many proposals there are."""
+    """The number of proposals, and of each status."""
 
     total: int
     registry: RegistryLink | None
@@ -76,7 +76,7 @@ class ReviewModel(msgspec.Struct, frozen=True):
 
 
 class AttentionModel(msgspec.Struct, frozen=True):
-    """A proposal that waits for somebody, and why."""
+    """A proposal that needs attention, and the reasons."""
 
     proposal: ProposalLink
     errors: int
@@ -109,7 +109,7 @@ class DashboardModel(msgspec.Struct, frozen=True):
 
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
-    """Where all proposals stand, and what needs attention.
+    """The status of all proposals, and those that need attention.
 
     :param origin: another project, whose proposals they are.
     :param show: some of :data:`PARTS`, in the order in which they are shown; empty for all that the project has.
@@ -130,7 +130,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         return DashboardModel(
             counts=_counts(view, self._table(view)) if "counts" in parts else None,
             reviews=_reviews(view) if "calendar" in parts else None,
-            # What the calendar says need not be said twice.
+            # Overdue reviews are in the calendar already.
             attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
             changed=_changes(view) if "changed" in parts else None,
         )
@@ -223,7 +223,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
 
 
 def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
-    """What is said of a proposal beside a day. Where it stands on a line of its own, no dash is needed before it."""
+    """A remark behind a proposal in a list of days. The dash is hidden where the remark is on a line of its own."""
     dash = nodes.inline("", "– ", classes=["dep-dash"])
     return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
 
@@ -265,7 +265,7 @@ def _changes(view: View) -> list[ChangeModel]:
 
 
 def _kind(past: ProposalHistory) -> str:
-    """What the last commit did with a proposal."""
+    """The kind of the last change of a proposal."""
     if past.changed.id == past.created.id:
         return "new"
     return "status" if len(past.statuses) > 1 and past.statuses[-1].commit.id == past.changed.id else "text"
@@ -306,7 +306,7 @@ def _reviews(view: View) -> list[ReviewModel]:
 
 
 def _attention(view: View, *, dates: bool) -> list[AttentionModel]:
-    """What waits for somebody; with *dates* also because its review date is past."""
+    """The proposals that need attention; with *dates* also those with a past review date."""
     sponsor = view.schema.fields.get("sponsor")
     idle = {item.path for item in view.attention if item.code == stalled.code}
     found = []

@@ -54,7 +54,7 @@ class ChangeModel(msgspec.Struct, frozen=True):
 
 
 class StoryModel(msgspec.Struct, frozen=True):
-    """What became of one proposal."""
+    """The statuses of one proposal over time."""
 
     proposal: ProposalLink
     changes: list[ChangeModel]
@@ -176,7 +176,7 @@ def _story(view: View, proposal: Proposal) -> StoryModel:
     ]
     now = view.status(proposal)
     if not changes or changes[-1].status.name != now.name:
-        # The page says what nobody has committed yet, or what stands in the file is not all there is.
+        # The status on the page is not committed yet, or the history is not complete.
         changes.append(ChangeModel(now, None, "", "", exact=True))
     return StoryModel(view.link(proposal), changes, _last(past))
 
@@ -211,11 +211,11 @@ def _words(change: ChangeModel, name: str) -> str:
 
 
 def _spoken(stories: list[StoryModel]) -> str:
-    """What the chart is called for those who do not see it: for one proposal all of it, else where to read it."""
+    """The accessible name of the chart: for one proposal all of its content, else a reference to the table."""
     if len(stories) == 1:
         changes = [change for change in stories[0].changes if change.time is not None]
-        told = [_words(change, shortened(change.status.text) or _("no status")) for change in changes]
-        return _("Timeline. %s") % "; ".join(told)
+        parts = [_words(change, shortened(change.status.text) or _("no status")) for change in changes]
+        return _("Timeline. %s") % "; ".join(parts)
     count = ngettext("%d proposal", "%d proposals", len(stories)) % len(stories)
     return _("Timeline of %s; the table below says the same") % count
 
@@ -345,7 +345,7 @@ def _tick(date: datetime.date, form: str) -> tuple[int, str]:
 
 def _visit_chart(self: Any, node: Chart) -> None:
     if self.builder.name == "epub":
-        # A page of a book with a picture in it has to be declared, which Sphinx does not; the table says the same.
+        # A page of a book with a picture in it has to be declared, which Sphinx does not do; the table has it all.
         raise nodes.SkipNode
     self.body.append("".join(draw(node["lines"], node["end"], node["label"], self.attval)))
     raise nodes.SkipNode

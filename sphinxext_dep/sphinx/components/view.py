@@ -118,7 +118,7 @@ class View:
 
     @cached_property
     def attention(self) -> tuple[Diagnostic, ...]:
-        """What waits for somebody today (family 6xx), sorted by path."""
+        """The diagnostics of family 6xx for today: proposals that need attention, sorted by path."""
         return self._attend(self)
 
     @cached_property
@@ -149,7 +149,7 @@ class View:
 
     @cached_property
     def context(self) -> Context:
-        """What filters need beyond the record."""
+        """The data that filters need beyond the record."""
         return Context(self.today, self.judgement.invalid, lambda: self.history)
 
     @cached_property
@@ -166,7 +166,7 @@ class View:
         return errors
 
     def errors(self, proposal: Proposal) -> list[Diagnostic]:
-        """What makes *proposal* invalid, in order."""
+        """The errors of *proposal*, in order."""
         return self._errors.get(proposal.path, [])
 
     def label(self, proposal: Proposal) -> str:
@@ -237,12 +237,12 @@ class View:
         return [ReferenceItem(self.link(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
 
     def is_open(self, proposal: Proposal) -> bool:
-        """Whether the status of *proposal* is an open one; what is no status is not."""
+        """True if *proposal* has an open status; one without a valid status has none."""
         return proposal.status is not None and self.schema.statuses[proposal.status].kind is StatusKind.OPEN
 
     @property
     def has_reviews(self) -> bool:
-        """Whether the process has dates of reviews."""
+        """True if the process has dates of reviews."""
         return self.schema.review_date is not None
 
     def due(self, proposal: Proposal) -> str:
@@ -251,7 +251,7 @@ class View:
         return (proposal.date(field.key) or "") if field is not None and self.is_open(proposal) else ""
 
     def is_overdue(self, proposal: Proposal) -> bool:
-        """Whether the proposal is still open although its review date is past."""
+        """True if the proposal is still open although its review date is past."""
         return "" < self.due(proposal) < self.today
 
 
@@ -338,7 +338,7 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     at: Location
 
     is_drawing: ClassVar[bool] = False
-    """Whether Graphviz draws it, if it is installed."""
+    """True if Graphviz draws it, when it is installed."""
 
     @property
     def docname(self) -> str:
@@ -403,12 +403,12 @@ class Placeholder(nodes.General, nodes.Element):
 
     @property
     def consumer(self) -> Consumer:
-        """What is shown here."""
+        """The consumer to be shown."""
         consumer: Consumer = self["consumer"]
         return consumer
 
 
 def cannot_be_read(origin: Origin | None) -> str:
-    """The text in place of the proposals of *origin*; the diagnostic says why."""
+    """The text in place of the proposals of *origin*; the reason is in the diagnostic."""
     assert origin is not None
     return _("The proposals of %s cannot be read.") % (origin.project or origin.file)

@@ -24,21 +24,21 @@ _OURS = {"dep-table", "dep-fitted"}
 _SIZES = ((84, ""), (104, "dep-wide"), (130, "dep-widest"))
 """Characters that fit into a line of a table, and the class that sets them so."""
 _PADDING = 3
-"""What a column needs beyond its text, in characters: the space to the next, and letters wider than others."""
+"""The room of a column beyond its text, in characters: the space to the next, and letters wider than others."""
 _COMFORT = 16
 """Characters that a column wants to have before the table is set smaller."""
 _ROWS = 8
 """A table of more rows may be broken between pages."""
 _LONG = 24
-"""What is longer and cannot be broken must not take the place of all others."""
+"""Words longer than this do not count: they must not take the place of all other columns."""
 _UNBROKEN = re.compile(r"[^\s/]+")
-"""What stays in one line; addresses are broken at their slashes."""
+"""A part that is not broken over lines; addresses are broken at their slashes."""
 
 
 class ColumnWidths(SphinxPostTransform):
     """Shares the width of the page among the columns of a table.
 
-    LaTeX breaks no line of a column whose width it is not told, and Sphinx tells it none for tables of more than 30
+    LaTeX breaks no line of a column whose width is not given, and Sphinx gives none for tables of more than 30
     rows; the titles of proposals would end beyond the edge of the paper. The rule is that of CSS for automatic tables:
     each column gets its longest word, and what is left goes to those that have more to say.
     https://www.w3.org/TR/CSS22/tables.html#auto-table-layout

@@ -98,7 +98,7 @@ def registry_id(builder: Builder, docname: str) -> str:
 
 
 def takes_queries(builder: Builder) -> bool:
-    """Whether the pages of *builder* have addresses and scripts of their own, so that a link can narrow a table."""
+    """True if the pages of *builder* have addresses and scripts of their own, so that a link can narrow a table."""
     return isinstance(builder, StandaloneHTMLBuilder) and builder.name not in ("epub", "singlehtml")
 
 

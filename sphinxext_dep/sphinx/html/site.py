@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 
 def base_url(app: Sphinx) -> str:
-    """Where the site is published, with a final ``/``; empty when that is not set, or is no address of a site.
+    """The address of the published site, with a final ``/``; empty when it is not set, or is no address of a site.
 
     Sphinx itself takes any text. Others who read what is published here cannot do anything with part of an address.
     """
@@ -50,7 +50,7 @@ def base_url(app: Sphinx) -> str:
 
 
 class Publications:
-    """What the exporters write."""
+    """The files that the exporters write."""
 
     def __init__(self, exporters: Sequence[Exporter]) -> None:
         self._exporters = exporters
@@ -71,7 +71,7 @@ class Publications:
         return "\0".join((config.project, config.language or "", base_url(app), *asked))
 
     def linked(self, app: Sphinx) -> str:
-        """What every page shows of it: when this changes, all of them are stale. Empty when there is nothing."""
+        """The links to published files in the head of every page: a change of it makes all pages stale."""
         return "\n".join(exporter.files[0] for exporter in self._written(app) if exporter.media_type)
 
     def check(self, app: Sphinx) -> None:
@@ -88,12 +88,12 @@ class Publications:
                 )
             if exporter.setting and not base_url(app):
                 effect = "is not written" if exporter.needs_base else "has no links"
-                why, mend = "nobody says where the site is published", ""
+                why, fix = "the address of the published site is not set", ""
                 if url := app.config.html_baseurl:
                     why = f"html_baseurl {url!r} is no address of a site"
-                    mend = " to one such as `https://example.org/docs/`"
+                    fix = " to one such as `https://example.org/docs/`"
                 message = "%s: %s, so %s %s; set `html_baseurl` in conf.py%s"
-                what = (exporter.setting, why, exporter.files[0], effect, mend)
+                what = (exporter.setting, why, exporter.files[0], effect, fix)
                 logger.warning(message, *what, type="dep", subtype="no-base-url")
 
     def link(
