@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sphinxext_dep.model.proposal import Page
     from sphinxext_dep.model.schema import Schema
 
-Scope = Literal["page", "catalog", "reading", "base", "attention"]
+Scope = Literal["page", "catalog", "reading", "base", "attention", "unmerged"]
 PageCheck = Callable[["Page"], Iterable[Finding]]
 CatalogCheck = Callable[["Catalog"], Iterable[Finding]]
 AnyCheck = Callable[..., Iterable[Finding]]
@@ -71,12 +71,13 @@ ProjectFix = Callable[[Project, "Diagnostic"], "Fix | None"]
 
 
 class Role(enum.Enum):
-    """A rule that the check itself needs: it finds the problem, and the rule words the message."""
+    """The part of a rule in the check itself, which finds the problem, or has to know the finding."""
 
     UNREADABLE_PAGE = enum.auto()
     BAD_SUPPRESSION = enum.auto()
     UNUSED_SUPPRESSION = enum.auto()
     UNUSED_EXEMPTION = enum.auto()
+    SHARED_NUMBER = enum.auto()
 
 
 class Rule(msgspec.Struct, eq=False):
@@ -87,7 +88,8 @@ class Rule(msgspec.Struct, eq=False):
     :param severity: the default severity.
     :param scope: the argument of its function. ``page``: one page; ``catalog``: all proposals; ``base``: all proposals
         and those of a git base (:class:`~sphinxext_dep.check.comparison.Comparison`); ``attention``: all proposals on a
-        day (:class:`~sphinxext_dep.check.attention.Moment`). The check runs these. A ``reading`` rule only words what
+        day (:class:`~sphinxext_dep.check.attention.Moment`); ``unmerged``: a draft on a branch, among
+        all (:class:`~sphinxext_dep.check.unmerged.Drafts`). The check runs these. A ``reading`` rule only words what
         its caller (the check, or the Sphinx extension) finds; its arguments are its own.
     :param check: the function; its docstring documents the rule.
     :param draft: the default severity on proposals with the first status of the lifecycle, if it is another one.
@@ -222,10 +224,16 @@ class Registry:
         return self._decorator(partial(Rule, code, name, severity, "page", draft=draft, open=open))
 
     def catalog(
-        self, code: str, name: str, severity: Severity = Severity.ERROR, *, open: Severity | None = None
+        self,
+        code: str,
+        name: str,
+        severity: Severity = Severity.ERROR,
+        *,
+        open: Severity | None = None,
+        role: Role | None = None,
     ) -> Callable[[CatalogCheck], Rule]:
         """Decorator for a rule that judges all proposals together."""
-        return self._decorator(partial(Rule, code, name, severity, "catalog", open=open))
+        return self._decorator(partial(Rule, code, name, severity, "catalog", open=open, role=role))
 
     def reading(
         self, code: str, name: str, severity: Severity = Severity.ERROR, *, role: Role | None = None
@@ -242,6 +250,10 @@ class Registry:
         return self._decorator(
             partial(Rule, code, name, Severity.INFO, "attention", heading=heading, waits_for=waits_for)
         )
+
+    def unmerged(self, code: str, name: str) -> Callable[[AnyCheck], Rule]:
+        """Decorator for a rule that judges a draft on a branch among all of them. Its findings are information."""
+        return self._decorator(partial(Rule, code, name, Severity.INFO, "unmerged"))
 
     def _decorator(self, make: Callable[..., Rule]) -> Callable[[AnyCheck], Rule]:
         def register(check: AnyCheck) -> Rule:

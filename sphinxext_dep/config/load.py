@@ -16,6 +16,7 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.errors import ConfigError, ConfigErrors, KeyPath, Problems
 from sphinxext_dep.config.find import PYPROJECT, TOOL, find_config, find_docs, find_repository
 from sphinxext_dep.config.read import read_table
+from sphinxext_dep.config.unmerged import UnmergedSettings, read_unmerged
 from sphinxext_dep.model.schema import Schema
 
 RuleCodes = Mapping[str, str]
@@ -35,6 +36,7 @@ class Config(msgspec.Struct, frozen=True):
     :param baseline: the file that exempts what was wrong when it was written
         (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
     :param templates: files that a new proposal can start from.
+    :param unmerged: which branches are looked at; ``None`` when none are.
     """
 
     root: Path
@@ -42,6 +44,7 @@ class Config(msgspec.Struct, frozen=True):
     schema: Schema
     baseline: Path | None = None
     templates: tuple[Path, ...] = ()
+    unmerged: UnmergedSettings | None = None
 
 
 def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
@@ -92,9 +95,10 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         baseline = None
     if baseline == "":
         problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
+    directory = file.resolve().parent
+    unmerged = read_unmerged(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
-    directory = file.resolve().parent
     root = directory if "sources" in document else docs or find_docs(directory)
     templates = document.get("templates", ())
     return Config(
@@ -103,6 +107,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         _located(schema, root),
         directory / baseline if isinstance(baseline, str) else None,
         tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
+        unmerged,
     )
 
 

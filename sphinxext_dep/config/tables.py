@@ -56,8 +56,8 @@ class Key(msgspec.Struct, frozen=True):
 class Table(msgspec.Struct, frozen=True):
     """A table, or the top level.
 
-    :param name: empty for the top level; else the table's entries are tables of their own, ``[name.entry]``.
-    :param entry: what one entry is called in messages: ``status``.
+    :param name: empty for the top level.
+    :param entry: what one entry is called in messages: ``status``; empty when the table itself holds the keys.
     :param doc: what the table is for, in Markdown.
     :param keys: of the top level, or of each entry.
     """
@@ -185,5 +185,29 @@ RULES = Table("rules", "rule",
     (Key("code or name", Severity, "The severity of this rule; `off` turns it off."),),
 )  # fmt: skip
 
-TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES)
+UNMERGED = Table("unmerged", "",
+    "Proposals on branches and pull requests. They are only looked for when this table is there. Everything is read "
+    "from git's objects in the clone that is built; nothing is fetched.", (
+    Key("refs", "names",
+        "Full names of the refs to look at; `*` stands for any characters. By default "
+        "`[\"refs/remotes/origin/*\", \"refs/pull/*/head\"]`."),
+    Key("exclude", "names", "Refs to leave out, such as `refs/remotes/origin/dependabot/*`."),
+    Key("base", str,
+        "The branch that proposals are merged into; by default the one that `origin/HEAD` points to, else the one that "
+        "is checked out."),
+    Key("merged-subject", str,
+        "A regular expression with the group `number`: a commit on the base whose subject it finds has merged that "
+        "pull request. By default the end of the subject is `(#32)`, as GitHub writes it."),
+    Key("max-age", int,
+        "Days since the last commit after which a branch is only counted; `0` for no limit, by default 365."),
+    Key("pull-request-url", str, "The address of a pull request; holds `{number}` once."),
+    Key("branch-url", str, "The address of a branch; holds `{branch}` once."),
+    Key("pull-requests", str,
+        "A JSON file, relative to this one, as `gh pr list --state all --json …` prints it: which pull requests are "
+        "open, their titles, and whose review they wait for."),
+    Key("other-directories", bool,
+        "Whether pages outside the directories of proposals count when they have a header; by default they do."),
+))  # fmt: skip
+
+TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES, UNMERGED)
 """Every table, in the order of the reference page."""

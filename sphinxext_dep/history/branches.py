@@ -13,45 +13,21 @@ A ref is merged, in this order:
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from sphinxext_dep.config.unmerged import UnmergedSettings
 from sphinxext_dep.history.git import GitError, run_git, try_git
-
-REFS = ("refs/remotes/origin/*", "refs/pull/*/head")
-"""The refs that are looked at unless the configuration names others."""
-
-SQUASHED = r"\(#(?P<number>[0-9]+)\)$"
-"""How the subject of a commit on the base ends that merged a pull request: the convention of GitHub's squash merge."""
-
-MAX_AGE = 365
-"""Days since the last commit after which a ref is only counted, unless the configuration says otherwise."""
 
 _PULL = re.compile(r"/(?:pull|pulls|pr|merge-requests|pull-requests)/(?P<number>[0-9]{1,9})(?:/|$)")
 _MERGE_OF_PULL = re.compile(r"^refs/.*/[0-9]+/merge$")
 _DAY = 86_400
 _REF_FORMAT = "%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)"
 _RECORD, _UNIT = b"\x01", b"\x00"
-
-
-class RefSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Which refs are looked at.
-
-    :param refs: patterns of full names; ``*`` stands for any characters, as in git's refspecs.
-    :param exclude: patterns of those that are left out.
-    :param base: the branch that proposals are merged into; by default where ``origin/HEAD`` points, else ``HEAD``.
-    :param squashed: a regular expression with the group ``number``, for the subjects of commits on the base.
-    :param max_age: days since the last commit after which a ref is only counted; 0 for no limit.
-    """
-
-    refs: tuple[str, ...] = REFS
-    exclude: tuple[str, ...] = ()
-    base: str = ""
-    squashed: str = SQUASHED
-    max_age: int = MAX_AGE
 
 
 class Commit(msgspec.Struct, frozen=True, gc=False):
@@ -107,6 +83,16 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
         """The short name of the first ref: ``pull/52``, ``ada/retry``."""
         return short_name(self.refs[0])
 
+    @property
+    def changed(self) -> str:
+        """The day of the last commit (ISO 8601, UTC)."""
+        return datetime.datetime.fromtimestamp(self.commits[0].time, datetime.UTC).date().isoformat()
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The names of those who committed, each once, the first one first."""
+        return tuple(dict.fromkeys(commit.author for commit in reversed(self.commits)))
+
 
 class Branches(msgspec.Struct, frozen=True):
     """All that is not merged.
@@ -147,7 +133,7 @@ def pull_number(ref: str) -> int | None:
     return int(match["number"]) if match else None
 
 
-def read_refs(top: Path, settings: RefSettings) -> list[Ref]:
+def read_refs(top: Path, settings: UnmergedSettings) -> list[Ref]:
     """The refs that the settings choose, by name, without those that stand for others and merges made for testing.
 
     :raises GitError: when git fails.
@@ -167,7 +153,7 @@ def read_refs(top: Path, settings: RefSettings) -> list[Ref]:
     return [Ref(name, commit) for name, commit in sorted(found.items())]
 
 
-def read_base(top: Path, settings: RefSettings) -> str:
+def read_base(top: Path, settings: UnmergedSettings) -> str:
     """The commit that branches are compared with; empty before the first commit.
 
     :raises GitError: when the configured base does not exist.
@@ -185,7 +171,13 @@ def read_base(top: Path, settings: RefSettings) -> str:
 
 
 def read_branches(
-    top: Path, settings: RefSettings, suffixes: tuple[str, ...], now: int, *, refs: Sequence[Ref] = (), base: str = ""
+    top: Path,
+    settings: UnmergedSettings,
+    suffixes: tuple[str, ...],
+    now: int,
+    *,
+    refs: Sequence[Ref] = (),
+    base: str = "",
 ) -> Branches:
     """Read what is not merged.
 
@@ -331,9 +323,9 @@ def _records(output: bytes) -> Iterator[bytes]:
             yield _UNIT.join((*fields, subject.replace(_UNIT, b" ")))
 
 
-def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: RefSettings) -> dict[str, tuple[str, ...]]:
+def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: UnmergedSettings) -> dict[str, tuple[str, ...]]:
     """Tip → the refs that name it, of everything that rules 1 and 2 leave."""
-    pattern = re.compile(settings.squashed)
+    pattern = re.compile(settings.merged_subject)
     subjects = (graph.commits[commit].subject for commit in graph.on_base)
     numbers = {int(match["number"]) for subject in subjects if (match := pattern.search(subject))}
     squashed: set[str] = set()

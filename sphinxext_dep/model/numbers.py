@@ -16,7 +16,7 @@ _DIGITS = r"0*+[1-9][0-9]{0,5}|0++"
 _GAP = r"[-\u2010\u2011\u2013_\s]?"
 """What may stand between prefix and number: a hyphen, a dash, an underscore, a space."""
 
-_UNNUMBERED = r"(?=..)(?:0*N++|0*X++|[Nn]{4,}|[Xx]{4,})"
+_UNNUMBERED = r"(?=..)(?:0*N++|0*X++|0++M++|[Nn]{4,}|[Xx]{4,}|(?:[0-9]++-)?0*TBD)(?![A-Za-z0-9])"
 """How a file says that it has no number yet: ``NNNN``, ``000N``, ``XXXX``. One letter alone (``x-ray``) is a word."""
 
 _DAY = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
@@ -40,7 +40,7 @@ def _patterns(prefix: str) -> _Patterns:
     # (?!) never matches: without a prefix there is nothing that could begin a title's number.
     name = rf"(?i:{re.escape(prefix)})" if prefix else "(?!)"
     number = rf"(?:{name}s?{_GAP}#?|#)?(?P<number>{_DIGITS})"
-    file = rf"(?:{name}[-_]?)?{_NOT_A_DAY}(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))(?:[-_ ]+(?P<slug>.+)|$)"
+    file = rf"(?:{name}[-_]?)?{_NOT_A_DAY}(?:(?P<none>{_UNNUMBERED})|(?P<number>[0-9]++))(?:[-_ ]+(?P<slug>.+)|$)"
     title = rf"""
         \s*+\[?{name}{_GAP}\#?(?:(?P<number>[0-9]++)|(?P<none>{_UNNUMBERED}))\]?
         (?:\s*+(?:[:|–—]|[.)](?=\s|$)|-+(?=\s))\s*+ | \s*+$ | (?<=\])\s*+

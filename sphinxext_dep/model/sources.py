@@ -61,6 +61,11 @@ def is_set_aside(path: str, globs: Globs) -> bool:
     return bool(matched) and not is_source(path, globs)
 
 
+def is_excluded_name(path: str, globs: Globs) -> bool:
+    """Return whether the name of the file *path* is one that ``exclude`` names, in any directory."""
+    return bool(_compiled(globs.sources, globs.exclude)[1].fullmatch(path.rpartition("/")[2]))
+
+
 def directory_filter(globs: Globs) -> Callable[[str], bool]:
     """A function that says whether the directory *path* (relative to the root, with ``/``) can hold a proposal."""
     routes = [

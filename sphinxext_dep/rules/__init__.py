@@ -29,6 +29,7 @@ from sphinxext_dep.rules import (
     relations,
     sections,
     spellings,
+    unmerged,
     values,
 )
 
@@ -43,6 +44,7 @@ RULES = Registry(
     sections.RULES,
     relations.RULES,
     consistency.RULES,
+    unmerged.RULES,
     lifecycle.RULES,
     attention.RULES,
 )

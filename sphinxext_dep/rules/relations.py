@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.check.rule import Registry, Role
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
@@ -28,7 +28,7 @@ def _paths(paths: Iterable[str], total: int) -> str:
     return listed((f"`{path}`" for path in paths), "and", total)
 
 
-@RULES.catalog("DEP401", "duplicate-number")
+@RULES.catalog("DEP401", "duplicate-number", role=Role.SHARED_NUMBER)
 def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
     """Number that several proposals have.
 

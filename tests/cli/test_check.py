@@ -11,6 +11,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from sphinxext_dep.cli.commands.check import OUTPUT_FORMATS
+from sphinxext_dep.cli.output import formats
 from tests.cli.tree import DRAFT, Tree, page
 
 BAD = page("Retry", DRAFT.replace("Draft", "Drft").replace("Architecture", "Proces"))
@@ -310,3 +312,7 @@ def test_without_a_home_nothing_is_remembered(tmp_path: Path, monkeypatch: pytes
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", nobody)
     assert tree.ok("check") == tree.ok("check") == "Nothing to report in 1 proposal.\n"
+
+
+def test_every_output_format_can_be_chosen():
+    assert tuple(formats.FORMATS) == OUTPUT_FORMATS

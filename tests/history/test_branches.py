@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.history.branches import Branch, Branches, RefSettings, pull_number, read_branches, short_name
+from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.history.branches import Branch, Branches, pull_number, read_branches, short_name
 from sphinxext_dep.history.git import GitError
 from tests.history.repo import DAY, START, Repo
 
-ALL = RefSettings(refs=("refs/heads/*", "refs/pull/*/head"), base="main", max_age=0)
+ALL = UnmergedSettings(refs=("refs/heads/*", "refs/pull/*/head"), base="main", max_age=0)
 BUNDLE = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo-history.bundle"
 
 
@@ -25,7 +26,7 @@ def repo(tmp_path: Path) -> Repo:
     return repo
 
 
-def read(repo: Repo, settings: RefSettings = ALL, now: int = START) -> Branches:
+def read(repo: Repo, settings: UnmergedSettings = ALL, now: int = START) -> Branches:
     return read_branches(repo.top, settings, (".md", ".rst"), now)
 
 
@@ -156,7 +157,7 @@ def test_what_is_old_is_counted(repo: Repo) -> None:
     repo.day += 400
     on(repo, "new", {"deps/NNNN-b.md": "# B\n"})
     now = START + repo.day * DAY
-    found = read(repo, RefSettings(refs=("refs/heads/*",), base="main", max_age=365), now)
+    found = read(repo, UnmergedSettings(refs=("refs/heads/*",), base="main", max_age=365), now)
     assert (summary(found), found.old) == ({"new": ["deps/NNNN-b.md"]}, ("old",))
 
 
@@ -165,7 +166,7 @@ def test_test_merges_and_excluded_refs_do_not_count(repo: Repo) -> None:
     repo.git("update-ref", "refs/pull/3/merge", commit)
     repo.git("branch", "dependabot/x", on(repo, "bump", {"deps/NNNN-b.md": "# B\n"}))
     repo.git("branch", "-q", "-D", "work", "bump")
-    settings = RefSettings(refs=("refs/*",), exclude=("refs/heads/dependabot/*",), base="main", max_age=0)
+    settings = UnmergedSettings(refs=("refs/*",), exclude=("refs/heads/dependabot/*",), base="main", max_age=0)
     assert read(repo, settings).branches == ()
 
 
@@ -191,14 +192,14 @@ def test_subjects_with_control_characters(repo: Repo) -> None:
 def test_a_base_that_is_not_there(repo: Repo) -> None:
     for base in ("nowhere", "--output=x"):
         with pytest.raises(GitError, match="git knows no commit"):
-            read(repo, RefSettings(refs=("refs/heads/*",), base=base))
+            read(repo, UnmergedSettings(refs=("refs/heads/*",), base=base))
 
 
 def test_the_default_base_is_that_of_origin(repo: Repo, tmp_path: Path) -> None:
     on(repo, "work", {"deps/NNNN-a.md": "# A\n"})
     repo.git("clone", "-q", ".", str(tmp_path / "clone"))
     clone = tmp_path / "clone"
-    found = read_branches(clone, RefSettings(max_age=0), (".md",), START)
+    found = read_branches(clone, UnmergedSettings(max_age=0), (".md",), START)
     assert (found.base, summary(found)) == (repo.head, {"work": ["deps/NNNN-a.md"]})
 
 
@@ -207,7 +208,7 @@ def test_a_shallow_clone_says_so(repo: Repo, tmp_path: Path) -> None:
     on(repo, "work", {"deps/NNNN-a.md": "# A\n"})
     clone = tmp_path / "clone"
     repo.git("clone", "-q", "--depth=1", "--no-single-branch", f"file://{repo.top}", str(clone))
-    found = read_branches(clone, RefSettings(max_age=0), (".md",), START)
+    found = read_branches(clone, UnmergedSettings(max_age=0), (".md",), START)
     assert any("shallow" in note for note in found.notes)
     assert "deps/NNNN-a.md" in summary(found)["work"]
 
@@ -257,7 +258,7 @@ def test_a_real_repository_as_plain_git_reads_it(tmp_path: Path) -> None:
         changes = [(line.split("\t")[-1], *line.split("\t")[0].split(" ")[3:5]) for line in lines]
         expected[tip] = {(path, blob) for path, blob, status in changes
                          if path.endswith(".md") and status != "D" and blob not in texts}  # fmt: skip
-    found = read_branches(clone, RefSettings(max_age=0), (".md",), START)
+    found = read_branches(clone, UnmergedSettings(max_age=0), (".md",), START)
     early = tips - on_base - squashed - {branch.tip for branch in found.branches}
     assert len(expected) == 58
     assert {git("rev-parse", "origin/bis/even-plane").strip()} == early

@@ -16,7 +16,7 @@ from sphinxext_dep.model.schema import fold
 from sphinxext_dep.rules import RULES
 
 NOT_BY_TEXT = {"DEP001", "DEP003", "DEP006", "DEP007"} | {
-    code for code, rule in RULES.by_code.items() if rule.scope in ("base", "attention")
+    code for code, rule in RULES.by_code.items() if rule.scope in ("base", "attention", "unmerged")
 }
 TOML = {
     "DEP109": '[conditions.Drafts]\nwhen = "status:Draft"\nforbids = ["implementation"]\n',

@@ -10,9 +10,11 @@ from typing import Any, NoReturn
 import click
 
 from sphinxext_dep.cli.cache import Answer, Cache, Request
-from sphinxext_dep.cli.output.formats import FORMATS
 
 SEVERITIES = ("error", "warning", "info")
+
+OUTPUT_FORMATS = ("text", "short", "json", "github", "sarif")
+"""The names of :data:`~sphinxext_dep.cli.output.formats.FORMATS`, without its imports: a cached answer needs none."""
 
 
 def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -24,7 +26,7 @@ def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomp
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True))
 @click.option(
-    "--output-format", type=click.Choice(tuple(FORMATS)), default="text", show_default=True, help="How to report."
+    "--output-format", type=click.Choice(OUTPUT_FORMATS), default="text", show_default=True, help="How to report."
 )
 @click.option(
     "--select",

@@ -1,0 +1,319 @@
+"""Proposals that are not merged yet: the pages of branches and pull requests, judged as they would be on merging.
+
+A draft is the page of one branch. Its record is the same :class:`~sphinxext_dep.model.proposal.Proposal` as that of a
+merged page. It is judged by the same rules, among the proposals of the base and of its branch. Everything on a branch
+is untrusted, and nothing on it makes a build fail.
+"""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnostic, effective, judge
+from sphinxext_dep.check.rule import Registry, Role
+from sphinxext_dep.history.branches import Branch, Branches, ChangedFile
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.files import MAX_PAGE_BYTES
+from sphinxext_dep.model.naming import digits_of
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.sources import is_excluded_name, is_set_aside, is_source
+from sphinxext_dep.model.values import State
+
+_GLOB = re.compile(r"[*?\[]")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+class Place(enum.StrEnum):
+    """The place of a draft's page in the repository."""
+
+    PROPOSALS = "proposals"
+    """A page that would be a proposal on the base."""
+    TEMPLATE = "template"
+    """A template, edited into a proposal."""
+    OTHER = "other"
+    """Outside the directories of proposals."""
+
+
+class Draft(msgspec.Struct, frozen=True, gc=False):
+    """A proposal on a branch.
+
+    :param diagnostics: as they would be on merging, but never errors.
+    :param has_header: false for a page without any field, in the directory of proposals.
+    :param changes: the path of the merged page that it changes; empty for a new proposal.
+    :param companions: the paths of other pages that the branch brings.
+    :param elsewhere: the names of other branches with a page of the same path.
+    """
+
+    branch: Branch
+    proposal: Proposal
+    diagnostics: tuple[Diagnostic, ...]
+    place: Place
+    blob: str
+    has_header: bool = True
+    changes: str = ""
+    companions: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> str:
+        """The day of the last commit (ISO 8601, UTC)."""
+        return self.branch.changed
+
+
+class Unmerged(msgspec.Struct, frozen=True):
+    """All drafts.
+
+    :param drafts: by branch, then by path.
+    :param old: the names of branches that are older than the limit.
+    :param notes: what could not be read, for people.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    old: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def changing(self, path: str) -> tuple[Draft, ...]:
+        """The drafts that change the merged page *path*."""
+        return tuple(draft for draft in self.drafts if draft.changes == path)
+
+
+class Drafts(msgspec.Struct, frozen=True):
+    """All drafts, for the rules of the scope ``unmerged``, which judge one draft among them.
+
+    :param catalog: the proposals of the base.
+    :param claims: number → the drafts that state it.
+    """
+
+    catalog: Catalog
+    claims: dict[int, list[Draft]]
+
+
+def collect_drafts(
+    branches: Branches,
+    texts: Mapping[str, bytes],
+    merged: Iterable[Checked],
+    schema: Schema,
+    rules: Registry,
+    root: str = "",
+    *,
+    others: bool = True,
+) -> Unmerged:
+    """Make drafts of the pages that branches bring.
+
+    :param texts: object name → bytes of each page.
+    :param merged: the proposals of the base, each judged by itself.
+    :param root: the project's root below the top of the repository, with ``/``; empty when they are the same.
+    :param others: whether pages outside the directories of proposals count, when they have a header.
+    """
+    known = list(merged)
+    base = Catalog((item.proposal for item in known), schema)
+    pages = {item.proposal.path: item for item in known}
+    paths: dict[str, list[str]] = {}
+    for branch in branches.branches:
+        for file in branch.files:
+            paths.setdefault(file.path, []).append(branch.name)
+    drafts: list[Draft] = []
+    notes = list(branches.notes)
+    for branch in branches.branches:
+        found = _of_branch(branch, texts, base, rules, root, others=others)
+        unread = [file.path for file in branch.files if file.blob not in texts]
+        if unread:
+            notes.append(f"{branch.name}: {unread[0]} is larger than {MAX_PAGE_BYTES:,} bytes, or git cannot read it")
+        rows = _rows(found, schema)
+        if not rows:
+            continue
+        companions = tuple(page.path for page in found if page not in rows)
+        judged = _judge(rows, base, pages, schema, rules)
+        for place, row in enumerate(rows):
+            drafts.append(
+                Draft(
+                    branch=branch,
+                    proposal=row.checked.proposal,
+                    diagnostics=judged[row.path],
+                    place=row.place,
+                    blob=row.file.blob,
+                    has_header=row.has_header,
+                    changes=row.changes,
+                    companions=companions if place == 0 else (),
+                    elsewhere=tuple(name for name in paths[row.file.path] if name != branch.name),
+                )
+            )
+    return Unmerged(_with_collisions(drafts, base, rules), branches.old, tuple(notes))
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """A page of a branch.
+
+    :param path: relative to the project's root.
+    """
+
+    file: ChangedFile
+    path: str
+    checked: Checked
+    place: Place
+    size: int
+    has_header: bool
+    changes: str
+
+
+def _of_branch(
+    branch: Branch, texts: Mapping[str, bytes], base: Catalog, rules: Registry, root: str, *, others: bool
+) -> list[_Page]:
+    """The pages of *branch* that are proposals, or lie in a directory of proposals."""
+    schema = base.schema
+    found: list[_Page] = []
+    for file in branch.files:
+        data = texts.get(file.blob)
+        if data is None:
+            continue
+        path = _below(file.path, root)
+        place = _place(path, file, schema)
+        if place is Place.OTHER and not others:
+            continue
+        checked = check_bytes(data, path, schema, rules)
+        if checked is None:
+            continue
+        checked = msgspec.structs.replace(checked, proposal=_named(checked.proposal, base))
+        has_header = bool(checked.proposal.spellings)
+        if place is not Place.PROPOSALS and not _states_status(checked.proposal, schema):
+            has_header = False
+        if not has_header and place is not Place.PROPOSALS and not _in_directory(path, schema):
+            continue
+        changes = _below(file.old_path, root) if file.old_path else ""
+        found.append(
+            _Page(file, path, checked, place, len(data), has_header, changes if changes in base.by_path else "")
+        )
+    return found
+
+
+def _place(path: str, file: ChangedFile, schema: Schema) -> Place:
+    """The place of the page *path*: a new one called ``NNNN-retry.md`` is a draft, one that was there a template."""
+    if is_source(path, schema):
+        return Place.PROPOSALS
+    is_excluded = is_set_aside(path, schema) or is_excluded_name(path, schema)
+    if is_excluded and file.old_path:
+        return Place.TEMPLATE
+    return Place.PROPOSALS if is_set_aside(path, schema) else Place.OTHER
+
+
+def _named(proposal: Proposal, base: Catalog) -> Proposal:
+    """*proposal* without a number that only its file's name states, in fewer digits than the merged proposals have.
+
+    In a project whose files are called ``0012-retry.md``, the draft ``001-cache.md`` numbers its author's own notes.
+    """
+    digits = _DIGITS.match(base.schema.name_of(proposal.path))
+    if digits is None or [source for source, _, _ in proposal.numbers] != ["file name"]:
+        return proposal
+    names = [item.path for item in base.proposals if item.number is not None]
+    if not names or len(digits[0]) >= digits_of(names, base.schema.prefix):
+        return proposal
+    return msgspec.structs.replace(proposal, number=None, numbers=(), slug=PurePosixPath(proposal.path).stem.lower())
+
+
+def _rows(pages: list[_Page], schema: Schema) -> list[_Page]:
+    """Those of a branch's pages that are proposals: all with a header, else the longest in the proposals' directory."""
+    rows = [page for page in pages if page.has_header]
+    if rows:
+        return rows
+    inside = [page for page in pages if page.size and is_source(page.path, schema)]
+    return [max(inside, key=lambda page: (page.size, page.path))] if inside else []
+
+
+def _states_status(proposal: Proposal, schema: Schema) -> bool:
+    """Whether the page's header states a status: outside the directory of proposals, front matter alone says little.
+
+    A template with all its choices states none.
+    """
+    field = proposal.fields.get(schema.status_field.key) if schema.status_field else None
+    return field is not None and field.state is State.GIVEN
+
+
+def _judge(
+    rows: list[_Page], base: Catalog, pages: Mapping[str, Checked], schema: Schema, rules: Registry
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """Path → the diagnostics that merging the branch would bring, as information."""
+    own = {row.path: row.checked for row in rows}
+    replaced = {row.changes for row in rows if row.changes}
+    near = _neighbours([row.checked.proposal for row in rows], base) - own.keys() - replaced
+    judgement: Judgement = judge([*own.values(), *(pages[path] for path in sorted(near))], schema, rules)
+    found: dict[str, list[Diagnostic]] = {path: [] for path in own}
+    shared = rules.with_role(Role.SHARED_NUMBER).code  # said by the rule that knows the other drafts as well
+    for item in judgement.diagnostics:
+        if item.path in found and item.code != shared:
+            found[item.path].append(_as_information(item))
+    return {path: tuple(items) for path, items in found.items()}
+
+
+def _neighbours(drafts: Iterable[Proposal], base: Catalog) -> set[str]:
+    """The paths of the merged proposals that a rule could look at beside *drafts*.
+
+    These are the proposals with the same number or slug, and all that are connected with them by relations. A judgement
+    among these is the same as one among all, and takes a time that does not grow with the project.
+    """
+    waiting: list[Proposal] = []
+    for draft in drafts:
+        keys = {draft.slug.casefold()} | ({str(draft.number)} if draft.number is not None else set())
+        keys |= {item.key for field in base.schema.relation_fields for item in draft.references(field.key)}
+        waiting += (proposal for key in keys for proposal in (*base.candidates(key), *base.by_slug.get(key, ())))
+    found: set[str] = set()
+    while waiting:
+        proposal = waiting.pop()
+        if proposal.path in found:
+            continue
+        found.add(proposal.path)
+        for field in base.schema.relation_fields:
+            waiting += (target for _, target in base.forward(proposal, field.key) if target is not None)
+            waiting += base.reverse(proposal, field.key)
+    return found
+
+
+def _with_collisions(drafts: list[Draft], base: Catalog, rules: Registry) -> tuple[Draft, ...]:
+    """*drafts* with the findings of the rules that compare them with one another."""
+    claims: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        if draft.proposal.number is not None:
+            claims.setdefault(draft.proposal.number, []).append(draft)
+    everything = Drafts(base, claims)
+    judged: list[Draft] = []
+    for draft in drafts:
+        path, status = draft.proposal.path, draft.proposal.status
+        found = [
+            _as_information(diagnostic(rule, finding, path, status, base.schema))
+            for rule in rules.of_scope("unmerged")
+            for finding in rule.check(draft, everything)
+        ]
+        judged.append(msgspec.structs.replace(draft, diagnostics=effective((*draft.diagnostics, *found))))
+    return tuple(judged)
+
+
+def _as_information(item: Diagnostic) -> Diagnostic:
+    return item if item.severity is Severity.OFF else msgspec.structs.replace(item, severity=Severity.INFO)
+
+
+def _in_directory(path: str, schema: Schema) -> bool:
+    """Whether *path* lies below a directory that a glob of ``sources`` names."""
+    return any(lead and path.startswith(lead) for lead in map(_lead, schema.sources))
+
+
+def _lead(glob: str) -> str:
+    """The directories at the start of *glob* that hold no wildcard: ``deps/`` of ``deps/**``."""
+    return _GLOB.split(glob, maxsplit=1)[0].rpartition("/")[0] + "/" if "/" in glob else ""
+
+
+def _below(path: str, root: str) -> str:
+    """*path*, relative to the top of the repository, as seen from the project's root."""
+    return os.path.relpath(path, root).replace(os.sep, "/") if root else path
+
+
+def root_below(top: Path, root: Path) -> str:
+    """The project's root as seen from the top of the repository; empty when they are the same."""
+    inside = Path(os.path.realpath(root)).relative_to(top).as_posix()
+    return "" if inside == "." else inside

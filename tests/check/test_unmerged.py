@@ -1,0 +1,198 @@
+"""Drafts on branches: which pages are rows, what they are called, and how they are judged."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sphinxext_dep.check.check import Checked, check_bytes, judge
+from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, collect_drafts
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Commit, read_branches
+from sphinxext_dep.history.git import read_blobs
+from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.rules import RULES
+
+BUNDLE = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo-history.bundle"
+BODY = "\n# Summary\n\nS.\n\n# Motivation\n\nM.\n\n# Proposal\n\nP.\n\n# Alternate Solutions\n\nA.\n"
+
+
+def page(title: str = "Retry", status: str = "Draft", **fields: str) -> bytes:
+    header = {"Status": status, "Authors": "@octo", "Category": "Architecture"} | {
+        key.replace("_", " ").title(): value for key, value in fields.items()
+    }
+    return (f"# {title}\n\n" + "\n\n".join(f"**{key}**: {value}" for key, value in header.items()) + BODY).encode()
+
+
+def checked(path: str, text: bytes) -> Checked:
+    found = check_bytes(text, path, DEFAULT, RULES)
+    assert found is not None
+    return found
+
+
+def collect(
+    branches: dict[str, dict[str, bytes]], merged: dict[str, bytes] | None = None, changes: tuple[str, ...] = ()
+) -> Unmerged:
+    """Drafts of *branches* (ref → path → text); paths in *changes* were there where the branch began."""
+    texts: dict[str, bytes] = {}
+    made: list[Branch] = []
+    for place, (ref, files) in enumerate(branches.items()):
+        found = []
+        for path, text in files.items():
+            blob = f"{len(texts):040x}"
+            texts[blob] = text
+            found.append(ChangedFile(path, blob, path if path in changes else "", "0" if path in changes else ""))
+        commit = Commit(f"{place:040x}", 1_767_225_600, "Ada", "x")
+        made.append(Branch((ref,), None, commit.id, "", (commit,), tuple(found)))
+    known = [checked(path, text) for path, text in (merged or {}).items()]
+    return collect_drafts(Branches("base", tuple(made)), texts, known, DEFAULT, RULES)
+
+
+def rows(found: Unmerged) -> list[tuple[str, str]]:
+    return [(draft.branch.name, draft.proposal.path) for draft in found.drafts]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "slug"),
+    [
+        ("NNNN-retry.md", None, "retry"),
+        ("000N-retry.md", None, "retry"),
+        ("000M-retry.md", None, "retry"),
+        ("00XX-retry.md", None, "retry"),
+        ("XXXX-retry.md", None, "retry"),
+        ("0TBD-retry.md", None, "retry"),
+        ("0001-TBD-retry.md", None, "retry"),
+        ("0000-retry.md", None, "retry"),
+        ("retry.md", None, "retry"),
+        ("0017-retry.md", 17, "retry"),
+        ("001-retry.md", None, "001-retry"),
+        ("AIP-0002-retry.md", None, "aip-0002-retry"),
+    ],
+)
+def test_numbers_of_drafts(name: str, number: int | None, slug: str) -> None:
+    merged = {"deps/0001-one.md": page("One"), "deps/0002-two.md": page("Two")}
+    (draft,) = collect({"refs/pull/3/head": {f"deps/{name}": page()}}, merged).drafts
+    assert (draft.proposal.number, draft.proposal.slug, draft.place) == (number, slug, Place.PROPOSALS)
+    assert [item.code for item in draft.diagnostics] == []
+
+
+def test_pages_that_are_rows() -> None:
+    plain = b"# A plan\n\nNo header.\n"
+    found = collect(
+        {
+            "refs/heads/header": {"deps/NNNN-a.md": page("A"), "deps/notes.md": plain, "deps/a/more.md": plain},
+            "refs/heads/longest": {"deps/0007-b.md": plain * 9, "deps/0007-b/short.md": plain},
+            "refs/heads/elsewhere": {"plans/0001-x.md": page("X"), "plans/y.md": plain},
+            "refs/heads/skill": {".claude/skills/x/SKILL.md": b"---\nname: x\ndescription: DEP\n---\n# X\n"},
+            "refs/heads/talk": {"CLAUDE.md": plain, "README.md": plain, "deps/README.md": plain},
+            "refs/heads/empty": {"deps/0009-e.md": b""},
+            "refs/heads/template": {"NNNN-limited-template.md": page("Built on the template")},
+            "refs/heads/choices": {"NNNN-other-template.md": page(status="Draft | Under Review | Approved")},
+        },
+        changes=("README.md", "NNNN-limited-template.md", "NNNN-other-template.md"),
+    )  # fmt: skip
+    assert rows(found) == [
+        ("header", "deps/NNNN-a.md"),
+        ("longest", "deps/0007-b.md"),
+        ("elsewhere", "plans/0001-x.md"),
+        ("template", "NNNN-limited-template.md"),
+    ]
+    first, longest, elsewhere, template = found.drafts
+    assert first.companions == ("deps/notes.md", "deps/a/more.md")
+    assert (longest.has_header, longest.companions) == (False, ("deps/0007-b/short.md",))
+    assert (elsewhere.place, template.place) == (Place.OTHER, Place.TEMPLATE)
+
+
+def test_diagnostics_are_information() -> None:
+    (draft,) = collect({"refs/heads/x": {"deps/NNNN-a.md": page(status="Publishd", replaces="DEP-99")}}).drafts
+    assert {item.code for item in draft.diagnostics} >= {"DEP201", "DEP402"}
+    assert {item.severity for item in draft.diagnostics} == {Severity.INFO}
+
+
+def test_a_change_of_a_merged_page() -> None:
+    merged = {"deps/0001-one.md": page("One"), "deps/0002-two.md": page("Two", extends="DEP-1")}
+    found = collect({"refs/heads/x": {"deps/0001-one.md": page("One, again")}}, merged, changes=("deps/0001-one.md",))
+    (draft,) = found.drafts
+    assert (draft.changes, draft.diagnostics) == ("deps/0001-one.md", ())
+    assert found.changing("deps/0001-one.md") == (draft,)
+
+
+def collisions(found: Unmerged) -> dict[str, str]:
+    return {
+        draft.branch.name: item.message
+        for draft in found.drafts
+        for item in draft.diagnostics
+        if item.name == "claimed-number"
+    }
+
+
+def test_numbers_that_collide() -> None:
+    found = collect(
+        {
+            "refs/pull/82/head": {"deps/0016-a.md": page("A")},
+            "refs/pull/88/head": {"deps/0016-b.md": page("B")},
+            "refs/pull/90/head": {"deps/0016-b.md": page("B, another branch")},
+            "refs/pull/72/head": {"deps/0001-c.md": page("C")},
+            "refs/pull/73/head": {"deps/0000-d.md": page("D")},
+            "refs/pull/74/head": {"deps/0000-e.md": page("E")},
+        },
+        {"deps/0001-one.md": page("One"), "deps/0000-process.md": page("Process", status="Rejected")},
+    )
+    assert collisions(found) == {
+        "pull/82": "DEP-0016 is also `deps/0016-b.md` on pull/88 and `deps/0016-b.md` on pull/90",
+        "pull/88": "DEP-0016 is also `deps/0016-a.md` on pull/82",
+        "pull/90": "DEP-0016 is also `deps/0016-a.md` on pull/82",
+        "pull/72": "DEP-0001 is also `deps/0001-one.md`",
+        "pull/73": "`0000-` is no number yet, and DEP-0000 is `deps/0000-process.md`",
+        "pull/74": "`0000-` is no number yet, and DEP-0000 is `deps/0000-process.md`",
+    }
+
+
+def test_a_judgement_among_neighbours_is_the_same_as_among_all() -> None:
+    merged = {f"deps/{number:04d}-p.md": page(f"P{number}", extends=f"DEP-{number + 1}") for number in range(1, 30)}
+    merged["deps/0030-p.md"] = page("P30", status="Replaced", replaced_by="DEP-31")
+    text = page("New", replaces="DEP-30", extends="DEP-5, DEP-77", number="31")
+    (draft,) = collect({"refs/heads/x": {"deps/0031-new.md": text}}, merged).drafts
+    everything = [checked(path, data) for path, data in merged.items()] + [checked("deps/0031-new.md", text)]
+    whole = [item for item in judge(everything, DEFAULT, RULES).diagnostics if item.path == "deps/0031-new.md"]
+    assert [(item.code, item.message) for item in draft.diagnostics] == [(item.code, item.message) for item in whole]
+
+
+def test_drafts_can_be_stored() -> None:
+    found = collect({"refs/heads/x": {"deps/NNNN-a.md": page(replaces="DEP-99")}})
+    assert pickle.loads(pickle.dumps(found)) == found
+
+
+@pytest.mark.skipif(not BUNDLE.exists(), reason="the corpus is not here")
+def test_a_real_repository(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    for command in (
+        ["clone", "-q", str(BUNDLE), str(clone)],
+        ["-C", str(clone), "fetch", "-q", "origin", "+refs/pull/*/head:refs/pull/*/head"],
+    ):
+        subprocess.run(["git", *command], env=env, check=True, capture_output=True)
+    branches = read_branches(clone, UnmergedSettings(max_age=0), (".md",), 0)
+    texts = read_blobs(clone, {file.blob for branch in branches.branches for file in branch.files})
+    merged = [checked(f"deps/{file.name}", file.read_bytes()) for file in sorted((clone / "deps").glob("*.md"))]
+    found = collect_drafts(branches, texts, merged, DEFAULT, RULES)
+
+    def of(name: str) -> list[Draft]:
+        return [draft for draft in found.drafts if draft.branch.name == name]
+
+    without = {draft.branch.name for draft in found.drafts if not draft.has_header}
+    assert {f"pull/{number}" for number in (18, 28, 40, 56, 58, 72)} <= without
+    assert [(draft.proposal.number, draft.place) for draft in of("pull/10")] == [(None, Place.TEMPLATE)]
+    assert not of("pull/34")  # an empty file
+    assert sum(len(draft.companions) for draft in of("pull/54")) >= 17
+    claimed = collisions(found)
+    assert {name for name, message in claimed.items() if "DEP-0016" in message} == {"pull/82", "pull/86", "pull/88"}
+    for name in ("pull/72", "pull/78"):
+        assert claimed[name].count("deps/0014-") == 3
+    placeholders = [name for name, message in claimed.items() if message.startswith("`0000-`")]
+    assert len(placeholders) >= 7
