@@ -17,12 +17,14 @@ from sphinxext_dep.fields.people import PeopleType
 from sphinxext_dep.fields.references import References
 from sphinxext_dep.fields.tags import Tags
 from sphinxext_dep.fields.text import Text, Title
+from sphinxext_dep.fields.version import Version
 from sphinxext_dep.model.schema import Field
 
 __all__ = ["TYPES", "FieldType", "type_of"]
 
 _ALL: tuple[FieldType[Any], ...] = (
     Text(), Title(), Number(), Status(), Category(), Choice(), PeopleType(), DateType(), Links(), References(), Tags(),
+    Version(),
 )  # fmt: skip
 
 TYPES: dict[str, FieldType[Any]] = {item.name: item for item in _ALL}

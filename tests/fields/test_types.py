@@ -33,6 +33,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "date": ("2026-02-09", "2026-10-01", "2026-02"),
     "links": ("[#22](https://example.org/22), https://example.org/23", "https://example.org/9", ".org/23"),
     "references": ("DEP-0009 (partially), slug-of-another", "DEP-0010", "9"),
+    "version": (">=9.1, <10, v9.2 (maybe)", "10.2-10.4", "<=9.2"),
     "tags": ("cache, wire format", "zebra", "Wire-Format"),
 }
 """Two values of each type, the lesser first, and a word of a query that finds the first alone.
@@ -123,7 +124,7 @@ def test_it_sorts_groups_and_filters(kind: FieldType[Any]) -> None:
     assert type_of(field) is kind
 
 
-@pytest.mark.parametrize("name", ["number", "status", "category", "choice", "date"])
+@pytest.mark.parametrize("name", ["number", "status", "category", "choice", "date", "version"])
 def test_it_explains_what_it_cannot_filter_by(name: str) -> None:
     schema, field = schema_with(TYPES[name])
     with pytest.raises(TermError, match="no such word") as caught:

@@ -18,6 +18,7 @@ from sphinxext_dep.check.check import Judgement, diagnostic
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
+from sphinxext_dep.fields.version import Versions
 from sphinxext_dep.history import UNKNOWN, History
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
@@ -275,6 +276,10 @@ def _plain(_view: View, item: object) -> Item:
     return TextItem(str(item))
 
 
+def _version(_view: View, item: Versions) -> Item:
+    return TextItem(item.text, wrong=bool(item.problem))
+
+
 ITEMS: dict[str, Callable[[View, Any], Item]] = {
     "text": _plain,
     "title": _plain,
@@ -287,6 +292,7 @@ ITEMS: dict[str, Callable[[View, Any], Item]] = {
     "links": _link,
     "references": _relation,
     "tags": _plain,
+    "version": _version,
 }
 """The look of a field's items on a page, by the name of its type: the one thing that pages add to a type."""
 
