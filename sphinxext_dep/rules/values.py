@@ -23,6 +23,9 @@ from sphinxext_dep.query.conditions import conditions_of
 
 RULES = Registry()
 
+OWN_RULES = frozenset({"number", "status", "category", "choice", "people", "date", "links", "references"})
+"""The types with a rule of their own; the values of all others are reported by DEP213."""
+
 MAX_PATTERN_CHARS = 10_000
 """Characters of a text that are compared with a pattern, which may take more than linear time."""
 
@@ -417,3 +420,43 @@ def text_form(page: Page) -> Iterable[Finding]:
         if field.pattern and (len(text) > MAX_PATTERN_CHARS or not re.fullmatch(field.pattern, text)):
             help = field.description or f"write it as the pattern {quoted(field.pattern)} says"
             yield Finding(value.span, f"{quoted(value.raw)} is not of the form of `{field.label}`", help)
+
+
+@RULES.page("DEP213", "bad-value")
+def bad_value(page: Page) -> Iterable[Finding]:
+    """Value that is not of the type of its field.
+
+    ## What it does
+
+    Reports a value that cannot be read, in a field of a type that has no rule of its own, such as `version`.
+
+    ## Why
+
+    What cannot be read cannot be sorted, and no query finds it.
+
+    ## Example
+
+    Bad, where `Needs` is a field of type `version`:
+
+    ```md
+    **Needs**: the next release
+    ```
+
+    Good:
+
+    ```md
+    **Needs**: >=3.14
+    ```
+    """
+    for key, value in page.proposal.fields.items():
+        field = page.field_def(key)
+        kind = type_of(field)
+        if value.state is not State.GIVEN or field.type in OWN_RULES:
+            continue
+        sample = line_of(page, field, value, kind.sample(field, page.schema))
+        items = kind.items(value)
+        if not items and not kind.is_prose:
+            yield Finding(value.span, f"{quoted(value.raw)} is not a value of `{field.label}`", f"write `{sample}`")
+        for item in items:
+            if problem := getattr(item, "problem", ""):
+                yield Finding(item.span, f"`{value.label}`: {problem}", f"as in `{sample}`")

@@ -22,6 +22,7 @@ TOML = {
     "DEP109": '[conditions.Drafts]\nwhen = "status:Draft"\nforbids = ["implementation"]\n',
     "DEP212": "[fields.target]\npattern = '[0-9]+[.][0-9]+'\n",
     "DEP211": '[conditions.Guidelines]\nwhen = "category:Guidelines"\nstatuses = ["Draft", "Approved"]\n',
+    "DEP213": '[fields.needs]\nlabel = "Needs"\ntype = "version"\n',
     "DEP210": '[fields.risk]\nlabel = "Risk"\ntype = "choice"\nchoices = ["low", "medium", "high"]\n',
 }
 
