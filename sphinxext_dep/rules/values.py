@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
@@ -12,7 +13,7 @@ from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import has_statements, replace_value, statements
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
-from sphinxext_dep.model.edit import RefusedError
+from sphinxext_dep.model.edit import Edit, RefusedError
 from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page
@@ -460,3 +461,69 @@ def bad_value(page: Page) -> Iterable[Finding]:
         for item in items:
             if problem := getattr(item, "problem", ""):
                 yield Finding(item.span, f"`{value.label}`: {problem}", f"as in `{sample}`")
+
+
+@RULES.page("DEP215", "repeated-value", Severity.WARNING)
+def repeated_value(page: Page) -> Iterable[Finding]:
+    """Person, link or proposal that one field names twice.
+
+    ## What it does
+
+    Reports an entry of a list that means the same as one before it: the same person, link or proposal. Case, and the
+    form of a reference (`3` or `DEP-3`), do not count. A link to a page is compared with other links to pages only.
+
+    ## Why
+
+    Two branches that each add a reviewer merge without a conflict. Then the person is listed twice, and one entry is
+    forgotten when somebody takes their place.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Required Reviewers**: @grace, @ada, @Grace
+    ```
+
+    Good:
+
+    ```md
+    **Required Reviewers**: @grace, @ada
+    ```
+    """
+    for key, value in page.proposal.fields.items():
+        field = page.field_def(key)
+        first: dict[str, str] = {}
+        for item, identity in _identified(page, field, value):
+            text = page.source.text[item.span.start : item.span.end]
+            if identity in first:
+                same = "" if text == first[identity] else f", as {quoted(first[identity])}"
+                yield Finding(item.span, f"{quoted(text)} is in `{value.label}` already{same}", "remove one of the two")
+            first.setdefault(identity, text)
+
+
+def _identified(page: Page, field: Field, value: FieldValue) -> Iterator[tuple[Any, str]]:
+    """The items of *value* that have a place in the page, each with a text that is equal when they mean the same."""
+    kind = type_of(field)
+    for item in kind.items(value):
+        if isinstance(value.value, tuple) and not isinstance(item, str) and not item.problem:
+            identity = kind.key(item, field, page.schema).identity
+            # Two paths can end in the same number and lead to different pages.
+            yield item, f"{identity} {item.pages}" if kind.is_relation else identity
+
+
+@repeated_value.fix(FixStep.VALUES)
+def remove_repeated(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Remove the later of two entries, from behind the entry before it."""
+    field = page.schema.field_names[fold(raw.label)]
+    value = page.proposal.fields[field.key]
+    before = [known.span for known, _ in _identified(page, field, value) if known.span.end <= item.start]
+    kept = [identity for known, identity in _identified(page, field, value) if known.span.start != item.start]
+    if not before or value.label_span != raw.label_span:
+        return None
+
+    def expect(after: Page) -> bool:
+        found = after.proposal.fields.get(field.key)
+        return found is not None and kept == [identity for _, identity in _identified(after, field, found)]
+
+    return Fix(page, [Edit(before[-1].end, item.end, "")], (field.key,), expect)

@@ -54,6 +54,11 @@ def one(tmp_path: Path, header: str, suffix: str = ".md") -> Tree:
          "**Sponsor**: @ada  \n**Review Date**: 2025-07-09\n**Pull Request**: https://forge.org/1"),
         ("**Review Date**: 2025-07-09 <!-- one\n  two -->\n\n**Sponsor**:\n- @ada\n- @bob",
          "**Sponsor**:\n- @ada\n- @bob\n\n**Review Date**: 2025-07-09 <!-- one\n  two -->"),
+        # DEP215: a value twice
+        ("**Required Reviewers**: @ada, @bob, @Ada", "**Required Reviewers**: @ada, @bob"),
+        ("**Required Reviewers**:\n- @ada\n- @ada\n- @bob", "**Required Reviewers**:\n- @ada\n- @bob"),
+        ("**Pull Request**: https://forge.org/1, https://forge.org/1 <!-- merged -->",
+         "**Pull Request**: https://forge.org/1 <!-- merged -->"),
         # What one fix brings to light is fixed with it.
         ("**Reviw Date**: Jul 09 2025\n\n**Sponsor**: @ada", "**Sponsor**: @ada\n\n**Review Date**: 2025-07-09"),
     ],
