@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
+from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, statements
@@ -15,7 +16,7 @@ from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, fold
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
+from sphinxext_dep.model.values import State
 
 RULES = Registry()
 
@@ -136,28 +137,13 @@ def _place(name: str) -> str:
 
 
 def _meaning(page: Page, field: Field, raw: RawField) -> object:
-    """What *raw* says, in a form in which equal meanings are equal."""
-    read = read_field(page.source, page.schema, field, raw)
-    value = read.value
-    if read.state is not State.GIVEN:
-        return read.state
-    if isinstance(value, Date):
-        return value.iso or fold(raw.value)
-    if isinstance(value, tuple):
-        return frozenset(_identity(item) for item in value)
-    return fold(raw.value) if value is None else fold(str(value))
-
-
-def _identity(item: Person | Link | Reference | str) -> str:
-    match item:
-        case Person():
-            return (item.handle or item.name).casefold()
-        case Link():
-            return item.url
-        case Reference():
-            return (item.key or item.text).casefold()
-        case str():
-            return fold(item)
+    """The value of *raw* in a form in which equal meanings are equal."""
+    value, kind = read_field(page.source, page.schema, field, raw), type_of(field)
+    if value.state is not State.GIVEN:
+        return value.state
+    keys = (kind.key(item, field, page.schema).identity for item in kind.items(value))
+    # An item that could not be read has no identity: then the text counts.
+    return frozenset(key or fold(raw.value) for key in keys) or fold(raw.value)
 
 
 @RULES.page("DEP106", "field-order", Severity.WARNING)
