@@ -1,24 +1,23 @@
-"""The history of proposals: when each was created and last changed, and the statuses it went through, as git knows.
+"""The history of proposals in git: when each was created and changed, the statuses that it had, and what branches add.
 
-A build has it as ``view.history`` (:class:`~sphinxext_dep.sphinx.components.view.View`), read when it is first asked
-for; a command makes a :class:`GitHistory`. Both give a :class:`History`::
+A build has it as ``view.history`` (:class:`~sphinxext_dep.sphinx.components.view.View`), read when it is first used; a
+command makes a :class:`GitHistory`. Both give a :class:`History`::
 
     known = view.history.of(proposal.path)  # a ProposalHistory, or None: not committed, or no repository
     known.created.date, known.changed.date  # "2026-01-05", UTC
     for change in known.statuses:           # oldest first
         change.status, change.raw, change.commit.time, change.commit.id
 
-A model that shows anything of it (see :mod:`sphinxext_dep.sphinx.build.consumer`) is rewritten when a new commit
-changes that, like any other consumer. Nothing here comes from the clock.
+A consumer (see :mod:`sphinxext_dep.sphinx.build.consumer`) that shows any of it is rewritten when a new commit changes
+that. Nothing here comes from the clock.
 
-The parts: :mod:`.record` is what there is to know; :mod:`.log` reads what ``git log`` printed; :mod:`.trace` follows
-each file through it; :mod:`.texts` and :mod:`.statuses` say what each version held; :mod:`.ask` is what git is asked,
-and :mod:`.repository` asks it and keeps the answer.
+:mod:`.record` holds the records, :mod:`.reading` makes them, :mod:`.log` reads the output of ``git log``,
+:mod:`.branches` reads what is not merged, and :mod:`.git` is the only module that starts git.
 """
 
 from __future__ import annotations
 
-from sphinxext_dep.history.record import UNKNOWN, Commit, History, ProposalHistory, StatusChange
-from sphinxext_dep.history.repository import GitHistory
+from sphinxext_dep.history.reading import GitHistory
+from sphinxext_dep.history.record import UNKNOWN, Commit, History, ProposalHistory, StatusChange, last_activity
 
-__all__ = ["UNKNOWN", "Commit", "GitHistory", "History", "ProposalHistory", "StatusChange"]
+__all__ = ["UNKNOWN", "Commit", "GitHistory", "History", "ProposalHistory", "StatusChange", "last_activity"]

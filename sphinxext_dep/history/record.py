@@ -1,21 +1,29 @@
-"""What is known of the past of proposals."""
+"""The history of proposals, as records."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 
+from sphinxext_dep.history.git import blob_name
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.files import JOINT, UnreadablePage, read_joined
+
+SIDECAR_SEPARATOR = "+"
+"""Between the object names of a page and of the file beside it."""
+
 
 class Commit(msgspec.Struct, frozen=True, gc=False):
-    """When something happened.
+    """The commit that made a change.
 
-    :param id: the commit's full object name.
+    :param id: the full object name.
     :param time: seconds since 1970, UTC: the *committer's* date. It is when the change became part of this history, and
         it never runs backwards along it. An author's date survives rebasing: by it, a decision that was merged today
         could be a year old.
-    :param exact: false for the edge of a shallow clone, where all that is known is that it happened then or earlier.
+    :param exact: false where a shallow clone ends: the change was made by this commit or an earlier one.
     """
 
     id: str
@@ -46,9 +54,9 @@ class StatusChange(msgspec.Struct, frozen=True, gc=False):
 
 
 class ProposalHistory(msgspec.Struct, frozen=True, gc=False):
-    """The past of one proposal, under all the names its file had.
+    """The history of one proposal, under all the names that its file had.
 
-    :param created: the commit that brought the first of its files.
+    :param created: the commit that added the first of its files.
     :param changed: the last commit that touched it: text, name, or both. A merge counts only where it changed the file
         itself.
     :param statuses: oldest first, never the same twice in a row; the first is the status it was created with. Every
@@ -63,16 +71,16 @@ class ProposalHistory(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_complete(self) -> bool:
-        """Whether it is known from its beginning: false where a shallow clone ends."""
+        """False if a shallow clone cuts off its beginning."""
         return self.created.exact
 
 
 class History(msgspec.Struct, frozen=True):
-    """The past of all proposals of a project.
+    """The history of all proposals of a project.
 
     :param proposals: by the proposal's path. One that was never committed has none.
-    :param notes: what could not be known and why, for a person; each is said once.
-    :param known: whether there is a repository at all, and git could read it.
+    :param notes: what is not known and why, as sentences for a person; each once.
+    :param known: true if there is a repository that git could read.
     """
 
     proposals: Mapping[str, ProposalHistory]
@@ -80,9 +88,42 @@ class History(msgspec.Struct, frozen=True):
     known: bool = True
 
     def of(self, path: str) -> ProposalHistory | None:
-        """The past of the proposal *path*; ``None`` when it was never committed, or nothing is known."""
+        """The history of the proposal *path*; ``None`` when it was never committed, or nothing is known."""
         return self.proposals.get(path)
 
 
 UNKNOWN = History({}, (), known=False)
-"""Of a project that is in no repository, or does not want to know."""
+"""The history of a project that is in no repository, or has switched histories off."""
+
+
+def last_activity(history: History, root: Path, catalog: Catalog) -> dict[str, str]:
+    """Path → day (ISO 8601) of the last commit of every proposal with the first status of the lifecycle.
+
+    A proposal whose file differs from what is committed is left out: it is being edited. So is one that was last
+    changed before a shallow clone begins: that may have been yesterday or years ago.
+    """
+    first = catalog.schema.lifecycle[:1]
+    return {
+        proposal.path: known.changed.date
+        for proposal in catalog.proposals
+        if proposal.status in first
+        and (known := history.of(proposal.path)) is not None
+        and known.changed.exact
+        and _is_committed(root / proposal.path, known, catalog.schema.sidecar)
+    }
+
+
+def _is_committed(file: Path, history: ProposalHistory, sidecar: str) -> bool:
+    """True if *file* holds what was committed last, line ends aside: a checkout may have changed those.
+
+    :param sidecar: the name of the file beside it that holds its header, if the process has one.
+    """
+    try:
+        parts = read_joined(file, sidecar).split(JOINT)
+    except UnreadablePage:
+        return False
+    names = history.blob.split(SIDECAR_SEPARATOR)
+    return len(parts) == len(names) and all(
+        name in (blob_name(data, name), blob_name(data.replace(b"\r\n", b"\n"), name))
+        for data, name in zip(parts, names, strict=True)
+    )

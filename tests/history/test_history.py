@@ -16,10 +16,8 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config import discover
-from sphinxext_dep.history import GitHistory, History, ProposalHistory
-from sphinxext_dep.history.activity import last_activity
-from sphinxext_dep.history.log import read_log
-from sphinxext_dep.history.trace import Trace
+from sphinxext_dep.history import GitHistory, History, ProposalHistory, last_activity
+from sphinxext_dep.history.log import Trace, read_log
 from sphinxext_dep.rules import RULES
 from tests.history.repo import Repo, day
 

@@ -14,7 +14,7 @@ from sphinxext_dep.cli.output.text import escaped, one_line
 from sphinxext_dep.cli.project import judge_project, open_config, read_history
 from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text
-from sphinxext_dep.history.activity import last_activity
+from sphinxext_dep.history import last_activity
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.proposal import Proposal

@@ -22,7 +22,7 @@ from sphinxext_dep.check.baseline import Baseline, load_baseline
 from sphinxext_dep.check.check import Checked, Judgement, judge
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.history import UNKNOWN, GitHistory, History
-from sphinxext_dep.history.activity import last_activity
+from sphinxext_dep.history import last_activity
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
