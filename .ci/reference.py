@@ -262,7 +262,7 @@ def _json_type(value: dict[str, Any]) -> str:
 
 def commands() -> str:
     """A section for each command, with its usage, its help and a table of its options."""
-    context = click.Context(group, info_name="sphinx-dep")
+    context = click.Context(group, info_name="sphinx-dep", **group.context_settings)
     return "\n\n".join(_command(name, group.get_command(context, name), context) for name in COMMANDS)
 
 

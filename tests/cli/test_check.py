@@ -243,7 +243,7 @@ def test_what_is_not_imported(tree, arguments, absent):
     assert not absent & set(done.stdout.splitlines()[-1].split())
 
 
-def test_a_recalled_answer_needs_no_engine(tree):
+def test_a_cached_answer_needs_no_engine(tree):
     command = [sys.executable, "-c", SEEN, "check"]
     answers = [subprocess.run(command, cwd=tree.root, capture_output=True, text=True, check=True) for _ in range(2)]
     first, second = (answer.stdout.splitlines() for answer in answers)

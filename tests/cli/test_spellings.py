@@ -92,8 +92,14 @@ def test_mends(tree, name):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_convert_refuses(tree, name):
-    assert "convert it by hand" in tree.fails("convert", "1", "--to", "directive")
+def test_convert_writes_a_directive(tree, name):
+    before = tree.workspace.catalog.proposals
+    tree.ok("convert", "1", "--to", "directive")
+    after = tree.workspace.catalog.proposals
+    assert [(item.status, item.number, item.title) for item in after] == [
+        (item.status, item.number, item.title) for item in before
+    ]
+    assert "{dep-header}" in tree.text(after[0].path) or ".. dep-header::" in tree.text(after[0].path)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ _sorted = sort
 
 
 def _filters(expression: str, where: Sequence[str], filters: dict[str, str | None], schema: Schema) -> Iterator[Filter]:
-    yield _read("the query", expression, lambda text: parse(text, schema))
+    yield read_query(expression, schema)
     for name, values in filters.items():
         if values is not None:
             yield _read(f"--{name}", values, partial(match_option, name, schema=schema))
@@ -184,6 +184,14 @@ def _filters(expression: str, where: Sequence[str], filters: dict[str, str | Non
         if not equals:
             raise click.UsageError(f"--where {condition}: write a field, '=' and values, as in --where tags=cache")
         yield _read("--where", values, partial(match_option, name.strip(), schema=schema))
+
+
+def read_query(expression: str, schema: Schema) -> Filter:
+    """The filter that a query means.
+
+    :raises click.UsageError: when it is no query, with a marker below the place.
+    """
+    return _read("the query", expression, lambda text: parse(text, schema))
 
 
 def _read(what: str, text: str | None, reader: Callable[[str], Read]) -> Read:
