@@ -30,6 +30,7 @@ CALLS = {
     "show": ["show", "1"],
     "query": ["query", "status:draft"],
     "triage": ["triage"],
+    "graph": ["graph"],
     "explain": ["explain", "DEP101"],
     "rules": ["rules"],
     "new": ["new", "Another one", "--author", "@ada"],

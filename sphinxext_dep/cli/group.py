@@ -17,6 +17,7 @@ COMMANDS = {
     "show": "sphinxext_dep.cli.commands.listing:show_command",
     "query": "sphinxext_dep.cli.commands.listing:query_command",
     "triage": "sphinxext_dep.cli.commands.triage:command",
+    "graph": "sphinxext_dep.cli.commands.graph:command",
     "explain": "sphinxext_dep.cli.commands.rules:explain_command",
     "rules": "sphinxext_dep.cli.commands.rules:rules_command",
     "new": "sphinxext_dep.cli.commands.new:command",
