@@ -23,8 +23,9 @@ from sphinxext_dep import config, query
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.group import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.config.tables import SPELLINGS
+from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
 from sphinxext_dep.fields import TYPES
+from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.rules import RULES
@@ -161,11 +162,32 @@ def tables() -> str:
     return "\n\n".join(parts)
 
 
+def spellings() -> str:
+    """Every spelling of a header."""
+
+    def is_read(name: str) -> str:
+        if name in DEFAULT_SPELLINGS:
+            return "always"
+        return f"`spellings` has {code(key_of(name))}" if key_of(name) in OPTIONAL else "`sidecar` names the file"
+
+    rows = (
+        (
+            spelling.name,
+            spelling.form,
+            is_read(spelling.name),
+            "yes" if spelling.is_editable else "no",
+            "yes" if spelling.is_writable else "no",
+        )
+        for spelling in SPELLINGS.values()
+    )
+    return table(("spelling", "form", "read", "commands edit fields", "commands write it"), rows)
+
+
 def _key_type(kind: Any) -> str:
     if kind == "names":
         return "list of texts"
     if kind == "spellings":
-        return "list of " + ", ".join(code(f'"{name}"') for name in SPELLINGS)
+        return "list of " + ", ".join(code(f'"{name}"') for name in OPTIONAL)
     if kind == "field-type":
         return " or ".join(code(f'"{name}"') for name in TYPES)
     known = {str: "text", bool: "`true` or `false`", int: "whole number"}
@@ -317,6 +339,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "statuses": statuses,
     "categories": categories,
     "sections": sections,
+    "spellings": spellings,
     "tables": tables,
     "types": types,
     "settings": settings,
