@@ -197,7 +197,12 @@ def _key_type(kind: Any) -> str:
 def types() -> str:
     """Every type of fields."""
     rows = (
-        (code(kind.name), kind.doc, codes(sorted(kind.keys)), "one at most" if kind.is_single else "any number")
+        (
+            code(kind.name),
+            kind.doc.replace("](#", "](header.md#"),
+            codes(sorted(kind.keys)),
+            "one at most" if kind.is_single else "any number",
+        )
         for kind in TYPES.values()
     )
     return table(("type", "value", "more keys", "fields of a process"), rows)
@@ -356,15 +361,23 @@ GENERATORS: dict[str, Callable[[], str]] = {
 }
 """Name in a page → the function that writes the text."""
 
-_PART = re.compile(r"^<!-- generated: ([\w.-]+) -->$.*?^<!-- end of generated -->$", re.MULTILINE | re.DOTALL)
+_MARK = re.compile(r"^<!-- generated: (?P<name>[\w.-]+) -->$", re.MULTILINE)
+_END = "<!-- end of generated -->"
 
 
 def filled(page: str) -> str:
-    """*page* with its generated parts up to date."""
-    return _PART.sub(
-        lambda part: f"<!-- generated: {part[1]} -->\n\n{GENERATORS[part[1]]().strip()}\n\n<!-- end of generated -->",
-        page,
-    )
+    """*page* with its generated parts up to date.
+
+    :raises ValueError: when a part has no end.
+    """
+    head, *parts = _MARK.split(page)
+    text = head
+    for name, part in zip(parts[::2], parts[1::2], strict=True):
+        _old, end, rest = part.partition(f"\n{_END}\n")
+        if not end:
+            raise ValueError(f"`{_END}` is missing after `<!-- generated: {name} -->`")
+        text += f"<!-- generated: {name} -->\n\n{GENERATORS[name]().strip()}\n\n{_END}\n{rest}"
+    return text
 
 
 def main() -> int:

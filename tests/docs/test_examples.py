@@ -1,4 +1,4 @@
-"""What the documentation shows must be true: configurations load, the README's commands are there, options are told."""
+"""The documentation is right: configurations load, queries can be read, options are documented, rules exist."""
 
 from __future__ import annotations
 

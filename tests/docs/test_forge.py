@@ -1,4 +1,4 @@
-"""What the forge, Read the Docs and pre-commit read: valid, and about files and commands that exist."""
+"""Files of the forge, Read the Docs and pre-commit are valid, and name files and commands that exist."""
 
 from __future__ import annotations
 
