@@ -1,4 +1,4 @@
-"""The tutorial, followed to the letter: its files are written, its commands run, its output looked for."""
+"""Follow the tutorial literally: write its files, run its commands, look for its output."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def steps() -> Iterator[tuple[str, str]]:
 
 def test_following_the_tutorial(tmp_path: Path) -> None:
     built: subprocess.CompletedProcess[str] | None = None
-    builds = 0
+    builds = checks = 0
     broken = tmp_path
     for name, text in steps():
         match name:
@@ -45,6 +45,11 @@ def test_following_the_tutorial(tmp_path: Path) -> None:
                     assert _build(tmp_path).returncode == expected
                 else:
                     assert "WARNING" not in built.stderr
+            case "console" if "sphinx-dep " in text:
+                checks += 1
+                checked = _run(tmp_path, "sphinxext_dep", "-C", "docs", "check")
+                assert checked.returncode == 1
+                assert "`Drafft` is not a status" in checked.stdout
             case "console":
                 continue
             case "output":
@@ -60,7 +65,7 @@ def test_following_the_tutorial(tmp_path: Path) -> None:
         if name == "docs/deps/0002-two-sizes.md" and "two buttons" in text:
             # "Write Draft again, and the build succeeds."
             broken.write_text(broken.read_text(encoding="utf-8").replace("Drafft", "Draft"), encoding="utf-8")
-    assert builds == 5
+    assert (builds, checks) == (5, 1)
     catalog = json.loads((tmp_path / "build/html/deps.json").read_text(encoding="utf-8"))
     assert [(item["number"], item["status"]) for item in catalog["proposals"]] == [
         (1, "Replaced"),
@@ -70,8 +75,12 @@ def test_following_the_tutorial(tmp_path: Path) -> None:
 
 
 def _build(root: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sphinx", "docs", "build/html"]
-    return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=False)
+    return _run(root, "sphinx", "docs", "build/html")
+
+
+def _run(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    whole = [sys.executable, "-m", *command]
+    return subprocess.run(whole, cwd=root, capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.mark.parametrize("language", ["python", "markdown"])
