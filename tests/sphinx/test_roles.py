@@ -194,3 +194,54 @@ def test_what_nobody_has_is_reported_although_others_are_asked(tmp_path):
 def test_an_anchor_elsewhere_is_kept(tmp_path):
     second, uri = other(tmp_path, "{dep}`words <wish#motivation>`")
     assert [href for _, href in links(second.build())] == [uri.replace("0012-retry", "wish") + "#motivation"]
+
+
+@pytest.mark.parametrize("disabled", ["*", "dep:*", "dep:proposal"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("{dep}`wish`", "wish"),
+        ("[](dep:wish)", "dep:wish"),
+        ("[](dep:wish#x)", "dep:wish#x"),
+        ("{dep}`words <wish#x>`", "words"),
+        ("{dep-status}`wish`", "wish"),
+    ],
+)
+def test_a_reference_that_intersphinx_must_not_resolve_is_reported(tmp_path, disabled, text, shown):
+    second, _uri = other(tmp_path, text)
+    built = second.build(intersphinx_disabled_reftypes=[disabled])
+    assert built.status == 1
+    assert [line for line in built.warnings if "DEP402" in line] == [
+        "guide.md:3:1: ERROR: DEP402 there is no proposal `wish`; other has one: write `{external+other:dep:ref}`, "
+        "since `intersphinx_disabled_reftypes` keeps other references to this project [dep.unknown-proposal]"
+    ]
+    assert one(built.page("guide"), "p").get_text() == shown
+
+
+def test_a_reference_by_the_project_s_name_is_never_disabled(tmp_path):
+    second, uri = other(tmp_path, "{external+other:dep:ref}`wish`")
+    built = second.build(intersphinx_disabled_reftypes=["*"], nitpicky=True)
+    assert built.warnings == []
+    assert [href for _, href in links(built)] == [uri.replace("0012-retry", "wish")]
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        {"nitpick_ignore": [("dep:ref", "99")]},
+        {"nitpick_ignore": [("dep:ref", "DEP-99")]},
+        {"nitpick_ignore_regex": [("dep:.*", r"\d\d")]},
+    ],
+    ids=["key", "as written", "pattern"],
+)
+@pytest.mark.parametrize("nitpicky", [True, False])
+def test_nitpick_ignore_holds_for_proposals(make_project, ignored, nitpicky):
+    page = {"guide.md": "---\norphan: true\n---\n# Guide\n\n{dep}`DEP-99`\n"}
+    built = make_project({**PROPOSALS, **page}).build(nitpicky=nitpicky, **ignored)
+    assert (built.status, built.warnings) == (0, [])
+
+
+def test_nitpick_ignore_holds_for_what_it_names(make_project):
+    page = {"guide.md": "---\norphan: true\n---\n# Guide\n\n{dep}`99` {dep-status}`98`\n"}
+    built = make_project({**PROPOSALS, **page}).build(nitpick_ignore=[("dep:ref", "98"), ("dep:status", "99")])
+    assert built.codes == ["DEP402", "DEP402"]

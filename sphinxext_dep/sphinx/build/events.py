@@ -27,7 +27,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.external import Origins, in_inventories
+from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.html.nodes import is_site
 from sphinxext_dep.sphinx.html.site import Publications
@@ -122,7 +122,7 @@ class Build:
             docnames,
             today(),
             anchors=reading.SectionIds(env),
-            inventories=in_inventories(env),
+            others=OtherReferences(env),
             read_history=self.history.read,
             attend=self.history.attention,
             origins=domain.origins,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -178,10 +179,33 @@ def _directory(url: str) -> str:
     return f"{url.rstrip('/')}/"
 
 
-def in_inventories(env: BuildEnvironment) -> frozenset[str]:
-    """The proposals that other projects' inventories name, when the project uses intersphinx."""
-    inventory = getattr(env, "intersphinx_inventory", None) or {}
-    return frozenset(inventory.get("dep:proposal", ()))
+class OtherReferences:
+    """References to proposals that this project does not have: the settings of intersphinx and of nitpicky builds."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self._config = env.config
+        self._inventories: Mapping[str, Any] = getattr(env, "intersphinx_named_inventory", None) or {}
+
+    def owner(self, key: str) -> str:
+        """The name of a project whose inventory lists the proposal *key*; empty when there is none."""
+        names = (name for name, found in self._inventories.items() if key in found.get("dep:proposal", ()))
+        return next(names, "")
+
+    @property
+    def are_disabled(self) -> bool:
+        """True if intersphinx resolves only references that name the other project."""
+        disabled = getattr(self._config, "intersphinx_disabled_reftypes", ())
+        return not {"*", "dep:*", "dep:proposal"}.isdisjoint(disabled)
+
+    def is_ignored(self, role: str, *targets: str) -> bool:
+        """True if ``nitpick_ignore`` or ``nitpick_ignore_regex`` holds a reference by *role* to one of *targets*."""
+        ignored = self._config.nitpick_ignore
+        patterns = self._config.nitpick_ignore_regex
+        return any(
+            (role, target) in ignored
+            or any(re.fullmatch(kind, role) and re.fullmatch(pattern, target) for kind, pattern in patterns)
+            for target in targets
+        )
 
 
 def resolve_with_anchor(

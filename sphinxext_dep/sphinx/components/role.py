@@ -46,12 +46,14 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
 
     :param key: normalised, see :func:`~sphinxext_dep.model.values.normalise_key`.
     :param anchor: the id of a section, or empty.
+    :param role: the full name of the role.
     :param maybe: whether it is a reference to anything (``{any}`DEP-12```), which may mean something else.
     """
 
     key: str
     anchor: str = ""
     maybe: bool = False
+    role: str = "dep:ref"
 
     def model(self, view: View) -> ReferenceModel:
         """See :meth:`Consumer.model`."""
@@ -72,7 +74,7 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             return []
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
-            return [] if self.key in view.inventories else [self.unknown_proposal(self.key, view)]
+            return self._unknown(view)
         if not self.anchor:
             return []
         anchors = view.anchors(view.docnames[proposal.path])
@@ -82,6 +84,24 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             message = f"{view.label(proposal)} has no section `#{self.anchor}`"
             return [self.diagnostic(unknown_proposal, message, fix, view)]
         return []
+
+    def _unknown(self, view: View) -> list[Diagnostic]:
+        """The diagnostic of a reference that this project cannot resolve, unless intersphinx does, or it is ignored."""
+        others = view.others
+        number = (view.schema.label(int(self.key)), f"{view.schema.prefix}-{self.key}") if self.key.isdigit() else ()
+        if others is None or others.is_ignored(self.role, self.key, *number):
+            return []
+        owner = others.owner(self.key)
+        if not owner:
+            return [self.unknown_proposal(self.key, view)]
+        if not others.are_disabled:
+            return []
+        label = number[0] if number else self.key
+        fix = (
+            f"{owner} has one: write `{{external+{owner}:dep:ref}}`, since `intersphinx_disabled_reftypes` keeps other "
+            "references to this project"
+        )
+        return [self.diagnostic(unknown_proposal, f"there is no proposal `{label}`", fix, view)]
 
 
 class ProposalRole(ReferenceRole):
@@ -138,6 +158,9 @@ def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> li
             node.source, node.line = link.source, link.line
             link.replace_self(node)
             references.append(node)
+        if not node.astext():
+            # Without a text of its own, an unresolved link would be empty.
+            node[:] = [nodes.inline("", str(node["reftarget"]), classes=["xref", "dep", "dep-ref"])]
         key, anchor = split_target(str(node["reftarget"]).removeprefix(SCHEME))
         node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
         node["reftarget"] = normalise_key(key, prefix) or key
@@ -157,7 +180,8 @@ def prose_references(
             continue
         if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status"):
             at = of_node(node, docname, path, project)
-            found.append(ProseReference(at, node["reftarget"], node.get("dep_anchor", "")))
+            role = f"dep:{node['reftype']}"
+            found.append(ProseReference(at, node["reftarget"], node.get("dep_anchor", ""), role=role))
         elif node.get("reftype") == "any" and (named := named_key(str(node["reftarget"]), prefix)):
             found.append(ProseReference(of_node(node, docname, path, project), *named, maybe=True))
     return found

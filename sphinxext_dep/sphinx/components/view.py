@@ -32,7 +32,7 @@ from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.query.people import identity
 from sphinxext_dep.rules.relations import unknown_proposal
-from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins
+from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Location
 from sphinxext_dep.sphinx.components.items import (
     CardModel,
@@ -61,7 +61,7 @@ class View:
     :param docnames: path → docname of every proposal.
     :param today: ISO date; review dates before it are overdue.
     :param anchors: returns the ids of the sections of a document.
-    :param inventories: the keys of proposals in the inventories of other projects.
+    :param others: the settings for references to proposals of other projects.
     :param read_history: reads the history of all proposals from git.
     :param attend: finds the proposals that need attention.
     :param origins: reads the proposals of other projects.
@@ -77,7 +77,7 @@ class View:
         today: str,
         *,
         anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
-        inventories: frozenset[str] = frozenset(),
+        others: OtherReferences | None = None,
         read_history: Callable[[], History] = lambda: UNKNOWN,
         attend: Callable[[View], tuple[Diagnostic, ...]] = lambda view: (),
         origins: Origins | None = None,
@@ -89,7 +89,7 @@ class View:
         self.docnames = docnames
         self.today = today
         self.anchors = anchors
-        self.inventories = inventories
+        self.others = others
         self._read_history = read_history
         self._attend = attend
         self._origins = origins
