@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from sphinx.errors import ConfigError
 
 from tests.sphinx.project import proposal
 
@@ -94,9 +95,20 @@ def test_what_fails_the_build_can_be_chosen(make_project, fail_on, draft, invali
     assert built.status == invalid
 
 
-def test_a_bad_value_for_it_is_told(make_project):
-    built = make_project({}).build(dep_fail_on="errors")
-    assert "dep_fail_on" in built.warnings[0]
+@pytest.mark.parametrize("value", ["errors", "Error", "", "none", None, True, False, 0, ["error"]])
+def test_a_wrong_value_for_it_fails_the_build(make_project, value):
+    """A guard that is set wrongly must not let everything pass."""
+    with pytest.raises(ConfigError, match=r"dep_fail_on .*: write \"error\", \"warning\" or \"never\""):
+        make_project({}).build(dep_fail_on=value)
+
+
+@pytest.mark.parametrize("value", ["errors", "", "Never"])
+def test_a_wrong_value_on_the_command_line_fails_the_build(make_project, value):
+    project = make_project({"deps/0001-a.md": proposal()})
+    command = [sys.executable, "-m", "sphinx", "-q", "-D", f"dep_fail_on={value}", project.src, project.root / "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "dep_fail_on" in done.stderr
 
 
 @pytest.mark.parametrize("suppressed", ["dep.unknown-status", "dep.*", "dep"])

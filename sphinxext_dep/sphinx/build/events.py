@@ -12,7 +12,6 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 from sphinx.util import logging
@@ -62,7 +61,14 @@ class Build:
         self.badges: NavigationBadges | None = None
 
     def start(self, app: Sphinx) -> None:
-        """``builder-inited``: find the configuration and give the domain its project."""
+        """``builder-inited``: find the configuration and give the domain its project.
+
+        :raises SphinxConfigError: when it is wrong. Sphinx itself only warns of a wrong value in conf.py, and a wrong
+            `dep_fail_on` would let everything pass.
+        """
+        fail_on = app.config.dep_fail_on
+        if fail_on not in FAIL_ON:
+            raise SphinxConfigError(f'dep_fail_on is {fail_on!r}: write "error", "warning" or "never"')
         try:
             config = discover(Path(app.srcdir), srcdir=Path(app.srcdir), rule_codes=RULES.codes)
             self.baseline = load_baseline(config)
@@ -290,7 +296,8 @@ def setup(app: Sphinx, publications: Publications) -> None:
         "dep_fail_on",
         "error",
         "",
-        ENUM(*FAIL_ON),
+        # Any type, since it is checked by us: Sphinx would warn of the same.
+        frozenset(),
         "The least severity that makes a build fail: error, warning or never.",
     )
     app.add_config_value("dep_history", True, "", bool, "Whether the history of proposals is read from git.")
