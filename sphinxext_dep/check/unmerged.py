@@ -7,8 +7,13 @@ is untrusted, and nothing on it makes a build fail.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import enum
+import hashlib
+import io
 import os
+import pickle
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
@@ -17,15 +22,19 @@ import msgspec
 
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnostic, effective, judge
 from sphinxext_dep.check.rule import Registry, Role
-from sphinxext_dep.history.branches import Branch, Branches, ChangedFile
+from sphinxext_dep.config import Config, schema_digest
+from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Ref, read_base, read_branches, read_refs
+from sphinxext_dep.history.git import GitError, read_blobs, work_tree
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.files import MAX_PAGE_BYTES
+from sphinxext_dep.model.files import MAX_PAGE_BYTES, SUFFIXES
 from sphinxext_dep.model.naming import digits_of
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.sources import is_excluded_name, is_set_aside, is_source
 from sphinxext_dep.model.values import State
+from sphinxext_dep.version import __version__
 
 _GLOB = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"[0-9]+")
@@ -94,6 +103,80 @@ class Drafts(msgspec.Struct, frozen=True):
 
     catalog: Catalog
     claims: dict[int, list[Draft]]
+
+
+def read_unmerged(
+    config: Config, merged: Iterable[Checked], rules: Registry, day: str, cache: Path | None = None
+) -> Unmerged:
+    """Read and judge everything that is not merged. Raises nothing: what cannot be read is a note.
+
+    :param merged: the proposals of the project, each judged by itself.
+    :param day: today (ISO 8601), for branches that are too old.
+    :param cache: a file that keeps the answer until a ref, the base, the merged proposals or the configuration change.
+    """
+    settings = config.unmerged
+    top = work_tree(config.root) if settings is not None else None
+    if settings is None or top is None:
+        return Unmerged()
+    known = list(merged)
+    try:
+        refs, base = read_refs(top, settings), read_base(top, settings)
+        key = _key(config, settings, refs, base, known, day)
+        if (kept := _load(cache, key)) is not None:
+            return kept
+        now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
+        branches = read_branches(top, settings, SUFFIXES, now, refs=refs, base=base)
+        texts = read_blobs(top, {file.blob for branch in branches.branches for file in branch.files})
+    except GitError as error:
+        help = f"; {error.help}" if error.help else ""
+        return Unmerged(notes=(f"branches cannot be read: {error.message}{help}",))
+    small = {name: text for name, text in texts.items() if len(text) <= MAX_PAGE_BYTES}
+    found = collect_drafts(
+        branches, small, known, config.schema, rules, root_below(top, config.root), others=settings.other_directories
+    )
+    _save(cache, key, found)
+    return found
+
+
+def _key(
+    config: Config, settings: UnmergedSettings, refs: Iterable[Ref], base: str, merged: Iterable[Checked], day: str
+) -> str:
+    """A digest of everything that :func:`read_unmerged` depends on."""
+    file = settings.pull_requests
+    state = (
+        __version__, schema_digest(config.schema), str(config.root), settings.refs, settings.exclude, settings.base,
+        settings.merged_subject, settings.max_age, settings.other_directories, base, day,
+        file.read_bytes() if file is not None and file.is_file() else b"",
+    )  # fmt: skip
+    digest = hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16)
+    for ref in refs:
+        digest.update(f"{ref.name} {ref.commit}\n".encode())
+    for item in merged:
+        digest.update(msgspec.msgpack.encode(item.proposal))
+    return digest.hexdigest()
+
+
+def _load(cache: Path | None, key: str) -> Unmerged | None:
+    """The answer that *cache* holds for *key*. It lies beside Sphinx's own pickles, and only we write it."""
+    try:
+        with cache.open("rb") if cache is not None else io.BytesIO() as stream:
+            if stream.readline().strip().decode("ascii", "replace") == key:
+                found = pickle.load(stream)  # noqa: S301 - as Sphinx loads its environment from the same directory
+                return found if isinstance(found, Unmerged) else None
+    except Exception:
+        return None
+    return None
+
+
+def _save(cache: Path | None, key: str, found: Unmerged) -> None:
+    if cache is None:
+        return
+    # A cache that cannot be written costs time only.
+    with contextlib.suppress(OSError):
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        partial = cache.with_name(f"{cache.name}.{os.getpid()}")
+        partial.write_bytes(key.encode() + b"\n" + pickle.dumps(found, protocol=5))
+        partial.replace(cache)
 
 
 def collect_drafts(

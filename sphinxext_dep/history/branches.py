@@ -22,6 +22,7 @@ import msgspec
 
 from sphinxext_dep.config.unmerged import UnmergedSettings
 from sphinxext_dep.history.git import GitError, run_git, try_git
+from sphinxext_dep.history.pull_requests import PullRequest, PullRequests, outdated, read_pull_requests
 
 _PULL = re.compile(r"/(?:pull|pulls|pr|merge-requests|pull-requests)/(?P<number>[0-9]{1,9})(?:/|$)")
 _MERGE_OF_PULL = re.compile(r"^refs/.*/[0-9]+/merge$")
@@ -68,6 +69,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     :param commits: those that are not on the base, the newest first.
     :param files: files that it adds or changes, without those that a branch inside it has in the same text.
     :param inside: the tips of other unmerged pull requests that this one is built upon.
+    :param request: what the forge knows of the pull request; ``None`` when it says nothing.
     """
 
     refs: tuple[str, ...]
@@ -77,6 +79,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     commits: tuple[Commit, ...]
     files: tuple[ChangedFile, ...]
     inside: tuple[str, ...] = ()
+    request: PullRequest | None = None
 
     @property
     def name(self) -> str:
@@ -197,13 +200,18 @@ def read_branches(
         notes.append(f"{len(missing)} refs name commits that the repository does not hold, such as {missing[0]}")
     if _is_shallow(top):
         notes.append("the repository is a shallow clone: what was merged before it begins looks unmerged")
-    found = _unmerged(graph, [ref for ref in refs if ref.commit in graph.commits], settings)
+    requests = read_pull_requests(settings.pull_requests)
+    refs = _open([ref for ref in refs if ref.commit in graph.commits], requests)
+    notes += requests.notes
+    if note := outdated(requests, ((number, ref.commit) for ref in refs if (number := pull_number(ref.name)))):
+        notes.append(note)
+    found = _unmerged(graph, refs, settings)
     limit = now - settings.max_age * _DAY if settings.max_age else 0
     old = {tip for tip in found if graph.commits[tip].time < limit}
     recent = {tip: names for tip, names in found.items() if tip not in old}
     files = _changed_files(top, graph, recent, suffixes)
     known = _texts_on_base(top, base) if files else frozenset()
-    branches = [_branch(graph, tip, names, files, recent, known) for tip, names in recent.items()]
+    branches = [_branch(graph, tip, names, files, recent, known, requests) for tip, names in recent.items()]
     return Branches(
         base,
         tuple(sorted(branches, key=lambda branch: _order(branch.refs[0]))),
@@ -219,13 +227,15 @@ def _branch(
     files: Mapping[str, Sequence[ChangedFile]],
     recent: Mapping[str, tuple[str, ...]],
     known: Collection[str],
+    requests: PullRequests,
 ) -> Branch:
     own = graph.own(tip)
+    pull = next((number for name in names if (number := pull_number(name)) is not None), None)
     inside = tuple(sorted(commit for commit in own if commit in recent and commit != tip))
     theirs = {(file.path, file.blob) for other in inside for file in files.get(other, ())}
     return Branch(
         refs=names,
-        pull=next((number for name in names if (number := pull_number(name)) is not None), None),
+        pull=pull,
         tip=tip,
         start=graph.start(tip),
         commits=tuple(sorted((graph.commits[commit].shown for commit in own), key=lambda item: (-item.time, item.id))),
@@ -233,6 +243,7 @@ def _branch(
             file for file in files.get(tip, ()) if file.blob not in known and (file.path, file.blob) not in theirs
         ),
         inside=inside,
+        request=None if pull is None else requests.by_number.get(pull),
     )
 
 
@@ -321,6 +332,16 @@ def _records(output: bytes) -> Iterator[bytes]:
         if record.count(_UNIT) >= 5:
             *fields, subject = record.split(_UNIT, 5)
             yield _UNIT.join((*fields, subject.replace(_UNIT, b" ")))
+
+
+def _open(refs: list[Ref], requests: PullRequests) -> list[Ref]:
+    """*refs* without those of pull requests that are closed or merged, and the branches that they came from."""
+    closed = [request for request in requests.by_number.values() if request.is_over]
+    numbers = {request.number for request in closed}
+    heads = {(request.head_ref_name, request.head_ref_oid) for request in closed}
+    return [
+        ref for ref in refs if pull_number(ref.name) not in numbers and (short_name(ref.name), ref.commit) not in heads
+    ]
 
 
 def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: UnmergedSettings) -> dict[str, tuple[str, ...]]:

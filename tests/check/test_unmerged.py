@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.check import unmerged
 from sphinxext_dep.check.check import Checked, check_bytes, judge
-from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, collect_drafts
+from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, collect_drafts, read_unmerged
+from sphinxext_dep.config import discover
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.unmerged import UnmergedSettings
 from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Commit, read_branches
 from sphinxext_dep.history.git import read_blobs
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.rules import RULES
+from tests.history.repo import Repo
 
 BUNDLE = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo-history.bundle"
 BODY = "\n# Summary\n\nS.\n\n# Motivation\n\nM.\n\n# Proposal\n\nP.\n\n# Alternate Solutions\n\nA.\n"
@@ -166,6 +169,49 @@ def test_a_judgement_among_neighbours_is_the_same_as_among_all() -> None:
 def test_drafts_can_be_stored() -> None:
     found = collect({"refs/heads/x": {"deps/NNNN-a.md": page(replaces="DEP-99")}})
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "repo")
+    settings = "[unmerged]\nrefs = ['refs/heads/*']\nbase = 'main'\nmax-age = 0\n"
+    repo.commit({"docs/conf.py": "", "docs/dep.toml": settings, "docs/deps/0001-one.md": page("One")})
+    repo.git("switch", "-q", "-c", "work")
+    repo.commit({"docs/deps/NNNN-retry.md": page(replaces="DEP-1"), "plans/x.md": page("X")})
+    repo.git("switch", "-q", "main")
+    return repo
+
+
+def read(repo: Repo, cache: Path | None = None) -> Unmerged:
+    config = discover(repo.top / "docs", rule_codes=RULES.codes)
+    merged = [checked("deps/0001-one.md", (repo.top / "docs/deps/0001-one.md").read_bytes())]
+    return read_unmerged(config, merged, RULES, "2026-06-01", cache)
+
+
+def test_a_project_below_the_top_of_its_repository(repo: Repo) -> None:
+    assert rows(read(repo)) == [("work", "deps/NNNN-retry.md"), ("work", "../plans/x.md")]
+
+
+def test_what_is_read_is_kept_until_something_moves(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = repo.top.parent / "unmerged.cache"
+    first = read(repo, cache)
+    with monkeypatch.context() as context:
+        context.setattr(unmerged, "read_branches", None)
+        assert read(repo, cache) == first
+    repo.git("switch", "-q", "work")
+    repo.commit({"docs/deps/NNNN-retry.md": page("Retry later")})
+    repo.git("switch", "-q", "main")
+    assert [draft.proposal.title for draft in read(repo, cache).drafts] == ["Retry later", "X"]
+    cache.write_bytes(cache.read_bytes()[:-9])
+    assert [draft.proposal.title for draft in read(repo, cache).drafts] == ["Retry later", "X"]
+
+
+def test_a_base_that_is_not_there_is_a_note(repo: Repo) -> None:
+    (repo.top / "docs/dep.toml").write_text("[unmerged]\nbase = 'nowhere'\n", encoding="utf-8")
+    (note,) = read(repo).notes
+    assert (
+        note == "branches cannot be read: git knows no commit 'nowhere'; fetch it, or correct `base` below `[unmerged]`"
+    )
 
 
 @pytest.mark.skipif(not BUNDLE.exists(), reason="the corpus is not here")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sphinxext_dep.config.unmerged import UnmergedSettings
@@ -266,3 +268,55 @@ def test_a_real_repository_as_plain_git_reads_it(tmp_path: Path) -> None:
         inner = {pair for other in branch.inside for pair in expected[other]}
         assert {(file.path, file.blob) for file in branch.files} == expected[branch.tip] - inner, branch.name
     assert sum(1 for branch in found.branches if branch.files) == 52
+
+
+def pulls_file(directory: Path, entries: object) -> UnmergedSettings:
+    file = directory / "pulls.json"
+    file.write_text(entries if isinstance(entries, str) else json.dumps(entries), encoding="utf-8")
+    return msgspec.structs.replace(ALL, pull_requests=file)
+
+
+def test_closed_pull_requests_are_left_out(repo: Repo, tmp_path: Path) -> None:
+    closed = on(repo, "closed", {"deps/NNNN-a.md": "# A\n"})
+    opened = on(repo, "open", {"deps/NNNN-b.md": "# B\n"})
+    pull(repo, 1, closed)
+    pull(repo, 2, opened)
+    reviewers = [{"__typename": "User", "login": "ada"}, {"__typename": "Team", "name": "Core", "slug": "org/core"}]
+    settings = pulls_file(
+        tmp_path,
+        [
+            {"number": 1, "state": "CLOSED", "headRefName": "closed", "headRefOid": closed, "extra": {"x": 1}},
+            {"number": 2, "state": "OPEN", "isDraft": True, "title": "B", "headRefName": "open", "headRefOid": opened,
+             "reviewRequests": reviewers, "author": {"login": "octo", "is_bot": False}},
+        ],
+    )  # fmt: skip
+    found = read(repo, settings)
+    assert (summary(found), found.notes) == ({"pull/2": ["deps/NNNN-b.md"]}, ())
+    request = one(found, "pull/2").request
+    assert request is not None
+    assert (request.is_draft, request.title) == (True, "B")
+    assert [account.handle for account in request.review_requests] == ["ada", "org/core"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "note"),
+    [
+        ("{", "pulls.json holds no list of pull requests"),
+        ("[1, {}]", "2 entries of pulls.json are no pull requests"),
+        ('{"number": 1}', "pulls.json holds no list of pull requests"),
+        ('[{"number": 1, "state": "OPEN", "headRefOid": "0"}]', "is older than the refs: 1 have changed since"),
+        ('[{"number": 1, "title": 7}]', "1 entries of pulls.json are no pull requests"),
+        ("\udcff".encode("utf-8", "surrogateescape").decode("latin-1"), "holds no list"),
+    ],
+)
+def test_a_file_of_pull_requests_that_is_broken_or_old(repo: Repo, tmp_path: Path, entries: str, note: str) -> None:
+    pull(repo, 1, on(repo, "work", {"deps/NNNN-a.md": "# A\n"}))
+    found = read(repo, pulls_file(tmp_path, entries))
+    assert summary(found) == {"pull/1": ["deps/NNNN-a.md"]}
+    assert any(note in item for item in found.notes), found.notes
+
+
+def test_a_file_of_pull_requests_that_is_not_there(repo: Repo, tmp_path: Path) -> None:
+    pull(repo, 1, on(repo, "work", {"deps/NNNN-a.md": "# A\n"}))
+    found = read(repo, msgspec.structs.replace(ALL, pull_requests=tmp_path / "none.json"))
+    assert found.notes == ("none.json cannot be read: No such file or directory",)
