@@ -12,6 +12,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.config import ENUM
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 from sphinx.util import logging
@@ -296,8 +297,7 @@ def setup(app: Sphinx, publications: Publications) -> None:
         "dep_fail_on",
         "error",
         "",
-        # Any type, since it is checked by us: Sphinx would warn of the same.
-        frozenset(),
+        ENUM(*FAIL_ON),
         "The least severity that makes a build fail: error, warning or never.",
     )
     app.add_config_value("dep_history", True, "", bool, "Whether the history of proposals is read from git.")
