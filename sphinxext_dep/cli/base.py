@@ -11,14 +11,25 @@ from pathlib import Path
 from sphinxext_dep.check.baseline import Baseline
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge
 from sphinxext_dep.check.comparison import Change, Comparison, introduced, pair
-from sphinxext_dep.cli.project import Impossible
+from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.project import Impossible, note, read_pages
 from sphinxext_dep.config import Config
+from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.history.git import GitError, blob_name, list_files, merge_base, read_blobs, resolve, work_tree
+from sphinxext_dep.history.git import (
+    GitError,
+    blob_name,
+    list_files,
+    main_branch,
+    merge_base,
+    read_blobs,
+    resolve,
+    work_tree,
+)
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import JOINT
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.source import UnreadablePage, decode
 from sphinxext_dep.model.sources import is_source
 from sphinxext_dep.rules import RULES
@@ -129,6 +140,36 @@ class Base:
                 checked = None if data is None else check_bytes(data, path, self.config.schema, RULES)
             if checked is not None:
                 yield checked
+
+
+def proposals_on_base(workspace: Workspace, base: str | None = None) -> tuple[Proposal, ...]:
+    """The proposals on the tip of the base branch; none when there is no base.
+
+    :raises Impossible: when the base that was asked for cannot be read.
+    """
+    top = work_tree(workspace.config.root)
+    revision = base or (main_branch(top) if top is not None else "")
+    if not revision:
+        note("there is no remote branch to look at: only the numbers here are known to be taken")
+        return ()
+    pages = dict(read_pages(workspace.config))
+    base_proposals = Base(workspace.config, revision, pages, workspace.checked.values()).proposals
+    return tuple(page.proposal for page in base_proposals)
+
+
+def free_number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None = None) -> int:
+    """The number *wanted*, else the one after the highest that is taken: no gap is filled with something else.
+
+    :param others: the proposals on the base.
+    :raises Impossible: when *wanted* is taken.
+    """
+    taken = {number: item.path for item in (*others, *workspace.catalog.proposals) for _, number, _ in item.numbers}
+    if wanted is None:
+        return max(taken, default=0) + 1
+    if wanted in taken:
+        claimed = display_path(workspace.file(taken[wanted]))
+        raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
+    return wanted
 
 
 @contextmanager

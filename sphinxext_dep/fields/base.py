@@ -192,7 +192,7 @@ class FieldType(abc.ABC, Generic[Item]):
         return ", ".join(self.write(item, field, schema) for item in items)
 
     def expand(self, text: str, field: Field, today: str) -> str:
-        """Return the value for a word that commands accept in its place, such as ``today``; else *text* itself."""
+        """Return *text* as the process writes it; commands also accept a word such as ``today`` in its place."""
         return text
 
     def words(self, field: Field, schema: Schema) -> tuple[str, ...]:

@@ -89,7 +89,9 @@ class DateType(FieldType[Date]):
         return write_date(item.iso or "", field.notation)
 
     def expand(self, text: str, field: Field, today: str) -> str:
-        return write_date(today, field.notation) if text.lower() == TODAY else text
+        day = parse_date(today if text.lower() == TODAY else text)
+        # A day in ISO 8601 has one meaning; any other form is left for the rules to judge.
+        return write_date(day.iso, field.notation) if day.iso and day.canonical else text
 
     def is_guidance(self, text: str) -> bool:
         return not parse_date(text).readings and super().is_guidance(text)

@@ -6,6 +6,7 @@ Nothing is dropped: proposals that claim the same number or slug are all kept, a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from sphinxext_dep.model.files import SUFFIXES
@@ -166,9 +167,24 @@ class Catalog:
         return (*(RelationEntry(*pair) for pair in stated), *derived)
 
     def reference_to(self, proposal: Proposal, note: str = "") -> str:
-        """A reference to *proposal*, as it is written into a header: ``DEP-0012 (partially)``."""
+        """A reference to *proposal*, as it is written into a header: ``DEP-0012 (partially)``.
+
+        Where most references of the project are bare numbers, as in PEPs, it is ``12``.
+        """
         label = self.label(proposal)
+        if proposal.number is not None and self._bare_digits:
+            label = f"{proposal.number:0{self._bare_digits}d}"
         return f"{label} ({note})" if note else label
+
+    @cached_property
+    def _bare_digits(self) -> int:
+        """The least digits of a number in a reference, when most references are bare numbers; else 0."""
+        texts = [item.reference.text for item in self.relations]
+        texts = [text for text in texts if parse_number(text, self.schema.prefix) is not None]
+        bare = [text for text in texts if text.isdecimal()]
+        if 2 * len(bare) <= len(texts):
+            return 0
+        return max((len(text) for text in bare if text.startswith("0")), default=1)
 
     def label(self, proposal: Proposal) -> str:
         """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""

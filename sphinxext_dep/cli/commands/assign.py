@@ -11,16 +11,16 @@ from typing import NamedTuple
 import click
 
 from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.cli.base import free_number, proposals_on_base
 from sphinxext_dep.cli.editing import diff, dry_run_option, failing, find_page, open_workspace, write
 from sphinxext_dep.cli.output.text import display_message, display_path
-from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note, read_pages
+from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.config import Config, find_docs
 from sphinxext_dep.edit.mentions import renamed
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.history.git import main_branch, work_tree
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.edit import Edit, apply_edits, encode
 from sphinxext_dep.model.naming import digits_of, numbered_name
@@ -57,9 +57,9 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     """
     workspace = open_workspace()
     page = find_page(workspace, proposal)
-    others = _on_base(workspace, base)
+    others = proposals_on_base(workspace, base)
     _refuse_numbered(page.proposal, workspace, others)
-    chosen = _number(workspace, others, number)
+    chosen = free_number(workspace, others, number)
     if workspace.schema.layout is not Layout.FILES:
         raise Impossible("each proposal is in a directory of its own here", "rename the directory by hand")
     old = page.source.path
@@ -98,23 +98,6 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     _warn(workspace, page.proposal)
 
 
-def _on_base(workspace: Workspace, base: str | None) -> tuple[Proposal, ...]:
-    """The proposals on the tip of the base branch; none when there is no base.
-
-    :raises Impossible: when the base that was asked for cannot be read.
-    """
-    from sphinxext_dep.cli.base import Base
-
-    top = work_tree(workspace.config.root)
-    revision = base or (main_branch(top) if top is not None else "")
-    if not revision:
-        note("there is no remote branch to look at: only the numbers here are known to be taken")
-        return ()
-    pages = dict(read_pages(workspace.config))
-    base_proposals = Base(workspace.config, revision, pages, workspace.checked.values()).proposals
-    return tuple(page.proposal for page in base_proposals)
-
-
 def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[Proposal]) -> None:
     """A number is given once, unless two have the same.
 
@@ -129,17 +112,6 @@ def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[
             f"{display_path(workspace.file(proposal.path))} is {workspace.schema.label(number)} already",
             "a number is never given up or reused",
         )
-
-
-def _number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None) -> int:
-    """The number to give: above all that were ever given, so that no gap is filled with something else."""
-    taken = {number: item.path for item in (*others, *workspace.catalog.proposals) for _, number, _ in item.numbers}
-    if wanted is None:
-        return max(taken, default=0) + 1
-    if wanted in taken:
-        claimed = display_path(workspace.file(taken[wanted]))
-        raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
-    return wanted
 
 
 def _numbered(page: Page, number: int, path: str) -> Page:

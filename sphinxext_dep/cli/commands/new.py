@@ -8,7 +8,9 @@ from pathlib import Path, PurePosixPath
 
 import click
 
+from sphinxext_dep.check.attention import today
 from sphinxext_dep.check.rule import Rule
+from sphinxext_dep.cli.base import free_number, proposals_on_base
 from sphinxext_dep.cli.editing import (
     ask,
     diff,
@@ -27,6 +29,7 @@ from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.date import TODAY
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.history.git import user_name
@@ -63,7 +66,11 @@ _SPECIAL = re.compile(r"[*?\[]")
 @click.option("--spelling", type=click.Choice(tuple(_SPELLINGS)),
               help="How to write the header; by default as the project does, else as a directive. A template of the "
               "project has its own.")  # fmt: skip
-@click.option("--number", type=click.IntRange(min=0), help="By default none: it is given by `sphinx-dep assign`.")
+@click.option(
+    "--number",
+    type=click.IntRange(min=0),
+    help="By default none, which `sphinx-dep assign` gives, or the next, where the process requires one.",
+)
 @click.option(
     "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
 )
@@ -87,12 +94,15 @@ def command(
     """Begin a proposal called TITLE.
 
     It is valid as it is, with the first status of the lifecycle, and its sections say what belongs into them. It has no
-    number yet, so that it cannot clash with anybody's.
+    number yet, so that it cannot clash with another; unless the process requires one from the first status on. Then it
+    gets the next.
     """
     workspace = open_workspace()
     title = " ".join(title.split())
     source = _template(template, workspace.config)
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
+    if number is None and _requires_number(workspace.schema):
+        number = free_number(workspace, proposals_on_base(workspace))
     path = _path(workspace, title, number, folder, suffix)
     given = read_assignments(assignments, workspace.schema)
     values = _values(workspace.schema, authors, category, given, title=title, number=number)
@@ -259,6 +269,10 @@ def _values(
     return {key: value for key, value in values.items() if value}
 
 
+def _requires_number(schema: Schema) -> bool:
+    return schema.number_field is not None and schema.number_field.key in _first(schema).requires
+
+
 def _authors_field(schema: Schema) -> Field | None:
     return next(iter(schema.people_fields), None)
 
@@ -267,11 +281,10 @@ def _answer(field: Field, schema: Schema) -> str:
     words = type_of(field).words(field, schema)
     if on_terminal():
         return ask(field, schema, default=words[0] if words else None)
+    if (day := type_of(field).expand(TODAY, field, today())) != TODAY:
+        return day
     if words:
         note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
         return words[0]
-    if field is schema.number_field:
-        how = "--number N"
-    else:
-        how = "--author NAME" if field is _authors_field(schema) else f"--set {field.key}=…"
+    how = "--author NAME" if field is _authors_field(schema) else f"--set {field.key}=…"
     raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

@@ -1,0 +1,72 @@
+"""Commands write as the proposals beside them are written; `check` accepts it without a warning."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.tree import DECIDED, DRAFT, Tree, page
+
+PEPS = Path(__file__).parents[1] / "examples/pep/project"
+
+
+@pytest.fixture
+def peps(tmp_path: Path) -> Tree:
+    files = {path.relative_to(PEPS).as_posix(): path.read_bytes() for path in PEPS.rglob("*.*") if path.is_file()}
+    return Tree(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ((), "03-Feb-2026"),
+        (("--set", "created=2026-11-29"), "29-Nov-2026"),
+        (("--set", "created=today"), "03-Feb-2026"),
+        (("--set", "created=29-Nov-2026"), "29-Nov-2026"),
+    ],
+)
+def test_new_in_a_process_with_numbers_and_days_of_its_own(
+    peps: Tree, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...], written: str
+) -> None:
+    """It gets the next number, today, and the name of a file that the others have."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1770120000")
+    before = set(peps.files)
+    highest = max(item.number or 0 for item in peps.workspace.catalog.proposals)
+    known = len(peps.diagnostics)
+    said = peps.ok("new", "Retry failed requests", "--author", "Ada Lovelace <ada@example.org>", *given)
+    (path,) = set(peps.files) - before
+    assert path in said
+    proposal = peps.proposal(path)
+    assert proposal.number == highest + 1
+    assert path.startswith(f"peps/pep-{highest + 1:04d}")
+    assert f"Created: {written}\n" in peps.text(path)
+    new = [item for item in peps.diagnostics if item.path == path and item.code.startswith("DEP2")]
+    assert new == []
+    assert len(peps.diagnostics) >= known
+
+
+@pytest.mark.parametrize(
+    ("neighbour", "written"),
+    [
+        ("3", "1"),
+        ("0003", "0001"),
+        ("DEP-3", "DEP-0001"),
+        ("three", "DEP-0001"),
+        ("N/A", "DEP-0001"),
+    ],
+)
+def test_references_are_written_as_the_others_are(tmp_path: Path, neighbour: str, written: str) -> None:
+    tree = Tree(
+        tmp_path,
+        {
+            "deps/0001-one.md": page("One", DECIDED),
+            "deps/0002-two.md": page("Two", DRAFT),
+            "deps/0003-three.md": page("Three", DECIDED),
+            "deps/0004-four.md": page("Four", f"{DRAFT}\n**Related**: {neighbour}\n"),
+        },
+    )
+    known = tree.codes
+    tree.ok("link", "2", "extends", "1")
+    assert f"**Extends**: {written}\n" in tree.text("deps/0002-two.md")
+    assert tree.codes == known
