@@ -13,7 +13,6 @@ import msgspec
 
 from sphinxext_dep.headers.change import refuse_uneditable
 from sphinxext_dep.model.diagnostics import Finding, Severity
-from sphinxext_dep.model.schema import StatusKind
 
 if TYPE_CHECKING:
     from sphinxext_dep.model.catalog import Catalog
@@ -93,7 +92,6 @@ class Rule(msgspec.Struct, eq=False):
         its caller (the check, or the Sphinx extension) finds; its arguments are its own.
     :param check: the function; its docstring documents the rule.
     :param draft: the default severity on proposals with the first status of the lifecycle, if it is another one.
-    :param open: the same for every open status.
     :param fix_step: when findings of the rule are fixed; ``None`` for a rule without a fix.
     :param find_fix: the fix of a diagnostic; ``None`` if it has none.
     :param heading: for ``attention``: the heading of its findings in a report.
@@ -106,7 +104,6 @@ class Rule(msgspec.Struct, eq=False):
     scope: Scope
     check: AnyCheck
     draft: Severity | None = None
-    open: Severity | None = None
     role: Role | None = None
     fix_step: FixStep | None = None
     find_fix: ProjectFix = lambda project, item: None
@@ -162,8 +159,7 @@ class Rule(msgspec.Struct, eq=False):
     def facts(self) -> str:
         """The default severities, and whether findings can be fixed, in words."""
         facts = [self.severity.value]
-        facts += [f"{self.open} while the proposal is open"] if self.open else []
-        facts += [f"{self.draft} while it is a draft"] if self.draft else []
+        facts += [f"{self.draft} while the proposal is a draft"] if self.draft else []
         fixable = " `sphinx-dep check --fix` fixes it where there is one right answer." if self.is_fixable else ""
         return f"Severity: {'; '.join(facts)}.{fixable}"
 
@@ -172,14 +168,8 @@ class Rule(msgspec.Struct, eq=False):
 
         :param found: the severity of the finding, where it has one of its own.
         """
-        return schema.severity(self.code, status, found or self._default(schema, status))
-
-    def _default(self, schema: Schema, status: str | None) -> Severity:
-        known = schema.statuses.get(status or "")
-        if known is None or known.kind is not StatusKind.OPEN:
-            return self.severity
-        is_draft = schema.lifecycle[:1] == (known.name,)
-        return (self.draft if is_draft else None) or self.open or self.severity
+        default = self.draft if self.draft and schema.lifecycle[:1] == (status,) else self.severity
+        return schema.severity(self.code, status, found or default)
 
 
 def _field_at(page: Page, item: Diagnostic) -> RawField | None:
@@ -218,22 +208,15 @@ class Registry:
         severity: Severity = Severity.ERROR,
         *,
         draft: Severity | None = None,
-        open: Severity | None = None,
     ) -> Callable[[PageCheck], Rule]:
         """Decorator for a rule that judges one page."""
-        return self._decorator(partial(Rule, code, name, severity, "page", draft=draft, open=open))
+        return self._decorator(partial(Rule, code, name, severity, "page", draft=draft))
 
     def catalog(
-        self,
-        code: str,
-        name: str,
-        severity: Severity = Severity.ERROR,
-        *,
-        open: Severity | None = None,
-        role: Role | None = None,
+        self, code: str, name: str, severity: Severity = Severity.ERROR, *, role: Role | None = None
     ) -> Callable[[CatalogCheck], Rule]:
         """Decorator for a rule that judges all proposals together."""
-        return self._decorator(partial(Rule, code, name, severity, "catalog", open=open, role=role))
+        return self._decorator(partial(Rule, code, name, severity, "catalog", role=role))
 
     def reading(
         self, code: str, name: str, severity: Severity = Severity.ERROR, *, role: Role | None = None

@@ -1,4 +1,4 @@
-"""Family 4xx, continued: where a proposal stands against the proposals that it is related to."""
+"""Family 4xx, continued: relations that contradict the other proposal, or the status of one of the two."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import add_reference, also_names
-from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.catalog import Catalog, Stated
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
+from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Status, StatusKind
@@ -17,25 +18,27 @@ from sphinxext_dep.model.values import State
 RULES = Registry()
 
 
-@RULES.catalog("DEP404", "one-way-relation", open=Severity.WARNING)
+@RULES.catalog("DEP404", "one-way-relation")
 def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
     """Replacement that only one of the two proposals states.
 
     ## What it does
 
-    Reports a proposal that says it replaces another which does not say that it was replaced by this one, and the
-    reverse. While the proposal is open this is a warning: the other side is edited when the decision is made. What a
-    rejected or deferred proposal would have replaced is not reported.
+    Reports a decided proposal that states to replace another one, which does not state that it was replaced by this
+    one; and the reverse. As long as a proposal is open, its relations ask nothing of the other side. Nor does one that
+    was rejected or deferred. `sphinx-dep supersede` writes both sides and the status.
 
     ## Why
 
-    The one who reads the old proposal is the one who needs to know that there is a new one.
+    The readers of the old proposal are those who need to know that there is a new one.
 
     ## Example
 
     Bad, in `deps/0003-retry.md`:
 
     ```md
+    **Status**: Approved
+
     **Replaces**: DEP-2
     ```
 
@@ -64,13 +67,13 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
         inverse = catalog.schema.fields.get(field.inverse)
         if inverse is None or inverse is field or target is None or target is proposal:
             continue
-        if catalog.names(target, inverse.key, proposal) or _never_took_effect(catalog, proposal, field, inverse):
+        if catalog.names(target, inverse.key, proposal) or not _is_in_effect(catalog, proposal, field, inverse):
             continue
         yield Finding(
             reference.span,
             f"`{field.label}` names {catalog.label(target)}, "
             f"whose `{inverse.label}` does not name {catalog.label(proposal)}",
-            _other_side(catalog, target, inverse, catalog.label(proposal)),
+            _superseding(stated, catalog) or _other_side(catalog, target, inverse, stated),
             path=proposal.path,
             names=(target.path,),
         )
@@ -84,6 +87,8 @@ def write_other_side(project: Project, item: Diagnostic) -> Fix | None:
         span, target = stated.reference.span, stated.target
         if stated.proposal.path != item.path or (span.start, span.end) != (item.start, item.end) or target is None:
             continue
+        if command := _superseding(stated, catalog):
+            raise RefusedError(f"the status of {catalog.label(target)} changes with it", command)
         inverse = catalog.schema.fields[stated.field.inverse]
         page = project.page(target.path)
         edits = add_reference(page, inverse, catalog.reference_to(stated.proposal, stated.note))
@@ -91,26 +96,32 @@ def write_other_side(project: Project, item: Diagnostic) -> Fix | None:
     return None
 
 
-def _never_took_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:
-    """Whether *proposal* was closed without being replaced itself: then nothing changed for what it names."""
+def _is_in_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:
+    """True if *proposal* is decided, or closed because it was replaced; without a known status it counts as decided."""
     status = catalog.schema.statuses.get(proposal.status or "")
-    return (
-        status is not None
-        and status.kind is StatusKind.CLOSED
-        and field.key not in status.requires
-        and inverse.key not in status.requires
-    )
+    if status is None or status.kind is StatusKind.DECIDED:
+        return True
+    return status.kind is StatusKind.CLOSED and not {field.key, inverse.key}.isdisjoint(status.requires)
 
 
-def _other_side(catalog: Catalog, target: Proposal, field: Field, label: str) -> str:
-    """What to write in *target*'s file so that its *field* names *label*."""
-    value = target.fields.get(field.key)
+def _superseding(stated: Stated, catalog: Catalog) -> str:
+    """The command that writes both sides, if the status of the other proposal has to change too; else empty."""
+    target, statuses = stated.target, catalog.schema.statuses
+    demanding = [name for name, status in statuses.items() if stated.field.inverse in status.requires]
+    if target is None or not demanding or target.status in demanding or stated.note:
+        return ""
+    return f"run `sphinx-dep supersede {catalog.label(target)} {catalog.label(stated.proposal)}`"
+
+
+def _other_side(catalog: Catalog, target: Proposal, field: Field, stated: Stated) -> str:
+    """The line that the page of *target* needs."""
+    value, text = target.fields.get(field.key), catalog.reference_to(stated.proposal, stated.note)
     if value is not None and value.state is State.GIVEN:
-        return f"in `{target.path}`, line {value.span.line}, add `{label}` to `{value.label}`"
-    line = SPELLINGS[target.spelling].field_line(field, label, target.suffix)
+        return f"in `{target.path}`, line {value.span.line}, add `{text}` to `{value.label}`"
     if value is None:
+        line = SPELLINGS[target.spelling].field_line(field, text, target.suffix)
         return f"in `{target.path}`, add `{line}` to the header"
-    line = SPELLINGS[value.spelling].field_line(field, label, target.suffix, value.label)
+    line = SPELLINGS[value.spelling].field_line(field, text, target.suffix, value.label)
     return f"in `{target.path}`, line {value.span.line}, write `{line}`"
 
 

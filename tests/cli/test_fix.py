@@ -223,7 +223,8 @@ def test_a_status_is_not_changed_to_fix_a_relation(tmp_path: Path) -> None:
     tree = pair(tmp_path, "", "\n**Replaces**: DEP-1\n")
     before = tree.files
     said = tree.run("check", "--fix").output
-    assert "DEP404 is not fixed: then DEP406 would be reported in `deps/0001-old.md`" in said
+    assert "DEP404 is not fixed: the status of DEP-0001 changes with it" in said
+    assert "`sphinx-dep supersede DEP-0001 DEP-0002`" in said
     assert tree.files == before
 
 
