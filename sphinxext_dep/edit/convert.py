@@ -122,6 +122,9 @@ def _edits(page: Page, header: Content, written: Written, spelling: Spelling) ->
         return [Edit(place, place, text(above.text)), *edits]
     if page.header.spans and not was_above and len(ranges) == 1:
         return [Edit(start, end, text(written.together))]
+    if was_above and len(ranges) == 1:
+        blank = source.text[end:]
+        ranges = [(start, end + len(blank) - len(blank.lstrip("\r\n")))]
     edits = [Edit(first, last, "") for first, last in ranges]
     title = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
     # A page without a title may begin with a section that is a field: it goes, and nothing can stand below it.
