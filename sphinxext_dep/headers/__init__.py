@@ -21,6 +21,7 @@ _MODULES = {
     "field list": "field_list",
     "preamble": "preamble",
     "bulleted list": "bullets",
+    "table": "table",
     "sidecar file": "sidecar",
     "sections": "sections",
 }

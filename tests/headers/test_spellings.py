@@ -67,6 +67,7 @@ MORE = [
     ":Status: Draft", ":Status:Draft", ":Authors:", "Status: Draft", "Authors: a,", "  b", "Staus", "- Status: Draft",
     "* **Authors**: x", "- nothing", "### Status", "## Authors", "Draft", "- @a", ":ref:`x`", ".. _x:",
     "Status\n------",
+    "| Status | Draft |", "|---|---|", "| a | b <br> c |", "+---+---+", "|a  |b  |", "=== ===", "a   b",
 ]  # fmt: skip
 PAGES = st.builds(
     lambda lines, newline: newline.join(lines),
@@ -115,6 +116,23 @@ HOSTILE = {
         "a long label": opening * LONG + ": x",
         "links": form.format("Pull-Request", "`a <" * MANY),
         "spaces": form.format("Status", " " * LONG + "x"),
+    }.items()
+}
+
+
+TOP = {"md": "| Field | Value |\n|---|---|\n", "rst": "+-+-+\n", "simple": "= =\n"}
+HOSTILE |= {
+    f"table {kind} {name}": ("table", top + text)
+    for kind, top in TOP.items()
+    for name, text in {
+        "rows": "| Status | Draft |\n" * MANY,
+        "lines": "S   x\n" * LONG,
+        "backslashes": "| Status | " + "\\" * LONG + "| |\n",
+        "pipes": "| Status " + "|" * LONG,
+        "breaks": "| Status | " + "<br " * LONG + "|",
+        "spaces": "| Status | x" + " " * LONG + "y |",
+        "borders": top * LONG,
+        "open comments": "| Status | <!-- x |\n" * MANY,
     }.items()
 }
 

@@ -1,0 +1,81 @@
+"""Changes within a table: the cell of a value, and one row more. The other rows stay as they are."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.headers.change import add_reference, insert_field, set_field
+from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.edit import RefusedError, apply_edits
+from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import Source
+
+SCHEMA = msgspec.structs.replace(DEFAULT, spellings=("table",))
+GRID = """\
+Retry
+=====
+
++--------+----------+
+| Status | Draft    |
++--------+----------+
+"""
+
+
+def page(text: str, suffix: str = ".md") -> Page:
+    return read_page(Source(f"deps/0001-retry{suffix}", text), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "after"),
+    [
+        ("| Status     | Draft     |", "Approved", "| Status     | Approved  |"),
+        ("| Status | Draft |", "Under Review", "| Status | Under Review |"),
+        ("| Status | Draft |", "a | b", r"| Status | a \| b |"),
+        ("| Status |  |", "Draft", "| Status | Draft |"),
+        ("| Status |", "Draft", "| Status | Draft"),
+        ("| Status || ", "Draft", "| Status | Draft | "),
+        ("Status | Draft", "Approved", "Status | Approved"),
+        ("| Status | Draft <!-- yet --> |", "Approved", "| Status | Approved <!-- yet --> |"),
+    ],
+)
+def test_a_value_is_replaced_in_its_cell(row: str, value: str, after: str) -> None:
+    text = f"# Retry\n\n| Field      | Value     |\n|---|---|\n{row}\n| Tags       | a         |\n\nText.\n"
+    before = page(text)
+    assert apply_edits(before.source, set_field(before, SCHEMA.fields["status"], value)).text == text.replace(
+        row, after
+    )
+
+
+def test_a_row_is_as_wide_as_the_one_beside_it() -> None:
+    before = page(
+        "# Retry\n\n| Field    | Value     |\n|---|---|\n| Status   | Draft     |\n| Category | Process   |\n"
+    )
+    after = apply_edits(before.source, [insert_field(before, SCHEMA.fields["authors"], "@octo")]).text
+    assert "| Status   | Draft     |\n| Authors  | @octo     |\n| Category | Process   |\n" in after
+
+
+@pytest.mark.parametrize("key", ["status", "category"])
+def test_no_row_is_above_the_heading_row(key: str) -> None:
+    before = page("# Retry\n\n| Authors | @octo |\n|---|---|\n| Tags | a |\n")
+    after = apply_edits(before.source, [insert_field(before, SCHEMA.fields[key], "Draft")]).text
+    assert f"|---|---|\n| {SCHEMA.fields[key].label}" in after
+
+
+def test_items_of_a_list_with_breaks() -> None:
+    before = page("# Retry\n\n| Status | Draft |\n|---|---|\n| Replaces | DEP-2 <br> DEP-3 |\n")
+    after = apply_edits(before.source, add_reference(before, SCHEMA.fields["replaces"], "DEP-4")).text
+    assert "| Replaces | DEP-2 <br> DEP-3 <br> DEP-4 |" in after
+
+
+def test_a_grid_that_is_too_narrow() -> None:
+    before = page(GRID, ".rst")
+    status = SCHEMA.fields["status"]
+    assert apply_edits(before.source, set_field(before, status, "Approved")).text == GRID.replace(
+        "Draft   ", "Approved"
+    )
+    with pytest.raises(RefusedError, match="too narrow"):
+        set_field(before, status, "Under Review")
+    with pytest.raises(RefusedError, match="too narrow"):
+        insert_field(before, SCHEMA.fields["authors"], "Ada Lovelace")
