@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
+from sphinxext_dep.model.proposal import Date, FieldValue, Link, Person, Proposal, Reference, State, Value
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
 
 NOWHERE = Span(0, 0, 1, 1)
 

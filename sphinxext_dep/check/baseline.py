@@ -21,8 +21,8 @@ from pathlib import Path
 import msgspec
 
 from sphinxext_dep.check.rule import Registry, Scope
-from sphinxext_dep.config.errors import ConfigError, ConfigErrors
 from sphinxext_dep.config.load import Config
+from sphinxext_dep.config.tables import ConfigError, ConfigErrors
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.source import Source, Span
 

@@ -17,10 +17,9 @@ from sphinxext_dep.model.diagnostics import Finding, Severity
 if TYPE_CHECKING:
     from sphinxext_dep.model.catalog import Catalog
     from sphinxext_dep.model.diagnostics import Diagnostic
-    from sphinxext_dep.model.edit import Edit
-    from sphinxext_dep.model.header import RawField
-    from sphinxext_dep.model.proposal import Page
+    from sphinxext_dep.model.proposal import Page, RawField
     from sphinxext_dep.model.schema import Schema
+    from sphinxext_dep.model.source import Edit
 
 Scope = Literal["page", "catalog", "reading", "base", "attention", "unmerged"]
 PageCheck = Callable[["Page"], Iterable[Finding]]
@@ -114,7 +113,7 @@ class Rule(msgspec.Struct, eq=False):
         """Decorator for the fix of the rule, a function of the page, the field at the diagnostic, and the diagnostic.
 
         It returns ``None`` for a diagnostic that has not exactly one right answer, and raises
-        :class:`~sphinxext_dep.model.edit.RefusedError` when something in the page is in the way of the fix.
+        :class:`~sphinxext_dep.model.source.RefusedError` when something in the page is in the way of the fix.
         """
 
         def register(fix: FieldFix) -> FieldFix:

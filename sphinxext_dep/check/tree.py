@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from sphinxext_dep.model.sources import NO_PAGES, directory_filter, is_source
+from sphinxext_dep.model.files import NO_PAGES, directory_filter, is_source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sphinxext_dep.model.sources import Globs
+    from sphinxext_dep.model.files import Globs
 
 
 def find_pages(root: Path, globs: Globs) -> list[str]:

@@ -23,17 +23,15 @@ import msgspec
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnostic, effective, judge
 from sphinxext_dep.check.rule import Registry, Role
 from sphinxext_dep.config import Config, schema_digest
-from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Ref, read_base, read_branches, read_refs
 from sphinxext_dep.history.git import GitError, read_blobs, work_tree
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.files import MAX_PAGE_BYTES, SUFFIXES
-from sphinxext_dep.model.naming import digits_of
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.files import MAX_PAGE_BYTES, SUFFIXES, is_excluded_name, is_set_aside, is_source
+from sphinxext_dep.model.numbers import digits_of
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.sources import is_excluded_name, is_set_aside, is_source
-from sphinxext_dep.model.values import State
 from sphinxext_dep.version import __version__
 
 _GLOB = re.compile(r"[*?\[]")

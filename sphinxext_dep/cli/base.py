@@ -28,10 +28,9 @@ from sphinxext_dep.history.git import (
 )
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.files import JOINT
+from sphinxext_dep.model.files import JOINT, is_source
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.source import UnreadablePage, decode
-from sphinxext_dep.model.sources import is_source
 from sphinxext_dep.rules import RULES
 
 

@@ -27,8 +27,8 @@ from sphinxext_dep.cli.project import (
 from sphinxext_dep.config import Config, find_config, find_docs
 from sphinxext_dep.edit.fix import Choice, NotFixed, Outcome, fix_all
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.rules import RULES
 
 Pages = list[tuple[str, bytes | UnreadablePage]]

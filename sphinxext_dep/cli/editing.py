@@ -28,13 +28,10 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.edit import RefusedError, encode
-from sphinxext_dep.model.messages import listed, quoted
-from sphinxext_dep.model.proposal import Page, Proposal
+from sphinxext_dep.model.messages import closest, listed, quoted
+from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema, Status, fold
-from sphinxext_dep.model.source import Source, UnreadablePage
-from sphinxext_dep.model.suggest import closest
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import RefusedError, Source, UnreadablePage, encode
 from sphinxext_dep.rules import RULES
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print what would change, as a diff, and write nothing.")

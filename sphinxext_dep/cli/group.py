@@ -54,7 +54,7 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does, with a did-you-mean."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from sphinxext_dep.model.suggest import closest
+            from sphinxext_dep.model.messages import closest
 
             near = closest(args[0], COMMANDS)
             help = f"did you mean '{near}'?" if near else f"see {ctx.command_path} --help"

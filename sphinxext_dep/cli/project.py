@@ -18,11 +18,10 @@ from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.files import read_joined
+from sphinxext_dep.model.files import is_source, read_joined
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.model.sources import is_source
-from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.version import __version__
 

@@ -10,10 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sphinxext_dep.config.errors import ConfigError, ConfigErrors
     from sphinxext_dep.config.find import find_config, find_docs
     from sphinxext_dep.config.load import Config, default_config, discover, load_config, schema_digest
-    from sphinxext_dep.config.tables import TABLES, Key, Table
+    from sphinxext_dep.config.tables import TABLES, ConfigError, ConfigErrors, Key, Table
 
 __all__ = [
     "TABLES",
@@ -31,10 +30,9 @@ __all__ = [
 ]
 
 _MODULES = {
-    "errors": ("ConfigError", "ConfigErrors"),
     "find": ("find_config", "find_docs"),
     "load": ("Config", "default_config", "discover", "load_config", "schema_digest"),
-    "tables": ("TABLES", "Key", "Table"),
+    "tables": ("TABLES", "ConfigError", "ConfigErrors", "Key", "Table"),
 }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from sphinxext_dep.config.errors import KeyPath, Problems
-from sphinxext_dep.config.read import did_you_mean, one_of
+from sphinxext_dep.config.tables import KeyPath, Problems, did_you_mean, one_of
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.schema import Field, Schema, fold

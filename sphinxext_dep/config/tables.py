@@ -1,20 +1,30 @@
-"""The format of the configuration: every table and every key, its type and its meaning.
+"""The format of the configuration: every table and every key, its type and its meaning; and the reader of typed values.
 
-This is the only list of them. The reader accepts what stands here and nothing else, and the reference page of the
-documentation is generated from it.
+This is the only list of keys. The reader accepts these and nothing else, and the reference page of the documentation is
+generated from it. All problems of a file are reported at once, each with file, key path, message and fix.
 """
 
 from __future__ import annotations
 
+import datetime
 import enum
-from typing import Literal
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
+from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
 from sphinxext_dep.headers import key_of
 from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Base(enum.StrEnum):
@@ -211,3 +221,229 @@ UNMERGED = Table("unmerged", "",
 
 TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES, UNMERGED)
 """Every table, in the order of the reference page."""
+
+
+KeyPath = tuple[str | int, ...]
+"""Where something stands in a TOML document: keys, and 0-based indexes into lists."""
+
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class ConfigError(Exception):
+    """One problem of a configuration file.
+
+    :param file: the file, or ``None`` when the configuration came from elsewhere.
+    :param key_path: such as ``statuses."Under Review".next[1]``; empty for the file as a whole.
+    :param message: what is wrong, without a final full stop.
+    :param help: how to mend it; may be empty.
+    :param line: 1-based, known for syntax errors only.
+    :param column: 1-based, in characters, known for syntax errors only.
+    """
+
+    def __init__(
+        self,
+        file: Path | None,
+        key_path: str,
+        message: str,
+        help: str = "",
+        *,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(file, key_path, message, help)
+        self.file = file
+        self.key_path = key_path
+        self.message = message
+        self.help = help
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = "configuration" if self.file is None else shown(self.file)
+        if self.line is not None:
+            place += f":{self.line}:{self.column}"
+        text = f"{place}: {self.key_path}: {self.message}" if self.key_path else f"{place}: {self.message}"
+        return f"{text}; {self.help}" if self.help else text
+
+
+class ConfigErrors(Exception):  # noqa: N818 - the plural says what it holds
+    """Every problem of a configuration file, in the order in which they were found; ``str()`` gives one a line."""
+
+    def __init__(self, errors: Sequence[ConfigError]) -> None:
+        super().__init__(tuple(errors))
+        self.errors = tuple(errors)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.errors))
+
+
+class Problems:
+    """Collects the problems of one file.
+
+    :param file: the file they are in.
+    :param prefix: keys that every path begins with (``tool.sphinxext-dep`` in a ``pyproject.toml``).
+    """
+
+    def __init__(self, file: Path | None, prefix: KeyPath = ()) -> None:
+        self.file = file
+        self.prefix = prefix
+        self.errors: list[ConfigError] = []
+        self._broken: set[KeyPath] = set()
+        self._hushed: frozenset[KeyPath] = frozenset()
+
+    def add(self, path: KeyPath, message: str, help: str = "") -> None:
+        """Note that *message* is wrong at *path*, and that *help* mends it."""
+        if any(path[:length] in self._hushed for length in range(1, len(path) + 1)):
+            return
+        self._broken.add(path)
+        self.errors.append(ConfigError(self.file, written(self.prefix + path), message, help))
+
+    def hush_broken(self) -> None:
+        """From here on say nothing more about what could not be read: it would only be an echo of the problem.
+
+        That is the place itself, the rest of a list that was read in part, and a field whose type is not known.
+        """
+        lists = {path[:-1] for path in self._broken if isinstance(path[-1], int)}
+        fields = {path[:-1] for path in self._broken if path[-1] == "type"}
+        self._hushed = frozenset(self._broken | lists | fields)
+
+
+def written(path: KeyPath) -> str:
+    """A key path as one writes it in TOML: ``statuses."Under Review".next[1]``."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            key = part if _BARE_KEY.fullmatch(part) else json.dumps(part, ensure_ascii=False)
+            text += f".{key}" if text else key
+    return text
+
+
+def shown(file: Path) -> str:
+    """A file as messages name it: relative to the working directory when it is below it, with ``/``."""
+    try:
+        return file.relative_to(Path.cwd()).as_posix()
+    except (ValueError, OSError):
+        return file.as_posix()
+
+
+_WORDS: Mapping[object, str] = {
+    Base: "base",
+    Colour: "colour",
+    Layout: "layout",
+    Notation: "notation of days",
+    Severity: "severity",
+    StatusKind: "kind of status",
+    bool: "true or false",
+    int: "a whole number",
+    str: "a text in quotation marks",
+}
+"""What a value of each type is called."""
+
+Values = dict[str, Any]
+"""The attributes that a table sets, by name. ``Any``: each has been converted to the type its :class:`Key` names."""
+
+
+def read_keys(table: Mapping[str, object], keys: Iterable[Key], path: KeyPath, problems: Problems) -> Values:
+    """The attributes that *table* sets, without those that are wrong."""
+    known = {key.name: key for key in keys}
+    values: Values = {}
+    for name, value in table.items():
+        if (key := known.get(name)) is None:
+            problems.add((*path, name), "unknown key", did_you_mean(name, known) or one_of(known, "known here are"))
+        elif (converted := _convert(value, key.type, (*path, name), problems)) is not None:
+            values[key.attribute] = converted
+    return values
+
+
+def read_table(value: object, path: KeyPath, problems: Problems) -> Mapping[str, object]:
+    """*value* as a table; an empty one when it is something else."""
+    if isinstance(value, Mapping):
+        return value
+    problems.add(path, f"expected a table, found {_found(value)}")
+    return {}
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str:
+    """The mend for an unknown word; empty when nothing is near."""
+    near = closest(word, candidates)
+    return f"did you mean '{near}'?" if near is not None else ""
+
+
+def one_of(words: Iterable[str], intro: str = "there are") -> str:
+    """The mend for an unknown word that is near to nothing: all there are."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return f"{intro} {listed}" if listed else ""
+
+
+def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> object | None:
+    """*value* as *type*, or ``None`` (which TOML does not have) when it is not of that type."""
+    if type == "names":
+        return _names(value, path, problems)
+    if type == "spellings":
+        return _spellings(value, path, problems)
+    if type == "field-type":
+        return _word(value, TYPES, "field type", path, problems)
+    try:
+        # Strict: neither "true" nor 1 is a truth value.
+        return msgspec.convert(value, type)
+    except msgspec.ValidationError:
+        if issubclass(type, enum.StrEnum):
+            return _word(value, [str(member) for member in type], _WORDS[type], path, problems)
+        problems.add(path, f"expected {_WORDS[type]}, found {_found(value)}")
+        return None
+
+
+def _word(value: object, words: Iterable[str], description: str, path: KeyPath, problems: Problems) -> str | None:
+    """Return *value* when it is one of *words*."""
+    if not isinstance(value, str):
+        problems.add(path, f"expected {one_of(words, 'one of')}, found {_found(value)}")
+    elif value not in words:
+        problems.add(path, f"'{value}' is not a {description}", did_you_mean(value, words) or one_of(words))
+    else:
+        return value
+    return None
+
+
+def _names(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] | None:
+    """*value* as a list of texts; what else it holds is left out."""
+    if not isinstance(value, list):
+        problems.add(path, f"expected a list of texts, found {_found(value)}", 'write it as ["…", "…"]')
+        return None
+    for index, item in enumerate(value):
+        if not isinstance(item, str):
+            problems.add((*path, index), f"expected a text in quotation marks, found {_found(item)}")
+        elif not item.strip():
+            problems.add((*path, index), "the text is empty")
+    return tuple(item for item in value if isinstance(item, str) and item.strip())
+
+
+def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[str, ...] | None:
+    """The names of the spellings that *value* lists, each once; anything else is left out."""
+    names = _names(value, path, problems)
+    if names is None:
+        return None
+    for index, name in enumerate(names):
+        if name not in SPELLINGS:
+            problems.add(
+                (*path, index), f"'{name}' is not a spelling", did_you_mean(name, SPELLINGS) or one_of(SPELLINGS)
+            )
+    return tuple(SPELLINGS[name] for name in dict.fromkeys(names) if name in SPELLINGS)
+
+
+def _found(value: object) -> str:
+    """What a TOML value is, in words."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return f"the text '{value}'"
+        case int() | float():
+            return f"the number {value}"
+        case list():
+            return "a list"
+        case datetime.date() | datetime.time():
+            return f"the date or time {value}"
+        case _:
+            return "a table"

@@ -12,10 +12,8 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.headers.page import read_field, read_page
-from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits, line_end, newline_of
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import FieldValue, Page
-from sphinxext_dep.model.values import Date, Link, Person, Reference
+from sphinxext_dep.model.proposal import Date, FieldValue, Link, Page, Person, RawField, Reference
+from sphinxext_dep.model.source import Edit, RefusedError, apply_edits, line_end, newline_of
 
 
 def convert(page: Page, spelling: Spelling) -> Page:

@@ -15,8 +15,8 @@ from sphinxext_dep.check.rule import Fix, FixStep, Rule
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.source import RefusedError
 
 Choice = Callable[[Iterable[Diagnostic]], Iterable[Diagnostic]]
 """Selects the diagnostics to fix. It is also called for those that other fixes bring to light."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from sphinxext_dep.model.edit import Edit
+from sphinxext_dep.model.source import Edit
 
 _LEAD = re.compile(r"(?:(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):)?(?P<path>[\w./~%-]*/)?\Z")
 _BEFORE_TARGET = re.compile(r"(?:\]\(|<|[}:]`)\Z")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field
+from sphinxext_dep.model.source import RefusedError
 
 
 def relate(catalog: Catalog, page: Page, field: Field, target: Page, note: str = "") -> tuple[Page, Page]:

@@ -10,11 +10,9 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, State
 from sphinxext_dep.model.schema import Field, Schema, Section
-from sphinxext_dep.model.source import Source
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import Edit, RefusedError, Source, apply_edits
 
 NONE, UNKNOWN = "N/A", "TBD"
 """What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""

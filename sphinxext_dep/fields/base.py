@@ -22,11 +22,9 @@ from sphinxext_dep.fields.placeholders import (
     word_state,
 )
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import FieldValue, Proposal, Value
+from sphinxext_dep.model.proposal import FieldValue, Proposal, RawField, State, Value
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import State
 
 Item = TypeVar("Item")
 

@@ -21,11 +21,10 @@ from sphinxext_dep.fields.base import (
 )
 from sphinxext_dep.fields.placeholders import bare
 from sphinxext_dep.fields.tags import parse_tags
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import FieldValue, Value
+from sphinxext_dep.model.messages import closest
+from sphinxext_dep.model.proposal import FieldValue, RawField, Value
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.model.suggest import closest
 
 # `by`, `in` and punctuation join a status and what is said behind it: `Implemented (Swift 2.2)`, `superseded by 7`.
 _NOTE = re.compile(

@@ -15,11 +15,9 @@ import msgspec
 
 from sphinxext_dep.fields.base import ALPHABETICAL, Cleaner, FieldType, JsonContext, Key, Reading, Test
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import FieldValue
+from sphinxext_dep.model.proposal import Date, FieldValue, RawField
 from sphinxext_dep.model.schema import Field, Notation, Schema
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.model.values import Date
 
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 """Years outside this range are mistakes."""

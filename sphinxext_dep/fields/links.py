@@ -12,13 +12,11 @@ from urllib.parse import urljoin, urlsplit
 from msgspec.structs import replace
 
 from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType, Holds, JsonContext, Key, Reading, Test
-from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize
 from sphinxext_dep.model.messages import listed, quoted
+from sphinxext_dep.model.proposal import Link, RawField
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Link
 
 SCHEMES = ("http", "https", "mailto")
 """The schemes that may become links; others run code, read files, or lead nowhere."""

@@ -7,8 +7,8 @@ from typing import Any
 from sphinxext_dep.fields.base import ORDERED, Cleaner, FieldType, JsonContext, Key, Reading, Test
 from sphinxext_dep.fields.placeholders import is_unnumbered
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.numbers import parse_number
+from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
 

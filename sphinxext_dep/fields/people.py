@@ -26,13 +26,11 @@ from sphinxext_dep.fields.base import (
 )
 from sphinxext_dep.fields.links import is_balanced, is_control, url_problem
 from sphinxext_dep.fields.placeholders import is_guidance, word_state
-from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize
 from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.proposal import Person, RawField, State
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Person, State
 
 MAX_NAME_CHARS = 100
 """A longer name (characters) is prose, or a list that was not separated."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from sphinxext_dep.fields.tokens import unescape
+from sphinxext_dep.model.proposal import State
 from sphinxext_dep.model.schema import fold
-from sphinxext_dep.model.values import State
 
 MAX_CHARS = 2_000
 """Longer values (characters) are neither one word nor a line of the template."""

@@ -30,18 +30,14 @@ from sphinxext_dep.fields.base import (
 )
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
-from sphinxext_dep.fields.positions import Places
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Token, groups, tokenize, unescape
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize, unescape
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
-from sphinxext_dep.model.files import SUFFIXES
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.files import SUFFIXES, is_set_aside, is_source
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, normalise_key
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, RawField, Reference
 from sphinxext_dep.model.schema import Field, Layout, Schema
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.sources import is_set_aside, is_source
-from sphinxext_dep.model.values import Reference
 
 ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 """A number in a ``deps.json``."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sphinxext_dep.fields.base import Among, Reading, Test, TextBased
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source
 

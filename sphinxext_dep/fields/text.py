@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sphinxext_dep.fields.base import Reading, TextBased
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext_dep.fields.base import NOWHERE, ORDERED, Cleaner, FieldType, JsonContext, Key, Reading, Test
-from sphinxext_dep.fields.positions import Places
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.model.header import RawField
+from sphinxext_dep.fields.tokens import Places
 from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source, Span
 

@@ -15,12 +15,9 @@ import msgspec
 
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.edit import Edit, RefusedError, line_end, line_start, newline_of
-from sphinxext_dep.model.header import Part, RawField, RawHeader
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, Span, line_end, line_start, newline_of
 
 # The mark of a line break separates two lines of a paragraph: it belongs to neither.
 _TAIL = re.compile(r"[ \t]*(?:\\|<br[ \t]*/?>)?[ \t]*\Z", re.IGNORECASE)

@@ -25,12 +25,9 @@ from sphinxext_dep.headers.base import (
 from sphinxext_dep.headers.directive import HEADER_DIRECTIVE
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.edit import Edit, newline_of
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import Edit, Outline, Source, Span, newline_of
 
 _MAX_LABEL = 80
 """Characters. Longer bold text is a sentence, not a label."""
@@ -53,7 +50,7 @@ class Label(msgspec.Struct, frozen=True):
     """The label of a field, and where its value begins and ends on the same line; all places are offsets in the page.
 
     :param text: the label without markup, colon and qualifier.
-    :param qualifier: as in :class:`~sphinxext_dep.model.header.RawField`.
+    :param qualifier: as in :class:`~sphinxext_dep.model.proposal.RawField`.
     :param colon_missing: whether it is bold and known, but no colon follows.
     """
 

@@ -11,11 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import Edit, RefusedError, apply_edits
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, RawField, State
 from sphinxext_dep.model.schema import Field, fold
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import Edit, RefusedError, apply_edits
 
 
 def set_field(page: Page, field: Field, value: str) -> list[Edit]:

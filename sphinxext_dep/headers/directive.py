@@ -17,12 +17,9 @@ from sphinxext_dep.headers.base import (
     option_value,
 )
 from sphinxext_dep.markup.directive import find_directives
-from sphinxext_dep.model.edit import Edit, RefusedError, line_end, newline_of
-from sphinxext_dep.model.header import HeaderProblem, Part, RawHeader
-from sphinxext_dep.model.outline import DirectiveBlock, Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import DirectiveBlock, Edit, Outline, RefusedError, Source, Span, line_end, newline_of
 
 HEADER_DIRECTIVE = "dep-header"
 

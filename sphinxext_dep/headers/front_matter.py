@@ -21,12 +21,9 @@ from sphinxext_dep.headers.base import (
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
-from sphinxext_dep.model.edit import Edit
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField, RawHeader
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Edit, Outline, Source
 
 _NOT_OURS = frozenset(
     (

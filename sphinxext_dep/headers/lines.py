@@ -10,11 +10,9 @@ from typing import NamedTuple
 from sphinxext_dep.headers.base import Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.edit import RefusedError
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField
-from sphinxext_dep.model.outline import Outline
+from sphinxext_dep.model.proposal import HeaderProblem, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Outline, RefusedError, Source
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 _TARGET = re.compile(r" {0,3}(?:\.\.[ \t]+_[^\n]*:|\(.+\)=)[ \t]*\Z")

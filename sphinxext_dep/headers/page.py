@@ -16,14 +16,11 @@ from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
-from sphinxext_dep.model.header import Part, RawField, RawHeader
+from sphinxext_dep.model.files import matches
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
-from sphinxext_dep.model.outline import Heading, Outline
-from sphinxext_dep.model.proposal import FieldValue, Page, Proposal, SectionRecord
+from sphinxext_dep.model.proposal import FieldValue, Page, Part, Proposal, RawField, RawHeader, SectionRecord, State
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
-from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.sources import matches
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import Heading, Outline, Source, Span
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = {name: place for place, name in enumerate(SPELLINGS)}

@@ -12,9 +12,9 @@ import re
 
 from sphinxext_dep.headers.base import own_label
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.outline import Outline
+from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
+from sphinxext_dep.model.source import Outline
 
 _NAME = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9_-]{0,79}):(?:[ \t]+|\Z|(?=[^\s:/]))")
 

@@ -14,12 +14,9 @@ from typing import NamedTuple
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.edit import RefusedError
-from sphinxext_dep.model.header import Part, RawField, RawHeader
-from sphinxext_dep.model.outline import Heading, Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import Heading, Outline, RefusedError, Source, Span
 
 _MAX_VALUE = 2_000
 """Characters below a heading that can be a value for ``convert``: it is a line or two."""

@@ -14,12 +14,9 @@ import msgspec
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Content, Item, KeyedSpelling, Written, option_value
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
-from sphinxext_dep.model.edit import RefusedError
-from sphinxext_dep.model.header import Part, RawField, RawHeader
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Outline, RefusedError, Source
 
 
 class Sidecar(KeyedSpelling):

@@ -16,12 +16,9 @@ from typing import NamedTuple
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.edit import Edit, RefusedError, line_end, newline_of
-from sphinxext_dep.model.header import HeaderProblem, Part, RawField
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of
 
 _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*\|[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 _PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")

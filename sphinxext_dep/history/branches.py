@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.history.git import GitError, run_git, try_git
 from sphinxext_dep.history.pull_requests import PullRequest, PullRequests, outdated, read_pull_requests
 

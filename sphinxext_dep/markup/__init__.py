@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sphinxext_dep.markup.markdown import read_markdown, with_plain_newlines
 from sphinxext_dep.markup.rst import read_rst, with_rst_newlines
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Outline, Source
 
 
 def read_outline(source: Source) -> Outline:

@@ -15,9 +15,8 @@ import msgspec
 
 from sphinxext_dep.markup.options import read_options
 from sphinxext_dep.markup.rst import with_rst_newlines
-from sphinxext_dep.model.header import HeaderProblem, RawField
-from sphinxext_dep.model.outline import DirectiveBlock, Outline
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.proposal import HeaderProblem, RawField
+from sphinxext_dep.model.source import DirectiveBlock, Outline, Source, Span
 
 _FIELD_MARKER = re.compile(r":(?![: ])([^:\\]|\\.|:(?!([ `]|\Z)))*(?<! ):( +|\Z)")
 _ESCAPE = re.compile(r"\\(.)")

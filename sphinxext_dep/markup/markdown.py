@@ -15,8 +15,7 @@ from typing import Any
 import pyromark
 
 from sphinxext_dep.markup.commonmark import DIRECTIVE_INFO, as_commonmark
-from sphinxext_dep.model.outline import DirectiveBlock, Heading, Outline
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import DirectiveBlock, Heading, Outline, Source, Span
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES
 _LEVELS = {f"H{level}": level for level in range(1, 7)}

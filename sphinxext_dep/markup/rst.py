@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from sphinxext_dep.model.outline import DirectiveBlock, Heading, Outline
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import DirectiveBlock, Heading, Outline, Source, Span
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*[ \t]*\Z")
 _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|\Z)")

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from sphinxext_dep.model.diagnostics import Suppression
-from sphinxext_dep.model.outline import Outline
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Outline, Source
 
 _OPENING = re.compile(r"(?:<!--|%|\.\.)\s*dep:\s*ignore\b", re.IGNORECASE)
 # After a code: another one behind a comma or, when it cannot be the reason, behind a space.

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sphinxext_dep.model.header import HeaderProblem, RawField
+from sphinxext_dep.model.proposal import HeaderProblem, RawField
 from sphinxext_dep.model.source import Source
 
 _STANDARD_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map)\Z")
@@ -33,7 +33,7 @@ class Entry(msgspec.Struct):
     """One key with its value; places are offsets in the page.
 
     :param value: the text of a scalar, or the texts of a list joined with ``, ``.
-    :param note: as in :class:`~sphinxext_dep.model.header.RawField`.
+    :param note: as in :class:`~sphinxext_dep.model.proposal.RawField`.
     :param nested: whether the value is something else, and so was not read.
     """
 

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.numbers import parse_number
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, Reference
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.model.values import Reference
 
 Relation = tuple[Reference, Proposal | None]
 """A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""

@@ -1,7 +1,8 @@
-"""The record: one page becomes one frozen :class:`Proposal`.
+"""The record: one page becomes one frozen :class:`Proposal`, with its fields as written and their typed values.
 
 Everything that front ends show is in the record; the text of the page is needed only by the page rules, which see it
-as a :class:`Page`.
+as a :class:`Page`. The types that read values are in :mod:`sphinxext_dep.fields`. A reader never raises and never
+guesses: what it cannot read has a ``problem``, which the rules report.
 
 Records are ``gc=False``: they hold nothing that leads back to them, and a build that loads thousands of them would
 otherwise spend more time looking for cycles than loading.
@@ -9,16 +10,155 @@ otherwise spend more time looking for cycles than loading.
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Suppression
-from sphinxext_dep.model.header import RawField, RawHeader
-from sphinxext_dep.model.outline import Heading, Outline
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Date, Link, Person, Reference, State
+from sphinxext_dep.model.source import Outline, Source, Span
+
+
+class State(enum.StrEnum):
+    """What the author said about a field."""
+
+    GIVEN = "given"
+    """There is a value (it may still be wrong)."""
+    NONE = "none"
+    """``N/A``, ``None``, ``-``: there is none."""
+    UNKNOWN = "unknown"
+    """``TBD``, ``[TBD]``, an empty value: not known yet."""
+    PLACEHOLDER = "placeholder"
+    """Template text that was never replaced."""
+
+
+class Person(msgspec.Struct, frozen=True, gc=False):
+    """A person or a team.
+
+    :param name: for people: the display name if one was written, else the handle without ``@``.
+    :param handle: ``octo`` or ``org/team`` when an ``@`` or a profile link says so; never derived from a bare name.
+    :param url: the profile link that was written, if it is http(s) or mailto.
+    :param problem: what is wrong, or empty.
+    """
+
+    name: str
+    handle: str | None
+    url: str | None
+    span: Span
+    problem: str = ""
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A link.
+
+    :param url: the target, Markdown's escapes resolved; of what is no link, the text as written.
+    :param text: the link's text when it has one, with the words around it: ``#22 (merged)``.
+    :param problem: what is wrong, or empty; a link with a problem is shown as text, never as a link.
+    """
+
+    url: str
+    text: str
+    span: Span
+    problem: str = ""
+
+
+class Reference(msgspec.Struct, frozen=True, gc=False):
+    """A reference to a proposal, not yet resolved.
+
+    :param text: as written.
+    :param key: the normalised key: a number without zeros (``12``) or a slug; empty when there is a problem.
+    :param note: a qualifier such as ``partially``.
+    :param problem: what is wrong, or empty.
+    :param pages: for a path or an address: the paths of the pages that it can mean; one of them must exist.
+    """
+
+    text: str
+    key: str
+    span: Span
+    note: str = ""
+    problem: str = ""
+    pages: tuple[str, ...] = ()
+
+
+class Date(msgspec.Struct, frozen=True, gc=False):
+    """A date.
+
+    :param iso: the ISO 8601 form when there is exactly one reading, else ``None``.
+    :param canonical: whether it was written in ISO 8601.
+    :param readings: every possible reading in ISO form, sorted.
+    """
+
+    iso: str | None
+    canonical: bool
+    readings: tuple[str, ...]
+
+
+class RawField(msgspec.Struct, frozen=True, gc=False):
+    r"""One field as it stands in the page.
+
+    :param label: the label or key as written, without markup and colon.
+    :param value: the value's text as MyST or reST would hand it over: quotes and YAML comments resolved for the
+        directive and front matter, HTML comments removed and continuation lines joined with ``\n`` for the block.
+        A list in front matter is joined with ``, ``.
+    :param span: where the value stands in the page, without quotes around it (empty span at the value's place when the
+        value is empty).
+    :param label_span: where the label stands.
+    :param qualifier: the words between label and colon, as in ``**Replaces** (partially):``, without parentheses.
+    :param spelling: the name of the spelling it is written in, a key of :data:`sphinxext_dep.headers.SPELLINGS`.
+    :param note: how the value was lost, when it was: ``comment`` for ``:replaces: #12`` (a YAML comment in MyST), also
+        when only its end was: ``:replaces: DEP-3, #12``.
+    """
+
+    label: str
+    value: str
+    span: Span
+    label_span: Span
+    spelling: str
+    qualifier: str = ""
+    note: str = ""
+
+
+class HeaderProblem(msgspec.Struct, frozen=True):
+    """Something that kept (part of) a header from being read: the rules word it as DEP002.
+
+    :param message: what is wrong.
+    :param help: how to fix it.
+    """
+
+    span: Span
+    message: str
+    help: str
+
+
+class RawHeader(msgspec.Struct, frozen=True):
+    """Every field of one page, duplicates kept, in page order.
+
+    :param fields: all fields of all spellings.
+    :param spans: where each spelling found stands (the whole directive, block or front matter): from the start of its
+        first line to the end of its last, before the newline.
+    :param problems: what could not be read.
+    :param heading_style: spans of ``## Status``-like headings that look like a header written as sections (DEP101).
+    """
+
+    fields: tuple[RawField, ...] = ()
+    spans: dict[str, Span] = {}
+    problems: tuple[HeaderProblem, ...] = ()
+    heading_style: tuple[Span, ...] = ()
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What one spelling contributes to a :class:`RawHeader`.
+
+    :param span: its span in the page; ``None`` when the page does not have this spelling.
+    :param alone: its contribution when the page has no header in another spelling, if that is different.
+    """
+
+    fields: tuple[RawField, ...] = ()
+    span: Span | None = None
+    problems: tuple[HeaderProblem, ...] = ()
+    alone: Part | None = None
+
 
 Value = str | int | Date | tuple[Any, ...] | None
 """A field's value as its type (:mod:`sphinxext_dep.fields`) reads it; ``None`` is what could not be read.
@@ -31,7 +171,7 @@ class FieldValue(msgspec.Struct, frozen=True, gc=False):
     """One field of a proposal, read.
 
     :param key: the schema's key.
-    :param raw: the value as written (see :class:`~sphinxext_dep.model.header.RawField`).
+    :param raw: the value as written (see :class:`~sphinxext_dep.model.proposal.RawField`).
     :param value: the typed value; empty or ``None`` unless *state* is ``given``.
     :param more: for people: whether the value says that more are to come (``@octo, TBD``).
     """
@@ -156,6 +296,3 @@ class Page(msgspec.Struct, frozen=True):
     def field_def(self, key: str) -> Field:
         """The schema's definition of field *key*."""
         return self.schema.fields[key]
-
-
-__all__ = ["FieldValue", "Heading", "Page", "Proposal", "SectionRecord", "Value"]

@@ -6,6 +6,7 @@ process (:mod:`sphinxext_dep.config.dep_process`). Nothing else in the engine kn
 
 from __future__ import annotations
 
+import enum
 import re
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,12 +14,47 @@ from typing import Any
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.kinds import Colour, Layout, Notation, StatusKind
 
-__all__ = [
-    "Category", "Colour", "Condition", "Field", "Layout", "Notation", "Schema", "Section", "Status",
-    "StatusKind", "fold",
-]  # fmt: skip
+
+class StatusKind(enum.StrEnum):
+    """Where a status stands between question and answer."""
+
+    OPEN = "open"
+    """Not decided: drafts and reviews."""
+    DECIDED = "decided"
+    """Accepted and in force."""
+    CLOSED = "closed"
+    """No longer under discussion and not in force."""
+
+
+class Colour(enum.StrEnum):
+    """The palette of statuses; each is a CSS custom property (``--dep-grey`` …) that a project can override."""
+
+    GREY = "grey"
+    BLUE = "blue"
+    GREEN = "green"
+    TEAL = "teal"
+    PURPLE = "purple"
+    ORANGE = "orange"
+    RED = "red"
+
+
+class Layout(enum.StrEnum):
+    """What has the number and the name of a proposal."""
+
+    FILES = "files"
+    """Its file: ``0012-retry.md``."""
+    DIRECTORIES = "directories"
+    """The directory that its file is in: ``0012-retry/README.md``."""
+
+
+class Notation(enum.StrEnum):
+    """How a process writes a day."""
+
+    ISO = "iso"
+    """``2026-01-31`` (ISO 8601)."""
+    DAY_MONTH_YEAR = "day-month-year"
+    """``31-Jan-2026``."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,4 +1,4 @@
-"""The one door for text: page bytes become a :class:`Source`, places in it become a :class:`Span`.
+"""The text of a page (:class:`Source`), its parts (:class:`Span`), its structure (:class:`Outline`), its edits.
 
 Everything that points into a page (a field, a heading, a diagnostic) carries a :class:`Span`, so that a line and a
 column never have to be computed from a guess later.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -164,3 +166,130 @@ def read_source(file: Path, path: str, sidecar: str = "") -> Source:
     if not sidecar:
         return decode(path, read_bytes(file))
     return decode(path, read_joined(file, sidecar.rpartition("/")[2]), sidecar)
+
+
+class Heading(msgspec.Struct, frozen=True):
+    """A heading.
+
+    :param level: 1–6; in reST, the order in which the adornments first appear.
+    :param text: plain text, markup removed.
+    :param span: the heading's text in the page (not the ``#`` or the underline).
+    :param start: offset at which the heading's first line starts.
+    :param end: offset just behind the heading's last line (underline included), before its newline.
+    """
+
+    level: int
+    text: str
+    span: Span
+    start: int
+    end: int
+
+
+class DirectiveBlock(msgspec.Struct, frozen=True):
+    """A top-level directive, whose inside has not been read yet (see :mod:`sphinxext_dep.markup.directive`).
+
+    :param name: what stands in the braces, or before the ``::`` in reST; in lower case, as docutils looks it up.
+    :param argument: offsets of the rest of the first line, without surrounding space.
+    :param start: offset at which its first line starts.
+    :param end: offset just behind its last line, before the newline.
+    :param body: offsets of its inside: whole lines, between the fences or below the reST marker.
+    :param indent: spaces before the opening fence, which are removed from each line inside.
+    :param fence: the characters of the fence; ``..`` in reST.
+    :param closed: whether the closing fence is there.
+    """
+
+    name: str
+    argument: tuple[int, int]
+    start: int
+    end: int
+    body: tuple[int, int]
+    indent: int
+    fence: str
+    closed: bool = True
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """What a page consists of, at the level that proposals care about.
+
+    :param headings: top-level headings in order (none inside quotes, lists or directives).
+    :param comments: HTML comments and MyST ``%`` lines (reST comments) outside code: whole comment, markers included.
+    :param code: fenced and indented code blocks, directives included.
+    :param body_start: offset behind the front matter, 0 without one.
+    :param directives: top-level directives.
+    """
+
+    headings: tuple[Heading, ...]
+    comments: tuple[Span, ...]
+    code: tuple[Span, ...]
+    body_start: int = 0
+    directives: tuple[DirectiveBlock, ...] = ()
+
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Edit(NamedTuple):
+    """*text* in place of what stands between two offsets of a page's text; an insertion when they are equal."""
+
+    start: int
+    end: int
+    text: str
+
+
+class RefusedError(Exception):
+    """An edit that cannot be made without touching something that it must not touch.
+
+    :param message: why, in one sentence without a final full stop.
+    :param help: what to do instead; may be empty.
+    """
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
+    """The page with all *edits* made; offsets are those of *source*. Insertions at one place keep their order.
+
+    :raises ValueError: when two edits overlap, or one reaches beyond the page: a fault of the caller.
+    """
+    pieces: list[str] = []
+    position = 0
+    for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
+        if not position <= start <= end <= len(source.text):
+            raise ValueError(f"the edit of characters {start} to {end} overlaps another, or reaches beyond the page")
+        pieces += (source.text[position:start], text)
+        position = end
+    pieces.append(source.text[position:])
+    return Source(source.path, "".join(pieces), bom=source.bom, beside=source.beside)
+
+
+def encode(source: Source) -> bytes:
+    """The bytes of a page: what :func:`~sphinxext_dep.model.source.decode` was given, when nothing was edited.
+
+    Decoding is strict and keeps newlines, so both directions are exact.
+    """
+    return (_BOM if source.bom else b"") + source.text.encode("utf-8")
+
+
+def newline_of(source: Source, offset: int = 0) -> str:
+    """The newline that a line added at *offset* ends with: that of the line there, else that of the first line."""
+    starts = source.line_starts
+    line = source.line_of(offset)
+    for number in (line, line - 1, 1):
+        if 0 < number < len(starts):
+            end = starts[number]
+            return "\r\n" if source.text[end - 2 : end] == "\r\n" else source.text[end - 1]
+    return "\n"
+
+
+def line_start(source: Source, offset: int) -> int:
+    """The offset at which the line of the character at *offset* starts."""
+    return source.line_starts[source.line_of(offset) - 1]
+
+
+def line_end(source: Source, offset: int) -> int:
+    """The offset at which the line of the character at *offset* ends, before its newline."""
+    line = source.line_of(offset)
+    return source.line_starts[line - 1] + len(source.line_text(line))

@@ -15,9 +15,7 @@ from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.events import midnight, open_review
-from sphinxext_dep.publish.files import CALENDAR, write_file
-from sphinxext_dep.publish.site import Site
+from sphinxext_dep.publish.site import CALENDAR, Site, midnight, open_review, write_file
 
 _PRODUCT = "-//sphinxext_dep//deps.ics//EN"
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/sphinxext-dep/#calendar")

@@ -1,13 +1,34 @@
-"""All exporters. Those that a setting asks for import their libraries when they write, and not before."""
+"""The list of exporters. Those that a setting asks for import their libraries when they write, and not before."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from sphinxext_dep.publish import deps_json
-from sphinxext_dep.publish.exporter import Exporter
-from sphinxext_dep.publish.files import CALENDAR, FEED
-from sphinxext_dep.publish.site import FILE_NAME, Site
+from sphinxext_dep.publish.site import CALENDAR, FEED, FILE_NAME, Site
+
+
+class Exporter(NamedTuple):
+    """One of them.
+
+    :param files: the names of what it writes.
+    :param write: called with the site and the output directory, when there may be something new to tell.
+    :param setting: in ``conf.py``; without it nothing is written. Empty for what is always written.
+    :param doc: what the setting does.
+    :param media_type: of the file; pages link to one that has such a type.
+    :param package: what has to be installed for it and is not always.
+    :param needs_base: whether nothing is written as long as nobody says where the site is published.
+    """
+
+    files: tuple[str, ...]
+    write: Callable[[Site, Path], None]
+    setting: str = ""
+    doc: str = ""
+    media_type: str = ""
+    package: str = ""
+    needs_base: bool = False
 
 
 def _write_feed(site: Site, outdir: Path) -> None:

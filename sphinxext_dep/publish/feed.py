@@ -16,9 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from feedgenerator import Atom1Feed
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.events import Event, Kind, events
-from sphinxext_dep.publish.files import FEED, write_file
-from sphinxext_dep.publish.site import Site
+from sphinxext_dep.publish.site import FEED, Event, Kind, Site, events, write_file
 
 _NEVER = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,19 +1,30 @@
-"""What is published: all proposals, and where their pages are. Every exporter writes from this and nothing else."""
+"""The data that is published: all proposals, the addresses of their pages, and the events of the feed.
+
+Every exporter writes from a :class:`Site` and nothing else. New proposals and new statuses are known from git
+(:mod:`~sphinxext_dep.history`); without it there are no such events. That a review is due is known from the proposal.
+"""
 
 from __future__ import annotations
 
+import datetime
+import enum
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.history import History
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.publish.json_values import UrlOf
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Schema, StatusKind
 
 FILE_NAME = "deps.json"
 """The catalogue's name, in the root of every HTML site."""
+
+
+UrlOf = Callable[[str], str | None]
+"""The URL of the page with a path, relative to the output's root; ``None`` when it has none."""
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -41,3 +52,84 @@ class Site(msgspec.Struct, frozen=True):
     language: str
     gettext: Callable[[str], str]
     term: Callable[[str], str]
+
+
+FEED = "deps.atom"
+CALENDAR = "deps.ics"
+
+
+def write_file(file: Path, data: bytes) -> None:
+    """Let *file* hold *data*. One that does already keeps its time; nobody ever reads half of one."""
+    if file.is_file() and file.read_bytes() == data:
+        return
+    new = file.with_name(f".{file.name}.new")
+    new.write_bytes(data)
+    new.replace(file)
+
+
+MAX_EVENTS = 100
+"""So many of the latest are told: whoever follows a feed asks more often than that."""
+
+
+class Kind(enum.StrEnum):
+    """What happened."""
+
+    NEW = "new"
+    STATUS = "status"
+    DUE = "due"
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One event.
+
+    :param time: UTC.
+    :param before: the status it had, if that is known; for :attr:`Kind.STATUS`.
+    :param after: the status it got; for :attr:`Kind.NEW` the first. As written where it is none of the process.
+    :param mark: tells it from every other event of the proposal, today and in any later build.
+    """
+
+    kind: Kind
+    proposal: Proposal
+    time: datetime.datetime
+    mark: str
+    before: str = ""
+    after: str = ""
+
+
+def open_review(proposal: Proposal, schema: Schema) -> str | None:
+    """The day (ISO 8601) on which the review of a proposal that is not decided is due; ``None`` without one."""
+    if proposal.status is None or schema.statuses[proposal.status].kind is not StatusKind.OPEN:
+        return None
+    field = schema.review_date
+    return proposal.date(field.key) if field is not None else None
+
+
+def midnight(day: str) -> datetime.datetime:
+    """The beginning of *day* (ISO 8601) in UTC."""
+    return datetime.datetime.fromisoformat(day).replace(tzinfo=datetime.UTC)
+
+
+def events(site: Site) -> list[Event]:
+    """The latest events, the last first."""
+    found = [event for proposal in site.judgement.catalog.proposals for event in _of(proposal, site)]
+    found.sort(key=lambda event: (event.time, event.proposal.path, event.kind, event.mark), reverse=True)
+    return found[:MAX_EVENTS]
+
+
+def _of(proposal: Proposal, site: Site) -> list[Event]:
+    found: list[Event] = []
+    past = site.history.of(proposal.path)
+    if past is not None:
+        before = ""
+        for place, change in enumerate(past.statuses):
+            after = change.status or change.raw
+            # Where a shallow clone ends, nobody knows what was new.
+            if change.commit.exact and (place or change.commit.id == past.created.id):
+                moment = datetime.datetime.fromtimestamp(change.commit.time, datetime.UTC)
+                kind = Kind.STATUS if place else Kind.NEW
+                found.append(Event(kind, proposal, moment, change.commit.id[:12], before, after))
+            before = after
+    day = open_review(proposal, site.schema)
+    if day is not None and day <= site.today:
+        found.append(Event(Kind.DUE, proposal, midnight(day), "due"))
+    return found

@@ -15,9 +15,8 @@ from sphinxext_dep.fields import TYPES, FieldType, type_of
 from sphinxext_dep.fields.base import ORDERED, Key
 from sphinxext_dep.fields.number import Number
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.model.values import State
 
 
 class Past(Protocol):

@@ -12,8 +12,7 @@ import msgspec
 
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.base import Test
-from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.query.columns import DERIVED, Context
 
 

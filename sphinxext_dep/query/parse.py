@@ -1,4 +1,4 @@
-"""Expressions: the grammar of the query language, read into filters."""
+"""Expressions: the grammar of the query language, read into filters; and the conditions of a process."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from sphinxext_dep.fields.base import in_quotes
-from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.schema import Condition, Schema
+from sphinxext_dep.query.columns import Context
 from sphinxext_dep.query.filters import Filter, QueryError, all_of, any_of, negated
 from sphinxext_dep.query.terms import Word, phrase, term
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
+
 
 MAX_DEPTH = 50
 """How deep parentheses may be nested: deeper than anybody writes, and far from the depth at which Python gives up."""
@@ -154,3 +157,19 @@ def _syntax_error(expression: str, position: int) -> QueryError:
         return QueryError(message, "quote it to search for it", position, position + len(word.group()))
     # The parentheses are balanced, so all that is left is an empty pair.
     return QueryError("there is nothing between the parentheses", "take them out", position, position + 1)
+
+
+_Parsed = tuple[tuple[Condition, Filter], ...]
+_NOW = Context()
+"""Conditions do not depend on the day: a proposal that is valid stays valid."""
+
+
+def conditions_of(proposal: Proposal, schema: Schema) -> tuple[Condition, ...]:
+    """The conditions of *schema* that hold for *proposal*, in the order of the configuration."""
+    if not schema.conditions:
+        return ()
+    parsed = cast("_Parsed | None", schema.derived.get(__name__))
+    if parsed is None:
+        parsed = tuple((condition, parse(condition.when, schema)) for condition in schema.conditions.values())
+        schema.derived[__name__] = parsed
+    return tuple(condition for condition, holds in parsed if holds.matches(proposal, _NOW))

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from sphinxext_dep.fields.people import person_key
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Person, Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.values import Person
 
 
 class Entry(msgspec.Struct):

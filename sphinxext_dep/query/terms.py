@@ -10,8 +10,8 @@ import msgspec
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import TermError, in_quotes
 from sphinxext_dep.fields.choice import unknown_word
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import Schema, StatusKind, fold
-from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.query.columns import DERIVED, Column, column
 from sphinxext_dep.query.filters import Filter, Given, Invalid, Matches, Overdue, QueryError, Words, any_of, negated
 from sphinxext_dep.query.order import SortKey

@@ -8,9 +8,8 @@ from sphinxext_dep.check.attention import Moment, days_between
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.messages import listed
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import StatusKind
-from sphinxext_dep.model.values import State
 
 RULES = Registry()
 

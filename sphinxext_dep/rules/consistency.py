@@ -9,11 +9,10 @@ from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import add_reference, also_names
 from sphinxext_dep.model.catalog import Catalog, Stated
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
-from sphinxext_dep.model.edit import RefusedError
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import Field, Status, StatusKind
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import RefusedError
 
 RULES = Registry()
 

@@ -11,14 +11,11 @@ from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
 from sphinxext_dep.headers.page import find_unread
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
-from sphinxext_dep.model.edit import Edit
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.messages import listed, quoted
-from sphinxext_dep.model.proposal import FieldValue, Page
+from sphinxext_dep.model.messages import did_you_mean, listed, quoted
+from sphinxext_dep.model.proposal import FieldValue, Page, RawField, State
 from sphinxext_dep.model.schema import Field, Schema, Status, fold
-from sphinxext_dep.model.suggest import did_you_mean
-from sphinxext_dep.model.values import State
-from sphinxext_dep.query.conditions import conditions_of
+from sphinxext_dep.model.source import Edit
+from sphinxext_dep.query.parse import conditions_of
 
 RULES = Registry()
 

@@ -8,8 +8,7 @@ from pathlib import PurePosixPath
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.messages import listed, quoted
-from sphinxext_dep.model.naming import numbered_name
-from sphinxext_dep.model.numbers import title_number
+from sphinxext_dep.model.numbers import numbered_name, title_number
 from sphinxext_dep.model.proposal import FieldValue, Page
 from sphinxext_dep.model.schema import Layout, Schema, StatusKind, fold
 from sphinxext_dep.rules.values import given, line_of

@@ -14,11 +14,9 @@ from sphinxext_dep.check.rule import Fix, FixStep, Registry, Role, Rule
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity, Suppression
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.messages import quoted
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.messages import did_you_mean, quoted
+from sphinxext_dep.model.proposal import Page, RawField
 from sphinxext_dep.model.source import Span, UnreadablePage
-from sphinxext_dep.model.suggest import did_you_mean
 
 RULES = Registry()
 

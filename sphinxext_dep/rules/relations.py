@@ -143,7 +143,7 @@ def unknown_proposal(catalog: Catalog) -> Iterable[Finding]:
 
 
 def _slug_meant(catalog: Catalog, slug: str) -> str:
-    from sphinxext_dep.model.suggest import closest
+    from sphinxext_dep.model.messages import closest
 
     return closest(slug, tuple(proposal.slug for proposal in catalog.proposals)) or ""
 

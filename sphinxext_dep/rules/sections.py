@@ -14,7 +14,7 @@ from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
 from sphinxext_dep.model.schema import Schema, Section
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.query.conditions import conditions_of
+from sphinxext_dep.query.parse import conditions_of
 
 RULES = Registry()
 
@@ -144,7 +144,7 @@ def _required(page: Page) -> frozenset[str]:
 
 def _misspelt(proposal: Proposal, schema: Schema) -> dict[str, SectionRecord]:
     """The headings that are probably sections of the template with a slip in them, by the template's name."""
-    from sphinxext_dep.model.suggest import closest
+    from sphinxext_dep.model.messages import closest
 
     names = tuple(schema.section_names)
     meant: dict[str, SectionRecord] = {}

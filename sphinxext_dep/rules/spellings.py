@@ -11,12 +11,10 @@ from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, statements
 from sphinxext_dep.headers.page import implied, read_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
-from sphinxext_dep.model.edit import Edit, RefusedError
-from sphinxext_dep.model.header import RawField
 from sphinxext_dep.model.messages import listed, quoted
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, RawField, State
 from sphinxext_dep.model.schema import Field, fold
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.source import Edit, RefusedError
 
 RULES = Registry()
 

@@ -13,14 +13,11 @@ from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import has_statements, replace_value, statements
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
-from sphinxext_dep.model.edit import Edit, RefusedError
-from sphinxext_dep.model.header import RawField
-from sphinxext_dep.model.messages import listed, quoted
-from sphinxext_dep.model.proposal import FieldValue, Page
+from sphinxext_dep.model.messages import did_you_mean, listed, quoted
+from sphinxext_dep.model.proposal import Date, FieldValue, Page, RawField, State
 from sphinxext_dep.model.schema import Field, Notation, fold
-from sphinxext_dep.model.suggest import did_you_mean
-from sphinxext_dep.model.values import Date, State
-from sphinxext_dep.query.conditions import conditions_of
+from sphinxext_dep.model.source import Edit, RefusedError
+from sphinxext_dep.query.parse import conditions_of
 
 RULES = Registry()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from sphinxext_dep.publish.exporter import Exporter
+from sphinxext_dep.publish.exporters import Exporter
 from sphinxext_dep.sphinx.build import events, external, rebuild
 from sphinxext_dep.sphinx.build.domain import DepDomain
 from sphinxext_dep.sphinx.components import base, graph, header, index, people, role, status, timeline

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.sources import directory_filter, is_source
+from sphinxext_dep.model.files import directory_filter, is_source
 
 
 class Globs:

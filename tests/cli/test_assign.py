@@ -14,8 +14,7 @@ import pytest
 
 from sphinxext_dep.cli.commands import assign as assign_module
 from sphinxext_dep.edit.mentions import renamed
-from sphinxext_dep.model.edit import apply_edits
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Source, apply_edits
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import states
 from tests.sphinx.project import CONF, Project

@@ -15,10 +15,8 @@ from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling, Written
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import RefusedError, encode
-from sphinxext_dep.model.proposal import Page, Proposal
-from sphinxext_dep.model.source import Source, decode
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.proposal import Page, Proposal, State
+from sphinxext_dep.model.source import RefusedError, Source, decode, encode
 from tests.cli.tree import BODY, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"

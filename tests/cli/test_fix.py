@@ -17,8 +17,7 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import LabelProblem
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import apply_edits, encode
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import Source, apply_edits, encode
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import states

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.naming import digits_of, file_lead, numbered_name, slug_of
+from sphinxext_dep.model.numbers import digits_of, file_lead, numbered_name, slug_of
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sphinxext_dep.config import TABLES, ConfigErrors, load_config, schema_digest
 from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.config.errors import Problems, written
+from sphinxext_dep.config.tables import Problems, written
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.schema import Category, Colour, Schema, Section, Status, StatusKind
 from sphinxext_dep.model.schema import Field as SchemaField

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.config import ConfigErrors, default_config, discover, find_config, find_docs
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.sources import is_source
+from sphinxext_dep.model.files import is_source
 
 TOOL = '[tool.sphinxext-dep]\nprefix = "RFC"\n'
 

@@ -15,10 +15,9 @@ from sphinxext_dep.fields import TYPES, FieldType, type_of
 from sphinxext_dep.fields.base import JsonContext, TermError
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.model.values import State
 from sphinxext_dep.query import Context, SortKey, group, match_option, sort
 from sphinxext_dep.sphinx.components.view import ITEMS
 

@@ -19,9 +19,9 @@ from sphinxext_dep.fields.tags import parse_tags
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
+from sphinxext_dep.model.proposal import Person, State
 from sphinxext_dep.model.schema import Category, Field
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Person, State
 
 TABLES = Path(__file__).parent / "values"
 

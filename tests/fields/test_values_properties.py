@@ -17,10 +17,9 @@ from sphinxext_dep.fields import people, type_of
 from sphinxext_dep.fields.date import parse_date
 from sphinxext_dep.fields.links import parse_links, url_problem
 from sphinxext_dep.fields.people import parse_people
-from sphinxext_dep.fields.positions import Places
 from sphinxext_dep.fields.references import parse_references
 from sphinxext_dep.fields.tags import parse_tags
-from sphinxext_dep.fields.tokens import Kind, tokenize
+from sphinxext_dep.fields.tokens import Kind, Places, tokenize
 from sphinxext_dep.model import schema
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
 from sphinxext_dep.model.source import Source, Span

@@ -20,9 +20,8 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import RefusedError, encode
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.model.source import RefusedError, UnreadablePage, decode, encode
 from sphinxext_dep.query import QueryError, parse
 from sphinxext_dep.rules import RULES
 

@@ -7,9 +7,8 @@ import pytest
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import RefusedError, apply_edits, encode
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.source import Source, decode
+from sphinxext_dep.model.source import RefusedError, Source, apply_edits, decode, encode
 
 BLOCK = "# Title\n\n**Status**: Draft\n\n**Authors**: @octo\n\n**Sponsor**:\n\n# Summary\n\nText.\n"
 FRONT = "---\nstatus: Draft\nauthors:\n  - '@octo' # who\nsponsor:\norphan: true\n---\n\n# Title\n"

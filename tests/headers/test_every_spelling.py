@@ -18,9 +18,8 @@ from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page, insert_field, says, set_field
 from sphinxext_dep.headers.page import blanked_lines, read_page
-from sphinxext_dep.model.edit import RefusedError, apply_edits, encode
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import RefusedError, Source, apply_edits, encode
 
 SCHEMA = msgspec.structs.replace(DEFAULT, spellings=tuple(SPELLINGS))
 VALUES = {

@@ -15,7 +15,7 @@ from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.page import read_header
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.suppressions import read_suppressions
-from sphinxext_dep.model.header import RawHeader
+from sphinxext_dep.model.proposal import RawHeader
 from sphinxext_dep.model.source import Source, Span
 
 PIECES = [

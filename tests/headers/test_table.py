@@ -8,9 +8,8 @@ import pytest
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.change import add_reference, insert_field, set_field
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.edit import RefusedError, apply_edits
 from sphinxext_dep.model.proposal import Page
-from sphinxext_dep.model.source import Source
+from sphinxext_dep.model.source import RefusedError, Source, apply_edits
 
 SCHEMA = msgspec.structs.replace(DEFAULT, spellings=("table",))
 GRID = """\

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from sphinxext_dep.config.unmerged import UnmergedSettings
+from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.history.branches import Branch, Branches, pull_number, read_branches, short_name
 from sphinxext_dep.history.git import GitError
 from tests.history.repo import DAY, START, Repo

@@ -9,9 +9,8 @@ import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.proposal import FieldValue, Proposal
+from sphinxext_dep.model.proposal import FieldValue, Proposal, Reference, State
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.model.values import Reference, State
 
 NOWHERE = Span(0, 0, 1, 1)
 

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.model.edit import Edit, apply_edits, encode, line_end, line_start, newline_of
-from sphinxext_dep.model.source import Source, UnreadablePage, decode
+from sphinxext_dep.model.source import (
+    Edit,
+    Source,
+    UnreadablePage,
+    apply_edits,
+    decode,
+    encode,
+    line_end,
+    line_start,
+    newline_of,
+)
 
 PAGES = [
     b"# Title\n\n**Status**: Draft \n",

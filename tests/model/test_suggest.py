@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.model.messages import closest
 
 STATUSES = tuple(DEFAULT.statuses)
 FIELDS = tuple(DEFAULT.fields)
@@ -69,5 +69,5 @@ def test_long_and_many_words_take_no_time() -> None:
 
 
 def test_the_library_is_loaded_only_when_asked() -> None:
-    code = "import sys, sphinxext_dep.model.suggest; sys.exit('rapidfuzz' in sys.modules)"
+    code = "import sys, sphinxext_dep.model.messages; sys.exit('rapidfuzz' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

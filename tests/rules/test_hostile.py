@@ -12,9 +12,8 @@ from sphinxext_dep.check.check import check_source, judge
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.page import unread_proposal
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.proposal import FieldValue, Proposal
+from sphinxext_dep.model.proposal import FieldValue, Proposal, Reference, State
 from sphinxext_dep.model.source import Source, Span
-from sphinxext_dep.model.values import Reference, State
 from sphinxext_dep.rules import RULES
 
 HEAD = "# T\n\n**Status**: Draft\n**Authors**: @o\n**Category**: Process\n"

@@ -22,13 +22,11 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.edit import Edit, apply_edits, encode
-from sphinxext_dep.model.naming import digits_of, numbered_name
-from sphinxext_dep.model.numbers import parse_number, title_number
+from sphinxext_dep.model.files import is_source
+from sphinxext_dep.model.numbers import digits_of, numbered_name, parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Layout
-from sphinxext_dep.model.source import Source, UnreadablePage, read_source
-from sphinxext_dep.model.sources import is_source
+from sphinxext_dep.model.source import Edit, Source, UnreadablePage, apply_edits, encode, read_source
 
 _DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
 _MAX_SHOWN = 10

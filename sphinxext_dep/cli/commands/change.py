@@ -23,9 +23,9 @@ from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers import SPELLINGS, key_of
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind, fold
-from sphinxext_dep.model.suggest import closest
 
 _SPELLINGS = {key_of(name): spelling for name, spelling in SPELLINGS.items() if spelling.is_writable}
 

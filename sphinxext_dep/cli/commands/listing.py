@@ -37,7 +37,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Schema
-from sphinxext_dep.publish.json_values import Entries
+from sphinxext_dep.publish.deps_json import Entries
 from sphinxext_dep.query import (
     DEFAULT_ORDER,
     Context,

@@ -34,14 +34,12 @@ from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.edit import encode
+from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.messages import listed
-from sphinxext_dep.model.naming import UNNUMBERED, digits_of, file_lead, slug_of
-from sphinxext_dep.model.numbers import file_number
+from sphinxext_dep.model.numbers import UNNUMBERED, digits_of, file_lead, file_number, slug_of
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field, Layout, Schema, Status
-from sphinxext_dep.model.source import read_source
-from sphinxext_dep.model.sources import is_source
+from sphinxext_dep.model.source import encode, read_source
 from sphinxext_dep.rules.sections import template_text
 
 LIMITED, COMPLETE = "limited", "complete"

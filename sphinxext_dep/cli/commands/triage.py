@@ -17,9 +17,8 @@ from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history import last_activity
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Person, Proposal
 from sphinxext_dep.model.schema import StatusKind
-from sphinxext_dep.model.values import Person
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.attention import review_overdue
 

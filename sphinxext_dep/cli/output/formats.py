@@ -188,7 +188,7 @@ VERSION = 1
 
 def as_json(report: Report, *, colour: bool = False) -> str:
     """*report* as JSON; paths are relative to the project's root."""
-    from sphinxext_dep.publish.json_values import diagnostic_json
+    from sphinxext_dep.publish.deps_json import diagnostic_json
 
     document = {
         "version": VERSION,

@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.fields.links import is_relative, page_url, url_problem
 from sphinxext_dep.publish.published import MAX_BYTES, Listed, Published, PublishedError
 from sphinxext_dep.publish.site import FILE_NAME
-from sphinxext_dep.model.suggest import closest
+from sphinxext_dep.model.messages import closest
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -104,8 +104,8 @@ class Origins:
 
     def _project(self, origin: Origin) -> ExternalProject:
         # Few builds show another project, and every build imports this module.
-        from sphinxext_dep.publish.inventory import read_inventory
-        from sphinxext_dep.publish.read_published import read_published
+        from sphinxext_dep.publish.published import read_inventory
+        from sphinxext_dep.publish.published import read_published
 
         data = self._bytes(origin)
         if isinstance(data, PublishedError):

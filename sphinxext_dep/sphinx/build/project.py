@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from sphinx.environment import BuildEnvironment
 from sphinxext_dep.config import Config
-from sphinxext_dep.model.sources import is_source
+from sphinxext_dep.model.files import is_source
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.schema import Schema
 import msgspec

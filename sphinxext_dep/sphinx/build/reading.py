@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
-from sphinxext_dep.model.header import RawHeader
+from sphinxext_dep.model.proposal import RawHeader
 from sphinxext_dep.headers.page import blanked_lines, read_page
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source

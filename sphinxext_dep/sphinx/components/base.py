@@ -17,11 +17,10 @@ from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Finding, Severity
-from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.messages import closest, quoted
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
-from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import (
     DEFAULT_ORDER,

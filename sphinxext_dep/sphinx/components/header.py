@@ -15,10 +15,9 @@ from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.files import is_set_aside
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
-from sphinxext_dep.model.sources import is_set_aside
-from sphinxext_dep.model.values import State
 from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.build.domain import domain_of

@@ -22,8 +22,8 @@ from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTran
 from sphinx.util.docutils import ReferenceRole
 
 from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.numbers import normalise_key
-from sphinxext_dep.model.suggest import closest
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, split_target
 from sphinxext_dep.sphinx.build.project import Project, of_node
@@ -44,7 +44,7 @@ class ReferenceModel(msgspec.Struct, frozen=True):
 class ProseReference(Consumer, frozen=True, tag="mention"):
     """A reference in prose. It is in the doctree as a ``pending_xref``, not as a placeholder.
 
-    :param key: normalised, see :func:`~sphinxext_dep.model.values.normalise_key`.
+    :param key: normalised, see :func:`~sphinxext_dep.model.proposal.normalise_key`.
     :param anchor: the id of a section, or empty.
     :param role: the full name of the role.
     :param maybe: whether it is a reference to anything (``{any}`DEP-12```), which may mean something else.

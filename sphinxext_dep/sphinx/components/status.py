@@ -12,8 +12,7 @@ from sphinx.util import docname_join
 
 from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.model.values import State
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.rules.attention import stalled
 from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.sphinx.build.external import Origin

@@ -22,11 +22,10 @@ from sphinxext_dep.fields.version import Versions
 from sphinxext_dep.history import UNKNOWN, History
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.messages import closest
+from sphinxext_dep.model.proposal import Link, Person, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema, StatusKind
 from sphinxext_dep.model.source import Span
-from sphinxext_dep.model.suggest import closest
-from sphinxext_dep.model.values import Link, Person, State
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED

@@ -22,7 +22,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.exporter import Exporter
+from sphinxext_dep.publish.exporters import Exporter
 from sphinxext_dep.publish.site import Site
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.components.items import shortened
