@@ -27,6 +27,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.html.nodes import is_site
@@ -57,6 +58,7 @@ class Build:
         self.stamps: Stamps | None = None
         self.diagnostics: list[Diagnostic] = []
         self.view: View | None = None
+        self.drafts: DraftView | None = None
         self.baseline: Baseline | None = None
         self.history: BuildHistory | None = None
         self.badges: NavigationBadges | None = None
@@ -111,6 +113,7 @@ class Build:
         found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
         if found:
             view = check([*own, *found])
+        view.unmerged = self.drafts = read_drafts(app, project, view)
         self.view = domain.view = view
         fill_navigation(env, consumers, view)
         self.badges = NavigationBadges(app, env, view)
@@ -143,9 +146,10 @@ class Build:
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View, history: BuildHistory) -> list[str]:
         """The pages whose output does not show what it should."""
         domain = domain_of(env)
+        drafts = self.drafts.digest if self.drafts is not None else ""
         salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}"
         # A change of what only the exporters publish makes no page stale.
-        published = f"{salt}\0{self.publications.settings(app)}"
+        published = f"{salt}\0{self.publications.settings(app)}\0{drafts}"
         if self.stamps is None or self.stamps.holds(
             state_of(env.all_docs, view, self.unreadable, history.key, published)
         ):
@@ -177,6 +181,13 @@ class Build:
         """``doctree-resolved``: the page is about to be written."""
         if self.stamps is not None:
             self.stamps.note(docname)
+
+    def collect_drafts(self, app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
+        """``html-collect-pages``: the pages of proposals that are not merged."""
+        # When no document was written and no draft has changed, their pages are still right.
+        if self.drafts is None or (self.stamps is not None and self.stamps.nothing_written):
+            return ()
+        return draft_pages(app, self.drafts, domain_of(app.env).project.config.root)
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """``build-finished``: publish files, save the stamps, and set the exit status."""
@@ -311,4 +322,5 @@ def setup(app: Sphinx, publications: Publications) -> None:
     app.connect("env-updated", build.updated, priority=100)
     app.connect("doctree-resolved", build.resolved)
     app.connect("html-page-context", build.page)
+    app.connect("html-collect-pages", build.collect_drafts)
     app.connect("build-finished", build.finish)

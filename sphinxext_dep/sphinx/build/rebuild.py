@@ -113,6 +113,11 @@ class Stamps:
             self.wanted = self._saved.pages
         return self.all_hold
 
+    @property
+    def nothing_written(self) -> bool:
+        """True if the state is that of the last build, and no page was written in this one."""
+        return self.all_hold and not self._noted
+
     def stale(self, stamps: dict[str, str]) -> list[str]:
         """The pages whose output does not show what it should."""
         self.wanted = stamps

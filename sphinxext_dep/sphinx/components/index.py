@@ -37,7 +37,21 @@ from sphinxext_dep.sphinx.html.words import _, term
 
 FORMATS = ("table", "cards", "list")
 TOCTREE_OPTIONS = ("maxdepth", "numbered", "titlesonly")
-OPTIONS = ("source", "sort", "group-by", "columns", "limit", "format", "caption", "empty", "toctree", *TOCTREE_OPTIONS)
+UNMERGED = ("exclude", "include", "only")
+"""Values of the option ``unmerged``."""
+OPTIONS = (
+    "source",
+    "unmerged",
+    "sort",
+    "group-by",
+    "columns",
+    "limit",
+    "format",
+    "caption",
+    "empty",
+    "toctree",
+    *TOCTREE_OPTIONS,
+)
 """The options that are no filters."""
 
 
@@ -172,16 +186,32 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     numbered: int = 0
     titlesonly: bool = False
     origin: Origin | None = None
+    unmerged: str = "exclude"
 
     def select(self, view: View) -> list[Proposal]:
-        """The proposals it shows, in order."""
-        chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
-        return sort(chosen, self.order, view.schema, view.context)[: self.limit]
+        """The merged proposals it shows, in order."""
+        return self._chosen([view])[0] if self.unmerged != "only" else []
+
+    def _chosen(self, views: Sequence[View]) -> tuple[list[Proposal], dict[str, View]]:
+        """The proposals of *views* that it shows, in order, and the view of each by its path."""
+        of_path: dict[str, View] = {}
+        chosen: list[Proposal] = []
+        for view in views:
+            found = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
+            of_path |= {item.path: view for item in found}
+            chosen += found
+        home = views[0] if views else None
+        return (sort(chosen, self.order, home.schema, home.context)[: self.limit] if home else []), of_path
+
+    def _views(self, view: View) -> list[View]:
+        """The views whose proposals it shows: the merged ones, the drafts, or both."""
+        drafts = [view.unmerged] if view.unmerged is not None and self.unmerged != "exclude" else []
+        return drafts if self.unmerged == "only" else [view, *drafts]
 
     @property
     def is_complete(self) -> bool:
         """True if it shows all proposals."""
-        return self.filter == all_of(()) and self.limit is None
+        return self.filter == all_of(()) and self.limit is None and self.unmerged != "only"
 
     def pages(self, view: View) -> list[str]:
         """The documents in its toctree; never its own page."""
@@ -198,7 +228,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if source is None:
             return IndexModel([], [], [], self.caption, "", unreadable=cannot_be_read(self.origin))
         view = source
-        chosen = self.select(view)
+        chosen, of_path = self._chosen(self._views(view))
         groups = [("", chosen)]
         if self.group_by:
             groups = group(chosen, self.group_by, view.schema, view.context, none=_("None"))
@@ -207,20 +237,27 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         return IndexModel(
             columns=columns_label(view.schema, self.columns) if table else [],
             facets=offered,
-            groups=[self._group(view, heading, members, offered) for heading, members in groups if members],
+            groups=[self._group(view, of_path, heading, members, offered) for heading, members in groups if members],
             caption=self.caption,
             empty=self.empty,
             note=view.note,
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
         )
 
-    def _group(self, view: View, heading: str, members: Sequence[Proposal], offered: Sequence[Facet]) -> GroupModel:
+    def _group(
+        self,
+        view: View,
+        of_path: Mapping[str, View],
+        heading: str,
+        members: Sequence[Proposal],
+        offered: Sequence[Facet],
+    ) -> GroupModel:
         table, cards = self.format == "table", self.format == "cards"
         return GroupModel(
             heading=self._heading(view, heading),
-            rows=[self._row(view, item, offered) for item in (members if table else ())],
-            cards=[view.card(item) for item in (members if cards else ())],
-            entries=[view.link(item) for item in (members if not table and not cards else ())],
+            rows=[self._row(of_path[item.path], item, offered) for item in (members if table else ())],
+            cards=[of_path[item.path].card(item) for item in (members if cards else ())],
+            entries=[of_path[item.path].link(item) for item in (members if not table and not cards else ())],
         )
 
     def _heading(self, view: View, heading: str) -> str:
@@ -392,7 +429,8 @@ class DepIndexDirective(ChoosingDirective):
     :format: ``table``, ``cards`` or ``list``.
     :caption: a caption; with ``:toctree:`` also that of its pages in the navigation.
     :empty: what to say when there are none.
-    :toctree: puts the pages into the navigation.
+    :unmerged: proposals on branches and pull requests: ``exclude`` (the default), ``include``, or ``only`` these.
+    :toctree: puts the pages of merged proposals into the navigation.
     :maxdepth: with ``:toctree:`` as in a ``toctree``; by default ``1``. ``:numbered:`` and ``:titlesonly:`` alike.
     """
 
@@ -416,6 +454,7 @@ class DepIndexDirective(ChoosingDirective):
             caption=self.given("caption"),
             empty=self.given("empty"),
             toctree=self._toctree(origin),
+            unmerged=self._unmerged(origin),
             maxdepth=self._depth("maxdepth", 1, 1),
             numbered=self._depth("numbered", 0, 999),
             titlesonly="titlesonly" in self.options,
@@ -436,6 +475,18 @@ class DepIndexDirective(ChoosingDirective):
             if option in self.options:
                 self.complain(option, f"`{option}` is an option of a toctree", "add `:toctree:`", at_key=True)
         return "toctree" in self.options
+
+    def _unmerged(self, origin: Origin | None) -> str:
+        text = self.given("unmerged") or UNMERGED[0]
+        if not self.choice("unmerged", text, UNMERGED, f"`{text}` is not a choice", "write one of"):
+            return UNMERGED[0]
+        if text != UNMERGED[0] and origin is not None:
+            self.complain("unmerged", "branches of another project cannot be read", "take the option out", at_key=True)
+            return UNMERGED[0]
+        if text != UNMERGED[0] and self.dep.project.config.unmerged is None:
+            fix = "add a table `[unmerged]` to the configuration"
+            self.complain("unmerged", "the configuration does not say which branches to look at", fix, at_key=True)
+        return text
 
     def _depth(self, option: str, default: int, empty: int) -> int:
         """The depth of a toctree, as Sphinx reads it."""

@@ -95,6 +95,8 @@ class View:
         self.hover_cards = hover_cards
         self.draws = draws
         self._external: dict[Origin, View | None] = {}
+        self.unmerged: View | None = None
+        """The proposals that are not merged, when the configuration asks for them."""
         self.models: dict[Consumer, Any] = {}
         """The models that were made so far."""
         self.pages: dict[Consumer, list[str]] = {}

@@ -1,0 +1,209 @@
+"""Proposals on branches in a build: rows of an index, and pages that anyone may have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.history.repo import Repo
+from tests.sphinx.hostile import live
+from tests.sphinx.project import CONF, Project, proposal
+
+TOML = """
+[unmerged]
+refs = ["refs/heads/*", "refs/pull/*/head"]
+base = "main"
+max-age = 0
+pull-request-url = "https://example.org/pull/{number}"
+"""
+INDEX = "# Docs\n\n```{dep-index}\n:unmerged: UNMERGED\n:columns: number, title, status\n```\n"
+PLAIN = "# Home\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nall\n```\n"
+HOSTILE = """\
+# Escape
+
+**Status**: Draft
+
+**Authors**: @octo
+
+# Summary
+
+<script>alert(1)</script> <img src=x onerror=alert(1)>
+
+```{include} /etc/passwd
+```
+
+```{include} ../conf.py
+```
+
+```{literalinclude} ../conf.py
+```
+
+```{raw} html
+<script>alert(2)</script>
+```
+
+```{csv-table}
+:file: ../conf.py
+```
+
+```{eval-rst}
+.. raw:: html
+
+   <script>alert(3)</script>
+
+.. include:: ../conf.py
+.. meta::
+   :http-equiv=refresh: 0; url=https://evil.example
+```
+
+```{dep-index}
+```
+
+[run](javascript:alert(4)) [file](file:///etc/passwd) [up](../../conf.py) [web](https://example.org/ok)
+{download}`../conf.py` {{ version }} ![local](../conf.py) ![remote](https://evil.example/pixel.png)
+
+```{mermaid}
+graph TD
+```
+"""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    repo = Repo(tmp_path / "repo" / "src")
+    repo.commit({"conf.py": f"{CONF}version = 'SECRET-OF-CONF'\n", "dep.toml": TOML, "index.md": PLAIN,
+                 "all.md": INDEX.replace("UNMERGED", "include"), "deps/0001-one.md": proposal("One")})  # fmt: skip
+    return repo
+
+
+def branch(repo: Repo, number: int, files: dict[str, str | bytes]) -> None:
+    repo.git("switch", "-q", "-c", f"work{number}")
+    commit = repo.commit(files)
+    repo.git("switch", "-q", "main")
+    repo.git("update-ref", f"refs/pull/{number}/head", commit)
+
+
+def project(repo: Repo) -> Project:
+    made = object.__new__(Project)
+    made.root, made.src = repo.top.parent, repo.top
+    return made
+
+
+def draft_page(outdir: Path, name: str) -> Any:
+    (file,) = (outdir / "unmerged").glob(f"*{name}*.html")
+    return BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+
+
+def rows(built, page: str = "all") -> list[list[str]]:
+    table = built.page(page).select_one("table")
+    return [[cell.get_text(" ", strip=True) for cell in row.select("td")] for row in table.select("tbody tr")]
+
+
+def test_rows_of_an_index(repo: Repo) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later", "Under Review")})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    assert rows(built) == [["DEP-0001", "One", "Draft"], ["retry", "Retry later , pull/7", "Under Review"]]
+    links = [str(tag["href"]) for tag in built.page("all").select("tbody tr:last-child a")]
+    assert links[0].startswith("unmerged/")
+    assert "https://example.org/pull/7" in links
+    # Pages that do not ask for them show what they always did.
+    assert "Retry later" not in built.text("index.html")
+
+
+@pytest.mark.parametrize(("choice", "count"), [("exclude", 1), ("include", 2), ("only", 1)])
+def test_the_option(repo: Repo, choice: str, count: int) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    repo.write({"all.md": INDEX.replace("UNMERGED", choice)})
+    built = project(repo).build()
+    assert len(rows(built)) == count
+    assert ("Retry later" in built.text("all.html")) == (choice != "exclude")
+
+
+def test_without_a_table_in_the_configuration(repo: Repo) -> None:
+    repo.write({"dep.toml": ""})
+    built = project(repo).build(dep_fail_on="never")
+    assert any("does not say which branches" in line for line in built.warnings)
+
+
+def test_the_page_of_a_draft(repo: Repo) -> None:
+    text = proposal("Retry later", "Under Review") + "\n![a](p.png)\n\n> [!NOTE]\n> x\n"
+    branch(repo, 7, {"deps/NNNN-retry.md": text, "deps/p.png": b"\x89PNG\r\n", "deps/more.md": "# More\n"})
+    built = project(repo).build(html_theme="basic")
+    page = draft_page(built.outdir, "retry")
+    shown = page.select_one(".dep-unmerged").get_text(" ", strip=True)
+    for words in ("Not merged", "pull request 7", "last changed on"):
+        assert words in shown
+    assert page.select_one('meta[name="robots"]')["content"] == "noindex"
+    assert page.select_one("h1").get_text().rstrip("¶") == "Retry later"
+    assert "Retry three times." in page.get_text()
+    image = page.select_one("img")
+    assert (built.outdir / "unmerged" / image["src"]).read_bytes() == b"\x89PNG\r\n"
+    assert "unmerged" not in built.text("searchindex.js")
+
+
+def test_what_a_draft_changes(repo: Repo) -> None:
+    branch(repo, 8, {"deps/0001-one.md": proposal("One, better")})
+    built = project(repo).build()
+    page = draft_page(built.outdir, "one")
+    assert "It changes deps/0001-one.md." in page.get_text()
+    assert "+# One, better" in page.select_one("#changes").get_text()
+
+
+@pytest.mark.parametrize("suffix", [".md", ".rst"])
+def test_hostile_text(repo: Repo, suffix: str) -> None:
+    rst = HOSTILE.replace("```{eval-rst}\n", "").replace("# Escape", "Escape\n======") + (
+        "\n.. literalinclude:: ../conf.py\n\n.. include:: ../conf.py\n\n.. csv-table::\n   :file: ../conf.py\n\n"
+        ".. raw:: html\n\n   <script>alert(5)</script>\n\n.. |x| replace:: y\n\n:download:`../conf.py`\n"
+    )
+    clean = project(repo).build()
+    branch(repo, 9, {f"deps/NNNN-escape{suffix}": HOSTILE if suffix == ".md" else rst})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (clean.status, clean.warnings)
+    page = draft_page(built.outdir, "escape")
+    assert live(str(page)) == []
+    assert "SECRET-OF-CONF" not in str(page.select_one('[role="main"]') or page.body)
+    assert "root:" not in page.get_text()
+    assert not page.select("meta[http-equiv=refresh], main script, .body script")
+    hrefs = {tag.get("href", "") for tag in page.select(".body a, main a")}
+    assert "https://example.org/ok" in hrefs
+    assert not any(href.startswith(("file:", "javascript:")) or "conf.py" in href for href in hrefs)
+    assert not any("evil.example" in str(tag.get("src")) for tag in page.select("img"))
+
+
+def test_sphinx_has_its_directives_back(repo: Repo) -> None:
+    branch(repo, 9, {"deps/NNNN-escape.md": HOSTILE})
+    repo.write({"all.md": INDEX.replace("UNMERGED", "only") + "\n```{literalinclude} dep.toml\n```\n"})
+    project(repo).build()
+    repo.write({"all.md": INDEX.replace("UNMERGED", "only") + "\n```{literalinclude} dep.toml\n```\n\nMore.\n"})
+    assert project(repo).build().warnings == []
+
+
+def test_a_ref_that_moves_rewrites_what_shows_it(repo: Repo) -> None:
+    made = project(repo)
+    made.build()
+    assert made.build().written == set()
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    built = made.build()
+    # Sphinx writes the page of the toctree again as well.
+    assert (built.read, built.written) == (set(), {"all", "index"})
+    assert made.build().written == set()
+    repo.git("update-ref", "-d", "refs/pull/7/head")
+    repo.git("branch", "-q", "-D", "work7")
+    built = made.build()
+    assert built.written == {"all", "index"}
+    assert [row[1] for row in rows(built)] == ["One"]
+    assert not list((built.outdir / "unmerged").glob("*.html"))
+
+
+@pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "latex", "text", "epub"])
+def test_other_builders(repo: Repo, builder: str) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    repo.write({"conf.py": CONF + "epub_copyright = 'us'\nversion = '1'\n"})
+    built = project(repo).build(builder)
+    assert (built.status, built.warnings) == (0, [])
+    if builder == "dirhtml":
+        assert list((built.outdir / "unmerged").glob("*/index.html"))
