@@ -154,6 +154,9 @@ class Spelling(ABC):
     has_labels: bool = True
     """True if it names a field by its label, ``Review Date``; the others write the key, ``review-date``."""
 
+    repeats_fields: bool = False
+    """True if a field that takes several values can be written several times."""
+
     is_editable: bool = True
     """True if commands can change the fields of a header."""
 

@@ -17,7 +17,7 @@ _ITEM = re.compile(r" {0,3}[-*+\u2022][ \t]+")
 _LABEL = re.compile(
     r"(?P<bold>\*\*|__)?"
     rf"(?P<label>[^\s*_:`\[<](?:[^*:`\n]{{0,{_MAX_LABEL}}}?[^\s*_:`])?)[ \t]{{0,8}}"
-    r"(?:(?(bold)(?P=bold)):|:(?(bold)(?P=bold)))(?:[ \t]+|\Z)"
+    r"(?:(?(bold)(?P=bold)):|:(?(bold)(?P=bold)))(?:[ \t]+|\Z|(?=[^\s/]))"
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling
-from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.page import is_continued, read_page
 from sphinxext_dep.model.proposal import Page, RawField, State
 from sphinxext_dep.model.schema import Field, fold
 from sphinxext_dep.model.source import Edit, RefusedError, apply_edits
@@ -23,7 +23,13 @@ def set_field(page: Page, field: Field, value: str) -> list[Edit]:
     :raises RefusedError: when the page has no header, or the value cannot be replaced without losing a comment.
     """
     stated = _stated(page, field)
-    return [replace_value(page, raw, value) for raw in stated] or [insert_field(page, field, value)]
+    for raw, *others in stated:
+        if others and is_continued(field, others[0], raw):
+            raise RefusedError(
+                f"`{raw.label}` of {page.source.path} is on {len(others) + 1} lines",
+                "write its values on one line, separated by commas, then try again",
+            )
+    return [replace_value(page, same[0], value) for same in stated] or [insert_field(page, field, value)]
 
 
 def replace_value(page: Page, raw: RawField, value: str) -> Edit:
@@ -42,7 +48,8 @@ def add_reference(page: Page, field: Field, text: str) -> list[Edit]:
     known = page.proposal.fields.get(field.key)
     if known is None or known.state is not State.GIVEN:
         return set_field(page, field, text)
-    return [_editable(page, raw.spelling).append(page, raw, text) for raw in _stated(page, field)]
+    last = [same[-1] if is_continued(field, same[-1], same[0]) else same[0] for same in _stated(page, field)]
+    return [_editable(page, raw.spelling).append(page, raw, text) for raw in last]
 
 
 def insert_field(page: Page, field: Field, value: str) -> Edit:
@@ -122,7 +129,7 @@ def says(field: Field, value: str) -> Callable[[Page], bool]:
 
     def check(page: Page) -> bool:
         stated = _stated(page, field)
-        return bool(stated) and all(" ".join(raw.value.split()) == " ".join(value.split()) for raw in stated)
+        return bool(stated) and all(" ".join(same[0].value.split()) == " ".join(value.split()) for same in stated)
 
     return check
 
@@ -152,10 +159,10 @@ def _rest(page: Page, changed: Collection[str], solved: Collection[str]) -> obje
     return fields, problems, outline, comments, list(page.header.spans)
 
 
-def _stated(page: Page, field: Field) -> list[RawField]:
-    """The statements of *field* in the page: of each spelling the first, which is the one that counts."""
-    found: dict[str, RawField] = {}
+def _stated(page: Page, field: Field) -> list[list[RawField]]:
+    """The statements of *field* in the page, for each spelling; the first counts, unless the field is repeated."""
+    found: dict[str, list[RawField]] = {}
     for raw in page.header.fields:
         if page.schema.field_names.get(fold(raw.label)) is field:
-            found.setdefault(raw.spelling, raw)
+            found.setdefault(raw.spelling, []).append(raw)
     return list(found.values())

@@ -62,9 +62,9 @@ class FrontMatter(KeyedSpelling):
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the front matter of a Markdown page.
 
-        By itself it is a header with a status (however misspelled), or with a number and at least one more field. Else
-        its fields count only beside another spelling, for a page's ``author:`` or ``tags:`` do not make a proposal of
-        it.
+        By itself it is a header with a status (however misspelled), or with a number and at least one more field, or
+        with any field if the process has a status for pages that state none. Else its fields count only beside another
+        spelling, for a page's ``author:`` or ``tags:`` do not make a proposal of it.
         """
         if not source.text.startswith("---") or source.suffix == ".rst":
             return Part()
@@ -77,8 +77,10 @@ class FrontMatter(KeyedSpelling):
         matches = _recognise(reader.read(), schema)
         exact = {match.field.key for match in matches if not match.near}
         number = schema.number_field
-        is_header = any(match.field is schema.status_field for match in matches) or (
-            number is not None and number.key in exact and len(exact) > 1
+        is_header = (
+            any(match.field is schema.status_field for match in matches)
+            or (number is not None and number.key in exact and len(exact) > 1)
+            or bool(exact and schema.default_status)
         )
         ours = [match.entry for match in matches if exact or is_header]
         end = len(text[:body_start].rstrip())

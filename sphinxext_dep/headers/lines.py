@@ -7,10 +7,12 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sphinxext_dep.headers.base import Item, Spelling, Written
+import msgspec
+
+from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
-from sphinxext_dep.model.proposal import HeaderProblem, Part, RawField
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Outline, RefusedError, Source
 
@@ -51,6 +53,7 @@ class LineSpelling(Spelling):
 
     above_title = False
     title_may_follow = False
+    repeats_fields = True
     ends_at_blank = False
     """True if a blank line ends the header."""
 
@@ -87,6 +90,19 @@ class LineSpelling(Spelling):
             if any(fold(field.label) in schema.field_names for field in run.fields):
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()
+
+    def content(self, page: Page) -> Content:
+        """The content of the header; a repeated field is one item."""
+        found = super().content(page)
+        items: dict[str, Item] = {}
+        for item in found.items:
+            earlier = items.get(item.key) if item.field is not None and item.field.many else None
+            if earlier is None:
+                items[item.key] = item
+            else:
+                value, comments = f"{earlier.flat_value}, {item.flat_value}", (*earlier.comments, *item.comments)
+                items[item.key] = msgspec.structs.replace(earlier, value=value, comments=comments)
+        return msgspec.structs.replace(found, items=tuple(items.values()))
 
     def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
         items = list(items)

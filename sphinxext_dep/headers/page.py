@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -18,7 +19,17 @@ from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
 from sphinxext_dep.model.files import matches
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
-from sphinxext_dep.model.proposal import FieldValue, Page, Part, Proposal, RawField, RawHeader, SectionRecord, State
+from sphinxext_dep.model.proposal import (
+    FieldValue,
+    Page,
+    Part,
+    Proposal,
+    RawField,
+    RawHeader,
+    SectionRecord,
+    State,
+    Value,
+)
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Heading, Outline, Source, Span
 
@@ -139,10 +150,29 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             extra.append(raw)
         elif field.key not in fields:
             fields[field.key] = read_field(source, schema, field, raw)
+        elif is_continued(field, raw, fields[field.key]):
+            fields[field.key] = _joined(fields[field.key], read_field(source, schema, field, raw))
     if header.spans:
         _add_implied(fields, source.path, schema, header)
     _add_note(fields, source, schema)
     return fields, tuple(extra)
+
+
+def is_continued(field: Field, raw: RawField, earlier: RawField | FieldValue) -> bool:
+    """True if *raw* adds values to *earlier*, which is the same field: docutils and mail let a field be repeated."""
+    return field.many and raw.spelling == earlier.spelling and SPELLINGS[raw.spelling].repeats_fields
+
+
+def _joined(one: FieldValue, other: FieldValue) -> FieldValue:
+    """A repeated field as one value; a placeholder gives way to what is given."""
+    if other.state is not State.GIVEN:
+        return one
+    if one.state is not State.GIVEN:
+        return other
+    if not isinstance(one.value, tuple) or not isinstance(other.value, tuple):
+        return one
+    value = cast("Value", one.value + other.value)
+    return replace(one, raw=f"{one.raw}, {other.raw}", value=value, more=one.more or other.more)
 
 
 def _add_implied(fields: dict[str, FieldValue], path: str, schema: Schema, header: RawHeader) -> None:
@@ -246,7 +276,7 @@ def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, state
     )
     if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
         return None
-    return None if below and stated else first
+    return None if stated and (below or first.level > 1) else first
 
 
 def section_key(heading: str) -> str:
@@ -293,7 +323,9 @@ def _sections(source: Source, schema: Schema, outline: Outline, title: Heading |
         if heading.level <= top:
             under_title = False
         elif not under_title:
-            continue
+            # `# Drawbacks` among `##` sections: those that follow are meant to be its siblings.
+            if heading.level != direct:
+                continue
         else:
             direct = heading.level if direct is None else min(direct, heading.level)
             if heading.level != direct:

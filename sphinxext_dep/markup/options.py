@@ -49,9 +49,10 @@ _WORD_OF_KEY = r"(?:[^ \t\n:]|:(?![ \t\n]|\Z))+"
 _PLAIN_KEY = re.compile(rf"{_WORD_OF_KEY}(?: +(?!#){_WORD_OF_KEY})*")
 _PLAIN_LINE = re.compile(r"(?!#)[^ \t\n]+(?: +(?!#)[^ \t\n]+)*")
 _FOLD = re.compile(r" *\n((?: *\n)*) +")
-_COMMENT = re.compile(r" *#")
+# `# words` is a comment; `#octo` in place of a value, and `#12` behind one, were meant to be values.
+_COMMENT = re.compile(r" *#\w")
 _BLANK = re.compile(r"[ \t]*")
-_LOST = re.compile(r" +#\w")
+_LOST = re.compile(r" +#\d")
 _QUOTED = {
     '"': re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL),
     "'": re.compile(r"'((?:[^']|'')*)'"),

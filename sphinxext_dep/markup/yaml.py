@@ -17,8 +17,9 @@ from sphinxext_dep.model.source import Source
 
 _STANDARD_TAG = re.compile(r"tag:yaml\.org,2002:(?:str|int|float|bool|null|timestamp|seq|map)\Z")
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
-_COMMENT = re.compile(r"[ \t]*:[ \t]*#")
-_LOST = re.compile(r"[ \t]+#\w")
+# `# words` is a comment; `#octo` in place of a value, and `#12` behind one, were meant to be values.
+_COMMENT = re.compile(r"[ \t]*:[ \t]*#\w")
+_LOST = re.compile(r"[ \t]+#\d")
 _REST_OF_LINE = re.compile(r"[ \t]*:[ \t]*[\"'\[{]?([^\n]*?)[ \t\r]*(?=\n|\Z)")
 _KEY_LINE = re.compile(r"\n(?=[^\s#:][^\n:]*:(?:\s|\Z))")
 _BRACKET = re.compile(r"[\[\]{}]")

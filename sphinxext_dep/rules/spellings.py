@@ -9,7 +9,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.page import implied, read_field
+from sphinxext_dep.headers.page import implied, is_continued, read_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, RawField, State
@@ -52,7 +52,7 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
     for raw in page.header.fields:
         field = page.schema.field_names.get(fold(raw.label))
         earlier = first.setdefault((raw.spelling, field.key if field else fold(raw.label)), raw)
-        if earlier is raw:
+        if earlier is raw or (field and is_continued(field, raw, earlier)):
             continue
         here, there = quoted(raw.label), quoted(earlier.label)
         same = "there already," if here == there else f"the same field as {there}"
