@@ -43,11 +43,11 @@ Entry = TypeVar("Entry", Status, Field, Category, Section)
 EMPTY = msgspec.structs.replace(
     DEFAULT, statuses={}, lifecycle=(), fields={}, categories={}, sections={}, status_severities={}
 )
-"""What ``base = "empty"`` starts from."""
+"""The schema for ``base = "empty"``."""
 
 
 class Stated(msgspec.Struct):
-    """What a configuration says about the entries of one table.
+    """The entries of one table of a configuration.
 
     :param entries: name → the attributes set, in the order of the file.
     :param dropped: the base's entries that are turned off.
@@ -58,11 +58,11 @@ class Stated(msgspec.Struct):
 
     @property
     def claimed(self) -> dict[str, str]:
-        """Every folded name, label and alias that is stated → the entry it stands for."""
+        """Every folded name, label and alias that is stated → its entry."""
         return {
             fold(word): name
-            for name, told in self.entries.items()
-            for word in (name, told.get("label", ""), *told.get("aliases", ()))
+            for name, values in self.entries.items()
+            for word in (name, values.get("label", ""), *values.get("aliases", ()))
         }
 
 
@@ -95,10 +95,10 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
     schema = msgspec.structs.replace(
         base,
         **values,
-        statuses=_merged(base.statuses, statuses, lambda name, told: Status(name=name, **told)),
+        statuses=_merged(base.statuses, statuses, lambda name, values: Status(name=name, **values)),
         fields=_merged(base.fields, fields, _new_field),
-        categories=_merged(base.categories, categories, lambda name, told: Category(name=name, **told)),
-        sections=_merged(base.sections, sections, lambda name, told: Section(name=name, **told)),
+        categories=_merged(base.categories, categories, lambda name, values: Category(name=name, **values)),
+        sections=_merged(base.sections, sections, lambda name, values: Section(name=name, **values)),
         conditions={name: Condition(name=name, **values) for name, values in conditions.entries.items()},
     )
     return read_rules(schema, document.get("rules", {}), problems, rule_codes)
@@ -168,9 +168,9 @@ def _speak(base: Schema, prefix: str) -> Schema:
     return msgspec.structs.replace(base, fields=fields)
 
 
-def _new_field(key: str, told: Values) -> Field:
+def _new_field(key: str, values: Values) -> Field:
     label = key.replace("-", " ").title()
-    return Field(**{"key": key, "label": label, **told})
+    return Field(**{"key": key, "label": label, **values})
 
 
 def _merged(base: Mapping[str, Entry], stated: Stated, new: Callable[[str, Values], Entry]) -> dict[str, Entry]:
@@ -184,9 +184,9 @@ def _merged(base: Mapping[str, Entry], stated: Stated, new: Callable[[str, Value
     for name, entry in base.items():
         kept = tuple(alias for alias in entry.aliases if claimed.get(fold(alias), name) == name)
         merged[name] = msgspec.structs.replace(entry, **{"aliases": kept, **stated.entries.get(name, {})})
-    for name, told in stated.entries.items():
+    for name, values in stated.entries.items():
         if name not in merged:
-            merged[name] = new(name, told)
+            merged[name] = new(name, values)
     return merged
 
 
@@ -209,12 +209,12 @@ def read_rules(schema: Schema, value: object, problems: Problems, rule_codes: Ma
     }
     for status, entries in by_status.items():
         path = ("rules", _STATUS, status)
-        told = _severities(read_table(entries, path, problems), path, problems, rule_codes)
+        values = _severities(read_table(entries, path, problems), path, problems, rule_codes)
         if status not in schema.statuses:
-            mend = did_you_mean(status, schema.statuses) or one_of(schema.statuses)
-            problems.add(path, f"'{status}' is not a status", mend)
+            help = did_you_mean(status, schema.statuses) or one_of(schema.statuses)
+            problems.add(path, f"'{status}' is not a status", help)
         else:
-            status_severities[status] = status_severities.get(status, {}) | told
+            status_severities[status] = status_severities.get(status, {}) | values
     return msgspec.structs.replace(
         schema, severities=schema.severities | severities, status_severities=status_severities
     )
@@ -230,10 +230,10 @@ def _severities(
             known = rule_codes if rule_codes is not None else ()
             problems.add((*path, name), f"there is no rule '{name}'", did_you_mean(name, known))
         elif code in severities:
-            problems.add((*path, name), f"the rule {code} stands here twice", "use its code or its name, not both")
+            problems.add((*path, name), f"the rule {code} is listed twice", "use its code or its name, not both")
         else:
-            told = read_keys({name: value}, (Key(name, Severity, ""),), path, problems)
-            severities.update((code, severity) for severity in told.values())
+            values = read_keys({name: value}, (Key(name, Severity, ""),), path, problems)
+            severities.update((code, severity) for severity in values.values())
     return severities
 
 

@@ -1,4 +1,4 @@
-"""What no single value can tell: whether the names in a schema mean something, and only one thing."""
+"""Checks of a whole schema: names must exist, and mean one thing only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIXED_JSON_KEYS = frozenset(
 """The keys of a proposal in ``deps.json`` that are not named by a field."""
 
 QUERY_WORDS = frozenset({"is", "has", "no"})
-"""What the query language writes before a colon besides the names of fields."""
+"""The words before a colon in queries that are not names of fields."""
 
 _KEY_MESSAGES = {
     "many": "has one value",
@@ -61,8 +61,8 @@ def _check_top(schema: Schema, problems: Problems) -> None:
     if schema.title_max_length < 1:
         problems.add(("title-max-length",), f"expected at least 1, found {schema.title_max_length}")
     if schema.sidecar and not _SIDECAR.fullmatch(schema.sidecar):
-        mend = "as in kep.yaml: the file is in the directory of its page"
-        problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", mend)
+        help = "as in kep.yaml: the file is in the directory of its page"
+        problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", help)
     for index, address in enumerate(schema.addresses):
         if not re.fullmatch(r"https?://[^\s/?#]+(?:/[^\s?#]*)?", address):
             problems.add(("addresses", index), f"'{address}' is not a web address", "as in https://github.com/org/repo")
@@ -88,8 +88,8 @@ def _check_globs(schema: Schema, problems: Problems) -> None:
                     (key, index), f"'{glob}' leaves the directory it is relative to", "write it without / and .."
                 )
             elif key == "sources" and not glob.endswith(SUFFIXES) and not set(last) & set("*?["):
-                mend = f"write '{glob.rstrip('/')}/**' for all pages below it"
-                problems.add((key, index), f"'{glob}' matches no page", mend)
+                help = f"write '{glob.rstrip('/')}/**' for all pages below it"
+                problems.add((key, index), f"'{glob}' matches no page", help)
 
 
 def _check_statuses(schema: Schema, problems: Problems) -> None:
@@ -97,8 +97,8 @@ def _check_statuses(schema: Schema, problems: Problems) -> None:
         problems.add(("statuses",), "there are no statuses", "add at least one, such as [statuses.Draft]")
     _check_names(schema.lifecycle, ("lifecycle",), schema.statuses, "status", problems)
     if (name := schema.default_status) and name not in schema.statuses:
-        mend = did_you_mean(name, schema.statuses) or one_of(schema.statuses)
-        problems.add(("default-status",), f"'{name}' is not a status", mend)
+        help = did_you_mean(name, schema.statuses) or one_of(schema.statuses)
+        problems.add(("default-status",), f"'{name}' is not a status", help)
     for name, status in schema.statuses.items():
         path = ("statuses", name)
         _check_value_word(name, path, problems)
@@ -116,13 +116,13 @@ def _check_statuses(schema: Schema, problems: Problems) -> None:
 def _check_names(
     names: Iterable[str], path: KeyPath, known: Mapping[str, object], what: str, problems: Problems
 ) -> None:
-    """Each of *names* must be *known*, and stand there once."""
+    """Each of *names* must be *known*, and be listed once."""
     seen: set[str] = set()
     for index, name in enumerate(names):
         if name not in known:
             problems.add((*path, index), f"'{name}' is not a {what}", did_you_mean(name, known) or one_of(known))
         elif name in seen:
-            problems.add((*path, index), f"'{name}' stands here twice")
+            problems.add((*path, index), f"'{name}' is listed twice")
         seen.add(name)
 
 
@@ -148,8 +148,8 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
         if not fold(label):
             problems.add((*path, *key), "the label is empty")
         elif ":" in label:
-            mend = "the colon between label and value is not part of the label"
-            problems.add((*path, *key), f"'{label}' holds a colon", mend)
+            help = "the colon between label and value is not part of the label"
+            problems.add((*path, *key), f"'{label}' holds a colon", help)
     for name, message in _KEY_MESSAGES.items():
         is_set = getattr(field, name.replace("-", "_")) != getattr(_PLAIN, name.replace("-", "_"))
         if is_set and name not in type_of(field).keys:
@@ -184,16 +184,16 @@ def _check_relation(field: Field, path: KeyPath, schema: Schema, problems: Probl
     if not field.inverse or not type_of(field).is_relation:
         return
     if field.inverse_label:
-        mend = f"the label of '{field.inverse}' is what the other side is called"
-        problems.add((*path, "inverse-label"), "there is an inverse field already", mend)
+        help = f"the label of '{field.inverse}' is what the other side is called"
+        problems.add((*path, "inverse-label"), "there is an inverse field already", help)
     relations = {other.key: other for other in schema.relation_fields}
     other = relations.get(field.inverse)
     if other is None:
-        mend = did_you_mean(field.inverse, relations) or one_of(relations)
-        problems.add((*path, "inverse"), f"'{field.inverse}' is not a field of type '{field.type}'", mend)
+        help = did_you_mean(field.inverse, relations) or one_of(relations)
+        problems.add((*path, "inverse"), f"'{field.inverse}' is not a field of type '{field.type}'", help)
     elif other.inverse != field.key:
-        mend = f'add inverse = "{field.key}" to [fields.{other.key}]'
-        problems.add((*path, "inverse"), f"'{other.key}' is not the inverse of '{field.key}' in turn", mend)
+        help = f'add inverse = "{field.key}" to [fields.{other.key}]'
+        problems.add((*path, "inverse"), f"'{other.key}' is not the inverse of '{field.key}' in turn", help)
 
 
 def _check_field_types(schema: Schema, problems: Problems) -> None:
@@ -232,8 +232,8 @@ def _check_sections(schema: Schema, problems: Problems) -> None:
     for name, section in schema.sections.items():
         path = ("sections", name, "parent")
         if section.parent and section.parent not in schema.sections:
-            mend = did_you_mean(section.parent, schema.sections) or one_of(schema.sections)
-            problems.add(path, f"'{section.parent}' is not a section", mend)
+            help = did_you_mean(section.parent, schema.sections) or one_of(schema.sections)
+            problems.add(path, f"'{section.parent}' is not a section", help)
             continue
         seen = {name}
         above = section.parent
@@ -241,7 +241,7 @@ def _check_sections(schema: Schema, problems: Problems) -> None:
             seen.add(above)
             above = schema.sections[above].parent
         if above == name:
-            problems.add(path, f"'{name}' would stand below itself")
+            problems.add(path, f"'{name}' is below itself")
 
 
 def _check_conditions(schema: Schema, problems: Problems) -> None:

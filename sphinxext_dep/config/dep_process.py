@@ -53,7 +53,7 @@ _FIELDS = (
     Field(key="number", label="Number", type="number", aliases=("DEP", "DEP Number"), order=False,
           description="The proposal's number; assigned when it is merged."),
     Field(key="status", label="Status", type="status", can_be_none=False,
-          description="Where the proposal stands."),
+          description="The state of the proposal."),
     Field(key="authors", label="Authors", type="people", many=True, aliases=("Author", "Author(s)"),
           can_be_none=False, description="Who wrote it."),
     Field(key="category", label="Category", type="category", can_be_none=False, aliases=("Type",),

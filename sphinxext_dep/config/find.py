@@ -1,4 +1,4 @@
-"""Where things are: the configuration file, and the directory of the docs. Nothing that is found is executed."""
+"""Finds the configuration file and the directory of the docs, without executing either."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REMOTE_URL = re.compile(
 )
 
 _DOCS = (".", "docs", "doc", "docs/source", "doc/source", "source")
-"""Where a project keeps its ``conf.py``, in the order in which they are tried."""
+"""The directories that may hold ``conf.py``, in the order in which they are tried."""
 
 
 def find_config(start: Path) -> Path | None:
@@ -88,7 +88,7 @@ def _upwards(start: Path) -> Iterator[Path]:
     directory = _directory(start)
     for parent in (directory, *directory.parents):
         yield parent
-        # A file in worktrees and submodules, a directory elsewhere.
+        # A file in worktrees and submodules, a directory in other cases.
         if (parent / ".git").exists():
             return
 
@@ -99,7 +99,7 @@ def _directory(start: Path) -> Path:
 
 
 def _is_configured(file: Path) -> bool:
-    """Whether a ``pyproject.toml`` has our table.
+    """True if a ``pyproject.toml`` has our table.
 
     One that names us but cannot be parsed counts: :func:`~sphinxext_dep.config.load_config` then says why, where
     passing over it would quietly check against the wrong process.

@@ -206,7 +206,7 @@ def _parse(file: Path) -> Mapping[str, object]:
 
 
 def _syntax_error(file: Path, text: str, message: str) -> ConfigError:
-    """What :mod:`tomllib` says, with line and column (it gives them in words; as attributes only from Python 3.14)."""
+    """The error of :mod:`tomllib`, with line and column, which are attributes only from Python 3.14 on."""
     found = _POSITION.fullmatch(message)
     if found is None:
         return ConfigError(file, "", f"is not TOML: {message}")

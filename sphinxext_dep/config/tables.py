@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Base(enum.StrEnum):
-    """What the tables of a configuration add to."""
+    """The process that the tables of a configuration extend."""
 
     DEP = "dep"
     """The DEP process (:data:`~sphinxext_dep.config.dep_process.DEFAULT`)."""
@@ -125,7 +125,7 @@ TOP = Table("", "", "Keys at the top of the file.", (
 ))  # fmt: skip
 
 STATUSES = Table("statuses", "status", "A status, by its name.", (
-    Key("kind", StatusKind, "Where it stands between question and answer."),
+    Key("kind", StatusKind, "Undecided, in force, or neither."),
     Key("colour", Colour, "Of its badge; each colour is a CSS custom property that a theme can change."),
     Key("description", str, "One sentence, shown as the badge's tooltip."),
     Key("next", "names", "The statuses that may follow."),
@@ -199,7 +199,7 @@ UNMERGED = Table("unmerged", "",
     "Proposals on branches and pull requests. They are only looked for when this table is there. Everything is read "
     "from git's objects in the clone that is built; nothing is fetched.", (
     Key("refs", "names",
-        "Full names of the refs to look at; `*` stands for any characters. By default "
+        "Full names of the refs to look at; `*` matches any characters. By default "
         "`[\"refs/remotes/origin/*\", \"refs/pull/*/head\"]`."),
     Key("exclude", "names", "Refs to leave out, such as `refs/remotes/origin/dependabot/*`."),
     Key("base", str,
@@ -224,7 +224,7 @@ TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES, UNMERG
 
 
 KeyPath = tuple[str | int, ...]
-"""Where something stands in a TOML document: keys, and 0-based indexes into lists."""
+"""A position in a TOML document: keys, and 0-based indexes into lists."""
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -232,10 +232,10 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 class ConfigError(Exception):
     """One problem of a configuration file.
 
-    :param file: the file, or ``None`` when the configuration came from elsewhere.
+    :param file: the file, or ``None`` when the configuration came from no file.
     :param key_path: such as ``statuses."Under Review".next[1]``; empty for the file as a whole.
     :param message: what is wrong, without a final full stop.
-    :param help: how to mend it; may be empty.
+    :param help: the fix; may be empty.
     :param line: 1-based, known for syntax errors only.
     :param column: 1-based, in characters, known for syntax errors only.
     """
@@ -292,7 +292,7 @@ class Problems:
         self._hushed: frozenset[KeyPath] = frozenset()
 
     def add(self, path: KeyPath, message: str, help: str = "") -> None:
-        """Note that *message* is wrong at *path*, and that *help* mends it."""
+        """Record that *message* is wrong at *path*, and that *help* fixes it."""
         if any(path[:length] in self._hushed for length in range(1, len(path) + 1)):
             return
         self._broken.add(path)
@@ -339,7 +339,7 @@ _WORDS: Mapping[object, str] = {
     int: "a whole number",
     str: "a text in quotation marks",
 }
-"""What a value of each type is called."""
+"""The name of each type in messages."""
 
 Values = dict[str, Any]
 """The attributes that a table sets, by name. ``Any``: each has been converted to the type its :class:`Key` names."""
@@ -366,13 +366,13 @@ def read_table(value: object, path: KeyPath, problems: Problems) -> Mapping[str,
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str:
-    """The mend for an unknown word; empty when nothing is near."""
+    """The fix for an unknown word; empty when nothing is near."""
     near = closest(word, candidates)
     return f"did you mean '{near}'?" if near is not None else ""
 
 
 def one_of(words: Iterable[str], intro: str = "there are") -> str:
-    """The mend for an unknown word that is near to nothing: all there are."""
+    """The fix for an unknown word that is near to nothing: all there are."""
     listed = ", ".join(f"'{word}'" for word in words)
     return f"{intro} {listed}" if listed else ""
 
@@ -433,7 +433,7 @@ def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[str, .
 
 
 def _found(value: object) -> str:
-    """What a TOML value is, in words."""
+    """Describe a TOML value in words."""
     match value:
         case bool():
             return str(value).lower()

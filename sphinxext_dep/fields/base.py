@@ -116,11 +116,11 @@ class Holds(msgspec.Struct, frozen=True):
 
 
 Test = Among | Between | Holds
-"""What the value of a query term asks of a field's items."""
+"""The test that a query term makes of a field's items."""
 
 
 class JsonContext(NamedTuple):
-    """What an item needs to become a JSON value.
+    """The data that an item needs to become a JSON value.
 
     :param url_of: the URL of the page with a path, relative to the output's root; ``None`` when it has none.
     """
@@ -169,7 +169,7 @@ class FieldType(abc.ABC, Generic[Item]):
     @property
     @abc.abstractmethod
     def doc(self) -> str:
-        """How a value is written, for the reference documentation; Markdown."""
+        """The form of a value, for the reference documentation; Markdown."""
 
     @abc.abstractmethod
     def sample(self, field: Field, schema: Schema) -> str:
@@ -244,7 +244,7 @@ class FieldType(abc.ABC, Generic[Item]):
         return False
 
     def is_template(self, text: str, schema: Schema) -> bool:
-        """Return whether *text* is a sample that nobody replaced."""
+        """Return whether *text* is a sample that was not replaced."""
         return False
 
     def is_guidance(self, text: str) -> bool:
@@ -356,7 +356,7 @@ class FieldType(abc.ABC, Generic[Item]):
 
 
 class TextBased(FieldType[str]):
-    """What types have in common whose items are texts."""
+    """The base of types whose items are texts."""
 
     def write(self, item: str, field: Field, schema: Schema) -> str:
         return item

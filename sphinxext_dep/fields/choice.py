@@ -139,7 +139,7 @@ class Status(_SchemaWord):
         return reading if reading.value is not None else Reading(split_status(raw.value, schema)[0])
 
     def test(self, word: str, field: Field | None, schema: Schema) -> Test:
-        """A kind stands for all its statuses."""
+        """A kind means all its statuses."""
         assert field is not None
         folded = fold(word)
         if self.canonical(word, field, schema) is None:
@@ -151,7 +151,7 @@ class Status(_SchemaWord):
         return super().test(word, field, schema)
 
     def facet_words(self, value: FieldValue | None) -> list[str]:
-        """What is no status is found as written."""
+        """Return the status; a text that is no status is returned as written."""
         raw = " ".join(value.raw.split()) if value is not None else ""
         return super().facet_words(value) or ([raw] if raw else [])
 

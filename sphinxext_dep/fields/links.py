@@ -22,7 +22,7 @@ SCHEMES = ("http", "https", "mailto")
 """The schemes that may become links; others run code, read files, or lead nowhere."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
-# Browsers take a backslash for a slash; the other characters never stand in an address (RFC 3986, appendix A).
+# Browsers take a backslash for a slash; the other characters are never in an address (RFC 3986, appendix A).
 _FORBIDDEN = re.compile(r'[<>"\\`{}]')
 _MAILBOX = re.compile(r"mailto:[^@\s/?]+@[^@\s/?]+(?:\?\S*)?", re.IGNORECASE)
 _ANY_SITE = "https://host/site/"
@@ -101,7 +101,7 @@ def _is_at(url: str, hosts: Iterable[str]) -> bool:
 
 
 def url_problem(url: str) -> str:
-    """What is wrong with an address, or an empty text. Nothing is repaired: it is a link as written, or none.
+    """Return the problem of an address, or an empty text. Nothing is repaired: it is a link as written, or none.
 
     An address is http or https with a host, or mailto with a mailbox, without white space, control characters (those
     that change the direction of text included) and brackets that are not in pairs.
@@ -139,7 +139,7 @@ def page_url(base_url: str, url: str) -> str:
 
 
 def is_relative(url: str) -> bool:
-    """Whether *url* names neither a scheme nor a host, and holds nothing that no address has."""
+    """True if *url* names neither a scheme nor a host, and holds nothing that no address has."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -148,7 +148,7 @@ def is_relative(url: str) -> bool:
 
 
 def is_control(char: str) -> bool:
-    """Whether *char* is a control or formatting character.
+    """True if *char* is a control or formatting character.
 
     The joiners that Persian and Indic scripts and emoji need are none.
     """
@@ -156,7 +156,7 @@ def is_control(char: str) -> bool:
 
 
 def is_balanced(text: str) -> bool:
-    """Whether the round and square brackets in *text* are in pairs."""
+    """True if the round and square brackets in *text* are in pairs."""
     opened: list[str] = []
     for char in _BRACKETS.findall(text):
         if char in "([":
@@ -173,7 +173,7 @@ def parse_links(raw: str, source: Source, span: Span) -> tuple[Link, ...]:
     a link but is none (``#15``, ``docs/plan.md``), and a value that holds no link at all, are links with a problem.
 
     :param raw: the value as read.
-    :param span: where the value stands in *source*.
+    :param span: the place of the value in *source*.
     """
     if len(raw) > MAX_VALUE_CHARS:
         return (Link(raw[:MAX_VALUE_CHARS], "", span, "the value is too long to be a list of links"),)
@@ -200,7 +200,7 @@ def parse_links(raw: str, source: Source, span: Span) -> tuple[Link, ...]:
 class _Draft:
     """A link in the making.
 
-    :param words: what stands around the link, in order, with the link itself as an empty text.
+    :param words: the words around the link, in order, with the link itself as an empty text.
     :param is_target: whether it is an address, right or wrong, or only looks as if one was meant.
     """
 
@@ -238,7 +238,7 @@ def _targets(group: Group, places: Places) -> list[_Draft]:
 
 
 def _attempts(group: Group, raw: str, places: Places) -> list[_Draft]:
-    """What was meant as links, when *group* holds nothing else."""
+    """Return the texts that were meant as links, when *group* holds nothing else."""
     found = list(_WORD.finditer(raw, group.start, group.end))
     if not all(_ATTEMPT.fullmatch(word[0].strip("[]()`")) for word in found):
         return []

@@ -39,10 +39,10 @@ _MAX_REMEMBERED = 200
 """Characters of a value that is likely to come again."""
 
 _Named = tuple[str, str | None, str | None, str]
-"""What is in a :class:`Person` but its place."""
+"""The parts of a :class:`Person` without its span."""
 
 _HOSTS = ("github.com", "www.github.com", "gitlab.com", "www.gitlab.com")
-"""Where a path of one segment is somebody's profile."""
+"""Hosts on which a path of one segment is a profile."""
 
 # GitHub allows 39 characters; the characters are GitLab's, which allows more kinds.
 _SEGMENT = r"[A-Za-z0-9_.-]{1,39}"
@@ -182,7 +182,7 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
     :attr:`People.unknown`.
 
     :param raw: the value as read.
-    :param span: where the value stands in *source*.
+    :param span: the place of the value in *source*.
     """
     if len(raw) > MAX_VALUE_CHARS:
         return People((Person("", None, None, span, "the value is too long to be a list of people"),))
@@ -200,13 +200,13 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
             unknown = place
     text = raw.strip()
     if text and not people and not says_something:
-        people.append(Person(text, None, None, span, f"{quoted(text)} names nobody"))
+        people.append(Person(text, None, None, span, f"{quoted(text)} names no person"))
     return People(tuple(people), unknown)
 
 
 @lru_cache(maxsize=2048)
 def _named(raw: str) -> list[tuple[int, int, _Named | None, State | None]]:
-    """Each person of a value, with the offsets in it. The same few people stand in most of a project's proposals."""
+    """Each person of a value, with the offsets in it. The same few people are in most of a project's proposals."""
     return [(draft.start, draft.end, *draft.person(raw[draft.start : draft.end])) for draft in _read(raw, 0)]
 
 
@@ -233,7 +233,7 @@ class _Draft:
     problem: str = ""
 
     def words(self) -> tuple[str, str]:
-        """The name, empty when there is none, and what stands in parentheses when there is nothing else."""
+        """The name, empty when there is none, and the text in parentheses when there is nothing else."""
         if _has_word(_ASIDE.sub("", f"{self.before} {self.display} {self.after}")):
             return _cleaned(f"{self.before}{self.display}{self.after}"), ""
         return "", _cleaned(f"{self.before}{self.after}")
@@ -257,11 +257,11 @@ class _Draft:
         return (name or written, self.handle, self.url, problem), state
 
     def has_name(self) -> bool:
-        """Whether there are words that belong to this person alone."""
+        """True if there are words that belong to this person alone."""
         return _has_word(self.before) or _has_word(self.display)
 
     def could_be(self, other: _Draft) -> bool:
-        """Whether *other*, in brackets right behind, says more about the same person: ``Ada <a@x.org> (@ada)``."""
+        """True if *other*, in brackets right behind, says more about the same person: ``Ada <a@x.org> (@ada)``."""
         same_handle = other.handle is None or self.handle in (None, other.handle)
         same_url = other.url is None or self.url in (None, other.url)
         return same_handle and same_url and not (other.display or other.problem)
@@ -323,13 +323,13 @@ def _whole(line: list[Token]) -> Iterator[Token]:
 
 
 class _Reader:
-    """Reads the people between two separators: only handles, links and brackets stand beside one another there."""
+    """Reads the people between two separators: only handles, links and brackets are beside one another there."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._drafts: list[_Draft] = []
         self._words: list[tuple[Token, int]] = []
-        """Those since the last handle or link, and how many parentheses each stands in."""
+        """Those since the last handle or link, and the number of parentheses around each."""
 
     def read(self, group: Group) -> list[_Draft]:
         """The people of *group*."""
@@ -379,13 +379,13 @@ class _Reader:
             self._drafts.append(_unclear(rest))
 
     def _take_asides(self) -> list[tuple[Token, int]]:
-        """Give what stands in parentheses right behind a person to that person; return the other words."""
+        """Give the text in parentheses right behind a person to that person; return the other words."""
         words, self._words = self._words, []
         if not self._drafts:
             return words
         own = (index for index, (token, inside) in enumerate(words) if not inside and token.kind not in _ASIDE_KINDS)
         count = next(own, len(words))
-        # The last of them may open the parentheses that the next handle stands in.
+        # The last of them may open the parentheses around the next handle.
         asides, rest = words[:count], words[count:]
         if asides:
             self._drafts[-1].after += _plain(asides)
@@ -409,7 +409,7 @@ def _anchored(token: Token, text: str) -> list[_Draft]:
         case Kind.LINK:
             return [_from_link(token)]
         case Kind.SENTENCE:
-            problem = f"{quoted(text[start:end])} is a sentence, and names nobody for certain"
+            problem = f"{quoted(text[start:end])} is a sentence, and names no person for certain"
             return [_Draft(start, end, display=text[start:end].strip(), problem=problem)]
         case _:
             return _from_bracket(token, text)
@@ -418,7 +418,7 @@ def _anchored(token: Token, text: str) -> list[_Draft]:
 def _from_handle(handle: str, start: int, end: int) -> _Draft:
     problem = ""
     if not handle:
-        problem = "an `@` stands alone"
+        problem = "an `@` without a handle"
     elif not _HANDLE.fullmatch(handle):
         problem = f"{quoted(f'@{handle}')} is not a handle: those have letters, digits, `_`, `.` and `-`, 39 at most"
     if problem:
@@ -443,7 +443,7 @@ def _from_link(token: Token) -> _Draft:
         problem = "a link names one person only" if any(draft.handle for draft in inner) else ""
         inner = [_Draft(0, 0, display=token.text, problem=problem)]
     if not inner:
-        target.problem = target.problem or ("" if target.handle else "the link has no text that names anybody")
+        target.problem = target.problem or ("" if target.handle else "the link has no text that names a person")
         return target
     target.display, aside = inner[0].words()
     target.after = f" {aside}" if aside else ""
@@ -486,7 +486,7 @@ def _plain(words: list[tuple[Token, int]]) -> str:
 
 
 def _has_word(text: str) -> bool:
-    """Whether *text* holds anything but punctuation that may stand around a name."""
+    """True if *text* holds anything but punctuation around a name."""
     return bool(text.strip(_NOTHING))
 
 
@@ -505,7 +505,7 @@ def _cleaned(text: str) -> str:
 
 
 def _name_problem(name: str, fallback: str, written: str) -> str:
-    """What is wrong with the name of a person, or an empty text.
+    """Return the problem of the name of a person, or an empty text.
 
     :param fallback: the person's mail address, when it is one; it may be in the name.
     :param written: the person's text in the value.

@@ -38,7 +38,7 @@ _TRAILING_BREAK = re.compile(r"<br ?/?>$", re.IGNORECASE)
 _WRAPPERS = ("***", "**", "*", "__", "_", "~~", "`", '"', "'")
 
 _MARKUP_STARTS = frozenset("-*+_~`\"'")
-"""What a list marker, or one of the wrappers, begins with."""
+"""The first characters of a list marker and of the wrappers."""
 
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
@@ -86,7 +86,7 @@ def _word(text: str) -> State | None:
 
 
 def is_guidance(text: str, *, names: bool = True) -> bool:
-    """Whether *text*, found in brackets without a link, is a line of the template: ``Name/Team``, ``Link to …``, prose.
+    """True if *text*, found in brackets without a link, is a line of the template: ``Name/Team``, ``Link to …``, prose.
 
     :param names: whether three or four words with capitals are a name instead, ``Ada King Lovelace``.
     """
@@ -103,7 +103,7 @@ def bare(text: str) -> str:
     if len(text) > MAX_CHARS:
         return text
     if text[:1] not in _MARKUP_STARTS and text[-1:] != ">":
-        # Nearly every value: nothing stands around it.
+        # Nearly every value: nothing is around it.
         return unescape(text)
     before = None
     while text != before:
@@ -139,7 +139,7 @@ def is_unnumbered(text: str, prefix: str) -> bool:
 
 
 def _is_name(words: list[str]) -> bool:
-    """Whether *words* are written as a name is: capitals, with particles such as ``van der`` between."""
+    """True if *words* are written as a name is: capitals, with particles such as ``van der`` between."""
     if len(words) > _MAX_NAME_WORDS or words[-1] in _PARTICLES:
         return False
     return all(word in _PARTICLES or (word[0].isalpha() and not word[0].islower()) for word in words)

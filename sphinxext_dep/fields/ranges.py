@@ -9,7 +9,7 @@ from typing import Any
 from sphinxext_dep.fields.base import Between, TermError, in_quotes
 
 Extent = tuple[Any, Any]
-"""The first and the last value that a text such as ``12`` or ``2026-07`` stands for."""
+"""The first and the last value that a text such as ``12`` or ``2026-07`` means."""
 
 _MAX_CHARS = 80
 """Longer texts (characters) are no ranges."""

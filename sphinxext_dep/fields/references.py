@@ -46,7 +46,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
 _BUILT = re.compile(r"\.html?$|\.md$|\.rst$")
 _BRANCH = re.compile(r"(?:^|/)(?:blob|tree|raw|blame|edit|src)/(?:branch/)?")
-"""What is before the name of a branch in the addresses of GitHub, GitLab and Forgejo."""
+"""The part before the name of a branch in the addresses of GitHub, GitLab and Forgejo."""
 _MAX_BRANCH_PARTS = 8
 _RAW = re.compile(r"^https://raw\.githubusercontent\.com/([^/]+/[^/]+)/")
 _QUOTES = "`'\""
@@ -67,7 +67,7 @@ def _patterns(prefix: str) -> _Patterns:
     gap = r"[-\u2010\u2011\u2013_ ]?"
     label = rf"{name}{gap}#?[0-9]++"
     return _Patterns(
-        # What stands between spaces; `DEP 3` is one.
+        # Text between spaces; `DEP 3` is one.
         re.compile(rf"{_ROLE.pattern}|{label}(?![^\s{_PUNCTUATION}])[{_PUNCTUATION}]*+(?!\S)|\S++"),
         re.compile(label),
         re.compile(rf"(?:{name}{gap}#?|#)?(?P<digits>[0-9]++)"),
@@ -180,7 +180,7 @@ def parse_references(
     ``see PR #3`` the number is something else's.
 
     :param raw: the value as read.
-    :param span: where the value stands in *source*.
+    :param span: the place of the value in *source*.
     :param pages: whether a link to any other page is allowed: a reference without a key.
     """
     if len(raw) > MAX_VALUE_CHARS:
@@ -233,12 +233,12 @@ class _Unit(NamedTuple):
 
 
 class _Part(enum.Enum):
-    """What a run of tokens is to a list of references."""
+    """The role of a run of tokens in a list of references."""
 
     TARGET = enum.auto()
     BRACKET = enum.auto()
     ASIDE = enum.auto()
-    """What stands in parentheses."""
+    """Text in parentheses."""
     TEXT = enum.auto()
     NOTHING = enum.auto()
 
@@ -436,7 +436,7 @@ def _pages_at(path: str, schema: Schema) -> Iterator[str]:
 
 
 def _is_single(group: Group) -> bool:
-    """Whether there is but one word outside parentheses, or in them when there is nothing outside."""
+    """True if there is but one word outside parentheses, or in them when there is nothing outside."""
     texts = ["" if token.kind in (Kind.OPEN, Kind.CLOSE) else token.text or token.url for token in group.tokens]
     outside = "".join(text for text, inside in zip(texts, group.inside, strict=True) if not inside)
     return len(outside.split() or "".join(texts).split()) == 1

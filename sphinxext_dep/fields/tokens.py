@@ -1,4 +1,4 @@
-"""What the text of a value consists of: links, handles, addresses, words, brackets and separators.
+"""The tokens of a value: links, handles, addresses, words, brackets and separators.
 
 People, links and references are lists in the same loose Markdown, so one scanner cuts them all. It knows the inline
 links of CommonMark (https://spec.commonmark.org/0.31.2/#links) with up to two levels of parentheses in the target,
@@ -26,7 +26,7 @@ MAX_VALUE_CHARS = 1_000_000
 
 
 class Kind(enum.IntEnum):
-    """What a token is. Members are integers because those are hashed in C, and every token is looked up in sets."""
+    """The kind of a token. Members are integers because those are hashed in C, and every token is looked up in sets."""
 
     LINK = enum.auto()
     """``[text](url)``, in reST ```text <url>`__``: :attr:`Token.text` and :attr:`Token.url`."""
@@ -74,7 +74,7 @@ _IS_URL = re.compile(rf"{_SCHEME}:\S")
 _IS_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
 
 _AT = re.compile(r" (?:at|\(at\)|\[at\]) ")
-"""How the PEPs' older headers write ``@``."""
+"""The form of ``@`` in the PEPs' older headers."""
 
 _TOKEN = re.compile(
     rf"""
@@ -196,7 +196,7 @@ def unescape(text: str) -> str:
 class Group(NamedTuple):
     """Tokens between two separators, with no space at either end.
 
-    :param inside: how many parentheses each token stands in.
+    :param inside: the number of parentheses around each token.
     """
 
     tokens: list[Token]
@@ -280,11 +280,11 @@ _MAX_CUTS = 100
 class Places:
     """Finds the items of one value, from left to right.
 
-    Each line of the value is first searched as a whole; in one that stands in the page as read (nearly every one does),
+    Each line of the value is first searched as a whole; in one that is in the page as read (nearly every one is),
     offsets carry over exactly. Otherwise the text of each item is searched. What is not found has the value's place.
 
     :param raw: the value as read.
-    :param span: where the value stands in *source*.
+    :param span: the place of the value in *source*.
     """
 
     def __init__(self, raw: str, source: Source, span: Span) -> None:
@@ -339,7 +339,7 @@ class Places:
         return offsets
 
     def _find(self, text: str, position: int) -> int:
-        """Where *text* next stands in the page as words of its own and outside comments, or -1."""
+        """Return the offset of the next *text* in the page, as words of its own and outside comments, or -1."""
         if not text or self._misses >= _MAX_MISSES:
             return -1
         cuts = 0
@@ -356,7 +356,7 @@ class Places:
         return -1
 
     def _is_cut(self, start: int, end: int) -> bool:
-        """Whether a word of the page reaches over *start* or *end*."""
+        """True if a word of the page reaches over *start* or *end*."""
         text = self._text
         before = start > self._start and text[start].isalnum() and text[start - 1].isalnum()
         return before or (end < self._end and text[end - 1].isalnum() and text[end].isalnum())

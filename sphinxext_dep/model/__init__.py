@@ -1,1 +1,1 @@
-"""What a proposal is: pages and places in them, the process, the record, all records together, diagnostics."""
+"""The data of the engine: pages and spans, the process, proposals, the catalog, diagnostics."""

@@ -1,4 +1,4 @@
-"""What is reported: diagnostics, their severity, and the comments in a page that suppress them."""
+"""Diagnostics, their severity, and the comments in a page that suppress them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sphinxext_dep.model.source import Span
 
 
 class Severity(enum.StrEnum):
-    """How much a diagnostic weighs. ``OFF`` appears only in configuration: it turns a rule off."""
+    """The weight of a diagnostic. ``OFF`` appears only in configuration: it turns a rule off."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,11 +19,11 @@ class Severity(enum.StrEnum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule found, before severity and suppression are decided.
+    """The finding of a rule, before severity and suppression are decided.
 
     :param span: where; ``None`` means the page as a whole (its first line).
     :param message: what is wrong, in one sentence without a final full stop.
-    :param help: the mend, often the exact replacement text; may be empty.
+    :param help: the fix, often the exact replacement text; may be empty.
     :param severity: ``None`` for the rule's own default.
     :param path: for rules over the whole catalog, the page the finding belongs to.
     :param names: the paths that message and help name, in backticks: who is in another directory calls them otherwise.
@@ -78,7 +78,7 @@ class Suppression(msgspec.Struct, frozen=True, gc=False):
 
     :param code: one code or rule name, as written. A comment with several yields several suppressions.
     :param reason: the text after the dash; may be empty.
-    :param span: where the code stands.
+    :param span: the place of the code.
     """
 
     code: str

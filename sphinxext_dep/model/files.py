@@ -29,7 +29,7 @@ class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned i
     """A page that cannot become text: missing, not UTF-8, too large, or holding NUL bytes.
 
     :param message: what is wrong, without the file's name.
-    :param help: how to mend it.
+    :param help: the fix.
     :param line: 1-based line of the offending byte, 1 when there is none.
     :param column: 1-based column of the offending byte.
     :param is_text: whether other tools could still read it as text.
@@ -43,7 +43,7 @@ class UnreadablePage(Exception):  # noqa: N818 - an outcome of reading, turned i
         self.column = column
         self.is_text = is_text
         self.is_beside = False
-        """Whether it is the file beside the page that cannot become text; set by whoever reads both."""
+        """True if it is the file beside the page that cannot become text; set by the caller that reads both."""
 
 
 def too_large(size: int) -> UnreadablePage:
@@ -107,12 +107,12 @@ NO_PAGES = frozenset(
 )
 """Directories that never hold a proposal, wherever they are and whatever the globs say.
 
-Sphinx is told of them in ``exclude_patterns``, which nobody can read without executing ``conf.py``.
+Sphinx is told of them in ``exclude_patterns``, which can be read only by executing ``conf.py``.
 """
 
 
 class Globs(Protocol):
-    """What says which pages are proposals: a :class:`~sphinxext_dep.model.schema.Schema`, or what is kept of one."""
+    """The globs that select proposals: of a :class:`~sphinxext_dep.model.schema.Schema`, or of a cached part of one."""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ class Globs(Protocol):
 
 
 def is_source(path: str, globs: Globs) -> bool:
-    """Whether the page *path* (relative to the root, with ``/``) is a proposal.
+    """True if the page *path* (relative to the root, with ``/``) is a proposal.
 
     It is when a glob of ``sources`` matches the path and none of ``exclude`` does. In a glob ``**`` crosses
     directories, ``*`` and ``?`` do not, ``[abc]`` and ``[!abc]`` are one character. ``exclude`` ignores case, and looks
@@ -142,12 +142,12 @@ def is_source(path: str, globs: Globs) -> bool:
 
 
 def matches(path: str, globs: tuple[str, ...]) -> bool:
-    """Whether one of *globs* matches *path*, as in ``sources``."""
+    """True if one of *globs* matches *path*, as in ``sources``."""
     return bool(globs) and _compiled(globs, ())[0].fullmatch(path) is not None
 
 
 def is_set_aside(path: str, globs: Globs) -> bool:
-    """Whether *path* would be a proposal, were it not for ``exclude`` or :data:`NO_PAGES`: a template, most likely."""
+    """True if *path* would be a proposal, were it not for ``exclude`` or :data:`NO_PAGES`: a template, most likely."""
     matched = path.endswith(SUFFIXES) and _compiled(globs.sources, globs.exclude)[0].fullmatch(path)
     return bool(matched) and not is_source(path, globs)
 
@@ -170,7 +170,7 @@ def directory_filter(globs: Globs) -> Callable[[str], bool]:
 
 
 def _leads(route: tuple[re.Pattern[str] | None, ...], directories: list[str]) -> bool:
-    """Whether a glob's parts, of which ``None`` crosses directories and the last is a file name, lead through these."""
+    """True if a glob's parts, of which ``None`` crosses directories and the last is a file name, lead through these."""
     for index, name in enumerate(directories):
         part = route[index] if index < len(route) else None
         if index < len(route) and part is None:

@@ -45,7 +45,7 @@ def listed(items: Iterable[str], last: str = "or", total: int | None = None) -> 
 
 
 _CUTOFF = 0.65
-"""How alike two words must be, from 0 to 1: one slip in three letters is (``tga``), two in four are not."""
+"""The least similarity of two words, from 0 to 1: one slip in three letters is (``tga``), two in four are not."""
 
 _MAX_REMEMBERED = 80
 """Characters of a word whose answer is kept."""
@@ -97,7 +97,7 @@ def _closest(word: str, candidates: tuple[str, ...]) -> str | None:
 
 
 def _is_part(word: str, known: str) -> bool:
-    """Whether *word* begins *known*, or is one or more of its whole words."""
+    """True if *word* begins *known*, or is one or more of its whole words."""
     return len(word) >= _MIN_PART and (known.startswith(word) or f" {word} " in f" {known} ")
 
 

@@ -19,10 +19,10 @@ _MAX_KEY_CHARS = 200
 
 _DIGITS = r"0*+[1-9][0-9]{0,5}|0++"
 _GAP = r"[-\u2010\u2011\u2013_\s]?"
-"""What may stand between prefix and number: a hyphen, a dash, an underscore, a space."""
+"""The text between prefix and number: a hyphen, a dash, an underscore, a space."""
 
 _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|0++M++|[Nn]{4,}|[Xx]{4,}|(?:[0-9]++-)?0*TBD)(?![A-Za-z0-9])"
-"""How a file says that it has no number yet: ``NNNN``, ``000N``, ``XXXX``. One letter alone (``x-ray``) is a word."""
+"""The place for a number that is not assigned yet: ``NNNN``, ``000N``, ``XXXX``. One letter (``x-ray``) is a word."""
 
 _DAY = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
 _NOT_A_DAY = rf"(?!{_DAY.pattern})"
@@ -65,7 +65,7 @@ def parse_number(raw: str, prefix: str) -> int | None:
 
 
 def file_number(name: str, prefix: str = "") -> tuple[int | None, str]:
-    """What a file name says: its number, or ``None``, and its slug.
+    """Return the number in a file name, or ``None``, and its slug.
 
     ``0012-slug.md`` is ``(12, "slug")``; ``NNNN-slug.md`` (also ``000N-``, ``XXXX-``) and ``slug.md`` are
     ``(None, "slug")``; ``0000-slug.md`` is ``(0, "slug")``: whether 0 is a number depends on the status, which the
@@ -93,7 +93,7 @@ def title_of_name(slug: str) -> str:
 
 
 def title_number(title: str, prefix: str) -> tuple[int | None, str, int]:
-    """What a title says: its number or ``None``, the title without it, and how many characters were in front.
+    """Return the number in a title or ``None``, the title without it, and the number of characters in front of it.
 
     ``DEP-0012: Title``, ``DEP 12 – Title``, ``[DEP-12] Title`` are ``(12, "Title", …)``; ``DEP-NNNN: Title`` is
     ``(None, "Title", 10)``. Words without punctuation, ``RFC 2119 keywords``, are a title, unless the number has the
@@ -153,7 +153,7 @@ def normalise_key(text: str, prefix: str) -> str | None:
 
 
 def is_slug(text: str) -> bool:
-    """Whether *text* could be a slug: words with dashes, at least one of them with a letter."""
+    """True if *text* could be a slug: words with dashes, at least one of them with a letter."""
     return _SLUG.fullmatch(text) is not None and any(char.isalpha() for char in text)
 
 
@@ -161,7 +161,7 @@ MAX_SLUG = 60
 """Characters of a slug that is made from a title: names of files are read in listings."""
 
 UNNUMBERED = "0000"
-"""What stands for the number in the name of a new proposal's file. Of an open proposal it is no number, so that two
+"""The place for the number in the name of a new proposal's file. Of an open proposal it is no number, so that two
 branches never clash; and unlike ``NNNN`` it is not the name of a template."""
 
 _GAPS = re.compile(r"[\W_]+")
@@ -178,12 +178,12 @@ def slug_of(title: str) -> str:
 
 
 def numbered_name(name: str, number: int | str, prefix: str) -> str:
-    """The name of a file with *number* in it: in place of what stands for the number, else in front.
+    """The name of a file with *number* in it: in its place, else in front.
 
     ``0000-retry.md`` and ``retry.md`` become ``0012-retry.md``, ``dep-NNNN-retry.md`` becomes ``dep-0012-retry.md``.
 
-    :param number: or what stands for one: ``NNNN``.
-    :param prefix: of the process, which may stand before the number.
+    :param number: or a place for one: ``NNNN``.
+    :param prefix: of the process, which may be before the number.
     """
     digits = f"{number:04d}" if isinstance(number, int) else number
     lead = re.match(rf"(?:{re.escape(prefix)}[-_]?)?", name, re.IGNORECASE) if prefix else None
@@ -196,14 +196,14 @@ def numbered_name(name: str, number: int | str, prefix: str) -> str:
 
 
 def file_lead(names: list[str], prefix: str) -> str:
-    """What the numbers in *names* of files are led by: ``dep-`` where all of them say ``dep-0012``, else nothing."""
+    """Return the text in front of the numbers in file *names*: ``dep-`` if all are like ``dep-0012``, else nothing."""
     lead = re.compile(rf"({re.escape(prefix)}[-_]?)(?=[0-9])", re.IGNORECASE)
     found = {match[1] if (match := lead.match(PurePosixPath(name).name)) else "" for name in names} if prefix else set()
     return found.pop() if len(found) == 1 else ""
 
 
 def digits_of(names: list[str], prefix: str) -> int:
-    """How many digits a number in a name of a file has at least: four, or fewer where *names* have fewer.
+    """Return the least digits of a number in a file name: four, or fewer where *names* have fewer.
 
     :param names: of files that have a number.
     """

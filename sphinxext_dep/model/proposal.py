@@ -21,7 +21,7 @@ from sphinxext_dep.model.source import Outline, Source, Span
 
 
 class State(enum.StrEnum):
-    """What the author said about a field."""
+    """The kind of an author's statement about a field."""
 
     GIVEN = "given"
     """There is a value (it may still be wrong)."""
@@ -95,15 +95,15 @@ class Date(msgspec.Struct, frozen=True, gc=False):
 
 
 class RawField(msgspec.Struct, frozen=True, gc=False):
-    r"""One field as it stands in the page.
+    r"""One field as written in the page.
 
     :param label: the label or key as written, without markup and colon.
     :param value: the value's text as MyST or reST would hand it over: quotes and YAML comments resolved for the
         directive and front matter, HTML comments removed and continuation lines joined with ``\n`` for the block.
         A list in front matter is joined with ``, ``.
-    :param span: where the value stands in the page, without quotes around it (empty span at the value's place when the
+    :param span: the place of the value in the page, without quotes around it (empty span at the value's place when the
         value is empty).
-    :param label_span: where the label stands.
+    :param label_span: the place of the label.
     :param qualifier: the words between label and colon, as in ``**Replaces** (partially):``, without parentheses.
     :param spelling: the name of the spelling it is written in, a key of :data:`sphinxext_dep.headers.SPELLINGS`.
     :param note: how the value was lost, when it was: ``comment`` for ``:replaces: #12`` (a YAML comment in MyST), also
@@ -135,8 +135,8 @@ class RawHeader(msgspec.Struct, frozen=True):
     """Every field of one page, duplicates kept, in page order.
 
     :param fields: all fields of all spellings.
-    :param spans: where each spelling found stands (the whole directive, block or front matter): from the start of its
-        first line to the end of its last, before the newline.
+    :param spans: the place of each spelling that is found (the whole directive, block or front matter): from the start
+        of its first line to the end of its last, before the newline.
     :param problems: what could not be read.
     :param heading_style: spans of ``## Status``-like headings that look like a header written as sections (DEP101).
     """
@@ -148,7 +148,7 @@ class RawHeader(msgspec.Struct, frozen=True):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What one spelling contributes to a :class:`RawHeader`.
+    """The part of one spelling in a :class:`RawHeader`.
 
     :param span: its span in the page; ``None`` when the page does not have this spelling.
     :param alone: its contribution when the page has no header in another spelling, if that is different.
@@ -259,7 +259,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def key(self) -> str:
-        """How references name it: the number without zeros, else the slug."""
+        """The name in references: the number without zeros, else the slug."""
         return self.slug if self.number is None else str(self.number)
 
     def people(self, key: str) -> tuple[Person, ...]:

@@ -1,4 +1,4 @@
-"""What a proposal must hold: fields, statuses, lifecycle, categories and sections, as data.
+"""The process as data: fields, statuses, lifecycle, categories and sections.
 
 A project's TOML file (:mod:`sphinxext_dep.config`) yields a :class:`Schema`; where there is none, it is the DEP
 process (:mod:`sphinxext_dep.config.dep_process`). Nothing else in the engine knows which process it serves.
@@ -17,7 +17,7 @@ from sphinxext_dep.model.diagnostics import Severity
 
 
 class StatusKind(enum.StrEnum):
-    """Where a status stands between question and answer."""
+    """The kind of a status: undecided, in force, or neither."""
 
     OPEN = "open"
     """Not decided: drafts and reviews."""
@@ -40,7 +40,7 @@ class Colour(enum.StrEnum):
 
 
 class Layout(enum.StrEnum):
-    """What has the number and the name of a proposal."""
+    """The file or directory that has the number and the name of a proposal."""
 
     FILES = "files"
     """Its file: ``0012-retry.md``."""
@@ -49,7 +49,7 @@ class Layout(enum.StrEnum):
 
 
 class Notation(enum.StrEnum):
-    """How a process writes a day."""
+    """The form of dates in a process."""
 
     ISO = "iso"
     """``2026-01-31`` (ISO 8601)."""
@@ -154,7 +154,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Condition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for some proposals only.
+    """Requirements for some proposals only.
 
     :param name: what diagnostics call it.
     :param when: a query; the condition holds for the proposals that it finds.
@@ -233,7 +233,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def derived(self) -> dict[str, Any]:
-        """What higher layers make of the schema once, by the name of their module."""
+        """Data that higher layers derive from the schema once, by the name of their module."""
         return {}
 
     @cached_property
@@ -337,11 +337,11 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return folders.rpartition("/")[2] if folders and self.layout is Layout.DIRECTORIES else name
 
     def label(self, number: int) -> str:
-        """How a number is written for people: ``DEP-0012``."""
+        """The label of a number: ``DEP-0012``."""
         return f"{self.prefix}-{number:04d}"
 
     def label_of(self, number: int | None, slug: str) -> str:
-        """What a proposal is called: the label of its number, else its slug."""
+        """The name of a proposal: the label of its number, else its slug."""
         return slug if number is None else self.label(number)
 
     def profile(self, handle: str) -> str:

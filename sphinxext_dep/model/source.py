@@ -42,7 +42,7 @@ class Span(msgspec.Struct, frozen=True, order=True, gc=False):
 
     @property
     def is_beside(self) -> bool:
-        """Whether the place is in the file beside the page."""
+        """True if the place is in the file beside the page."""
         return self.start >= BESIDE
 
     @property
@@ -188,7 +188,7 @@ class Heading(msgspec.Struct, frozen=True):
 class DirectiveBlock(msgspec.Struct, frozen=True):
     """A top-level directive, whose inside has not been read yet (see :mod:`sphinxext_dep.markup.directive`).
 
-    :param name: what stands in the braces, or before the ``::`` in reST; in lower case, as docutils looks it up.
+    :param name: the text in the braces, or before the ``::`` in reST; in lower case, as docutils looks it up.
     :param argument: offsets of the rest of the first line, without surrounding space.
     :param start: offset at which its first line starts.
     :param end: offset just behind its last line, before the newline.
@@ -209,7 +209,7 @@ class DirectiveBlock(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """What a page consists of, at the level that proposals care about.
+    """The structure of a page, as far as proposals need it.
 
     :param headings: top-level headings in order (none inside quotes, lists or directives).
     :param comments: HTML comments and MyST ``%`` lines (reST comments) outside code: whole comment, markers included.
@@ -229,7 +229,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Edit(NamedTuple):
-    """*text* in place of what stands between two offsets of a page's text; an insertion when they are equal."""
+    """*text* in place of the text between two offsets of a page's text; an insertion when they are equal."""
 
     start: int
     end: int

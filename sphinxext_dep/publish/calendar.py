@@ -58,7 +58,7 @@ def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
     if proposal.summary:
         event.add("description", _text(proposal.summary))
     event.add("categories", [_text(word) for word in (proposal.status, proposal.category) if word])
-    # A day on which something is due is no day on which nobody has time.
+    # A review that is due does not make the day busy.
     event.add("transp", "TRANSPARENT")
     url = site.url_of(proposal.path)
     if site.base_url and url is not None:

@@ -172,7 +172,7 @@ def catalogue(site: Site) -> dict[str, Any]:
 
 
 def _waits(found: Iterable[Diagnostic]) -> dict[str, Any]:
-    """Why a proposal waits for somebody. Without the messages, which count days: a file would be another every day."""
+    """The reasons why a proposal needs attention. Their messages count days, and the file would change every day."""
     return {"attention": [{"code": item.code, "name": item.name} for item in found]}
 
 
@@ -232,7 +232,7 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         "attention": {
             "type": "array",
             "items": {"$ref": "#/$defs/attention"},
-            "description": "Why it waited for somebody on the day of the build; none of it makes it invalid.",
+            "description": "Why it needed attention on the day of the build; none of it makes it invalid.",
         },
     }
     top = {

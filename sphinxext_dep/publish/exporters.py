@@ -19,7 +19,7 @@ class Exporter(NamedTuple):
     :param doc: what the setting does.
     :param media_type: of the file; pages link to one that has such a type.
     :param package: what has to be installed for it and is not always.
-    :param needs_base: whether nothing is written as long as nobody says where the site is published.
+    :param needs_base: true if nothing is written without the address of the site.
     """
 
     files: tuple[str, ...]

@@ -20,7 +20,7 @@ from sphinxext_dep.publish.site import FEED, Event, Kind, Site, events, write_fi
 
 _NEVER = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What no XML document may hold (XML 1.0, 2.2)."""
+"""The characters that no XML document may hold (XML 1.0, 2.2)."""
 
 
 def write(site: Site, outdir: Path) -> None:

@@ -49,7 +49,7 @@ class PublishedError(Exception):
     """Published proposals that cannot be used.
 
     :param message: what is wrong.
-    :param help: how to mend it; may be empty.
+    :param help: the fix; may be empty.
     """
 
     def __init__(self, message: str, help: str = "") -> None:
@@ -108,7 +108,7 @@ class PublishedField(msgspec.Struct):
 
 
 class Process(msgspec.Struct):
-    """What the file says of itself; without *fields* (version 1.0) it is one of the default process."""
+    """The description of the process in the file; without *fields* (version 1.0) it is one of the default process."""
 
     prefix: _LABEL
     statuses: list[PublishedStatus]
@@ -329,7 +329,7 @@ class _Reader:
         return True
 
     def _is_page(self, url: str) -> bool:
-        """Whether *url* leads to a page of the site."""
+        """True if *url* leads to a page of the site."""
         if page_url("", url):
             return True
         self.refused.append(url)

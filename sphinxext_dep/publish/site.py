@@ -32,10 +32,10 @@ class Site(msgspec.Struct, frozen=True):
 
     :param name: what the project calls itself.
     :param url_of: the URL of the page with a path, relative to the site's root; ``None`` when it has none.
-    :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when nobody said.
+    :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when it is not known.
     :param today: ISO date.
     :param history: the past of all proposals.
-    :param attention: what waits for somebody today.
+    :param attention: what needs attention today.
     :param language: of the documentation, as in BCP 47: ``en``, ``pt-BR``.
     :param gettext: a word in that language.
     :param term: a word of the schema in that language, as readers see it.
@@ -59,7 +59,7 @@ CALENDAR = "deps.ics"
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Let *file* hold *data*. One that does already keeps its time; nobody ever reads half of one."""
+    """Let *file* hold *data*. An unchanged file keeps its time; a reader never sees half of one."""
     if file.is_file() and file.read_bytes() == data:
         return
     new = file.with_name(f".{file.name}.new")
@@ -68,11 +68,11 @@ def write_file(file: Path, data: bytes) -> None:
 
 
 MAX_EVENTS = 100
-"""So many of the latest are told: whoever follows a feed asks more often than that."""
+"""The number of latest events in the feed; readers of a feed ask more often than that."""
 
 
 class Kind(enum.StrEnum):
-    """What happened."""
+    """The kind of an event."""
 
     NEW = "new"
     STATUS = "status"
@@ -123,7 +123,7 @@ def _of(proposal: Proposal, site: Site) -> list[Event]:
         before = ""
         for place, change in enumerate(past.statuses):
             after = change.status or change.raw
-            # Where a shallow clone ends, nobody knows what was new.
+            # Where a shallow clone ends, it is not known what was new.
             if change.commit.exact and (place or change.commit.id == past.created.id):
                 moment = datetime.datetime.fromtimestamp(change.commit.time, datetime.UTC)
                 kind = Kind.STATUS if place else Kind.NEW

@@ -1,6 +1,6 @@
 """One language to choose, sort and group proposals, for directives and for the command line.
 
-An expression is made of terms. A proposal must satisfy all of them, unless ``or`` stands between:
+An expression is made of terms. A proposal must satisfy all of them, unless ``or`` is between them:
 
 ================================ =====================================================================================
 ``status:Draft``                 the field has this value; ``status:Draft,Approved`` any of these

@@ -27,7 +27,7 @@ class Past(Protocol):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a column or a filter may need beyond the proposal itself.
+    """The data that a column or a filter may need beyond the proposal itself.
 
     :param today: in ISO 8601; without it nothing is overdue.
     :param invalid: the paths of the proposals that have errors.

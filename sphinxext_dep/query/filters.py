@@ -44,7 +44,7 @@ class Filter(Protocol):
 
     @property
     def reads(self) -> frozenset[str]:
-        """What the result depends on: keys of columns, ``today``, ``invalid``."""
+        """The data that the result depends on: keys of columns, ``today``, ``invalid``."""
 
 
 class All(msgspec.Struct, frozen=True):

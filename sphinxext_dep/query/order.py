@@ -30,7 +30,7 @@ def sort(
 ) -> list[Proposal]:
     """*proposals* by the first of *keys*, equal ones by the next, and in the end by number, slug and path.
 
-    Statuses stand in the order of the lifecycle, then the others in the schema's; categories and choices in the
+    Statuses are in the order of the lifecycle, then the others in the schema's; categories and choices in the
     schema's. What has no value, or a wrong one, comes last in both directions. The result does not depend on the order
     in which *proposals* come.
     """
@@ -51,7 +51,7 @@ def group(
 ) -> list[tuple[str, list[Proposal]]]:
     """*proposals* by the value of *field*, as pairs of heading and members; members keep their order.
 
-    Groups of a status, category or choice stand in the schema's order, numbers and dates by value, others by the
+    Groups of a status, category or choice are in the schema's order, numbers and dates by value, others by the
     alphabet. A wrong value has a group of its own behind them, under the words that were written. A proposal with
     several people, tags, links or references is in the group of each.
 
@@ -78,7 +78,7 @@ def group(
 
 
 def _is_present(ranks: tuple[tuple[int, object], ...]) -> bool:
-    """Whether there is a value, and not a wrong one."""
+    """True if there is a value, and not a wrong one."""
     return bool(ranks) and ranks[0][0] != WRONG
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 MAX_DEPTH = 50
-"""How deep parentheses may be nested: deeper than anybody writes, and far from the depth at which Python gives up."""
+"""The depth to which parentheses may be nested: deeper than in any real query, and far from Python's own limit."""
 
 GRAMMAR = r"""
 start: alternatives?
@@ -39,7 +39,7 @@ _CLOSE: ")"
 _COMMA: ","
 %ignore /\s+/
 """
-"""The grammar, for lark. Which of ``WORD``, ``NAME`` and ``VALUE`` is meant depends on what stands before."""
+"""The grammar, for lark. Which of ``WORD``, ``NAME`` and ``VALUE`` is meant depends on the text before."""
 
 _BRACKETS = re.compile(r'"[^"]*(?:"|\Z)|[()]')
 _FIRST_WORD = re.compile(r"\w{1,40}")
@@ -133,7 +133,7 @@ def _check_brackets(expression: str) -> None:
 
 
 def _syntax_error(expression: str, position: int) -> QueryError:
-    """What is wrong at *position*, the first place at which no expression can go on."""
+    """The error at *position*, the first place at which no expression can go on."""
     before, after = expression[:position].rstrip(), expression[position:]
     # The last word is enough, and the text may be of any length.
     last = _LAST_WORD.findall(before[-_TAIL:])[0]
@@ -145,7 +145,7 @@ def _syntax_error(expression: str, position: int) -> QueryError:
         return QueryError("a value is missing behind the comma", "write one, or take the comma out", end - 1, end)
     if after.startswith(","):
         help = "commas separate the values of a field, as in status:Draft,Approved"
-        return QueryError("a comma cannot stand here", help, position, position + 1)
+        return QueryError("a comma is not allowed here", help, position, position + 1)
     if after.startswith("-"):
         help = "write what is excluded right behind it, or quote it"
         return QueryError("'-' needs something behind it", help, position, position + 1)

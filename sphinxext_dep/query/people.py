@@ -1,4 +1,4 @@
-"""The people index: everyone whom proposals name, with the proposals that name them in each field."""
+"""The people index: all people in the fields of proposals, with their proposals by field."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def identity(person: Person) -> str:
 
 
 def people_index(proposals: Iterable[Proposal], schema: Schema) -> dict[str, Entry]:
-    """Everyone whom *proposals* name, by identity, sorted by the display name. Entries with a problem are left out."""
+    """Return all people that *proposals* name, by identity, sorted by name. Entries with a problem are left out."""
     keys = [field.key for field in schema.people_fields]
     entries: dict[str, Entry] = {}
     for proposal in proposals:

@@ -112,21 +112,21 @@ def match_option(key: str, value: str, schema: Schema) -> Filter:
 
     :raises QueryError: when *key* or a value means nothing; offsets are into *value*.
     """
-    # The key stands outside of the value: that it is unknown concerns the whole of it.
+    # The key is not in the value: an unknown key is an error of the whole option.
     return term(Word(key, 0, len(value)), list(_values(value)), schema)
 
 
 def parse_sort(text: str, schema: Schema) -> tuple[SortKey, ...]:
-    """What ``-review-date, number`` sorts by: fields, separated by commas, those with ``-`` descending.
+    """Read an order such as ``-review-date, number``: columns, separated by commas, those with ``-`` descending.
 
-    :raises QueryError: when a name is no field, or stands there twice.
+    :raises QueryError: when a name is no field, or is listed twice.
     """
     keys: dict[str, SortKey] = {}
     for word in _values(text):
         name = word.text.removeprefix("-").lstrip()
         field = find_column(name, schema, word.end - len(name), word.end).key
         if field in keys:
-            raise word.error(f"{in_quotes(name)} stands here twice")
+            raise word.error(f"{in_quotes(name)} is listed twice")
         keys[field] = SortKey(field, descending=word.text.startswith("-"))
     return tuple(keys.values())
 
@@ -154,7 +154,7 @@ def default_columns(schema: Schema) -> tuple[str, ...]:
 def parse_columns(text: str, schema: Schema) -> tuple[str, ...]:
     """The keys of the fields that *text* names, separated by commas.
 
-    :raises QueryError: when a name is no field, or stands there twice.
+    :raises QueryError: when a name is no field, or is listed twice.
     """
     columns: list[str] = []
     number = schema.number_field
@@ -163,7 +163,7 @@ def parse_columns(text: str, schema: Schema) -> tuple[str, ...]:
         # The field of the number has its label.
         key = number.key if key == "number" and number is not None else key
         if key in columns:
-            raise word.error(f"{in_quotes(word.text)} stands here twice")
+            raise word.error(f"{in_quotes(word.text)} is listed twice")
         columns.append(key)
     return tuple(columns)
 

@@ -162,7 +162,7 @@ def test_expressions(expression: str, expected: str) -> None:
         ("status:(Draft)", "status:", "'status:' needs a value", "write status:value, or quote the word"),
         ('status:""', '""', "a value is missing", "write no:status for proposals without one"),
         ("status:Draft,", ",", "a value is missing behind the comma", "write one, or take the comma out"),
-        ("cache, wire", ",", "a comma cannot stand here", "commas separate the values of a field"),
+        ("cache, wire", ",", "a comma is not allowed here", "commas separate the values of a field"),
         ('cache ""', '""', "there is nothing between the quotation marks", "write words, or leave them out"),
         ('cache "wire', '"wire', "the quotation mark is not closed", "write another one"),
         ('cache "', '"', "the quotation mark is not closed", "write another one"),

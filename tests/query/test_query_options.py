@@ -199,11 +199,11 @@ def test_columns(text: str, schema: Schema, expected: tuple[str, ...]) -> None:
     ("read", "text", "wrong", "message"),
     [
         (parse_columns, "number, tilte", "tilte", "there is no field 'tilte'"),
-        (parse_columns, "number, title, Number", "Number", "'Number' stands here twice"),
+        (parse_columns, "number, title, Number", "Number", "'Number' is listed twice"),
         (parse_columns, "number,,title", "", "a value is missing"),
         (parse_columns, "", "", "a value is missing"),
         (parse_sort, "title, - staus", "staus", "there is no field 'staus'"),
-        (parse_sort, "title, -title", "-title", "'title' stands here twice"),
+        (parse_sort, "title, -title", "-title", "'title' is listed twice"),
         (parse_sort, "-", "", "there is no field ''"),
         (parse_group, "status, category", "category", "proposals are grouped by one field only"),
         (parse_group, "staus", "staus", "there is no field 'staus'"),
