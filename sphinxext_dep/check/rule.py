@@ -167,7 +167,7 @@ class Rule(msgspec.Struct, eq=False):
 
         :param found: the severity of the finding, where it has one of its own.
         """
-        default = self.draft if self.draft and schema.lifecycle[:1] == (status,) else self.severity
+        default = self.draft if self.draft and schema.is_draft(status) else self.severity
         return schema.severity(self.code, status, found or default)
 
 

@@ -348,6 +348,11 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The profile of *handle*; empty without a :attr:`profile_url`, and for teams: no handle leads to theirs."""
         return "" if "/" in handle else self.profile_url.replace("{handle}", handle)
 
+    def is_draft(self, status: str | None) -> bool:
+        """True for the first status of the lifecycle, as long as it decides nothing."""
+        known = self.statuses.get(status or "")
+        return known is not None and known.kind is StatusKind.OPEN and self.lifecycle[:1] == (known.name,)
+
     def severity(self, code: str, status: str | None, default: Severity) -> Severity:
         """The severity of a finding of rule *code* on a proposal with canonical *status*."""
         by_status = self.status_severities.get(status or "", {})

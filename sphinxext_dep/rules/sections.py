@@ -60,7 +60,7 @@ def _known(proposal: Proposal) -> dict[str, SectionRecord]:
     return known
 
 
-@RULES.page("DEP301", "missing-section", draft=Severity.WARNING)
+@RULES.page("DEP301", "missing-section", draft=Severity.INFO)
 def missing_section(page: Page) -> Iterable[Finding]:
     """Required section that is missing.
 
@@ -68,7 +68,7 @@ def missing_section(page: Page) -> Iterable[Finding]:
 
     Reports each required section that the page does not have. A section counts under each of its names (`Alternatives`
     is `Alternate Solutions`), beside the title or directly under it. A condition of the configuration can require
-    more. While a proposal is a draft, this is a warning.
+    more. While a proposal is a draft, this is information: it is not written yet.
 
     ## Why
 
@@ -132,7 +132,9 @@ def missing_section(page: Page) -> Iterable[Finding]:
         else:
             help = f"add {_heading(page, section, known)}{_place(section, there, schema)}"
         there[section.name] = section.name
-        yield Finding(proposal.title_span, f"the section `{section.name}` is missing", help)
+        # A slip in a heading is no section that is still to be written.
+        severity = Severity.WARNING if near is not None and schema.is_draft(proposal.status) else None
+        yield Finding(proposal.title_span, f"the section `{section.name}` is missing", help, severity)
 
 
 def _required(page: Page) -> frozenset[str]:
@@ -246,14 +248,14 @@ def section_order(page: Page) -> Iterable[Finding]:
         furthest = record
 
 
-@RULES.page("DEP303", "empty-section", Severity.WARNING)
+@RULES.page("DEP303", "empty-section", Severity.WARNING, draft=Severity.INFO)
 def empty_section(page: Page) -> Iterable[Finding]:
     """Section without content.
 
     ## What it does
 
     Reports a section of the template with nothing below it but comments and blank lines. For a required section of a
-    proposal that is past its first status, this is an error. `N/A` is an answer.
+    proposal that is past its first status, this is an error; while it is a draft, information. `N/A` is an answer.
 
     ## Why
 
@@ -293,7 +295,7 @@ def _empty(record: SectionRecord) -> str:
     return f"the section {quoted(record.name)} is empty"
 
 
-@RULES.page("DEP304", "template-text", draft=Severity.WARNING)
+@RULES.page("DEP304", "template-text", draft=Severity.INFO)
 def template_text(page: Page) -> Iterable[Finding]:
     r"""Text of the template that is left in the body.
 
@@ -301,7 +303,7 @@ def template_text(page: Page) -> Iterable[Finding]:
 
     Reports what the template says to its user: `[Required]` and `[Optional - if not applicable omit]`, headings with
     `<Title>` or `<#>` in them, and the guidance that a new proposal's sections begin with. Code and HTML comments are
-    left alone.
+    left alone. While a proposal is a draft, this is information: it is not written yet.
 
     ## Why
 

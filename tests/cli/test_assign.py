@@ -153,7 +153,12 @@ def test_a_number_that_makes_something_wrong_is_not_given(tree: Tree) -> None:
 
 
 def test_the_baseline_names_the_file_too(tree: Tree) -> None:
-    tree.write({"dep.toml": 'baseline = "baseline.toml"\nsources = ["deps/*.md"]\n', OLD: page("Retry", body="")})
+    tree.write(
+        {
+            "dep.toml": 'baseline = "baseline.toml"\nsources = ["deps/*.md"]\n',
+            OLD: page("Retry", DRAFT + "\n**Unknown**: x\n"),
+        }
+    )
     tree.run("check", "--write-baseline")
     assert OLD in tree.text("baseline.toml")
     tree.ok("assign", OLD)

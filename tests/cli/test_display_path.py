@@ -22,7 +22,7 @@ def tree(tmp_path: Path) -> Tree:
     return tree
 
 
-def test_in_messages_and_mends(tree: Tree) -> None:
+def test_in_messages_and_help(tree: Tree) -> None:
     tree.write({
         "docs/deps/0001-a.md": page("A"),
         "docs/deps/0001-b.md": page("B"),
@@ -34,7 +34,7 @@ def test_in_messages_and_mends(tree: Tree) -> None:
         told = tree.run("check", "--no-cache", "--output-format", style).output
         assert "is also the number of `docs/deps/0001-b.md`" in told
         assert "rename the file to `docs/deps/0005-c.md`" in told
-        assert "in `docs/deps/0004-d.md`, add `**Replaced By**: DEP-0006` to the header" in told
+        assert "run `sphinx-dep supersede DEP-0004 DEP-0006`" in told
     # A program gets the root, and what is relative to it.
     told = json.loads(tree.run("check", "--no-cache", "--output-format", "json").output)
     assert {item["path"] for item in told["diagnostics"]} >= {"deps/0001-a.md", "deps/0003-c.md"}

@@ -117,7 +117,7 @@ def test_show_something_that_is_not_there(tree):
 def test_explain(tree):
     output = tree.ok("explain", "dep301", "unknown-status")
     assert output.startswith(
-        "# DEP301 missing-section\n\nSeverity: error; warning while the proposal is a draft.\n\nRequired section "
+        "# DEP301 missing-section\n\nSeverity: error; info while the proposal is a draft.\n\nRequired section "
     )
     assert "# DEP201 unknown-status" in output
     assert "did you mean 'DEP30" in tree.fails("explain", "DEP30", code=2)

@@ -66,7 +66,7 @@ def test_the_limited_template(tree: Tree) -> None:
     assert (proposal.title, proposal.status, proposal.number) == ("Stream errors", "Draft", None)
     # Nothing is wrong with it, but that it is still to be written.
     assert set(tree.codes) == {"DEP304"}
-    assert {item.severity for item in tree.diagnostics} == {"warning"}
+    assert {item.severity for item in tree.diagnostics} == {"info"}
 
 
 @pytest.mark.parametrize("suffix", [".md", ".rst"])
@@ -339,3 +339,13 @@ def test_today_is_written_as_the_process_writes_days(tree: Tree, monkeypatch: py
     tree.ok("new", "A", "--number", "40", "--author", "Ada", "--set", "created=today", "--set", "type=Process")
     assert "Created: 30-Nov-2026" in tree.text("peps/pep-0040-a.rst")
     assert "DEP203" not in tree.codes
+
+
+def test_a_fresh_draft_has_no_warnings(tree: Tree) -> None:
+    """What is simply not written yet is information while it is a draft; under review it is an error."""
+    tree.ok("new", "A cache", "--author", "@ada", "--category", "Process")
+    tree.ok("check", "--fail-on", "warning")
+    path = "deps/0000-a-cache.md"
+    assert {str(item.severity) for item in tree.diagnostics if item.path == path} == {"info"}
+    tree.write({path: tree.text(path).replace("Draft", "Under Review")})
+    assert {str(item.severity) for item in tree.diagnostics if item.code == "DEP304"} == {"error"}

@@ -50,7 +50,7 @@ def test_the_search_for_literals_finds_one() -> None:
 @pytest.mark.parametrize(
     ("rule", "status", "expected"),
     [
-        (missing_section, "Draft", "warning"),
+        (missing_section, "Draft", "info"),
         (missing_section, "Under Review", "error"),
         (missing_section, "Deferred", "error"),
         (missing_section, None, "error"),
@@ -69,8 +69,8 @@ def test_the_configuration_wins_over_the_severity_for_drafts(tmp_path: Path) -> 
 
     schema = configured('[rules]\nDEP301 = "error"\n').schema
     assert missing_section.severity_on(schema, "Draft") is Severity.ERROR
-    schema = configured('[rules.status.Draft]\nDEP301 = "info"\n').schema
-    assert missing_section.severity_on(schema, "Draft") is Severity.INFO
+    schema = configured('[rules.status.Draft]\nDEP301 = "warning"\n').schema
+    assert missing_section.severity_on(schema, "Draft") is Severity.WARNING
     assert missing_section.severity_on(schema, "Approved") is Severity.ERROR
 
 
@@ -78,7 +78,7 @@ def test_a_draft_is_the_first_status_of_the_lifecycle_whatever_it_is_called(tmp_
     file = tmp_path / "dep.toml"
     file.write_text('lifecycle = ["Idea"]\n[statuses.Idea]\nkind = "open"\n', encoding="utf-8")
     schema = load_config(file).schema
-    assert missing_section.severity_on(schema, "Idea") is Severity.WARNING
+    assert missing_section.severity_on(schema, "Idea") is Severity.INFO
 
 
 def test_two_rules_with_one_code_or_one_name_are_refused() -> None:
@@ -93,3 +93,9 @@ def test_two_rules_with_one_code_or_one_name_are_refused() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_every_role_has_one_rule(role: Role) -> None:
     assert [rule for rule in RULES.by_code.values() if rule.role is role] == [RULES.with_role(role)]
+
+
+def test_the_first_status_of_a_process_without_drafts_is_no_draft(tmp_path: Path) -> None:
+    file = tmp_path / "dep.toml"
+    file.write_text('lifecycle = ["Active"]\n[statuses.Active]\nkind = "decided"\n', encoding="utf-8")
+    assert missing_section.severity_on(load_config(file).schema, "Active") is Severity.ERROR
