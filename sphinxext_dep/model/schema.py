@@ -313,6 +313,11 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return self._fields_of("people")
 
     @cached_property
+    def date_fields(self) -> tuple[Field, ...]:
+        """The fields that hold a date, in order."""
+        return self._fields_of("date")
+
+    @cached_property
     def relation_fields(self) -> tuple[Field, ...]:
         """The fields that refer to proposals."""
         return self._fields_of("references")

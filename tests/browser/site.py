@@ -40,7 +40,8 @@ FILES = {
     "graph.md": "---\norphan: true\n---\n# Graph\n\n```{dep-graph}\n```\n\n```{dep-graph} 1\n```\n",
     "flat.md": "---\norphan: true\n---\n# Flat\n\n```{toctree}\ndeps/0008-mail\n```\n",
     "guide.md": f"# Guide\n\n{GUIDE}",
-    "two.md": "# Two tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n",
+    "two.md": "# Tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n\n"
+    "```{dep-index}\n:toolbar:\n```\n",
     "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),
     "deps/0002-router.md": proposal(
         "Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05", **GRACE),

@@ -19,7 +19,12 @@ def dashboard(page, site, serve) -> tuple:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("Under Review 2", ["3", "4"]), ("Implemented 2", ["1", "12"]), ("no status 1", ["wish"]), ("10 proposals", ALL)],
+    [
+        ("Under Review 2", ["3", "4"]),
+        ("Implemented 2", ["1", "12"]),
+        ("No valid status 1", ["wish"]),
+        ("10 proposals", ALL),
+    ],
 )
 def test_a_number_leads_to_what_it_counts(dashboard, words, expected):
     page, _ = dashboard

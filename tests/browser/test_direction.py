@@ -47,7 +47,7 @@ def test_the_lifecycle_goes_with_the_text(page, site, serve):
 
 def test_no_rule_has_a_physical_side():
     """Left and right are start and end, so that they change places with the direction of the text."""
-    sheets = sorted(Path(sphinxext_dep.__file__).parent.glob("static/*.css"))
+    sheets = sorted(Path(sphinxext_dep.__file__).parents[1].glob("assets/*.css"))
     assert sheets
     sides = re.compile(r"(margin|padding|border)-(left|right)|text-align: (left|right)|float:|[\s;{](left|right):")
     assert {sheet.name: found for sheet in sheets if (found := sides.findall(sheet.read_text(encoding="utf-8")))} == {}

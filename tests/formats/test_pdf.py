@@ -80,7 +80,7 @@ def test_own_site(tmp_path, typeset):
 
 def test_colours_are_the_same_everywhere():
     """The palette stands in four files: for the web, for books, for LaTeX, and for drawings on paper."""
-    web = (PACKAGE / "static" / "sphinxext_dep_colours.css").read_text(encoding="utf-8").partition("@media")[0]
+    web = (PACKAGE.parent / "assets" / "tokens.css").read_text(encoding="utf-8").partition("@media")[0]
     book = (PACKAGE / "books" / "sphinxext_dep.css").read_text(encoding="utf-8")
     latex = (PACKAGE / "books" / "sphinxext_dep.sty").read_text(encoding="utf-8")
     for colour in Colour:

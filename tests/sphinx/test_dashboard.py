@@ -47,13 +47,13 @@ def test_the_dashboard_names_what_needs_attention(make_project):
     built = make_project({"index.md": DASHBOARD, **PROPOSALS, **files}).build()
     dashboard = one(built.page("index"), ".dep-dashboard")
     assert [item.get_text().strip() for item in dashboard.select(".dep-attention > li")] == [
-        "DEP-0006 F Aproved (not a status): invalid (2 errors)",
+        "DEP-0006 F No valid status: invalid (2 errors)",
         "wish Wish Draft: without Sponsor",
     ]
     assert [item["href"] for item in dashboard.select(".dep-attention a")] == [
         "deps/0006-f.html", "deps/wish.html",
     ]  # fmt: skip
-    assert "no status" in one(dashboard, ".dep-counts").get_text()
+    assert "No valid status" in one(dashboard, ".dep-counts").get_text()
 
 
 def test_a_review_is_overdue_when_the_day_has_come(make_project, monkeypatch):
@@ -71,7 +71,7 @@ def test_a_review_is_overdue_when_the_day_has_come(make_project, monkeypatch):
 def test_the_dashboard_of_nothing(make_project):
     built = make_project({"index.md": DASHBOARD}).build()
     dashboard = one(built.page("index"), ".dep-dashboard")
-    assert dashboard.get_text(" ", strip=True) == "0 proposals Reviews No review is due. Needs attention Nothing waits."
+    assert dashboard.get_text(" ", strip=True) == "0 proposals No review is due. Nothing waits."
 
 
 def dashboard(options: str = "", rest: str = "") -> str:
@@ -95,7 +95,7 @@ def test_every_number_leads_to_the_table_narrowed_to_it(make_project):
         "Under Review 2": "deps/index.html?status=Under+Review#dep-registry",
         "Approved 2": "deps/index.html?status=Approved#dep-registry",
         "Rejected 1": "deps/index.html?status=Rejected#dep-registry",
-        "no status 2": "deps/index.html?status=No+%26+such%3F+status&status=#dep-registry",
+        "No valid status 2": "deps/index.html?status=No+%26+such%3F+status&status=#dep-registry",
     }
     assert {link.get_text(): link["href"] for link in box.select(".dep-counts a")} == expected
     # What nobody has cannot be shown: the table would show everything instead.
@@ -103,7 +103,7 @@ def test_every_number_leads_to_the_table_narrowed_to_it(make_project):
         "Implemented 0", "Replaced 0", "Deferred 0",
     ]  # fmt: skip
     assert [link["href"] for link in box.select("svg a")] == list(expected.values())
-    assert [title.get_text() for title in box.select("svg a title")][-1] == "no status: 2"
+    assert [title.get_text() for title in box.select("svg a title")][-1] == "No valid status: 2 (25 %)"
     # The bar is for the mouse: no key stops at what the numbers beside it lead to as well.
     assert {link["tabindex"] for link in box.select("svg a")} == {"-1"}
     assert one(built.page("deps/index"), "#dep-registry")["data-registry"]
@@ -111,12 +111,13 @@ def test_every_number_leads_to_the_table_narrowed_to_it(make_project):
     assert 'href="deps/?status=Draft#dep-registry"' in pages.text("index.html")
 
 
-def test_the_second_table_of_a_page_has_parameters_of_its_own(make_project):
+@pytest.mark.parametrize(("option", "prefix"), [("", ""), (":toolbar:\n", "2.")])
+def test_a_table_with_a_toolbar_of_its_own_has_parameters_of_its_own(make_project, option, prefix):
     tables = "\n```{dep-index}\n:status: Replaced\n```\n\n```{dep-index}\n:status: Draft\n```\n"
-    page = make_project({**PROPOSALS, "index.md": dashboard(rest=f"{tables}\n```{{dep-index}}\n:toctree:\n```\n")})
-    built = page.build().page("index")
+    rest = f"{tables}\n```{{dep-index}}\n:toctree:\n{option}```\n"
+    built = make_project({**PROPOSALS, "index.md": dashboard(rest=rest)}).build().page("index")
     # The first table is empty, and none to the script. The dashboard is on the table's own page.
-    assert built.select(".dep-counts a")[0]["href"] == "?2.status=Draft#dep-registry"
+    assert built.select(".dep-counts a")[0]["href"] == f"?{prefix}status=Draft#dep-registry"
     assert [box.get("id") for box in built.select(".dep-index[data-registry]")] == [None, "dep-registry"]
 
 
@@ -157,7 +158,7 @@ def test_a_query_that_is_too_long_is_not_made(make_project):
     files = {f"deps/{number:04d}-x.md": proposal("X", f"nothing like it {number} " * 9) for number in range(6, 16)}
     built = make_project({**PROPOSALS, **files, "index.md": DASHBOARD}).build(dep_fail_on="never")
     assert [item.get_text() for item in built.page("index").select(".dep-counts > li") if not item.a][-1] == (
-        "no status 10"
+        "No valid status 10"
     )
 
 
@@ -274,7 +275,7 @@ def test_what_changed_last_is_what_git_knows(make_project):
     built = project.build()
     assert changes(built.page("index")) == [
         # A status says more than a text of the same commit; of the proposals of the first commit only some have room.
-        f"{day(2)} DEP-0003 C Approved – the status was Under Review",
+        f"{day(2)} DEP-0003 C – Under Review → Approved",
         f"{day(2)} DEP-0002 B Approved – changed",
         f"{day(1)} DEP-0001 A Approved – changed",
         f"{day(0)} DEP-0004 D Under Review – new",
@@ -301,8 +302,8 @@ def test_a_status_that_was_none_before(make_project):
     project.edit("deps/0002-b.md", ":status:", ":status: Draft")
     repo.commit()
     assert changes(project.build().page("index")) == [
-        f"{day(1)} DEP-0001 A Draft – the status was Bogus",
-        f"{day(1)} DEP-0002 B Draft – it has got a status",
+        f"{day(1)} DEP-0001 A – Bogus → Draft",
+        f"{day(1)} DEP-0002 B – → Draft",
     ]
 
 

@@ -87,7 +87,6 @@ def test_the_setting_is_a_change(make_project):
 
 def test_a_page_without_cards_loads_nothing_for_them(make_project):
     built = make_project(FILES).build()
-    assert "sphinxext_dep_hover.css" in built.text("guide.html")
     assert "sphinxext_dep_hover.js" in built.text("guide.html")
     assert "sphinxext_dep_hover" not in built.text("index.html")
 

@@ -247,7 +247,7 @@ def test_invalid_proposals_stay_in_the_table_and_are_marked(make_project):
     assert keys(index) == ["DEP-0001", "DEP-0002", "DEP-0003"]
     marked = [row.select(".dep-invalid") != [] for row in index.select("tbody > tr")]
     assert marked == [False, True, True]
-    assert "Aproved (not a status)" in index.get_text()
+    assert "No valid status" in index.get_text()
 
 
 def test_text_is_never_markup(make_project):

@@ -142,7 +142,7 @@ def test_a_word_is_only_a_word(make_project):
     built = make_project(files, SIDEBAR).build(dep_fail_on="never")
     text = built.text(FILE_NAME)
     words = rules(built)
-    assert words[entry_class("deps/0002-queue")] == "Not a valid status"
+    assert words[entry_class("deps/0002-queue")] == "No valid status"
     assert text.count("{") - text.count("\\7b ") == text.count("}") - text.count("\\7d ")
     assert "display" in words[entry_class("deps/0001-cache")]
 

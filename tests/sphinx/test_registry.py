@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.sphinx.project import one, proposal
 
 SCRIPT = "_static/sphinxext_dep.js"
@@ -26,6 +28,7 @@ def test_rows_carry_what_the_table_does_not_show(make_project):
         "data-category": "Architecture",
         "data-text": "DEP-0001",
         "data-summary": 'Say "yes" & no < 3.',
+        "data-is": "numbered",
     }
     assert second["data-status"] == "Aproved"
     other = built.page("two").select("tbody > tr")[0]
@@ -52,6 +55,43 @@ def test_the_box_describes_the_table(make_project):
         "area": ["core", "docs"],
     }
     assert described["words"]["clear"] == "Clear all"
+    # The query language: names in the singular and in full, dates, and the kinds of statuses.
+    language = described["language"]
+    assert language["names"]["required reviewers"] == "required-reviewers"
+    assert language["dates"] == ["review-date"]
+    assert language["kinds"]["open"] == ["Draft", "Under Review"]
+    assert (described["sort"], "toolbar" in described) == ("number", False)
+
+
+@pytest.mark.parametrize(
+    ("options", "classes"),
+    [
+        # A title gets more room in the default columns. What number and status say is never dropped.
+        ("", {"category": "dep-from-44", "authors": "dep-from-57"}),
+        (":columns: number, title, authors, review-date", {"authors": "dep-from-44", "review-date": "dep-from-48"}),
+    ],
+)
+def test_columns_say_from_which_width_they_are_shown(make_project, options, classes):
+    files = {
+        "deps/0001-a.md": proposal("A", "Approved"),
+        "index.md": f"# Docs\n\n```{{dep-index}}\n:toctree:\n{options}\n```\n",
+    }
+    built = make_project(files).build().page("index")
+    for row in built.select(".dep-index tr"):
+        found = {}
+        for cell in row.select("th, td"):
+            names = [name for name in cell["class"] if name.startswith("dep-")]
+            found[names[0].removeprefix("dep-column-")] = names[1:]
+        assert found == {key: [classes[key]] if key in classes else [] for key in found}
+        assert classes.keys() < found.keys()
+
+
+def test_two_people_are_named_and_the_others_counted(make_project):
+    people = {"authors": '"@a, @b, @c, @d"'}
+    files = {"deps/0001-a.md": proposal("A", **people), "deps/0002-b.md": proposal("B", authors='"@a, @b, @c"')}
+    cells = make_project(files).build().page("index").select("td.dep-column-authors")
+    assert [cell.get_text() for cell in cells] == ["a, b, +2", "a, b, +1"]
+    assert one(cells[0], "abbr")["title"] == "c, d"
 
 
 def test_only_pages_with_a_table_load_the_script(make_project):

@@ -15,7 +15,7 @@ PROPOSALS = {
     "deps/0012-retry.md": proposal("Retry & wait", "Approved"),
     "deps/wish.md": proposal("A wish"),
 }
-LABEL = "DEP-0012 (Approved)"
+LABEL = "DEP-0012"
 
 
 @pytest.fixture

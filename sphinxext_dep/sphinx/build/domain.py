@@ -22,7 +22,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.sphinx.components.view import Consumer
 from sphinxext_dep.sphinx.build.external import Origin, Origins
-from sphinxext_dep.sphinx.components.items import badge, tooltip
+from sphinxext_dep.sphinx.components.items import badge, tooltip, warning
 from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.view import View
@@ -179,9 +179,8 @@ class DepDomain(Domain):
             content = [badge(shown.status)]
         elif not node.get("refexplicit"):
             label = nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])
-            status = nodes.inline("", "", nodes.Text(" ("), badge(shown.status), nodes.Text(")"))
-            status["classes"].append("dep-mention-status")
-            content = [label, status]
+            label["classes"].append("dep-number")
+            content = [label, *warning(shown.status)]
         link = make_refnode(builder, fromdocname, shown.docname, node.get("dep_anchor", ""), content, tooltip(shown))
         if self.view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)

@@ -10,6 +10,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
+from sphinx.config import ENUM
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
@@ -244,6 +245,30 @@ def keys_in(argument: str, prefix: str) -> tuple[str, ...]:
     return tuple(normalise_key(word, prefix) or word for word in words if word)
 
 
+HEADING_SETTING = "dep_heading_number"
+HEADINGS = ("eyebrow", "prefix", "none")
+
+
+class HeadingNumber(SphinxPostTransform):
+    """Puts the number of a proposal into the heading of its page, which is all that readers see of it in print."""
+
+    default_priority = 5
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        view = domain_of(self.env).view
+        proposal = view.by_docname.get(self.env.docname)
+        heading = self.document.next_node(nodes.title)
+        style = self.config[HEADING_SETTING]
+        if proposal is None or proposal.number is None or heading is None or style == "none":
+            return
+        label = view.label(proposal)
+        if label.lower() not in heading.astext().lower():
+            text = f"{label}: " if style == "prefix" else f"{label} "
+            heading.insert(0, nodes.inline("", text, classes=[f"dep-{style}"]))
+
+
 class Expand(SphinxPostTransform):
     """Replaces every placeholder by what it shows, in the builder's own time."""
 
@@ -261,6 +286,8 @@ class Expand(SphinxPostTransform):
             notes(self.document).add(Note.SHOWS)
             if any(isinstance(box, Block) and box.get("registry") for box in made):
                 notes(self.document).add(Note.REGISTRY)
+            if any(isinstance(box, Block) and "dep-header" in box["classes"] for box in made):
+                notes(self.document).add(Note.HEADER)
             node.replace_self(made)
 
 
@@ -280,3 +307,12 @@ def setup(app: Sphinx) -> None:
     # There is no visitor on purpose: a placeholder that reaches a writer is a defect of ours.
     app.add_node(Placeholder)
     app.add_post_transform(Expand)
+    app.add_post_transform(HeadingNumber)
+    app.add_config_value(
+        HEADING_SETTING,
+        HEADINGS[0],
+        "html",
+        ENUM(*HEADINGS),
+        "Where the heading of a proposal's page has its number: in a line above (``eyebrow``), in front of the title"
+        " (``prefix``), or nowhere (``none``).",
+    )

@@ -293,7 +293,7 @@ def _lines(shown: ProposalLink) -> Iterator[str]:
     yield shown.label if len(shown.label) <= _LINE else shortened(shown.label, _LINE)
     if shown.title != shown.label:
         yield from wrap(shortened(shown.title, _TITLE), _LINE)
-    yield shortened(shown.status.text, _LINE) or _("no status")
+    yield shortened(shown.status.words, _LINE)
 
 
 def _escaped(text: str) -> str:

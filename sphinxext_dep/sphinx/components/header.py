@@ -27,9 +27,11 @@ from sphinxext_dep.sphinx.components.base import DepDirective
 from sphinxext_dep.sphinx.components.items import (
     DateItem,
     Item,
+    PersonItem,
     ProposalLink,
     ReferenceItem,
     StatusModel,
+    TermItem,
     TextItem,
     inline,
     link,
@@ -39,7 +41,7 @@ from sphinxext_dep.sphinx.components.items import (
 )
 from sphinxext_dep.sphinx.components.role import LINKS, adopt_links, prose_references
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
-from sphinxext_dep.sphinx.html.nodes import Block, Step, every
+from sphinxext_dep.sphinx.html.nodes import Actions, Block, Fold, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
 
 
@@ -61,7 +63,12 @@ class StepModel(msgspec.Struct, frozen=True):
 
 
 class HeaderModel(msgspec.Struct, frozen=True):
-    """Everything that the header shows."""
+    """Everything that the header shows.
+
+    :param absent: the labels of fields that say that there is none (``N/A``).
+    :param unknown: the labels of fields whose value is not known yet (``TBD``).
+    :param errors: message and help of each.
+    """
 
     label: str
     numbered: bool
@@ -71,7 +78,9 @@ class HeaderModel(msgspec.Struct, frozen=True):
     left_line: bool
     fields: list[FieldModel]
     dates: list[tuple[str, str]]
-    errors: list[str]
+    absent: list[str]
+    unknown: list[str]
+    errors: list[tuple[str, str]]
 
 
 class Header(Consumer, frozen=True, tag="header"):
@@ -82,10 +91,15 @@ class Header(Consumer, frozen=True, tag="header"):
         schema = view.schema
         proposal = view.by_docname[self.docname]
         shown: list[FieldModel] = []
+        empty: dict[State, list[str]] = {State.NONE: [], State.UNKNOWN: []}
         for field in schema.fields.values():
             if field in (schema.status_field, schema.number_field, schema.title_field):
                 continue
-            if items := view.items(proposal, field.key):
+            items = view.items(proposal, field.key)
+            state = value.state if (value := proposal.fields.get(field.key)) is not None else State.GIVEN
+            if state in empty and all(isinstance(item, TextItem) for item in items):
+                empty[state].append(term(field.label))
+            elif items:
                 shown.append(FieldModel(term(field.label), field.key, items))
             if field.inverse_label and (reverse := view.reverse_items(proposal, field)):
                 shown.append(FieldModel(term(field.inverse_label), f"{field.key}-inverse", reverse))
@@ -112,6 +126,8 @@ class Header(Consumer, frozen=True, tag="header"):
             left_line=proposal.status is not None and proposal.status not in schema.lifecycle,
             fields=shown,
             dates=_dates(view, proposal),
+            absent=empty[State.NONE],
+            unknown=empty[State.UNKNOWN],
             errors=_messages(view, proposal),
         )
 
@@ -134,13 +150,24 @@ class Header(Consumer, frozen=True, tag="header"):
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-header"], label=_("About this proposal"))
         box += self._banner(model)
-        if model.steps:
-            box += _strip(model.steps)
-        rows = [*model.fields, *(FieldModel(_date_label(key), key, [DateItem(day)]) for key, day in model.dates)]
-        if rows:
-            box += self._fields(rows)
         if model.errors:
             box += _errors(model.errors)
+        # A phone shows the first people, the category and the review date until a reader asks for the rest.
+        facts = Fold(classes=["dep-facts"], summary=_gist(model.fields) or _("Details"))
+        if model.steps:
+            facts += _strip(model.steps)
+        past = [FieldModel(_date_label(key), key, [DateItem(day)]) for key, day in model.dates]
+        # Dates stand together; relations, which need the whole width, are last. Else it is the order of the schema.
+        rows = sorted([*model.fields, *past], key=lambda field: (_is_relation(field), _is_date(field)))
+        if rows:
+            facts += self._fields(rows)
+        footer = Block(classes=["dep-footer"])
+        for words, labels in ((_("None: %s"), model.absent), (_("Not known yet: %s"), model.unknown)):
+            if labels:
+                footer += nodes.paragraph("", words % ", ".join(labels))
+        footer += Actions(docname=self.docname, label=model.label)
+        facts += footer
+        box += facts
         return [box]
 
     def _banner(self, model: HeaderModel) -> nodes.Node:
@@ -148,11 +175,7 @@ class Header(Consumer, frozen=True, tag="header"):
         banner = Block(classes=["dep-banner", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
         line = nodes.paragraph(classes=["dep-banner-line"])
         line += [nodes.inline("", model.label, classes=["dep-number"]), nodes.Text(" ")]
-        # A word that is no status could be taken for one if it stood where statuses stand.
-        name = (
-            status.text if status.kind != "unknown" else _("No status") if not status.name else _("Not a valid status")
-        )
-        line += nodes.strong("", name, classes=["dep-status"])
+        line += nodes.strong("", status.words, classes=["dep-status"])
         banner += line
         explanation = nodes.paragraph(classes=["dep-banner-text"])
         words = [_kind_words(status.kind), term(status.description)]
@@ -180,8 +203,33 @@ class Header(Consumer, frozen=True, tag="header"):
                 content = nodes.paragraph("", "", *series(field.items, self.docname))
             row = nodes.field("", nodes.field_name("", field.label), nodes.field_body("", content))
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
+            row["classes"] += ["dep-row"] if _is_relation(field) else []
             listing += row
         return listing
+
+
+def _is_relation(field: FieldModel) -> bool:
+    """True if the field needs the whole width: it names other proposals, with their titles."""
+    return any(isinstance(item, ReferenceItem) for item in field.items)
+
+
+def _is_date(field: FieldModel) -> bool:
+    return isinstance(field.items[0], DateItem)
+
+
+def _gist(fields: list[FieldModel]) -> str:
+    """The first person, the category and the first date, on one line."""
+    found: dict[type, str] = {}
+    for field in fields:
+        match field.items[0]:
+            case PersonItem(name):
+                more = f" +{len(field.items) - 1}" if len(field.items) > 1 else ""
+                found.setdefault(PersonItem, name + more)
+            case TermItem(name):
+                found.setdefault(TermItem, term(name))
+            case DateItem(iso):
+                found.setdefault(DateItem, f"{field.label} {iso}")
+    return " · ".join(found.values())
 
 
 def _entries(view: View, proposal: Proposal) -> list[tuple[str, str]]:
@@ -203,8 +251,12 @@ def _date_label(key: str) -> str:
     return _("Created") if key == "created" else _("Last changed")
 
 
-def _messages(view: View, proposal: Proposal) -> list[str]:
-    return [f"{item.message} ({item.code})" for item in view.errors(proposal)]
+def _messages(view: View, proposal: Proposal) -> list[tuple[str, str]]:
+    return [(f"{item.message} ({item.code})", item.help) for item in view.errors(proposal)]
+
+
+def _sentence(help: str) -> str:
+    return f"{help[0].upper()}{help[1:]}{'' if help[-1] in '.?!' else '.'}"
 
 
 def _kind_words(kind: str) -> str:
@@ -247,17 +299,21 @@ def _strip(steps: list[StepModel]) -> nodes.Node:
     return strip
 
 
-def _errors(errors: list[str]) -> nodes.Node:
+def _errors(errors: list[tuple[str, str]]) -> nodes.Node:
     box = Block(classes=["dep-errors"])
+    listing = nodes.bullet_list()
+    for message, help in errors:
+        line = nodes.paragraph("", "", *quoted(message))
+        if help:
+            line += [
+                nodes.Text(" "),
+                nodes.inline("", "", *quoted(_sentence(help)), classes=["dep-help"]),
+            ]
+        listing += nodes.list_item("", line)
     title = _("This proposal is not valid:")
     box += nodes.paragraph("", "", nodes.strong("", title))
     # What rules say is the same here, in the build's log and on the command line: in English.
-    box += Block(
-        "",
-        nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *quoted(text))) for text in errors)),
-        classes=["dep-messages"],
-        lang="en",
-    )
+    box += Block("", listing, classes=["dep-messages"], lang="en")
     return box
 
 

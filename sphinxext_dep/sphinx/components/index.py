@@ -19,17 +19,22 @@ from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
+    RESERVED,
     CardModel,
+    DateItem,
     Item,
+    PersonItem,
     ProposalLink,
     RegistryTable,
+    TermItem,
+    TextItem,
     caption,
     empty_paragraph,
     error_paragraph,
     grid,
     is_facet,
     linked,
-    series,
+    short_series,
 )
 from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read, columns_label
 from sphinxext_dep.sphinx.html.nodes import Block, Row
@@ -51,6 +56,8 @@ OPTIONS = (
     "empty",
     "toctree",
     *TOCTREE_OPTIONS,
+    "wide",
+    "toolbar",
 )
 """The options that are no filters."""
 
@@ -68,21 +75,39 @@ class Facet(msgspec.Struct, frozen=True):
     names: dict[str, str] = {}
 
 
+class Language(msgspec.Struct, frozen=True):
+    """The parts of the query language that the script needs; see ``docs/reference/query.md``.
+
+    :param names: every folded name of a field that the rows hold → its key.
+    :param dates: the keys of date fields.
+    :param kinds: ``open``, ``decided``, ``closed`` → the statuses of that kind.
+    """
+
+    names: dict[str, str] = {}
+    dates: list[str] = []
+    kinds: dict[str, list[str]] = {}
+
+
 class Hidden(msgspec.Struct, frozen=True):
-    """The data of a row for searching and narrowing that its cells do not show.
+    """What a row is found by and does not show.
 
     :param values: key of a facet → the proposal's values; an empty list when it has none.
     :param text: more words for the search, such as tags.
+    :param dates: key of a date field without a column → the date in ISO 8601.
+    :param states: ``invalid``, ``numbered``, ``overdue``, as far as they hold.
     """
 
     values: dict[str, list[str]]
     text: str
     summary: str
+    dates: dict[str, str] = {}
+    states: list[str] = []
 
     def attributes(self) -> dict[str, str]:
         """The ``data-`` attributes of the row. Several values are lines: no value holds a line break."""
         values = {key: "\n".join(several) for key, several in self.values.items()}
-        return {name: value for name, value in {**values, "text": self.text, "summary": self.summary}.items() if value}
+        more = {"text": self.text, "summary": self.summary, "is": " ".join(self.states)}
+        return {name: value for name, value in {**values, **self.dates, **more}.items() if value}
 
 
 def facets(schema: Schema) -> list[Facet]:
@@ -91,7 +116,7 @@ def facets(schema: Schema) -> list[Facet]:
 
 
 def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
-    """The data of the row of *proposal* besides its cells, in a table with *columns*."""
+    """What the row of *proposal* needs besides its cells, in a table with *columns*."""
     parts = [] if "number" in columns else [view.label(proposal)]
     if "title" not in columns:
         parts.append(proposal.title)
@@ -99,15 +124,44 @@ def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Se
         kind = type_of(field)
         if kind.is_searched and not kind.has_facet and field.key not in columns:
             parts += _words(proposal, field)
+    states = {
+        "invalid": bool(view.errors(proposal)),
+        "numbered": proposal.number is not None,
+        "overdue": view.is_overdue(proposal),
+    }
+    dates = {field.key: proposal.date(field.key) for field in _dates(view.schema) if field.key not in columns}
     return Hidden(
         values={facet.key: _words(proposal, view.schema.fields[facet.key]) for facet in offered},
         text=" ".join(part for part in parts if part),
         summary=proposal.summary,
+        dates={key: date for key, date in dates.items() if date},
+        states=[name for name, holds in states.items() if holds],
     )
 
 
-def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
-    """JSON for the script: the columns' keys, the facets, and every word that it puts on the page."""
+def _dates(schema: Schema) -> list[Field]:
+    return [field for field in schema.date_fields if field.key not in RESERVED]
+
+
+def language(schema: Schema) -> Language:
+    """The part of the query language of *schema* that the script knows."""
+    dates = [field.key for field in _dates(schema)]
+    held = {*dates, *(field.key for field in schema.fields.values() if is_facet(field))}
+    kinds: dict[str, list[str]] = {}
+    for status in schema.statuses.values():
+        kinds.setdefault(status.kind.value, []).append(status.name)
+    names = {name: field.key for name, field in schema.field_names.items() if field.key in held}
+    return Language(names, dates, kinds)
+
+
+def description(
+    columns: Sequence[str], offered: Sequence[Facet], language: Language, order: Sequence[SortKey], *, toolbar: bool
+) -> str:
+    """JSON for the script: the columns, the facets, the query language, and every word that it puts on the page.
+
+    :param order: the order of the rows.
+    :param toolbar: the table has a toolbar of its own, even if others are on the page.
+    """
     words = {
         "all": _("Show all {total}"),
         "ascending": _("sorted by {column}, ascending"),
@@ -116,15 +170,29 @@ def description(columns: Sequence[str], offered: Sequence[Facet]) -> str:
         "compact": _("Compact"),
         "count": _("{shown} of {total} proposals"),
         "descending": _("sorted by {column}, descending"),
+        "example": _("Search, or status:open …"),
+        "filter": _("Filter"),
         "find": _("Find in {facet}"),
         "label": _("Find proposals"),
+        "listed": _("As listed"),
+        "maybe": _("Did you mean “{word}”?"),
+        "nofield": _("There is no field “{name}”. There are: {fields}."),
         "none": _("None"),
         "nothing": _("No proposal matches."),
+        "noword": _("“{word}” is in no proposal."),
+        "remove": _("Remove {name}"),
         "rows": _("Rows"),
         "search": _("Search"),
+        "sort": _("Sort by"),
+        "summary": _("Summary"),
+        "text": _("Also"),
+        "unknown": _("{facet}: there is no “{value}”."),
         "view": _("View"),
     }
-    return msgspec.json.encode({"columns": columns, "facets": offered, "words": words}).decode()
+    first = order[0] if order else None
+    sort = ("-" if first.descending else "") + first.field if first is not None and first.field in columns else ""
+    parts = {"columns": columns, "facets": offered, "language": language, "sort": sort, "words": words}
+    return msgspec.json.encode({**parts, "toolbar": True} if toolbar else parts).decode()
 
 
 def _facet(schema: Schema, field: Field) -> Facet:
@@ -138,6 +206,13 @@ def _words(proposal: Proposal, field: Field) -> list[str]:
     """The words by which readers find a proposal: ``TBD``, ``N/A``, a placeholder and a broken value are none."""
     found = type_of(field).facet_words(proposal.fields.get(field.key))
     return [word for word in dict.fromkeys(" ".join(word.split()) for word in found) if word]
+
+
+WIDTHS: dict[type, float] = {DateItem: 6, TermItem: 7, PersonItem: 13}
+"""The usual width (rem) of a column by what is in it; of others it is 9."""
+
+STEPS = (40, 44, 48, 52, 57, 68, 88)
+"""The widths (rem) of a table below which the style sheet drops a column of the class ``dep-from-…``."""
 
 
 class RowModel(msgspec.Struct, frozen=True):
@@ -158,13 +233,18 @@ class GroupModel(msgspec.Struct, frozen=True):
 
 
 class IndexModel(msgspec.Struct, frozen=True):
-    """Everything that an index shows; ``target`` when other pages lead to it."""
+    """Everything that an index shows; ``target`` when other pages lead to it, ``status`` the column of statuses,
+    ``is_default`` when the author has not chosen columns.
+    """
 
     columns: list[str]
     facets: list[Facet]
     groups: list[GroupModel]
     caption: str
     empty: str
+    language: Language = Language()
+    status: str = ""
+    is_default: bool = True
     target: bool = False
     note: str = ""
     unreadable: str = ""
@@ -185,6 +265,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     maxdepth: int = 1
     numbered: int = 0
     titlesonly: bool = False
+    wide: bool = True
+    toolbar: bool = False
     origin: Origin | None = None
     unmerged: str = "exclude"
 
@@ -240,6 +322,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             groups=[self._group(view, of_path, heading, members, offered) for heading, members in groups if members],
             caption=self.caption,
             empty=self.empty,
+            language=language(view.schema) if table else Language(),
+            status=view.schema.status_field.key if view.schema.status_field is not None else "",
+            is_default=self.columns == default_columns(view.schema),
             note=view.note,
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
         )
@@ -275,6 +360,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def render(self, model: IndexModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
         box = Block(classes=["dep-index", f"dep-index-{self.format}"])
+        if self.wide and self.format == "table":
+            box["classes"].append("dep-wide")
         if model.unreadable:
             box += error_paragraph(model.unreadable)
             return [box]
@@ -284,7 +371,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if model.caption and self.format != "table":
             box += caption(model.caption)
         if self.format == "table":
-            box["registry"] = description(self.columns, model.facets)
+            box["registry"] = description(
+                self.columns, model.facets, model.language, () if self.group_by else self.order, toolbar=self.toolbar
+            )
             box["target"] = self.docname if model.target else ""
             # The box holds the script's controls as well: only the table may scroll sideways.
             box += Block("", self._table(model), classes=["dep-scroll"])
@@ -306,7 +395,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         width = len(model.columns)
         body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)
         table += body
-        head = nodes.row("", *(nodes.entry("", nodes.paragraph("", label)) for label in model.columns))
+        classes = self._classes(model)
+        headings = zip(model.columns, classes, strict=True)
+        head = nodes.row("", *(nodes.entry("", nodes.paragraph("", label), classes=names) for label, names in headings))
         body += nodes.thead("", head)
         rows = nodes.tbody()
         for part in model.groups:
@@ -315,13 +406,33 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
                 heading = nodes.paragraph("", "", nodes.strong("", part.heading))
                 rows += nodes.row("", nodes.entry("", heading, morecols=width - 1), classes=["dep-group"])
             for shown in part.rows:
-                cells = zip(self.columns, shown.cells, strict=True)
-                rows += Row("", *(self._cell(key, items) for key, items in cells), data=shown.hidden.attributes())
+                cells = zip(shown.cells, classes, strict=True)
+                rows += Row("", *(self._cell(items, names) for items, names in cells), data=shown.hidden.attributes())
         body += rows
         return table
 
-    def _cell(self, key: str, items: list[Item]) -> nodes.entry:
-        return nodes.entry("", nodes.paragraph("", "", *series(items, self.docname)), classes=[f"dep-column-{key}"])
+    def _classes(self, model: IndexModel) -> list[list[str]]:
+        """The classes of the cells of each column.
+
+        A table that is too narrow drops columns from the last, but never number, title and status. A title gets more
+        room in the default columns than in those that an author chose.
+        """
+        needed = 13.0 + (24 if model.is_default else 15)
+        cells = [row.cells for part in model.groups for row in part.rows]
+        classes = []
+        for place, key in enumerate(self.columns):
+            names = [f"dep-column-{key}"]
+            if key == model.status != "status":
+                names.append("dep-column-status")
+            if key not in ("number", "title", model.status):
+                kind = next((type(row[place][0]) for row in cells if row[place]), TextItem)
+                needed += WIDTHS.get(kind, 9)
+                names.append(f"dep-from-{next((step for step in STEPS if step >= needed), STEPS[-1])}")
+            classes.append(names)
+        return classes
+
+    def _cell(self, items: list[Item], classes: list[str]) -> nodes.entry:
+        return nodes.entry("", nodes.paragraph("", "", *short_series(items, self.docname)), classes=classes)
 
     def _list(self, entries: list[ProposalLink]) -> nodes.Node:
         listing = nodes.bullet_list(classes=["dep-list"])
@@ -432,6 +543,8 @@ class DepIndexDirective(ChoosingDirective):
     :unmerged: proposals on branches and pull requests: ``exclude`` (the default), ``include``, or ``only`` these.
     :toctree: puts the pages of merged proposals into the navigation.
     :maxdepth: with ``:toctree:`` as in a ``toctree``; by default ``1``. ``:numbered:`` and ``:titlesonly:`` alike.
+    :wide: ``no`` keeps a table as narrow as text; by default it takes the room that the theme leaves beside it.
+    :toolbar: gives the table search and facets of its own; by default all tables of a page share those of the first.
     """
 
     def run(self) -> list[nodes.Node]:
@@ -458,6 +571,8 @@ class DepIndexDirective(ChoosingDirective):
             maxdepth=self._depth("maxdepth", 1, 1),
             numbered=self._depth("numbered", 0, 999),
             titlesonly="titlesonly" in self.options,
+            wide=self._wide(),
+            toolbar="toolbar" in self.options,
         )
         placed = self.place(index)
         if index.toctree:
@@ -497,6 +612,11 @@ class DepIndexDirective(ChoosingDirective):
             self.complain(option, f"`{text}` is not a number of levels", "write a whole number, such as `2`")
             return default
 
+    def _wide(self) -> bool:
+        text = self.options.get("wide", "").strip() or "yes"
+        known = ("yes", "no")
+        return not self.choice("wide", text, known, f"`{text}` is not `yes` or `no`", "write one of") or text == "yes"
+
     def _format(self) -> str:
         text = self.given("format") or FORMATS[0]
         return text if self.choice("format", text, FORMATS, f"`{text}` is not a format", "write one of") else FORMATS[0]
@@ -521,7 +641,8 @@ def find_tables(
             main = next((item for item in own if item.is_complete), own[0])
             # The script does not count tables without proposals.
             before = sum(bool(item.cached_model(view).groups) for item in tables[: tables.index(main)])
-            found[docname] = (main, RegistryTable(docname, f"{before + 1}." if before else ""))
+            prefix = f"{before + 1}." if before and main.toolbar else ""
+            found[docname] = (main, RegistryTable(docname, prefix))
             if main.is_complete:
                 complete.append((not main.toctree, docname))
     return (found[min(complete)[1]][1] if complete else None), found

@@ -46,7 +46,7 @@ class RegistryTable(msgspec.Struct, frozen=True):
         return RegistryLink(self.docname, query) if len(query) <= LONGEST_QUERY else None
 
 
-RESERVED = ("q", "sort", "view", "text", "summary")
+RESERVED = ("q", "sort", "view", "text", "summary", "is")
 """Names that the script uses in addresses and rows for other things; a field with such a key has no facet."""
 
 
@@ -67,6 +67,11 @@ class StatusModel(msgspec.Struct, frozen=True):
     def text(self) -> str:
         """The name as readers see it, in the language of the documentation."""
         return self.name if self.kind == "unknown" else term(self.name)
+
+    @property
+    def words(self) -> str:
+        """The name, or the words for any proposal without a valid one: the same wherever it is shown."""
+        return _("No valid status") if self.kind == "unknown" else term(self.name)
 
 
 class ProposalLink(msgspec.Struct, frozen=True):
@@ -182,16 +187,20 @@ def tooltip(proposal: ProposalLink) -> str:
     """The tooltip of a link to *proposal*: title and status."""
     if not proposal.status.kind:
         return proposal.title
-    status = proposal.status.text or _("no status")
+    status = proposal.status.words
     return f"{proposal.title} ({status})" if proposal.title else status
 
 
 def badge(status: StatusModel) -> nodes.inline:
     """A status as a coloured word; the word carries the meaning, not the colour."""
-    text = status.text or _("no status")
-    if status.kind == "unknown" and status.name:
-        text = _("%s (not a status)") % shortened(status.name)
-    return nodes.inline("", text, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+    return nodes.inline("", status.words, classes=["dep-badge", f"dep-{status.colour}", f"dep-kind-{status.kind}"])
+
+
+def warning(status: StatusModel) -> list[nodes.Node]:
+    """The status behind a reference in a sentence, when it is one: a reader may take what is decided as it is."""
+    if status.kind not in ("open", "closed", "unknown"):
+        return []
+    return [nodes.Text(" "), nodes.inline("", f"({status.words})", classes=["dep-mention-status"])]
 
 
 def badges(status: StatusModel) -> list[nodes.Node]:
@@ -330,6 +339,22 @@ def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:
     return shown
 
 
+SHORT = 2
+"""So many people are named where there is room for one line."""
+
+
+def short_series(items: list[Item], docname: str) -> list[nodes.Node]:
+    """The same with at most two people named: ``Ada, Grace, +3``. HTML and paper have the others in an abbreviation."""
+    if not items or not all(isinstance(item, PersonItem) for item in items):
+        return series(items, docname)
+    shown: list[nodes.Node] = [nodes.inline("", "", *series(items[:SHORT], docname), classes=["dep-others"])]
+    others = [item.name for item in items[SHORT:] if isinstance(item, PersonItem)]
+    if others:
+        more = nodes.abbreviation("", f"+{len(others)}", explanation=", ".join(others))
+        shown += [nodes.Text(", "), more]
+    return shown
+
+
 def card(shown: CardModel, docname: str) -> nodes.Node:
     """One card."""
     proposal = shown.proposal
@@ -339,7 +364,7 @@ def card(shown: CardModel, docname: str) -> nodes.Node:
     title = nodes.paragraph("", "", nodes.strong("", "", link(proposal, proposal.title or proposal.label, docname)))
     box = Block("", head, title, classes=["dep-card"])
     if shown.summary:
-        box += nodes.paragraph("", shown.summary)
+        box += nodes.paragraph("", shown.summary, classes=["dep-summary"])
     if shown.people:
         people = [nodes.Text(f"{shown.people_label}: "), *series(shown.people, docname)]
         box += nodes.paragraph("", "", *people, classes=["dep-people"])

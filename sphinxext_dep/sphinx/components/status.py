@@ -31,15 +31,16 @@ from sphinxext_dep.sphinx.components.items import (
     error_paragraph,
     grid,
     is_facet,
+    link,
     linked,
     missing_proposal,
     registry_link,
-    series,
+    short_series,
     shortened,
 )
 from sphinxext_dep.sphinx.components.people import REVIEWERS
 from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read
-from sphinxext_dep.sphinx.html.nodes import Bar, Block, Segment
+from sphinxext_dep.sphinx.html.nodes import Bar, Block, Fold, Segment
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 PARTS = ("counts", "calendar", "attention", "changed")
@@ -88,7 +89,7 @@ class ChangeModel(msgspec.Struct, frozen=True):
     """The last change of a proposal.
 
     :param what: ``new``, ``status`` or ``text``.
-    :param before: the status before a change of it; empty when there was none.
+    :param before: the status before a change of it, as readers see it; empty when there was none.
     """
 
     proposal: ProposalLink
@@ -155,8 +156,17 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
             "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
         }
+        empty: list[str] = []
         for part in self.show or PARTS:
-            box += parts[part]()
+            if part == "counts":
+                box += parts[part]()
+                box += _waiting(model)
+            elif (words := _nothing(part, model)) and len(self.show) != 1:
+                empty.append(words)
+            else:
+                box += parts[part]()
+        if empty:
+            box += empty_paragraph(" ".join(empty))
         return [box]
 
     def _show_counts(self, counts: CountsModel) -> list[nodes.Node]:
@@ -167,10 +177,14 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             return shown
         bar, listing = Bar(), nodes.bullet_list(classes=["dep-counts"])
         for item in counts.statuses:
-            if item.count:
-                label = f"{item.status.text or _('no status')}: {item.count}"
-                segment = Segment(count=item.count, colour=item.status.colour, label=label)
-                bar += registry_link(item.registry, segment, self.docname)
+            if not item.count:
+                # A status that no proposal has is named, and no more.
+                none = nodes.inline("", f"{item.status.words} 0", classes=["dep-none"])
+                listing += nodes.list_item("", nodes.paragraph("", "", none))
+                continue
+            label = f"{item.status.words}: {item.count} ({100 * item.count / counts.total:.0f} %)"
+            segment = Segment(count=item.count, colour=item.status.colour, label=label)
+            bar += registry_link(item.registry, segment, self.docname)
             number = nodes.inline("", str(item.count), classes=["dep-count"])
             content = nodes.inline("", "", badge(item.status), nodes.Text(" "), number)
             listing += nodes.list_item("", nodes.paragraph("", "", registry_link(item.registry, content, self.docname)))
@@ -179,15 +193,15 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
     def _show_reviews(self, reviews: list[ReviewModel]) -> list[nodes.Node]:
         if not reviews:
             return [caption(_("Reviews")), empty_paragraph(_("No review is due."))]
-        listing = nodes.bullet_list(classes=["dep-calendar", "dep-days"])
+        items = []
         for review in reviews:
             day = nodes.inline("", "", *deadline(review.due, overdue=review.overdue), classes=["dep-due"])
             what = nodes.inline("", "", *linked(review.proposal, self.docname))
             line = nodes.paragraph("", "", day, nodes.Text(" "), what)
             if review.reviewers:
-                line += _aside(series(review.reviewers, self.docname))
-            listing += nodes.list_item("", line)
-        return [caption(_("Reviews")), listing]
+                line += _aside(short_series(review.reviewers, self.docname))
+            items.append(nodes.list_item("", line))
+        return [_counted(_("Reviews"), len(items)), *_folded(items, ["dep-calendar", "dep-days"])]
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
         heading = caption(_("Recently changed"))
@@ -196,7 +210,14 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         listing = nodes.bullet_list(classes=["dep-changed", "dep-days"])
         for change in changed:
             day = nodes.inline("", "", *deadline(change.date, overdue=False), classes=["dep-due"])
-            what = nodes.inline("", "", *linked(change.proposal, self.docname))
+            # The words of a change of status name it already.
+            alone = change.what == "status"
+            shown = (
+                [link(change.proposal, change.proposal.text, self.docname)]
+                if alone
+                else linked(change.proposal, self.docname)
+            )
+            what = nodes.inline("", "", *shown)
             line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside([nodes.Text(_what(change))]))
             listing += nodes.list_item("", line)
         return [heading, listing]
@@ -205,7 +226,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         heading = caption(_("Needs attention"))
         if not attention:
             return [heading, empty_paragraph(_("Nothing waits."))]
-        listing = nodes.bullet_list(classes=["dep-attention"])
+        items = []
         for needs in attention:
             reasons = []
             if needs.errors:
@@ -217,8 +238,8 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             if needs.stalled:
                 reasons.append(_("nothing happened since %s") % needs.stalled)
             line = nodes.paragraph("", "", *linked(needs.proposal, self.docname), nodes.Text(": " + "; ".join(reasons)))
-            listing += nodes.list_item("", line)
-        return [heading, listing]
+            items.append(nodes.list_item("", line))
+        return [_counted(_("Needs attention"), len(items)), *_folded(items, ["dep-attention"])]
 
 
 def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
@@ -227,12 +248,59 @@ def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
     return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
 
 
+AT_ONCE = 7
+"""So many entries of a list are shown; the others are folded."""
+
+
+def _counted(words: str, count: int) -> nodes.paragraph:
+    """A heading with the number of entries below it."""
+    heading = caption(words)
+    heading += [nodes.Text(" "), nodes.inline("", str(count), classes=["dep-count"])]
+    return heading
+
+
+def _folded(items: list[nodes.list_item], classes: list[str]) -> list[nodes.Node]:
+    """The entries as a list, of which a part is folded when there are many."""
+    if len(items) <= AT_ONCE + 1:
+        return [nodes.bullet_list("", *items, classes=classes)]
+    more = nodes.bullet_list("", *items[AT_ONCE:], classes=classes)
+    return [
+        nodes.bullet_list("", *items[:AT_ONCE], classes=classes),
+        Fold("", more, summary=_("%d more") % (len(items) - AT_ONCE), classes=["dep-rest"]),
+    ]
+
+
+def _nothing(part: str, model: DashboardModel) -> str:
+    """The words for a part without entries; empty when it has some, or was not asked for."""
+    words = {
+        "calendar": (model.reviews, _("No review is due.")),
+        "attention": (model.attention, _("Nothing waits.")),
+        "changed": (model.changed, _("No change is known.")),
+    }
+    entries, text = words[part]
+    return text if entries is not None and not entries else ""
+
+
+def _waiting(model: DashboardModel) -> list[nodes.Node]:
+    """One line that says what waits: what is overdue, and what is not valid."""
+    overdue = [review for review in model.reviews or () if review.overdue]
+    invalid = sum(bool(needs.errors) for needs in model.attention or ())
+    words = []
+    if overdue:
+        count = ngettext("%d review is overdue", "%d reviews are overdue", len(overdue)) % len(overdue)
+        words.append(_("%(reviews)s, the oldest since %(day)s.") % {"reviews": count, "day": overdue[0].due})
+    if invalid:
+        words.append(ngettext("%d proposal is not valid.", "%d proposals are not valid.", invalid) % invalid)
+    return [nodes.paragraph("", " ".join(words), classes=["dep-waiting"])] if words else []
+
+
 def _what(change: ChangeModel) -> str:
     match change.what:
         case "new":
             return _("new")
         case "status":
-            return _("the status was %s") % shortened(change.before) if change.before else _("it has got a status")
+            now = change.proposal.status.words
+            return f"{shortened(change.before)} → {now}" if change.before else f"→ {now}"
     return _("changed")
 
 
@@ -257,10 +325,16 @@ def _changes(view: View) -> list[ChangeModel]:
             proposal=view.link(proposal),
             date=past.changed.date,
             what=_kind(past),
-            before=(past.statuses[-2].status or past.statuses[-2].raw) if _kind(past) == "status" else "",
+            before=_before(view, past) if _kind(past) == "status" else "",
         )
         for past, proposal in recent
     ]
+
+
+def _before(view: View, past: ProposalHistory) -> str:
+    """The status before the last one, as readers see it."""
+    change = past.statuses[-2]
+    return view.known_status(change.status).words if change.status in view.schema.statuses else change.raw
 
 
 def _kind(past: ProposalHistory) -> str:

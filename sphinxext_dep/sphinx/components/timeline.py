@@ -7,7 +7,7 @@ pixels, so that it fills any width and its words keep their size. It has no inli
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -32,9 +32,6 @@ from sphinxext_dep.sphinx.components.items import (
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Block, Fold, Time, skip
 from sphinxext_dep.sphinx.html.words import _, ngettext
-
-_LABEL_LENGTH = 48
-"""Characters of a label in the chart; more does not fit on a phone. The table has all of it."""
 
 
 class ChangeModel(msgspec.Struct, frozen=True):
@@ -137,7 +134,7 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
         return [box]
 
     def _table(self, model: TimelineModel) -> nodes.Node:
-        labels = [_("Status"), _("From"), _("Until")]
+        labels = [_("Status"), _("From"), _("Until"), _("Duration")]
         if not model.alone:
             labels.insert(0, _("Proposal"))
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
@@ -146,7 +143,8 @@ class Timeline(Consumer, frozen=True, tag="timeline", kw_only=True):
         rows = nodes.tbody()
         for story in model.stories:
             for change in story.changes:
-                cells: list[list[nodes.Node]] = [[badge(change.status)], _from(change), _day(change.until)]
+                duration = nodes.Text(_duration(change) or "–")
+                cells: list[list[nodes.Node]] = [[_badge(change.status)], _from(change), _day(change.until), [duration]]
                 if not model.alone:
                     cells.insert(0, [link(story.proposal, story.proposal.text, self.docname)])
                 rows += nodes.row("", *(nodes.entry("", nodes.paragraph("", "", *cell)) for cell in cells))
@@ -197,25 +195,46 @@ def _line(story: StoryModel, alone: bool) -> LineModel:
         BarModel(change.time, name, change.status.colour, change.status.kind, _words(change, name))
         for change in story.changes
         if change.time is not None
-        for name in [shortened(change.status.text) or _("no status")]
+        for name in [_name(change.status)]
     ]
-    return LineModel("" if alone else shortened(story.proposal.text, _LABEL_LENGTH), bars)
+    if alone:
+        return LineModel("", bars)
+    return LineModel(story.proposal.text, bars, story.proposal.docname)
 
 
 def _words(change: ChangeModel, name: str) -> str:
     if not change.exact:
         return _("%(status)s: %(day)s or earlier") % {"status": name, "day": change.day}
     if change.until:
-        return _("%(status)s: %(day)s to %(until)s") % {"status": name, "day": change.day, "until": change.until}
+        words = _("%(status)s: %(day)s to %(until)s (%(duration)s)")
+        return words % {"status": name, "day": change.day, "until": change.until, "duration": _duration(change)}
     return _("%(status)s: since %(day)s") % {"status": name, "day": change.day}
 
 
+def _name(status: StatusModel) -> str:
+    """The status as it was written: the process may have had it then."""
+    return shortened(status.text) or status.words
+
+
+def _badge(status: StatusModel) -> nodes.inline:
+    shown = badge(status)
+    return nodes.inline("", _name(status), classes=shown["classes"])
+
+
+def _duration(change: ChangeModel) -> str:
+    """The time in the status, once it is over."""
+    if not (change.day and change.until and change.exact):
+        return ""
+    days = (datetime.date.fromisoformat(change.until) - datetime.date.fromisoformat(change.day)).days
+    return ngettext("%d day", "%d days", days) % days
+
+
 def _spoken(stories: list[StoryModel]) -> str:
-    """The accessible name of the chart: for one proposal all of its content, else a reference to the table."""
+    """What the chart is called for those who do not see it: for one proposal all of it, else where to read it."""
     if len(stories) == 1:
         changes = [change for change in stories[0].changes if change.time is not None]
-        parts = [_words(change, shortened(change.status.text) or _("no status")) for change in changes]
-        return _("Timeline. %s") % "; ".join(parts)
+        told = [_words(change, _name(change.status)) for change in changes]
+        return _("Timeline. %s") % "; ".join(told)
     count = ngettext("%d proposal", "%d proposals", len(stories)) % len(stories)
     return _("Timeline of %s; the table below says the same") % count
 
@@ -261,20 +280,26 @@ class BarModel(msgspec.Struct, frozen=True):
 
 
 class LineModel(msgspec.Struct, frozen=True):
-    """One proposal; *label* is empty when there is only one."""
+    """One proposal; *label* is empty when there is only one. *docname* is its page."""
 
     label: str
     bars: list[BarModel]
+    docname: str = ""
 
 
 class Chart(nodes.General, nodes.Element):
     """``lines``: a list of :class:`LineModel`; ``end``: the last date, seconds since 1970; ``label``: its name."""
 
 
-def draw(lines: Sequence[LineModel], end: int, label: str, escape: Any) -> Iterator[str]:
+def draw(
+    lines: Sequence[LineModel], end: int, label: str, escape: Any, url_of: Callable[[str], str] = lambda docname: ""
+) -> Iterator[str]:
     """The parts of the SVG.
 
+    Words are HTML in it: a style sheet cuts a label where the line ends, and leaves out one that its bar cannot hold.
+
     :param escape: makes text fit for an attribute, and so for anything else.
+    :param url_of: the address of a page.
     """
     start = min(bar.start for line in lines for bar in line.bars)
     span = max(end - start, 1)
@@ -284,8 +309,10 @@ def draw(lines: Sequence[LineModel], end: int, label: str, escape: Any) -> Itera
 
     step = _LABEL + _BAR + _GAP if lines[0].label else _BAR + _GAP
     height = _AXIS + step * len(lines)
+    # What is in a picture cannot be reached by assistive technology, and these lines hold links.
+    role = "group" if lines[0].label else "img"
     yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="dep-timeline-chart" role="img" width="100%" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="dep-timeline-chart" role="{role}" width="100%" '
         f'height="{height}" aria-label="{escape(label)}" focusable="false">'
     )
     for time, words in ticks(start, start + span):
@@ -293,10 +320,15 @@ def draw(lines: Sequence[LineModel], end: int, label: str, escape: Any) -> Itera
         anchor = "start" if x < 8 else "end" if x > 88 else "middle"
         yield f'<line class="dep-tick" x1="{x:.2f}%" x2="{x:.2f}%" y1="{_AXIS - 4}" y2="{height}"/>'
         yield f'<text class="dep-axis" x="{x:.2f}%" y="13" text-anchor="{anchor}">{escape(words)}</text>'
+    yield f'<line class="dep-now" x1="100%" x2="100%" y1="{_AXIS - 4}" y2="{height}"/>'
+    yield f'<text class="dep-axis" x="100%" y="13" text-anchor="end">{escape(_("today"))}</text>'
     for number, line in enumerate(lines):
         y = _AXIS + step * number
         if line.label:
-            yield f'<text class="dep-line-label" x="0" y="{y + 13}">{escape(line.label)}</text>'
+            url, words = url_of(line.docname), escape(line.label)
+            words = f'<a href="{escape(url)}">{words}</a>' if url else words
+            yield f'<foreignObject x="0" y="{y}" width="100%" height="{_LABEL}">'
+            yield f'<div class="dep-line-label"><span>{words}</span></div></foreignObject>'
             y += _LABEL
         latest = start
         starts = []
@@ -306,12 +338,12 @@ def draw(lines: Sequence[LineModel], end: int, label: str, escape: Any) -> Itera
             starts.append(place(latest))
         for bar, x, until in zip(line.bars, starts, [*starts[1:], 100.0], strict=True):
             width = min(max(until - x, _LEAST), 100 - x)
-            # A drawing of its own: what does not fit into the bar is cut off at its end.
             yield f'<svg class="dep-span dep-{escape(bar.colour)}" x="{x:.2f}%" y="{y}" width="{width:.2f}%" '
             yield f'height="{_BAR}"><title>{escape(bar.words)}</title>'
             yield f'<rect class="dep-span-{escape(bar.kind)}" width="100%" height="{_BAR}"/>'
             yield f'<rect class="dep-span-edge" width="3" height="{_BAR}"/>'
-            yield f'<text x="8" y="14">{escape(bar.name)}</text></svg>'
+            yield f'<foreignObject width="100%" height="{_BAR}"><div class="dep-span-label">'
+            yield f"<i></i><span>{escape(bar.name)}</span></div></foreignObject></svg>"
     yield "</svg>\n"
 
 
@@ -347,7 +379,11 @@ def _visit_chart(self: Any, node: Chart) -> None:
     if self.builder.name == "epub":
         # A page of a book with a picture in it has to be declared, which Sphinx does not do; the table has it all.
         raise nodes.SkipNode
-    self.body.append("".join(draw(node["lines"], node["end"], node["label"], self.attval)))
+
+    def url_of(docname: str) -> str:
+        return self.builder.get_relative_uri(self.builder.current_docname, docname) if docname else ""
+
+    self.body.append("".join(draw(node["lines"], node["end"], node["label"], self.attval, url_of)))
     raise nodes.SkipNode
 
 

@@ -6,6 +6,7 @@ show; the page is stale exactly when that data has changed (:mod:`~sphinxext_dep
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -261,8 +262,19 @@ def _person(view: View, person: Person) -> Item:
     return PersonItem(person.name, profile_of(person, view.schema), *view.entry(person))
 
 
+_FORGE = re.compile(
+    r"https://(?:github|gitlab)\.[\w.-]+/([\w.-]+(?:/[\w.-]+)+?)(?:/-)?/(pull|issues|discussions|merge_requests)/(\d+)/?"
+)
+
+
+def short_address(url: str) -> str:
+    """``org/repo#12`` for a pull request or an issue, ``org/repo!12`` for a merge request; else *url* itself."""
+    found = _FORGE.fullmatch(url)
+    return f"{found[1]}{'!' if found[2] == 'merge_requests' else '#'}{found[3]}" if found else url
+
+
 def _link(_view: View, found: Link) -> Item:
-    text = found.text or found.url
+    text = found.text if found.text not in ("", found.url) else short_address(found.url)
     return TextItem(text, wrong=True) if found.problem else LinkItem(found.url, text)
 
 

@@ -16,6 +16,8 @@ from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.docutils import SphinxTranslator
 
+from sphinxext_dep.sphinx.html.words import _
+
 
 class Block(nodes.General, nodes.Element):
     """A box: in HTML an element with classes and, with ``label``, an accessible name; elsewhere just its content.
@@ -51,6 +53,13 @@ class Segment(nodes.Inline, nodes.TextElement):
     """A part of a bar: ``count``, ``colour``, and ``label``, its tooltip. The text beside the bar has all of it."""
 
 
+class Actions(nodes.General, nodes.Element):
+    """Links to the source of a proposal's page, ``docname``, where the theme's settings name a repository.
+
+    A script adds buttons that copy ``label`` and the link of the page. HTML only.
+    """
+
+
 class Fold(nodes.General, nodes.Element):
     """Content that is folded away in HTML until a reader asks for ``summary``; elsewhere it is just there."""
 
@@ -82,6 +91,8 @@ class Note(enum.Enum):
     """It shows proposals."""
     REGISTRY = enum.auto()
     """It has a table for the script."""
+    HEADER = enum.auto()
+    """It has the header of a proposal."""
     CARDS = enum.auto()
     """It has cards."""
 
@@ -201,6 +212,47 @@ def _visit_fold(self: Any, node: Fold) -> None:
     self.body.append(self.starttag(node, "details") + f"<summary>{self.attval(node['summary'])}</summary>\n")
 
 
+def _visit_actions(self: Any, node: Actions) -> None:
+    if not _has_scripts(self):
+        raise nodes.SkipNode
+    links = [
+        f'<a class="reference external" href="{self.attval(url)}">{escape(words)}</a>'
+        for words, url in repository_pages(self.builder, node["docname"]).items()
+    ]
+    words = {
+        "label": node["label"],
+        "number": _("Copy %s") % node["label"],
+        "link": _("Copy link"),
+        "done": _("Copied"),
+    }
+    data = "".join(f' data-{name}="{self.attval(word)}"' for name, word in words.items())
+    self.body.append(f'<p class="dep-actions"{data}>{" ".join(links)}</p>\n')
+    raise nodes.SkipNode
+
+
+def repository_pages(builder: Builder, docname: str) -> dict[str, str]:
+    """Words → address of the pages of *docname* in the repository, as far as a theme's settings say where it is.
+
+    These are the settings of Furo (``source_repository``), of sphinx-book-theme (``repository_url``), and those in
+    ``html_context`` of pydata-sphinx-theme and sphinx_rtd_theme (``github_user``, ``gitlab_user``).
+    """
+    options: dict[str, Any] = {**getattr(builder.config, "html_context", {}), **builder.config.html_theme_options}
+    repository = str(options.get("source_repository") or options.get("repository_url") or "")
+    for host in ("github", "gitlab"):
+        user, name = options.get(f"{host}_user"), options.get(f"{host}_repo")
+        if not repository and user and name:
+            repository = f"{options.get(f'{host}_url') or f'https://{host}.com'}/{user}/{name}"
+    if not repository.startswith(("https://github.", "https://gitlab.")):
+        return {}
+    versions = ("source_branch", "repository_branch", "github_version", "gitlab_version")
+    folders = ("source_directory", "path_to_docs", "doc_path", "conf_py_path")
+    branch = next((str(options[key]) for key in versions if options.get(key)), "main")
+    folder = next((str(options[key]) for key in folders if options.get(key)), "").strip("/")
+    path = "/".join(filter(None, (folder, str(builder.env.doc2path(docname, base=False)).replace("\\", "/"))))
+    base = repository.rstrip("/") + ("/-" if repository.startswith("https://gitlab.") else "")
+    return {_("Edit"): f"{base}/edit/{branch}/{path}", _("History"): f"{base}/commits/{branch}/{path}"}
+
+
 def _depart_fold(self: Any, node: Fold) -> None:
     if self.builder.name != "epub":
         self.body.append("</details>\n")
@@ -217,4 +269,5 @@ def setup(app: Sphinx) -> None:
     skipped: dict[str, Any] = dict.fromkeys(others, (skip, None))
     app.add_node(Bar, html=(_visit_bar, None), **skipped)
     app.add_node(Segment, html=(skip, None), **skipped)
+    app.add_node(Actions, html=(_visit_actions, None), **skipped)
     app.add_node(Fold, html=(_visit_fold, _depart_fold), **others)

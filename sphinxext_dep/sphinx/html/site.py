@@ -152,14 +152,12 @@ def _url_of(app: Sphinx, view: View) -> Callable[[str], str | None]:
     return url_of
 
 
-COLOURS = "sphinxext_dep_colours.css"
 STYLE_SHEET = "sphinxext_dep.css"
 SCRIPT = "sphinxext_dep.js"
-HOVER_STYLE_SHEET = "sphinxext_dep_hover.css"
 HOVER_SCRIPT = "sphinxext_dep_hover.js"
 NAVIGATION_STYLE_SHEET = "sphinxext_dep_navigation.css"
 
-_SITE = (COLOURS, STYLE_SHEET, SCRIPT, HOVER_STYLE_SHEET, HOVER_SCRIPT, NAVIGATION_STYLE_SHEET)
+_SITE = (STYLE_SHEET, SCRIPT, HOVER_SCRIPT, NAVIGATION_STYLE_SHEET)
 
 _STATIC = Path(__file__).parents[2] / "static"
 _BOOKS = Path(__file__).parents[2] / "books"
@@ -192,16 +190,13 @@ def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, 
     noted = set() if doctree is None else notes(doctree)
     # Links to proposals in the text are consumers too, and nothing was put in their place.
     shows = Note.SHOWS in noted or pagename in domain_of(app.env).data["consumers"]
-    if (shows or has_badges) and app.builder.name != "epub":
-        app.add_css_file(COLOURS)
-    if shows:
+    if shows or (has_badges and app.builder.name != "epub"):
         app.add_css_file(STYLE_SHEET)
     if has_badges:
         app.add_css_file(NAVIGATION_STYLE_SHEET)
     if app.builder.name != "epub" and Note.REGISTRY in noted:
         app.add_js_file(SCRIPT, loading_method="defer")
-    if Note.CARDS in noted:
-        app.add_css_file(HOVER_STYLE_SHEET)
+    if app.builder.name != "epub" and noted & {Note.CARDS, Note.HEADER}:
         app.add_js_file(HOVER_SCRIPT, loading_method="defer")
 
 
@@ -227,6 +222,11 @@ def describe(
         return
     own = dict(context.get("meta") or {})
     present = str(context.get("metatags") or "")
+    # The number is part of the name: in the tab of the browser, in bookmarks, and in the breadcrumbs of some themes.
+    label = view.label(proposal)
+    title = str(context.get("title") or "")
+    if proposal.number is not None and title and label.lower() not in title.lower():
+        context["title"] = f"{escape(label)}: {title}"
     description = shortened(proposal.summary, MAX_DESCRIPTION)
     tags = []
     if description and not _says(present, "name", "description"):
