@@ -23,7 +23,7 @@ BUNDLES = {
 }
 """The file that pages load → the files it is made of."""
 
-NOTICE = "/* sphinxext_dep, Apache-2.0. Generated from assets/ by .ci/assets.py. */\n"
+NOTICE = "/* sphinxext_dep, Apache-2.0; from assets/ */\n"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 

@@ -30,6 +30,8 @@
     return made;
   }
 
+  const div = (name, ...children) => make("div", { class: name }, ...children);
+
   function button(text, act, attributes = {}) {
     const made = make("button", { type: "button", ...attributes }, text);
     made.addEventListener("click", act);
@@ -159,7 +161,7 @@
         this.find.addEventListener("input", () => this.update());
         this.panel.append(this.find);
       }
-      const list = make("div", { class: "dep-options" });
+      const list = div("dep-options");
       for (const value of this.values) {
         const input = make("input", { type: "checkbox" });
         const count = make("span", { class: "dep-count" });
@@ -471,7 +473,7 @@
       this.shown = make("span", { class: "dep-shown" });
       this.clear = button(words.clear, () => this.reset(), { class: "dep-clear" });
       this.announcement = make("p", { class: "dep-announcement", role: "status", "aria-live": "polite" });
-      this.facetBox = make("div", { class: "dep-facets" }, ...this.facets.map((facet) => facet.box));
+      this.facetBox = div("dep-facets", ...this.facets.map((facet) => facet.box));
       this.viewBox = make("div", { class: "dep-views", role: "group", "aria-label": words.view }, ...this.views);
       this.order = make("select", {}, make("option", { value: "" }, words.listed));
       for (const { key, label } of this.headings.slice(0, this.tables[0].columns.length)) {
@@ -486,12 +488,11 @@
       this.sheet = make("dialog", { class: "dep-sheet", "aria-label": words.filter }, this.done);
       this.filter = button(words.filter, () => this.sheet.showModal(), { class: "dep-filter" });
       this.sheet.addEventListener("click", ({ target }) => target === this.sheet && this.sheet.close());
-      this.chips = make("div", { class: "dep-chips" });
-      this.result = make("div", { class: "dep-result" }, this.shown, this.clear);
+      this.chips = div("dep-chips");
       this.hint = make("p", { class: "dep-hint", hidden: true });
       this.lines = [
-        make("div", { class: "dep-line" }, make("div", { class: "dep-search" }, this.input, this.completions), this.filter, this.viewBox),
-        make("div", { class: "dep-line" }, this.facetBox, this.result)];
+        div("dep-line", div("dep-search", this.input, this.completions), this.filter, this.viewBox),
+        div("dep-line", this.facetBox, div("dep-result", this.shown, this.clear))];
       this.controls = make("div", { class: "dep-controls", role: "group", "aria-label": words.label }, ...this.lines, this.chips, this.hint, this.sheet);
       this.empty = this.tables.map(() => make("p", { class: "dep-empty", hidden: true }));
       this.more = this.tables.map((table) => button("", () => {

@@ -66,12 +66,13 @@ def test_on_a_proposals_page_it_is_that_proposals(project):
     chart = one(timeline, "svg.dep-timeline-chart")
     assert chart["role"] == "img"
     assert chart["aria-label"] == (
-        f"Timeline. Draft: {day(0)} to {day(1)}; Under Review: {day(1)} to {day(3)}; Approved: since {day(3)}"
+        f"Timeline. Draft: {day(0)} to {day(1)} (1 day); Under Review: {day(1)} to {day(3)} (2 days);"
+        f" Approved: since {day(3)}"
     )
     spans = chart.select("svg.dep-span")
     assert [span.text for span in spans] == [
-        f"Draft: {day(0)} to {day(1)}Draft",
-        f"Under Review: {day(1)} to {day(3)}Under Review",
+        f"Draft: {day(0)} to {day(1)} (1 day)Draft",
+        f"Under Review: {day(1)} to {day(3)} (2 days)Under Review",
         f"Approved: since {day(3)}Approved",
     ]
     assert [(span["x"], span["width"]) for span in spans] == [

@@ -211,7 +211,7 @@ def _words(proposal: Proposal, field: Field) -> list[str]:
 WIDTHS: dict[type, float] = {DateItem: 6, TermItem: 7, PersonItem: 13}
 """The usual width (rem) of a column by what is in it; of others it is 9."""
 
-STEPS = (40, 44, 48, 52, 57, 68, 88)
+STEPS = (40, 44, 48, 52, 57, 68)
 """The widths (rem) of a table below which the style sheet drops a column of the class ``dep-from-…``."""
 
 
@@ -248,6 +248,7 @@ class IndexModel(msgspec.Struct, frozen=True):
     target: bool = False
     note: str = ""
     unreadable: str = ""
+    is_new: bool = False
 
 
 class Index(Consumer, frozen=True, tag="index", kw_only=True):
@@ -325,6 +326,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             language=language(view.schema) if table else Language(),
             status=view.schema.status_field.key if view.schema.status_field is not None else "",
             is_default=self.columns == default_columns(view.schema),
+            is_new=not view.catalog.proposals,
             note=view.note,
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
         )
@@ -366,7 +368,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             box += error_paragraph(model.unreadable)
             return [box]
         if not model.groups:
-            box += empty_paragraph(model.empty or _("No proposals."))
+            box += self._nothing(model)
             return [box]
         if model.caption and self.format != "table":
             box += caption(model.caption)
@@ -385,6 +387,14 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if model.note:
             box += nodes.paragraph("", model.note, classes=["dep-note"])
         return [box]
+
+    def _nothing(self, model: IndexModel) -> nodes.paragraph:
+        """A paragraph in place of the proposals. A project without any is told how to begin."""
+        if model.empty or not model.is_new or self.origin is not None:
+            return empty_paragraph(model.empty or _("No proposals."))
+        paragraph = empty_paragraph(_("No proposals yet. Create the first one:") + " ")
+        paragraph += nodes.literal("", 'sphinx-dep new "…"')
+        return paragraph
 
     def _table(self, model: IndexModel) -> nodes.Node:
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
