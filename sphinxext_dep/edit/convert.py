@@ -53,7 +53,7 @@ def _content(page: Page) -> Content:
 
 
 def not_restored(page: Page, after: Page) -> list[str]:
-    """What converting *after* back would not restore in *page*, one text for each difference; empty when nothing.
+    """The differences from *page* if *after* were converted back, one text for each; empty when there are none.
 
     Labels, blank lines and the places of comments are no part of what a header says, and can come back otherwise.
     """
@@ -207,7 +207,7 @@ def _meaning(value: FieldValue) -> object:
         return value.state, [_item_meaning(item, value.qualifier) for item in found]
     if isinstance(found, Date):
         return value.state, found
-    # Also of what is no word of the process, so that it is carried over as it stands.
+    # The text as well, for a value that the process does not know must not change either.
     return value.state, found, " ".join(value.raw.split())
 
 

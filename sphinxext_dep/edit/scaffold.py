@@ -15,7 +15,7 @@ from sphinxext_dep.model.schema import Field, Schema, Section
 from sphinxext_dep.model.source import Edit, RefusedError, Source, apply_edits
 
 NONE, UNKNOWN = "N/A", "TBD"
-"""What a field that nobody filled in says: a relation, that there is none; any other, that it is not known yet."""
+"""The values of fields that are not filled in: that of a relation, and that of any other field."""
 
 _UNDERLINES = "=-~^\"'"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")

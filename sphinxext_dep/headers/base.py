@@ -450,7 +450,7 @@ def comments_behind(page: Page, line: FieldLines) -> list[str]:
     span = line.raw.span
     rest = page.source.text[max(span.end, line.raw.label_span.end) : line.end].lstrip("\"':").strip()
     if rest and not rest.startswith("#"):
-        raise RefusedError(f"line {span.line}: `{rest}` stands behind the value of `{line.raw.label}`", "remove it")
+        raise RefusedError(f"line {span.line}: `{rest}` is behind the value of `{line.raw.label}`", "remove it")
     return [rest[1:].strip()] if rest else []
 
 

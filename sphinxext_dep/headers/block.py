@@ -1,7 +1,7 @@
 """The field block: ``**Status**: Draft`` paragraphs at the start of a page, as people have always written them.
 
 The block is a run of fields, the lines that continue them, comments and blank lines. It starts with the first thing
-below the title (or of the page, when it stands above any title) and ends with the first thing that is none of these.
+below the title (or of the page, when it is above any title) and ends with the first thing that is none of these.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Label(msgspec.Struct, frozen=True):
 
 
 def starts_with_label(text: str, offset: int) -> bool:
-    """Whether bold text with a colon stands at *offset*, known or not."""
+    """True if there is bold text with a colon at *offset*, known or not."""
     match = _LABEL.match(text, offset)
     return match is not None and (match["inner"] is not None or _COLON.match(text, match.end()) is not None)
 
@@ -237,7 +237,7 @@ class _List:
         self.kind = item["marker"][-1]
 
     def holds(self, line: str, item: re.Match[str]) -> bool:
-        """Whether *line*, an item behind a blank line, belongs to the same list: else the page's text begins."""
+        """True if *line*, an item behind a blank line, belongs to the same list: else the page's text begins."""
         indent = len(line) - len(line.lstrip())
         return indent > self.indent + 1 or (indent >= self.indent - 1 and item["marker"][-1] == self.kind)
 
@@ -357,7 +357,7 @@ class _Run:
         return label
 
     def _add(self, start: int, end: int) -> None:
-        """Add what stands between offsets *start* and *end* to the value, without space, break or comment around it."""
+        """Add the text between offsets *start* and *end* to the value, without space, break or comment around it."""
         kept = self.comments.mask(start, end)
         behind = _BREAK.search(kept)
         if behind:

@@ -1,6 +1,6 @@
 """A list of labels as a header: ``- Start Date: 2026-01-15``, as in Rust's RFCs.
 
-It stands at the start of a page or below its title. Items are those of CommonMark and of reStructuredText; a label may
+It is at the start of a page or below its title. Items are those of CommonMark and of reStructuredText; a label may
 be bold. What is indented below an item is part of its value.
 """
 

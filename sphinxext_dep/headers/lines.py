@@ -198,7 +198,7 @@ class _Run:
         self.problems.append(HeaderProblem(self.source.span(start, end), message, help))
 
     def _add(self, start: int, end: int) -> None:
-        """Add what stands between two offsets to the value, without the space and the comments around it."""
+        """Add the text between two offsets to the value, without the space and the comments around it."""
         kept = self.text[start:end] if self.rst else self.comments.mask(start, end)
         stripped = kept.strip()
         if stripped:

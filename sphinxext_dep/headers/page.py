@@ -349,7 +349,7 @@ def _sections(source: Source, schema: Schema, outline: Outline, title: Heading |
 
 
 def _ends(headings: tuple[Heading, ...], length: int) -> list[int]:
-    """Where the text below each heading ends: at the next heading of the same or a higher level."""
+    """The end of the text below each heading: the next heading of the same or a higher level."""
     ends = [length] * len(headings)
     open_ones: list[int] = []
     for index, heading in enumerate(headings):
@@ -360,7 +360,7 @@ def _ends(headings: tuple[Heading, ...], length: int) -> list[int]:
 
 
 def _is_blank(source: Source, body: Span, outline: Outline) -> bool:
-    """Whether there is nothing in *body* but space, comments and thematic breaks."""
+    """True if there is nothing in *body* but space, comments and thematic breaks."""
     if source.text[body.start : min(body.end, body.start + _GLANCE)].lstrip()[:1].isalnum():
         return False
     text = []

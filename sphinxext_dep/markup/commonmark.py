@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 DIRECTIVE_INFO = re.compile(r"[ \t]*\{([^\s`{}]+)\}(?:[ \t]+([^\n]*?))?[ \t]*(?=\n|\Z)")
-"""What stands behind the opening fence of a directive: its name and its argument."""
+"""The text behind the opening fence of a directive: its name and its argument."""
 
 _TRAILING_BLANK = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
 # MyST's line comments, targets and block breaks: each interrupts a paragraph and holds nothing.

@@ -27,11 +27,11 @@ class Directive(msgspec.Struct, frozen=True):
     """One directive.
 
     :param argument: the text behind its name.
-    :param argument_span: where that text stands; empty without an argument.
+    :param argument_span: its span; empty without an argument.
     :param options: its options in page order, duplicates kept, with the places of keys and values.
     :param span: the whole directive, from the start of its first line to the end of its last.
     :param line: the line it starts on, 1-based.
-    :param body: where its content stands, blank lines around it left out; ``None`` without content.
+    :param body: the span of its content, blank lines around it left out; ``None`` without content.
     :param problems: what keeps it from being read as its author meant.
     :param closed: whether its end is there.
     """
@@ -140,7 +140,7 @@ def _option_lines(source: Source, lines: list[tuple[str, int]]) -> tuple[TextMap
         shorter = dedent("\n".join(line for line, _ in inside)).split("\n")
         for (line, offset), kept in zip(inside, shorter, strict=False):
             options.add(kept, offset + (len(line) - len(kept) if kept else 0))
-        # What stands behind the closing dashes is content.
+        # Text behind the closing dashes is content.
         rest = [(line.lstrip("-"), offset + len(line) - len(line.lstrip("-"))) for line, offset in lines[end : end + 1]]
         return options, rest + lines[end + 1 :]
     index = 0
@@ -155,7 +155,7 @@ def _option_lines(source: Source, lines: list[tuple[str, int]]) -> tuple[TextMap
 
 
 def _extent(source: Source, lines: list[tuple[str, int]]) -> Span | None:
-    """Where *lines* stand, without the blank ones around them; ``None`` when all are blank."""
+    """The span of *lines*, without the blank ones around them; ``None`` when all are blank."""
     filled = [(line, offset) for line, offset in lines if line.strip()]
     if not filled:
         return None
@@ -316,11 +316,11 @@ class TextMap:
         self.source = source
         self.lines: list[str] = []
         self._starts: list[int] = []  # where each line starts in the joined text
-        self._places: list[int | list[int]] = []  # where it starts in the page, or where each character stands
+        self._places: list[int | list[int]] = []  # where it starts in the page, or the offset of each character
         self._length = 0
 
     def add(self, line: str, place: int | list[int]) -> None:
-        """Add a line that stands at offset *place* of the page.
+        """Add the line at offset *place* of the page.
 
         A list holds the offset of each character and of the line's end: for lines whose tabs were expanded.
         """

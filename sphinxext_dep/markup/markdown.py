@@ -22,7 +22,7 @@ _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
-# What must stand in a heading for its text to be another than what stands in the page.
+# Without one of these characters the text of a heading is the same as in the page.
 _INLINE = re.compile(r"[*_`\[\]<>&\\\n]")
 _INLINE_END = frozenset("*_`[]<>&\\")
 _ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
@@ -169,7 +169,7 @@ class _Reader:
     def _add_heading(self, level: int, start: int, end: int, words: str | None) -> None:
         """Record the heading at offsets *start* to *end*.
 
-        :param words: its text; ``None`` when that is what stands in the page.
+        :param words: its text; ``None`` when it is the same as in the page.
         """
         text = self.text
         first, last = _heading_text(text, start, end)

@@ -18,7 +18,7 @@ import msgspec
 class Option(msgspec.Struct, frozen=True):
     """One option; places are indexes into the text that was read.
 
-    :param value_span: where the value stands, without quotes.
+    :param value_span: the indexes of the value, without quotes.
     :param comment: whether a comment took the value, or looks as if it took the end of it (``#12``).
     """
 
@@ -33,7 +33,7 @@ class OptionError(Exception):
     """A place at which the options cannot be read.
 
     :param message: what is wrong.
-    :param help: how to mend it.
+    :param help: how to fix it.
     """
 
     def __init__(self, start: int, end: int, message: str, help: str) -> None:
@@ -292,7 +292,7 @@ def _line_end(text: str, position: int) -> int:
 
 
 def _unescape(match: re.Match[str], start: int) -> str:
-    """What an escape or a line break in a double-quoted text, which starts at index *start*, stands for."""
+    """The text of an escape or a line break in double-quoted text, which starts at index *start*."""
     if match["breaks"] is not None:
         return "\n" * match["breaks"].count("\n") or " "
     if match["more"] is not None:

@@ -45,7 +45,7 @@ def _mention(target: str, prefix: str) -> str:
 
 
 def _role(name: str, content: str, prefix: str) -> str:
-    """What is read of a role of MyST."""
+    """The text that a role of MyST is shown as."""
     if name == "dep":
         titled = _TITLED.fullmatch(content)
         return titled["title"] if titled else _mention(content, prefix)

@@ -61,7 +61,7 @@ def raw_field(source: Source, entry: Entry, spelling: str) -> RawField:
 
 
 def nested_problem(source: Source, entry: Entry) -> HeaderProblem:
-    """What is to be said of an entry that holds a mapping where its field holds something else."""
+    """The problem of an entry that holds a mapping where its field holds something else."""
     return HeaderProblem(
         source.span(entry.start, entry.end),
         f"the value of `{entry.key}` is nested",
@@ -129,12 +129,12 @@ class MappingReader:
             self._problem(place, f"{self.what} holds a character that YAML does not allow", "remove it")
             return True  # it is found before anything else is read
         except yaml.MarkedYAMLError as error:
-            # What is never closed is noticed where something else begins, but mended where it was opened.
+            # A missing end is noticed where something else begins, but fixed where the quote or bracket was opened.
             opened = str(error.context).startswith(("while scanning a quoted", "while parsing a flow"))
             mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
             place = self.base + (mark.index if mark else 0)
             reason = str(error.problem or error.context or "it cannot be read").strip()
-            self._problem(place, f"{self.what} is not valid YAML: {reason}", self._mend(place))
+            self._problem(place, f"{self.what} is not valid YAML: {reason}", self._help(place))
             if self.entries:
                 self._take_line(self.entries[-1], place)
             return False
@@ -248,15 +248,15 @@ class MappingReader:
         tag = getattr(event, "tag", None)
         if type(event).__name__ == "AliasEvent":
             kind, message = "alias", f"{self.what} holds an alias, `*{event.anchor}`"
-            mend = "write the value itself: aliases are not expanded"
+            help = "write the value itself: aliases are not expanded"
         elif tag is not None and not _STANDARD_TAG.match(tag) and tag != "!":
             kind, message = "tag", f"{self.what} holds a tag, `{tag}`"
-            mend = "remove the tag: values are read as text"
+            help = "remove the tag: values are read as text"
         else:
             return
         if kind not in self._reported:
             self._reported.add(kind)
-            self._problem(self._first(event), message, mend, self._last(event))
+            self._problem(self._first(event), message, help, self._last(event))
 
     def _first(self, event: Any) -> int:
         return self.base + int(event.start_mark.index)
@@ -285,8 +285,8 @@ class MappingReader:
         last = max(first, min(last or first + 1, len(self.text)))
         self.problems.append(HeaderProblem(self.source.span(self.start + first, self.start + last), message, help))
 
-    def _mend(self, index: int) -> str:
-        """How to mend the YAML error at *index*."""
+    def _help(self, index: int) -> str:
+        """How to fix the YAML error at *index*."""
         char = self.text[index : index + 1]
         if char and char in "@`%":
             return f"put quotes around a value that starts with {char}"

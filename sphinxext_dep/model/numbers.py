@@ -24,9 +24,11 @@ _GAP = r"[-\u2010\u2011\u2013_\s]?"
 _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|0++M++|[Nn]{4,}|[Xx]{4,}|(?:[0-9]++-)?0*TBD)(?![A-Za-z0-9])"
 """The place for a number that is not assigned yet: ``NNNN``, ``000N``, ``XXXX``. One letter (``x-ray``) is a word."""
 
-_DAY = re.compile(r"(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9](?![0-9])")
+_DAY = re.compile(
+    r"(?:(?:19|20)[0-9]{2}[-_. ][01][0-9][-_. ][0-3][0-9]|[0-3][0-9][-_. ][0-3][0-9][-_. ](?:19|20)[0-9]{2})(?![0-9])"
+)
 _NOT_A_DAY = rf"(?!{_DAY.pattern})"
-"""A name that begins with a day, ``2026-01-31-retry.md``, begins with no number."""
+"""A name that begins with a day, ``2026-01-31-retry.md`` or ``31_01_2026-retry.md``, begins with no number."""
 
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
 _SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*")

@@ -111,3 +111,12 @@ def test_a_heading_of_level_two_is_no_title_beside_a_stated_one(heading: str, ti
     fields = SCHEMA.fields | {"title": Field(key="title", label="Title", type="title")}
     found = page(f"---\ntitle: Retry\nstatus: Draft\n---\n\n{heading}\n\nText.\n", fields=fields)
     assert found.proposal.title == title
+
+
+@pytest.mark.parametrize("day", ["2026-01-31", "2026_01_31", "2026.01.31", "31-01-2026", "01-31-2026", "31.01.2026"])
+def test_a_day_in_a_file_name_is_no_number(day: str) -> None:
+    found = read_page(Source(f"deps/{day}-retry.md", "**Status**: Draft\n"), SCHEMA)
+    assert found.proposal.number is None
+    assert found.proposal.slug == f"{day}-retry"
+    for name in ("0012-01-retry", "12-10-retry", "2026-retry"):
+        assert read_page(Source(f"deps/{name}.md", "**Status**: Draft\n"), SCHEMA).proposal.number in (12, 2026)
