@@ -17,6 +17,7 @@ from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, un
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
+from sphinxext_dep.config.find import is_apart
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.files import is_source, read_joined
 from sphinxext_dep.model.messages import closest
@@ -174,6 +175,11 @@ def no_proposals(config: Config) -> str:
         raise Impossible(
             f"there is no project in {config.root}: no conf.py, and no dep.toml or [tool.sphinxext-dep]",
             "name its directory with -C",
+        )
+    if config.file is not None and config.root == config.file.parent and is_apart(config.root):
+        raise Impossible(
+            f"no proposals are beside {config.file}, and which directory it is for is not clear",
+            "move it into the directory of the pages, or into one above",
         )
     return f"There are no proposals: no page below {config.root} matches {', '.join(config.schema.sources)}."
 

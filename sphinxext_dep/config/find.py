@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "dep.toml"
+CONF = "conf.py"
 PYPROJECT = "pyproject.toml"
 TOOL = "sphinxext-dep"
 
@@ -22,22 +23,72 @@ _REMOTE_URL = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<h>[\w.-]+)(?::[0-9]+)?/|(?:[^@/\s]+@)?(?P<s>[\w.-]+):(?!/))(?P<path>\S+)"
 )
 
+_PAGES = (".md", ".rst")
+_INDEX = ("index.md", "index.rst")
+
 _DOCS = (".", "docs", "doc", "docs/source", "doc/source", "source")
 """The directories that may hold ``conf.py``, in the order in which they are tried."""
 
 
-def find_config(start: Path) -> Path | None:
+def find_config(start: Path, confdir: Path | None = None) -> Path | None:
     """The configuration file that holds for *start* (a directory, or a file in it), or ``None``.
 
     It is ``dep.toml``, else a ``pyproject.toml`` with a table ``[tool.sphinxext-dep]``, in the nearest directory that
-    has either: *start* or one above it, up to the first that holds ``.git``.
+    has either: *start* or one above it, up to the first that holds ``.git``. A file beside a ``conf.py`` that is not in
+    the source directory (``sphinx-build -c``) comes before those.
+
+    :param confdir: the directory of ``conf.py``, when it is known; else it is looked for beside each directory.
     """
+    if confdir is not None:
+        apart = () if confdir.resolve() == _directory(start) else (confdir.resolve(),)
+        places = [*apart, *_upwards(start), *(_upwards(confdir) if apart else ())]
+        return next((file for place in places if (file := _configured(place))), None)
+    has_own = (_directory(start) / CONF).is_file()
     for directory in _upwards(start):
-        if (file := directory / NAME).is_file():
+        if file := _configured(directory):
             return file
-        if (file := directory / PYPROJECT).is_file() and _is_configured(file):
-            return file
+        # A conf.py beside the pages says that no other one is for them.
+        has_own = has_own or (directory / CONF).is_file()
+        if not has_own and (found := _confdir_apart(directory)):
+            return found / NAME
     return None
+
+
+def _configured(directory: Path) -> Path | None:
+    """The configuration file in *directory*."""
+    if (file := directory / NAME).is_file():
+        return file
+    if (file := directory / PYPROJECT).is_file() and _is_configured(file):
+        return file
+    return None
+
+
+def _confdir_apart(directory: Path) -> Path | None:
+    """The directory in *directory* that configures pages elsewhere."""
+    return next(filter(is_apart, _children(directory)), None)
+
+
+def is_apart(directory: Path) -> bool:
+    """True if *directory* holds ``conf.py`` with our configuration beside it, but no pages: they are elsewhere."""
+    if not ((directory / CONF).is_file() and (directory / NAME).is_file()):
+        return False
+    return not any(map(_has_pages, (directory, *_children(directory))))
+
+
+def _has_pages(directory: Path) -> bool:
+    """True if *directory* itself holds pages, other than one that says what is in it."""
+    try:
+        names = [entry.name.lower() for entry in directory.iterdir()]
+    except OSError:
+        return False
+    return any(name.endswith(_PAGES) and not name.startswith("readme.") for name in names)
+
+
+def _children(directory: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in directory.iterdir() if not entry.name.startswith(".") and entry.is_dir())
+    except OSError:
+        return []
 
 
 def find_docs(start: Path) -> Path:
@@ -45,12 +96,28 @@ def find_docs(start: Path) -> Path:
 
     Tried are *start*, then ``docs``, ``doc``, ``docs/source``, ``doc/source`` and ``source`` below it, then the same
     for each directory above, up to the first that holds ``.git``. Without any ``conf.py`` it is *start*.
+
+    A directory that holds ``conf.py`` and ``dep.toml`` but no pages is for pages beside it (``sphinx-build -c``): those
+    of the only directory there that has an index page. When there are several, it is the one that *start* is in; else
+    the directory of ``conf.py``, in which no proposal is found.
     """
     for directory in _upwards(start):
         for name in _DOCS:
-            if (directory / name / "conf.py").is_file():
-                return directory / name
+            found = directory / name
+            if (found / CONF).is_file():
+                return _docs_beside(found, start) if is_apart(found) else found
+        if confdir := _confdir_apart(directory):
+            return _docs_beside(confdir, start)
     return _directory(start)
+
+
+def _docs_beside(confdir: Path, start: Path) -> Path:
+    directory = confdir.parent
+    docs = [place for place in (directory, *_children(directory)) if any((place / name).is_file() for name in _INDEX)]
+    if len(docs) != 1:
+        around = (_directory(start), *_directory(start).parents)
+        docs = [place for place in docs if place in around and place != directory]
+    return docs[0] if len(docs) == 1 else confdir
 
 
 def find_repository(start: Path) -> tuple[Path | None, tuple[str, ...]]:

@@ -102,7 +102,9 @@ class Config(msgspec.Struct, frozen=True):
     unmerged: UnmergedSettings | None = None
 
 
-def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
+def discover(
+    start: Path, srcdir: Path | None = None, *, confdir: Path | None = None, rule_codes: RuleCodes | None = None
+) -> Config:
     """The configuration of the project that *start* is in: the one that holds for its docs.
 
     The command line looks for the docs and a build knows where they are, so both read the same words, from wherever in
@@ -111,10 +113,11 @@ def discover(start: Path, srcdir: Path | None = None, *, rule_codes: RuleCodes |
     :param start: a directory, or a file in it, inside the project.
     :param srcdir: Sphinx's source directory; else the directory of ``conf.py`` is looked for
         (:func:`~sphinxext_dep.config.find.find_docs`), without executing it.
+    :param confdir: the directory of ``conf.py``, when a build knows it.
     :raises ConfigErrors: with everything that is wrong with the file.
     """
     docs = srcdir.resolve() if srcdir is not None else find_docs(start)
-    file = find_config(docs)
+    file = find_config(docs, confdir)
     return default_config(docs) if file is None else load_config(file, docs, rule_codes=rule_codes)
 
 
@@ -127,7 +130,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     """Read the configuration *file*: a ``pyproject.toml``, or a file in the format of ``dep.toml``.
 
     :param docs: the directory that the default of ``sources`` is relative to; looked for from the file's directory when
-        it is not given. Globs that the file sets are relative to the file's directory.
+        it is not given. Globs that the file sets are relative to the file's directory, if *docs* is below that.
     :raises ConfigErrors: with everything that is wrong with the file.
     """
     document = _parse(file)
@@ -154,7 +157,8 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     unmerged = read_unmerged(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
-    root = directory if "sources" in document else docs or find_docs(directory)
+    docs = docs or find_docs(directory)
+    root = directory if "sources" in document and docs.resolve().is_relative_to(directory) else docs
     templates = document.get("templates", ())
     return Config(
         root,

@@ -316,3 +316,11 @@ def test_without_a_home_nothing_is_remembered(tmp_path: Path, monkeypatch: pytes
 
 def test_every_output_format_can_be_chosen():
     assert tuple(formats.FORMATS) == OUTPUT_FORMATS
+
+
+def test_pages_that_the_configuration_is_not_beside_are_found_or_it_says_so(tmp_path):
+    apart = Tree(tmp_path, {"conf/conf.py": "", "conf/dep.toml": "", "src/index.md": "", "src/deps/0001-a.md": GOOD})
+    (tmp_path / "conf.py").unlink()
+    assert apart.ok("check") == "Nothing to report in 1 proposal.\n"
+    apart.write({"other/index.md": ""})
+    assert "move it into the directory of the pages" in apart.fails("check", code=2)

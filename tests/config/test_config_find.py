@@ -119,6 +119,55 @@ def test_discover(
     assert config.schema.prefix == prefix
 
 
+@pytest.mark.parametrize(
+    ("files", "start", "docs"),
+    [
+        # Run at the top, in the pages, or beside conf.py.
+        (("src/index.rst",), ".", "src"),
+        (("src/index.rst", "src/deps/"), "src/deps", "src"),
+        (("src/index.rst",), "conf", "src"),
+        (("index.md",), ".", "."),
+        (("conf/README.md", "src/index.md"), ".", "src"),
+        # Two sets of pages: the one that the command is run in.
+        (("one/index.md", "two/index.md"), "two", "two"),
+        (("one/index.md", "two/index.md"), ".", "conf"),
+        # Pages beside conf.py: it is for them.
+        (("conf/index.md", "src/index.md"), "conf", "conf"),
+        (("conf/deps/0001-a.md", "src/index.md"), "conf", "conf"),
+    ],
+)
+@pytest.mark.parametrize("sources", ["", '\nsources = ["deps/**"]'])
+def test_a_conf_py_that_is_not_in_the_source_directory(
+    tmp_path: Path, files: tuple[str, ...], start: str, docs: str, sources: str
+) -> None:
+    """``sphinx-build -c conf src out``: the command line and the build read the same file for the same pages."""
+    tree(tmp_path, ".git/", "conf/conf.py", f'conf/dep.toml=prefix = "JEP"{sources}', *files)
+    config = discover(tmp_path / start)
+    assert (config.root, config.schema.prefix) == (tmp_path / docs, "JEP")
+    assert discover(tmp_path / docs, tmp_path / docs, confdir=tmp_path / "conf") == config
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (('conf/dep.toml=prefix = "JEP"', 'src/dep.toml=prefix = "NEP"'), "JEP"),
+        (('src/dep.toml=prefix = "NEP"',), "NEP"),
+        (('dep.toml=prefix = "NEP"',), "NEP"),
+        (('tool/dep.toml=prefix = "NEP"',), "NEP"),
+        (('conf/dep.toml=prefix = "JEP"', 'dep.toml=prefix = "NEP"', "src/conf.py"), "JEP"),
+    ],
+)
+def test_the_file_beside_conf_py_comes_first(tmp_path: Path, files: tuple[str, ...], expected: str) -> None:
+    tree(tmp_path, ".git/", "src/", "conf/", *files)
+    confdir = tmp_path / ("tool/conf" if "tool" in files[0] else "conf")
+    assert discover(tmp_path / "src", tmp_path / "src", confdir=confdir).schema.prefix == expected
+
+
+def test_pages_with_a_conf_py_of_their_own_do_not_use_another(tmp_path: Path) -> None:
+    tree(tmp_path, ".git/", "conf/conf.py", 'conf/dep.toml=prefix = "JEP"', "src/conf.py", "src/index.md")
+    assert discover(tmp_path / "src").schema.prefix == "DEP"
+
+
 def test_conf_py_is_never_executed(tmp_path: Path) -> None:
     tree(tmp_path, ".git/", "docs/conf.py=raise SystemExit('executed')")
     assert discover(tmp_path).root == tmp_path / "docs"

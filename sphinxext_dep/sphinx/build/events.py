@@ -73,7 +73,8 @@ class Build:
         if fail_on not in FAIL_ON:
             raise SphinxConfigError(f'dep_fail_on is {fail_on!r}: write "error", "warning" or "never"')
         try:
-            config = discover(Path(app.srcdir), srcdir=Path(app.srcdir), rule_codes=RULES.codes)
+            srcdir, confdir = Path(app.srcdir), Path(app.confdir)
+            config = discover(srcdir, srcdir, confdir=confdir, rule_codes=RULES.codes)
             self.baseline = load_baseline(config)
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
