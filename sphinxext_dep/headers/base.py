@@ -38,6 +38,17 @@ _NULL = frozenset(("~", "null", "Null", "NULL"))
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
 
+FILE_WIDE_METADATA = frozenset(
+    (
+        "nocomments", "no search", "nosearch", "orphan", "tocdepth", "bitbucket url", "github url", "gitlab url",
+        "hide toc", "sd hide title",
+    )
+)  # fmt: skip
+"""Fields (folded) that Sphinx and themes read from a page in any spelling.
+
+https://www.sphinx-doc.org/en/master/usage/restructuredtext/field-lists.html#special-metadata-fields
+"""
+
 
 class FieldLines(NamedTuple):
     """One field and its lines; all positions are offsets in the page.
@@ -171,6 +182,11 @@ class Spelling(ABC):
 
     holds_other_lines: bool = False
     """True if other lines than fields can be between the fields, such as the keys of other tools in front matter."""
+
+    @property
+    def metadata_keys(self) -> frozenset[str]:
+        """The fields (folded) that are metadata for Sphinx, docutils or a theme when the process does not have them."""
+        return FILE_WIDE_METADATA
 
     @property
     def noun(self) -> str:

@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import re
 
+from sphinxext_dep.headers.base import FILE_WIDE_METADATA
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence between colons."""
 
 _MARKER = re.compile(rf":(?P<label>[^\s:`](?:[^:\n`]{{0,{_MAX_LABEL}}}?[^\s:`])?):(?P<space>[ \t]*)(?P<rest>.?)")
+
+_BIBLIOGRAPHIC = frozenset(
+    (
+        "abstract", "address", "author", "authors", "contact", "copyright", "date", "dedication", "organization",
+        "revision", "status", "version",
+    )
+)  # fmt: skip
+"""https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html#bibliographic-fields"""
 
 
 class FieldList(LineSpelling):
@@ -23,6 +32,7 @@ class FieldList(LineSpelling):
     name = "field list"
     form = "`:Status: Draft` lines, as in NumPy's NEPs, at the start of the page or below its title"
     correction = "write `:Label: value`, and indent the lines that continue a value"
+    metadata_keys = FILE_WIDE_METADATA | _BIBLIOGRAPHIC
 
     def label(self, line: Line) -> Label | None:
         match = _MARKER.match(line.text)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sphinxext_dep.headers.base import (
+    FILE_WIDE_METADATA,
     Content,
     FieldLines,
     Item,
@@ -27,10 +28,10 @@ from sphinxext_dep.model.source import Edit, Outline, Source
 
 _NOT_OURS = frozenset(
     (
-        "author", "blogpost", "category", "created", "date", "description", "excerpt", "external", "file format",
-        "html meta", "image", "jupytext", "kernelspec", "keywords", "language", "layout", "location", "myst", "mystnb",
-        "no search", "nocomments", "orphan", "redirect", "slug", "static", "subject", "substitutions", "template",
-        "theme", "title", "tocdepth", "version",
+        *FILE_WIDE_METADATA, "author", "blogpost", "category", "created", "date", "description", "excerpt", "external",
+        "file format", "html meta", "image", "jupytext", "kernelspec", "keywords", "language", "layout", "location",
+        "myst", "mystnb", "redirect", "slug", "static", "subject", "substitutions", "template", "theme", "title",
+        "version",
     )
 )  # fmt: skip
 """Keys (folded) that Sphinx, MyST, notebooks and blogs give a meaning: never a misspelled field."""

@@ -86,6 +86,15 @@ def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: S
             yield lines
 
 
+def page_metadata(header: RawHeader) -> dict[str, str]:
+    """The metadata for Sphinx, docutils or a theme that is among the fields of a header, such as ``orphan``."""
+    return {raw.label.lower(): raw.value for raw in header.fields if _is_metadata(raw)}
+
+
+def _is_metadata(raw: RawField) -> bool:
+    return fold(raw.label) in SPELLINGS[raw.spelling].metadata_keys
+
+
 def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spelling, Part] | None:
     """The header that the page has in a spelling which the project does not read, if it has one."""
     for name, spelling in SPELLINGS.items():
@@ -147,7 +156,8 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
     for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE[raw.spelling]):
         field = schema.field_names.get(fold(raw.label))
         if field is None:
-            extra.append(raw)
+            if not _is_metadata(raw):
+                extra.append(raw)
         elif field.key not in fields:
             fields[field.key] = read_field(source, schema, field, raw)
         elif is_continued(field, raw, fields[field.key]):

@@ -234,7 +234,8 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a field that the configuration does not know. In front matter, where Sphinx and other tools have keys of
-    their own, only a key that is close to the name of a field is reported.
+    their own, only a key that is close to the name of a field is reported. What Sphinx and docutils read, such as
+    `:orphan:`, is left to them in every spelling.
 
     ## Why
 

@@ -17,7 +17,7 @@ from sphinxext_dep.edit.convert import convert
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page, insert_field, says, set_field
-from sphinxext_dep.headers.page import blanked_lines, read_page
+from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, Source, apply_edits, encode
 
@@ -195,3 +195,16 @@ def test_a_project_pays_for_the_spellings_that_it_reads() -> None:
     loaded = {name.rpartition(".")[2] for name in run.stdout.split()}
     unasked = {SPELLINGS[name].__module__.rpartition(".")[2] for name in SPELLINGS if name not in DEFAULT_SPELLINGS}
     assert not loaded & unasked
+
+
+@pytest.mark.parametrize(("key", "value"), [("orphan", ""), ("tocdepth", "2"), ("nosearch", "true")])
+@pytest.mark.parametrize("name", [name for name in WRITABLE if name != "front matter"])
+def test_what_sphinx_reserves_is_no_unknown_field(name: str, key: str, value: str) -> None:
+    """The front matter is left to MyST."""
+    spelling, suffix = SPELLINGS[name], ".md"
+    written = [*items(VALUES), Item(None, key, key, value)]
+    header = spelling.enclosed(spelling.write(written, suffix).header)
+    parts = [header, "# Cache"] if spelling.above_title else ["# Cache", header]
+    found = read_page(Source(f"deps/0012-cache{suffix}", "\n\n".join([*parts, "## Summary\n\nText.\n"])), SCHEMA)
+    assert (found.proposal.extra, said(found)) == ((), VALUES)
+    assert page_metadata(found.header)[key] == value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -11,7 +11,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.proposal import RawHeader
-from sphinxext_dep.headers.page import blanked_lines, read_page
+from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.build.domain import domain_of
@@ -107,6 +107,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     if not is_proposal(page):
         return
     domain.data["pages"][docname] = _kept(check_page(page, project.rules))
+    _keep_metadata(env, docname, page.header)
     text = content[0]
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
@@ -115,6 +116,18 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     content[0] = blank_header(page, text)
 
 
+def _keep_metadata(env: BuildEnvironment, docname: str, header: RawHeader) -> None:
+    """Give Sphinx the metadata of the page, such as ``:orphan:``, that is in lines which its parsers do not see."""
+    metadata: dict[str, Any] = {**page_metadata(header)}
+    if _DEPTH in metadata:
+        # As Sphinx reads it.
+        depth = metadata[_DEPTH].strip()
+        metadata[_DEPTH] = int(depth) if depth.isdecimal() else 0
+    if metadata:
+        env.metadata[docname].update(metadata)
+
+
+_DEPTH = "tocdepth"
 _KEY = "sphinxext_dep.header"
 
 
