@@ -16,6 +16,7 @@ import argparse
 import collections
 import datetime
 import email.parser
+import fnmatch
 import json
 import re
 import subprocess
@@ -33,9 +34,8 @@ Header = dict[str, list[Any]]
 """Label, folded → the values that the header gives it: texts, or what YAML makes of them."""
 
 EXAMPLES = 5
-NOTHING = re.compile(
-    r"n\s*/\s*a|none|nil|not applicable|-+|na|tb[dac]|todo|unknown|\.\.\.|…|\?*|\(.*\)|\[\]", re.IGNORECASE
-)
+MAX_DAY = 31
+NOTHING = re.compile(r"n\s*/\s*a|none|nil|not applicable|-+|na|tb[dac]|todo|unknown|\.\.\.|…|\?*|\[\]", re.IGNORECASE)
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
@@ -105,18 +105,20 @@ def facts(
     """Each fact's name, and what the two readers say."""
     prefix = process.get("prefix", "DEP")
     fields = process.get("fields", {})
-    title_stated = False
+    sections = {fold(name) for name, entry in process.get("sections", {}).items()}
+    sections |= {fold(name) for entry in process.get("sections", {}).values() for name in entry.get("aliases", ())}
     for key, entry in fields.items():
         kind, label = entry.get("type", "text"), entry.get("label", key)
         names = (key, label, *entry.get("aliases", ()))
         values = [value for name in dict.fromkeys(map(fold, names)) for value in header.get(name, ())]
-        values = [value for value in values if not is_nothing(value)]
+        values = [value for value in values if not is_nothing(value, process.get("placeholders", ()))]
         name = entry.get("json", key.replace("-", "_"))
         match kind:
             case "title":
-                title_stated = title_stated or bool(values)
                 stated = without_number(text_of(values[0]), prefix) if values else heading
-                yield "title", squeezed(proposal["title"]), squeezed(stated)
+                # A page can begin with its first section, and have the words of its name for a title.
+                if stated and (values or fold(stated) not in sections):
+                    yield "title", squeezed(proposal["title"]), squeezed(stated)
             case "number":
                 stated = number_in(values[0], prefix) if values else None
                 if stated is not None:
@@ -129,7 +131,9 @@ def facts(
                     word(values, table, process.get("default-status") if kind == "status" else None),
                 )
             case "people":
-                yield "people", people_here(proposal.get(name)), people_there(values)
+                lines = (line for value in values for line in text_of(value, "\n").split("\n"))
+                written = [line for line in lines if not is_nothing(line, process.get("placeholders", ()))]
+                yield "people", people_here(proposal.get(name)), people_there(written)
             case "date":
                 yield "dates", proposal.get(name), day(values[0]) if values else None
             case "links":
@@ -140,16 +144,23 @@ def facts(
             case "references":
                 there = sorted({number for value in values for number in numbers(value)})
                 # What names no proposal of the corpus is kept as it was written.
-                items = proposal.get(name) or ()
+                # An item without text is stated by the other side.
+                items = [item for item in proposal.get(name) or () if item["text"] is not None]
                 named = (numbers(item["text"]) if item["number"] is None else [item["number"]] for item in items)
                 ours = sorted({number for some in named for number in some})
                 if there:
                     yield "relations", ours, there
-            case "text":
+            case "text" if not values and key in {entry.get("note") for entry in process.get("statuses", {}).values()}:
+                status = " ".join(map(str, header.get("status", ())))
+                note = re.search(r"\(([^()]*)\)", status) if proposal["status"] and proposal.get(name) else None
+                yield "text", squeezed(proposal.get(name) or ""), squeezed(note[1]) if note else ""
+            case "text" if not values or (isinstance(values[0], str | int | float) and not isinstance(values[0], bool)):
+                # What YAML nests is shown as it is written.
                 yield "text", squeezed(proposal.get(name) or ""), squeezed(text_of(values[0], ", ")) if values else ""
-    if not any(entry.get("type") == "title" for entry in fields.values()):
+    has_title = any(entry.get("type") == "title" for entry in fields.values())
+    if not has_title and fold(re.sub(r"^[0-9.]+\s+|:$", "", heading)) not in sections:
         yield "title", squeezed(proposal["title"]), squeezed(heading)
-    in_name = re.search(r"(?<![0-9])([0-9]{1,6})(?![0-9])", proposal_name(process, proposal["path"]))
+    in_name = re.match(r"(?:[A-Za-z]+-)?([0-9]{1,6})(?![0-9]|-[0-9]{2}-)", proposal_name(process, proposal["path"]))
     if in_name and not any(entry.get("type") == "number" for entry in fields.values()):
         yield "number", proposal["number"], int(in_name[1])
 
@@ -275,8 +286,10 @@ def text_of(value: object, glue: str = " ") -> str:
     return str(value)
 
 
-def is_nothing(value: object) -> bool:
-    """True for ``N/A``, ``TBD`` and the like."""
+def is_nothing(value: object, placeholders: Iterable[str] = ()) -> bool:
+    """True for ``N/A``, ``TBD`` and the like, and what the process has for them."""
+    if isinstance(value, str) and any(fnmatch.fnmatchcase(fold(value), fold(words)) for words in placeholders):
+        return True
     return value is None or value == [] or (isinstance(value, str) and bool(NOTHING.fullmatch(value.strip())))
 
 
@@ -332,17 +345,18 @@ def people_there(values: list[Any]) -> list[tuple[str, str, str]]:
     people = []
     for value in values:
         text = text_of(value, ", ")
-        # The suffix of a name is part of it.
-        text = re.sub(r",\s*((?:Jr|Sr|Ph\.?D)\b)", r" \1", text)
+        text = re.sub(r"\[(@[^\]]+)\]\([^)]*\)", r"(\1)", text)
         for shown, url in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", text):
             name, handle, _ = of_part(shown)
             people.append((name, handle or handle_of(url), url.removeprefix("mailto:") if "mailto:" in url else ""))
         text = re.sub(r"\[[^\]]+\]\([^)\s]+\)", "", text)
-        for written in re.split(r",(?![^<(]*[>)])|;|\n|\band\b|&", text):
-            part = re.sub(r"^[-*+]\s+", "", written.strip()).strip(" .")
+        # The suffix of a name is part of it, and the name of a group may hold *and*.
+        for written in re.split(r",(?![^<(]*[>)])(?!\s*(?:Jr|Sr|Ph\.?D)\b)|;|\n|(?<!team )\band\b|&", text):
+            part = re.sub(r"^[-*+]\s+|\s+\.$|\[\]$", "", written.strip()).strip("[]")
             if part and not is_nothing(part) and any(of_part(part)):
                 people.append(of_part(part))
-    return sorted((squeezed(name).casefold(), handle.casefold(), mail) for name, handle, mail in people)
+    named = ((name if name != handle else "", handle, mail) for name, handle, mail in people)
+    return sorted((squeezed(name).casefold(), handle.casefold(), mail) for name, handle, mail in named)
 
 
 def of_part(part: str) -> tuple[str, str, str]:
@@ -369,7 +383,12 @@ def day(value: object) -> str | None:
         return value.isoformat()
     text = str(value).strip().strip("()")
     if match := re.match(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\b", text):
-        return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+        iso = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
+        return iso if int(match[2]) <= len(MONTHS) and int(match[3]) <= MAX_DAY else None
+    if match := re.match(r"([0-9]{4})/([0-9]{2})/([0-9]{2})$", text):
+        return "-".join(match.groups())
+    if (match := re.match(r"([0-9]{2})-([0-9]{2})-([0-9]{4})$", text)) and int(match[1]) > len(MONTHS):
+        return f"{match[3]}-{match[2]}-{match[1]}"
     if match := re.match(r"([0-9]{1,2})[-. ]([A-Za-z]{3})[a-z]*[-., ]+([0-9]{4})", text):
         return f"{match[3]}-{MONTHS.index(match[2].lower()) + 1:02}-{int(match[1]):02}"
     if match := re.match(r"([A-Za-z]{3})[a-z]*\.? ([0-9]{1,2})[a-z]*,? ([0-9]{4})", text):

@@ -117,6 +117,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "its file (`directories`: `0012-retry/README.md`)."),
     Key("title-from-name", bool,
         "Whether a page that states no title is called by the words of its name; by default that is a fault."),
+    Key("title-from-field", bool,
+        "Whether the field of type `title` counts where the heading says something else; by default the heading does, "
+        "and the difference is a fault."),
     Key("placeholders", "names",
         "What authors write, or leave of the template, in place of a value: `Pending`, or a sentence. In any case; `*` "
         "is any text. A line of a value that is one of these is no part of the value; such a value is not known."),

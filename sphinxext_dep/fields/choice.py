@@ -159,17 +159,44 @@ class Status(_SchemaWord):
 def split_status(raw: str, schema: Schema) -> tuple[str | None, str]:
     """The status that begins a value such as ``**Superseded by [7](0007-x.md)**``, and what the words behind it state.
 
-    Only statuses with a *note* can have words behind them.
+    Only statuses with a *note* can have words behind them. Below the status there can be lines that begin with the
+    label of a field (:func:`lines_below`).
     """
-    text = bare(raw)
+    first, others = _lines(raw)
+    text = bare(first.replace("**", ""))
+    if others:
+        status = schema.status_names.get(fold(text)) or schema.status_aliases.get(fold(text))
+        if len(lines_below(raw, schema)) < len(others):
+            return None, ""
+        if status is not None:
+            return status.name, ""
     for folded, status in sorted((schema.status_names | schema.status_aliases).items(), reverse=True):
         if not status.note:
             continue
-        match = re.match(rf"{re.escape(folded).replace(' ', '[-_ ]+')}\b", text, re.IGNORECASE)
+        match = re.match(rf"{'[-_ ]+'.join(map(re.escape, folded.split()))}\b", text, re.IGNORECASE)
         if match is not None:
             rest = _NOTE.fullmatch(text[match.end() :])
             return status.name, rest["bracketed"] or rest["rest"] if rest else ""
     return None, ""
+
+
+def lines_below(raw: str, schema: Schema) -> list[tuple[Field, str]]:
+    """The fields that lines below a status state, such as ``Amended by [7](0007-x.md)``, each with its value."""
+    found: list[tuple[Field, str]] = []
+    for line in _lines(raw)[1]:
+        words = line.split()
+        for count in range(len(words) - 1, 0, -1):
+            field = schema.field_names.get(fold(" ".join(words[:count]).rstrip(":")))
+            if field is not None:
+                found.append((field, " ".join(words[count:])))
+                break
+    return found
+
+
+def _lines(raw: str) -> tuple[str, list[str]]:
+    """The first line of a value, and those below it that are not blank."""
+    lines = [line.strip() for line in raw.strip().split("\n") if line.strip()]
+    return lines[0] if lines else "", lines[1:]
 
 
 def unknown_word(word: str, known: Sequence[str], description: str, *, listed: int | None = None) -> TermError:

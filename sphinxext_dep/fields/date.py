@@ -170,6 +170,7 @@ def parse_date(raw: str, notation: Notation = Notation.ISO) -> Date:
     if len(text) > _MAX_CHARS:
         return Date(None, False, ())
     text = text.strip("*_`\"' ").removeprefix("[").removesuffix("]")
+    text = text[1:-1] if text.startswith("(") and text.endswith(")") else text
     text = _REMARK.sub("", text).translate(_DASHES).strip(" .").casefold()
     weekday = _WEEKDAY.match(text)
     readings = _readings(text[weekday.end() :] if weekday else text)

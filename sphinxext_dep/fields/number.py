@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sphinxext_dep.fields.base import ORDERED, Cleaner, FieldType, JsonContext, Key, Reading, Test
@@ -12,16 +13,21 @@ from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
 
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+"""``[SE-0012](0012-retry.md)``: the number may be a link to the page itself."""
+
 
 class Number(FieldType[int]):
     """A whole number."""
 
     name = "number"
-    doc = "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`"
+    doc = "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`, `[DEP-12](…)`"
     is_single = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        return Reading(parse_number(raw.value.strip(), schema.prefix))
+        text = raw.value.strip()
+        link = _LINK.fullmatch(text)
+        return Reading(parse_number(link[1] if link else text, schema.prefix))
 
     def write(self, item: int, field: Field, schema: Schema) -> str:
         return str(item)

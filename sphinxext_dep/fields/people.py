@@ -54,7 +54,8 @@ _MIN_SENTENCE_WORDS = 10
 
 _ANCHORS = frozenset((Kind.SENTENCE, Kind.LINK, Kind.URL, Kind.MAIL, Kind.HANDLE, Kind.BRACKET))
 _ASIDE_KINDS = (Kind.OPEN, Kind.CLOSE, Kind.SPACE, Kind.MARK)
-_MARKUP = re.compile(r"[<>`{}|*\[\]]")
+# A single backtick is somebody's apostrophe.
+_MARKUP = re.compile(r"[<>{}|*\[\]]|`[^`]*`")
 _UNDERSCORES = re.compile(r"(_{1,2})(?=\S)(.+)(?<=\S)\1", re.DOTALL)
 _ASIDE = re.compile(r"\([^()]*+\)")
 # What is left of `(@octo)` and `(@octo, Example Inc.)` when the handle is taken out.
@@ -338,7 +339,8 @@ class _Reader:
             if token.kind not in _ANCHORS:
                 self._words.append((token, inside))
             elif before is not None and before.kind is token.kind is Kind.BRACKET and before.end == token.start:
-                if self._drafts:
+                # `[Ada][]` names Ada, wherever the link is defined.
+                if self._drafts and token.text:
                     self._drafts[-1].problem = "links by reference are not followed here, only `[name](url)`"
             elif found := _anchored(token, self._text):
                 self._join(found, is_wrapped=inside > 0 or self._text[token.start] == "<")

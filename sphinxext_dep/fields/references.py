@@ -385,7 +385,11 @@ def target_of(url: str, page: str, schema: Schema) -> Target | None:
         beside = here.rpartition("/")[0] if schema.layout is Layout.DIRECTORIES else here
         paths = (f"{beside}/{path}", f"{here}/{path}", path)
     pages: dict[str, str] = {}
+    own = posixpath.dirname(page) if schema.layout is Layout.DIRECTORIES else ""
     for path in paths:
+        at = posixpath.normpath(unquote(path)).strip("/")
+        if own and posixpath.dirname(at) == own and posixpath.basename(at) != posixpath.basename(page) and "." in at:
+            continue  # another file beside the page is no proposal
         pages |= _keys_at(posixpath.normpath(unquote(path)).strip("/"), schema)
     if not pages:
         return None

@@ -25,6 +25,8 @@ _ITEM = re.compile(r"[^,;\n]+")
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")
 _SIGN = re.compile(r"(>=?|<=?|==?)\s*(.*)")
 _RANGE = re.compile(r"(v?[0-9][^\s–-]*?)\s*(?:-|–|\.\.)\s*(v?[0-9].*)", re.IGNORECASE)
+_ANY = re.compile(r"(v?[0-9]+(?:\.[0-9]+)*)\.[xX*]")
+"""``3.x``: from 3.0 to all before 4.0."""
 # PEP 440 reads `3.9-3` as a post-release of 3.9; people who write it mean a range.
 _POST = re.compile(r"-\s*[0-9]")
 
@@ -49,7 +51,7 @@ class Version(FieldType[Versions]):
     """A list of versions (:pep:`440`)."""
 
     name = "version"
-    doc = "versions: `3.14`, `v1.2`; and ranges: `3.9-3.12`, `>=3.9`, `>=3.9, <4`"
+    doc = "versions: `3.14`, `v1.2`; and ranges: `3.9-3.12`, `>=3.9`, `>=3.9, <4`, `3.x`"
     keys = frozenset(("many",))
     is_list = True
 
@@ -126,6 +128,10 @@ def _parse(text: str, span: Span) -> Versions:
             )
     elif (version := _version(bare.removesuffix("+"))) is not None:
         return Versions(text, (version, 0), None if bare.endswith("+") else (version, 0), span)
+    elif (any_of := _ANY.fullmatch(bare)) and (version := _version(any_of[1])) is not None:
+        *most, least = version.release
+        above = _version(".".join(map(str, (*most, least + 1))))
+        return Versions(text, (version, 0), (above, -1), span)
     elif ends := _RANGE.fullmatch(bare):
         first, last = _version(ends[1]), _version(ends[2])
         if first is not None and last is not None and first <= last:

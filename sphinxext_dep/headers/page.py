@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
-from sphinxext_dep.fields.choice import split_status
+from sphinxext_dep.fields.choice import lines_below, split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.markup import read_outline
@@ -38,6 +38,9 @@ _PRECEDENCE = {name: place for place, name in enumerate(SPELLINGS)}
 _SIDECAR = "sidecar file"
 
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
+_NUMBERED = re.compile(r"0*([0-9]{1,6})[.:)]\s+(\S.*)", re.DOTALL)
+"""A title that begins with a number, which is the proposal's own when the file has the same: ``3. Retry``."""
+
 _GLANCE = 200
 """Characters in which the text below nearly every heading begins, and needs no closer look."""
 
@@ -119,7 +122,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     fields, extra = _fields(source, schema, header)
     stated = _stated_title(fields, schema)
     heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
-    title = (heading.text, heading.span) if heading else stated
+    title = (heading.text, heading.span) if heading and not (stated and schema.title_from_field) else stated
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.status_field)
     category = _text(fields, schema.category_field)
@@ -162,7 +165,7 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             fields[field.key] = read_field(source, schema, field, raw)
         elif is_continued(field, raw, fields[field.key]):
             fields[field.key] = _joined(fields[field.key], read_field(source, schema, field, raw))
-    if header.spans:
+    if header.spans or schema.header_is_optional:
         _add_implied(fields, source.path, schema, header)
     _add_note(fields, source, schema)
     return fields, tuple(extra)
@@ -187,7 +190,7 @@ def _joined(one: FieldValue, other: FieldValue) -> FieldValue:
 
 def _add_implied(fields: dict[str, FieldValue], path: str, schema: Schema, header: RawHeader) -> None:
     """Give a proposal the status and the category that the process gives it, where it states none."""
-    spelling, span = next(iter(header.spans.items()))
+    spelling, span = next(iter(header.spans.items()), (schema.spellings[0], Span(0, 0, 1, 1)))
     for field, name in implied(path, schema):
         if field.key not in fields:
             fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
@@ -206,18 +209,20 @@ def implied(path: str, schema: Schema) -> Iterator[tuple[Field, str]]:
 
 
 def _add_note(fields: dict[str, FieldValue], source: Source, schema: Schema) -> None:
-    """Give a proposal the field that the words behind its status state."""
+    """Give a proposal the fields that the words behind and below its status state."""
     value = fields.get(schema.status_field.key) if schema.status_field else None
     status = schema.statuses.get(value.value) if value is not None and isinstance(value.value, str) else None
-    if value is None or status is None or not status.note or status.note in fields:
+    if value is None or status is None:
         return
-    text = split_status(value.raw, schema)[1]
-    if text:
-        field = schema.fields[status.note]
-        raw = RawField(
-            label=field.label, value=text, spelling=value.spelling, label_span=value.label_span, span=value.span
-        )
-        fields[field.key] = read_field(source, schema, field, raw)
+    stated = lines_below(value.raw, schema)
+    if status.note and (text := split_status(value.raw, schema)[1]):
+        stated.insert(0, (schema.fields[status.note], text))
+    for field, text in stated:
+        if field.key not in fields:
+            raw = RawField(
+                label=field.label, label_span=value.label_span, value=text, span=value.span, spelling=value.spelling
+            )
+            fields[field.key] = read_field(source, schema, field, raw)
 
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:
@@ -312,6 +317,8 @@ def _numbers(
         return tuple(numbers), slug, ""
     # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
     in_title, text, _ = title_number(title[0], schema.prefix)
+    if in_title is None and (match := _NUMBERED.fullmatch(text)) and int(match[1]) == in_name:
+        text = match[2]
     if in_title is not None and (in_title != 0 or is_decided):
         numbers.append(("title", in_title, title[1]))
     return tuple(numbers), slug, text

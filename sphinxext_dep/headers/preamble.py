@@ -1,4 +1,4 @@
-"""A preamble as a header: ``Status: Draft`` lines at the very start of the page, as in Python's PEPs.
+"""A preamble as a header: ``Status: Draft`` lines at the start of the page or below its title, as in Python's PEPs.
 
 The form is that of mail (`RFC 2822`_): a name, a colon, a value that goes on in lines that begin with space; a blank
 line ends it. No parser of the page may see it: reStructuredText would make one paragraph of it.
@@ -14,7 +14,6 @@ from sphinxext_dep.headers.base import own_label
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.model.source import Outline
 
 _NAME = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9_-]{0,79}):(?:[ \t]+|\Z|(?=[^\s:/]))")
 
@@ -34,9 +33,6 @@ class Preamble(LineSpelling):
 
     def is_slip(self, line: Line) -> bool:
         return True
-
-    def starts(self, outline: Outline, length: int) -> list[int]:
-        return [outline.body_start]
 
     def line(self, name: str, value: str, suffix: str) -> str:
         return f"{name}: {value}"

@@ -201,6 +201,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
     :param layout: what has the number and the name of a proposal.
     :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
+    :param title_from_field: whether the field that states the title wins over the heading.
     :param title_from_name: whether a page without a title is called by the words of its name.
     :param placeholders: words and lines of the process that are no values, such as ``Pending``; ``*`` is any text.
     :param addresses: where the pages are on the web: of repositories and of built sites, without a slash at the end.
@@ -225,6 +226,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     layout: Layout = Layout.FILES
     default_status: str = ""
     title_from_name: bool = False
+    title_from_field: bool = False
     sidecar: str = ""
     conditions: dict[str, Condition] = {}
     placeholders: tuple[str, ...] = ()
@@ -235,6 +237,12 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def derived(self) -> dict[str, Any]:
         """Data that higher layers derive from the schema once, by the name of their module."""
         return {}
+
+    @property
+    def header_is_optional(self) -> bool:
+        """True when a page without a header is a proposal with the default status, which requires nothing."""
+        status = self.statuses.get(self.default_status)
+        return status is not None and not status.requires
 
     @cached_property
     def _placeholder(self) -> re.Pattern[str] | None:

@@ -65,7 +65,7 @@ def missing_header(page: Page) -> Iterable[Finding]:
     **Category**: Architecture
     ```
     """
-    if page.header.fields or page.header.spans or page.header.problems:
+    if page.header.fields or page.header.spans or page.header.problems or page.schema.header_is_optional:
         return
     unread = find_unread(page.source, page.outline, page.schema)
     if unread:

@@ -131,7 +131,12 @@ def _other_title(page: Page) -> FieldValue | None:
     """The field that states another title than the heading does."""
     field, proposal = page.schema.title_field, page.proposal
     value = proposal.fields.get(field.key) if field else None
-    if value is None or not isinstance(value.value, str) or value.span == proposal.title_span:
+    if (
+        value is None
+        or not isinstance(value.value, str)
+        or value.span == proposal.title_span
+        or page.schema.title_from_field
+    ):
         return None
     _, text, _ = title_number(value.value, page.schema.prefix)
     return value if fold(text) != fold(proposal.title) else None

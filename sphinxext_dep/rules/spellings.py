@@ -26,7 +26,8 @@ def duplicate_field(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a field that the same spelling of the header has twice, under one name or under two that mean the same, such
-    as `Sponsor` and `Sponsors`. The first one counts.
+    as `Sponsor` and `Sponsors`. The first one counts. In a field list, a field that takes several values can be written
+    once for each of them.
 
     ## Why
 

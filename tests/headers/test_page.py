@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.page import read_page
@@ -115,3 +116,11 @@ def test_people_of_whom_more_are_to_come() -> None:
     assert field.more
     assert isinstance(field.value, tuple)
     assert len(field.value) == 1
+
+
+def test_a_field_list_can_repeat_a_field_with_several_values():
+    text = "Title\n=====\n\n:Status: Draft\n:Authors: Ada\n:Authors: Grace, @hedy\n:Category: Process\n"
+    schema = replace(DEFAULT, spellings=("field list",))
+    proposal = read_page(Source("deps/0001-x.rst", text), schema).proposal
+    assert [person.name for person in proposal.people("authors")] == ["Ada", "Grace", "hedy"]
+    assert proposal.fields["authors"].raw == "Ada, Grace, @hedy"
