@@ -123,7 +123,7 @@ def statuses() -> str:
     """The statuses of the default schema."""
     rows = (
         (
-            ", ".join((f"**{status.name}**", *(f"*{alias}*" for alias in status.aliases))),
+            ", ".join((f"**{status.name}**", *(f"*{word}*" for word in (*status.synonyms, *status.aliases)))),
             status.kind.value,
             status.description,
             ", ".join(status.next) or "–",
@@ -131,7 +131,7 @@ def statuses() -> str:
         )
         for status in DEFAULT.statuses.values()
     )
-    return table(("status, *aliases*", "kind", "meaning", "may become", "requires"), rows)
+    return table(("status, *other words*", "kind", "meaning", "may become", "requires"), rows)
 
 
 def categories() -> str:

@@ -320,7 +320,10 @@ def with_values(page: Page, values: Mapping[str, str]) -> Page:
 def _lacks(page: Page, key: str, given: Mapping[str, str]) -> bool:
     """Whether the page does not answer what a status requires of the field *key*."""
     field, value = page.schema.fields[key], page.proposal.fields.get(key)
-    if key in given or field is page.schema.status_field:
+    others = [other.key for other in page.schema.alternatives.get(key, ())]
+    if key in given or field is page.schema.status_field or any(other in given for other in others):
+        return False
+    if any(found.state is State.GIVEN for other in others if (found := page.proposal.fields.get(other))):
         return False
     if value is None or value.state in (State.UNKNOWN, State.PLACEHOLDER):
         return True

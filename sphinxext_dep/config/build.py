@@ -62,7 +62,7 @@ class Stated(msgspec.Struct):
         return {
             fold(word): name
             for name, values in self.entries.items()
-            for word in (name, values.get("label", ""), *values.get("aliases", ()))
+            for word in (name, values.get("label", ""), *values.get("aliases", ()), *values.get("synonyms", ()))
         }
 
 
@@ -91,6 +91,7 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
     sections = _stated(SECTIONS, document, base.sections, problems)
     conditions = _stated(CONDITIONS, document, {}, problems)
     base = _without(base, statuses.dropped, fields.dropped, categories.dropped, sections.dropped)
+    base = msgspec.structs.replace(base, fields=_without_renamed(base.fields, fields))
 
     schema = msgspec.structs.replace(
         base,
@@ -139,7 +140,11 @@ def _without(base: Schema, statuses: set[str], fields: set[str], categories: set
             if name not in statuses
         },
         fields={
-            key: replace(field, inverse="" if field.inverse in fields else field.inverse)
+            key: replace(
+                field,
+                inverse="" if field.inverse in fields else field.inverse,
+                answers="" if field.answers in fields else field.answers,
+            )
             for key, field in base.fields.items()
             if key not in fields
         },
@@ -151,6 +156,21 @@ def _without(base: Schema, statuses: set[str], fields: set[str], categories: set
         },
         status_severities={status: codes for status, codes in base.status_severities.items() if status not in statuses},
     )
+
+
+def _without_renamed(base: Mapping[str, Field], stated: Stated) -> dict[str, Field]:
+    """The base's fields without optional ones that the file has in another form.
+
+    A field that the template does not have gives way to one with its label, and takes nothing but its label into a
+    field of another type. So a process that was complete before the base got the field stays as it was.
+    """
+    kept: dict[str, Field] = {}
+    for key, field in base.items():
+        told = stated.entries.get(key, {})
+        if field.order or stated.claimed.get(fold(field.label), key) == key:
+            other_type = not field.order and told.get("type", field.type) != field.type
+            kept[key] = Field(key=key, label=field.label, order=False) if other_type else field
+    return kept
 
 
 def _speak(base: Schema, prefix: str) -> Schema:
@@ -176,14 +196,18 @@ def _new_field(key: str, values: Values) -> Field:
 def _merged(base: Mapping[str, Entry], stated: Stated, new: Callable[[str, Values], Entry]) -> dict[str, Entry]:
     """The base's entries with what is stated laid over them, then the new ones in the order of the file.
 
-    A word that the file uses for one entry is no longer the base's alias for another: a project that has a status
-    ``Accepted`` of its own need not restate the aliases of ``Approved``.
+    A word that the file uses for an entry is no longer the base's alias or synonym for any: a project that has a status
+    ``Accepted`` of its own need not restate the synonyms of ``Approved``.
     """
     claimed = stated.claimed
     merged: dict[str, Entry] = {}
     for name, entry in base.items():
-        kept = tuple(alias for alias in entry.aliases if claimed.get(fold(alias), name) == name)
-        merged[name] = msgspec.structs.replace(entry, **{"aliases": kept, **stated.entries.get(name, {})})
+        kept = {
+            key: tuple(word for word in getattr(entry, key) if fold(word) not in claimed)
+            for key in ("aliases", "synonyms")
+            if hasattr(entry, key)
+        }
+        merged[name] = msgspec.structs.replace(entry, **kept | stated.entries.get(name, {}))
     for name, values in stated.entries.items():
         if name not in merged:
             merged[name] = new(name, values)

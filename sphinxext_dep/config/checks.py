@@ -163,6 +163,11 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
     for index, host in enumerate(field.hosts):
         if not _HOST.fullmatch(host):
             problems.add((*path, "hosts", index), f"'{host}' is not a host", "as in github.com or github.com/org/repo")
+    if field.answers:
+        others = {key: other for key, other in schema.fields.items() if key != field.key}
+        if field.answers not in others:
+            help = did_you_mean(field.answers, others) or one_of(others)
+            problems.add((*path, "answers"), f"'{field.answers}' is not another field", help)
     _check_choices(field, path, problems)
     _check_relation(field, path, schema, problems)
 
@@ -275,7 +280,9 @@ def _check_conditions(schema: Schema, problems: Problems) -> None:
 def _check_words(schema: Schema, problems: Problems) -> None:
     """Every name, label and alias must lead to one entry of its table."""
     labels = {field.key: field.label for field in schema.fields.values()}
-    _check_unambiguous("statuses", {name: item.aliases for name, item in schema.statuses.items()}, {}, problems)
+    _check_unambiguous(
+        "statuses", {name: (*item.aliases, *item.synonyms) for name, item in schema.statuses.items()}, {}, problems
+    )
     _check_unambiguous("fields", {name: item.aliases for name, item in schema.fields.items()}, labels, problems)
     _check_unambiguous("categories", {name: item.aliases for name, item in schema.categories.items()}, {}, problems)
     _check_unambiguous("sections", {name: item.aliases for name, item in schema.sections.items()}, {}, problems)

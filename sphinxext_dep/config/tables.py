@@ -140,6 +140,7 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
         "Globs of the pages that have this status without saying so, such as `specs/*/implemented/*`. A page there "
         "that states another one is reported."),
     Key("aliases", "names", "Other spellings, accepted with a warning."),
+    Key("synonyms", "names", "Other words that are as good as the name: accepted without a warning."),
 ))  # fmt: skip
 
 FIELDS = Table("fields", "field", "A field of the header, by its key: lower case, words joined by `-`.", (
@@ -161,6 +162,9 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
     Key("pages", bool,
         "For `references`: whether links to pages that are no proposals are allowed; by default they are not."),
     Key("notation", Notation, "For `date`: how days are written; by default as ISO 8601 says."),
+    Key("answers", str,
+        "The key of another field: where a status requires that one, a value of this one answers too. In the default "
+        "process `tracking-issue` answers for `implementation`."),
     Key("can-be-none", bool, "Whether `N/A` answers a status that requires it; by default it does."),
     Key("order", bool, "Whether its place among the fields is checked; by default it is."),
     Key("description", str, "One sentence for authors."),

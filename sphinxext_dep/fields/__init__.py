@@ -13,7 +13,7 @@ from sphinxext_dep.fields.choice import Category, Choice, Status
 from sphinxext_dep.fields.date import DateType
 from sphinxext_dep.fields.links import Links
 from sphinxext_dep.fields.number import Number
-from sphinxext_dep.fields.people import PeopleType
+from sphinxext_dep.fields.people import GroupType, PeopleType
 from sphinxext_dep.fields.references import References
 from sphinxext_dep.fields.tags import Tags
 from sphinxext_dep.fields.text import Text, Title
@@ -23,8 +23,8 @@ from sphinxext_dep.model.schema import Field
 __all__ = ["TYPES", "FieldType", "type_of"]
 
 _ALL: tuple[FieldType[Any], ...] = (
-    Text(), Title(), Number(), Status(), Category(), Choice(), PeopleType(), DateType(), Links(), References(), Tags(),
-    Version(),
+    Text(), Title(), Number(), Status(), Category(), Choice(), PeopleType(), GroupType(), DateType(), Links(),
+    References(), Tags(), Version(),
 )  # fmt: skip
 
 TYPES: dict[str, FieldType[Any]] = {item.name: item for item in _ALL}

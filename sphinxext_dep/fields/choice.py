@@ -124,7 +124,7 @@ class Status(_SchemaWord):
         return schema.status_order
 
     def aliases(self, field: Field, schema: Schema) -> Mapping[str, str]:
-        return {alias: item.name for item in schema.statuses.values() for alias in item.aliases}
+        return {alias: item.name for item in schema.statuses.values() for alias in (*item.aliases, *item.synonyms)}
 
     def canonical(self, word: str, field: Field, schema: Schema) -> str | None:
         folded = fold(word)

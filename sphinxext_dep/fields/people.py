@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -67,6 +67,7 @@ _NOTHING = f"{_AROUND_NAME}.!+()"
 
 
 _SAMPLE = "@handle"
+_GROUP_SAMPLE = "@org/team"
 
 
 class _PersonJson(msgspec.Struct):
@@ -81,6 +82,8 @@ class PeopleType(FieldType[Person]):
     """A list of people and teams."""
 
     name = "people"
+    and_separates: ClassVar[bool] = True
+    """True if *and* between two names separates them."""
     doc = "people and teams: `@octo`, `@org/team`, `[@octo](https://…)`, `Ada Lovelace`"
     keys = frozenset(("many",))
     is_list = True
@@ -88,7 +91,7 @@ class PeopleType(FieldType[Person]):
     has_facet = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        people = parse_people(raw.value, source, raw.span)
+        people = parse_people(raw.value, source, raw.span, and_separates=self.and_separates)
         return Reading(people.items, people.unknown is not None)
 
     def write(self, item: Person, field: Field, schema: Schema) -> str:
@@ -146,6 +149,20 @@ class PeopleType(FieldType[Person]):
         return Person(clean.plain(given.name), clean.plain(given.handle) or None, url, NOWHERE)
 
 
+class GroupType(PeopleType):
+    """A list of groups, such as special interest groups. A group's name can hold *and*: ``Networking and Fabric``."""
+
+    name = "group"
+    doc = "groups: `@org/team`, `Storage`, `[Storage](https://…)`, `Networking and Fabric`"
+    and_separates = False
+
+    def is_template(self, text: str, schema: Schema) -> bool:
+        return text == _GROUP_SAMPLE
+
+    def sample(self, field: Field, schema: Schema) -> str:
+        return _GROUP_SAMPLE
+
+
 def person_key(name: str) -> str:
     """The form in which people are compared: lower case, single spaces, no ``@``."""
     return " ".join(name.casefold().split()).removeprefix("@")
@@ -174,7 +191,7 @@ class People(msgspec.Struct, frozen=True):
     unknown: Span | None = None
 
 
-def parse_people(raw: str, source: Source, span: Span) -> People:
+def parse_people(raw: str, source: Source, span: Span, *, and_separates: bool = True) -> People:
     """Read a list of people, separated by commas, semicolons, ``and``, ``&``, lines, or spaces after handles or links.
 
     One person is ``@octo``, ``@org/team``, ``[@octo](url)``, ``[Ada](url)``, ``[Ada]``, ``Ada``, ``Ada @octo``,
@@ -184,6 +201,8 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
 
     :param raw: the value as read.
     :param span: the place of the value in *source*.
+    :param and_separates: False if ``and`` and ``&`` between two names are a part of one name; beside a handle or a link
+        they separate in any case.
     """
     if len(raw) > MAX_VALUE_CHARS:
         return People((Person("", None, None, span, "the value is too long to be a list of people"),))
@@ -191,7 +210,8 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
     people: list[Person] = []
     unknown: Span | None = None
     says_something = False
-    for start, end, named, state in _named(raw) if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__(raw):
+    read = _named if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__
+    for start, end, named, state in read(raw, and_separates):
         place = places.span(start, end)
         says_something = says_something or state is not None
         if named is not None:
@@ -206,9 +226,10 @@ def parse_people(raw: str, source: Source, span: Span) -> People:
 
 
 @lru_cache(maxsize=2048)
-def _named(raw: str) -> list[tuple[int, int, _Named | None, State | None]]:
+def _named(raw: str, and_separates: bool) -> list[tuple[int, int, _Named | None, State | None]]:
     """Each person of a value, with the offsets in it. The same few people are in most of a project's proposals."""
-    return [(draft.start, draft.end, *draft.person(raw[draft.start : draft.end])) for draft in _read(raw, 0)]
+    drafts = _read(raw, 0, and_separates)
+    return [(draft.start, draft.end, *draft.person(raw[draft.start : draft.end])) for draft in drafts]
 
 
 @dataclass(slots=True)
@@ -275,9 +296,11 @@ class _Draft:
         self.end = other.end
 
 
-def _read(text: str, offset: int) -> Iterator[_Draft]:
+def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft]:
     """The people in *text*, which begins at *offset* in the value."""
     tokens = list(_tokens(text))
+    if not and_separates:
+        tokens = _with_names_joined(tokens)
     for group in groups(tokens, _ANCHORS):
         for draft in _Reader(text).read(group):
             draft.start += offset
@@ -309,6 +332,17 @@ def _with_names_of_groups(line: list[Token]) -> Iterator[Token]:
         elif not first and token.kind is not Kind.SPACE:
             first = token.text
         yield token
+
+
+def _with_names_joined(tokens: list[Token]) -> list[Token]:
+    """*tokens* with each ``and`` between two words as a part of a name."""
+    seen = [token for token in tokens if token.kind not in (Kind.SPACE, Kind.MARK)]
+    joining = {
+        token.start
+        for before, token, behind in zip(seen, seen[1:], seen[2:], strict=False)
+        if token.kind is Kind.SEPARATOR and token.text in ("and", "&") and before.kind is behind.kind is Kind.WORD
+    }
+    return [token._replace(kind=Kind.WORD) if token.start in joining else token for token in tokens]
 
 
 def _is_sentence(line: list[Token]) -> bool:

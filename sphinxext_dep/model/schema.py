@@ -64,6 +64,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     :param next: names of the statuses that may follow.
     :param requires: keys of the fields that must be known from this status on.
     :param aliases: other spellings, accepted with a warning.
+    :param synonyms: other words that are as good as the name: accepted without a warning.
     :param note: key of the field that the words behind the status state: ``Superseded by [7](…)``.
     :param paths: globs of the pages that have this status without saying so.
     """
@@ -75,6 +76,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     next: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
     note: str = ""
     paths: tuple[str, ...] = ()
 
@@ -96,6 +98,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :param dependency: for references: whether a proposal depends on those that it names.
     :param pages: for references: whether links to pages that are no proposals are allowed.
     :param notation: for dates: how the process writes them; others are reported.
+    :param answers: the key of another field; a value of this one also answers a requirement for that one.
     :param can_be_none: whether ``N/A`` answers a requirement for this field.
     :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
     """
@@ -114,6 +117,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     hosts: tuple[str, ...] = ()
     dependency: bool = True
     pages: bool = False
+    answers: str = ""
     can_be_none: bool = True
     order: bool = True
     description: str = ""
@@ -269,8 +273,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def status_aliases(self) -> dict[str, Status]:
-        """Every folded alias → its status."""
-        return {fold(alias): status for status in self.statuses.values() for alias in status.aliases}
+        """Every folded alias or synonym → its status."""
+        return {fold(word): status for status in self.statuses.values() for word in (*status.aliases, *status.synonyms)}
 
     @cached_property
     def category_names(self) -> dict[str, Category]:
@@ -317,8 +321,13 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def people_fields(self) -> tuple[Field, ...]:
-        """The fields that name people; the first names the authors."""
-        return self._fields_of("people")
+        """The fields that name people or groups, in the order of the process."""
+        return self._fields_of("people", "group")
+
+    @cached_property
+    def authors_field(self) -> Field | None:
+        """The first field that names people, which names the authors."""
+        return next(iter(self._fields_of("people")), None)
 
     @cached_property
     def date_fields(self) -> tuple[Field, ...]:
@@ -336,8 +345,16 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         field = self.field_names.get("review date")
         return field if field is not None and field.type == "date" else None
 
-    def _fields_of(self, type: str) -> tuple[Field, ...]:
-        return tuple(field for field in self.fields.values() if field.type == type)
+    def _fields_of(self, *types: str) -> tuple[Field, ...]:
+        return tuple(field for field in self.fields.values() if field.type in types)
+
+    @cached_property
+    def alternatives(self) -> dict[str, tuple[Field, ...]]:
+        """The key of a field → the fields of which any also answers a requirement for it."""
+        return {
+            key: tuple(field for field in self.fields.values() if field.answers == key)
+            for key in {field.answers for field in self.fields.values()} - {""}
+        }
 
     def sidecar_of(self, path: str) -> str:
         """The path of the file beside the page *path* that holds its header; empty when the process has none."""

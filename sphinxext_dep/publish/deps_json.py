@@ -118,7 +118,7 @@ def inverse_name(field: Field) -> str:
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
-FORMAT_MINOR = 1
+FORMAT_MINOR = 2
 """``minor``: goes up when keys are added."""
 SCHEMA_FILE_NAME = "deps.schema.json"
 

@@ -60,8 +60,8 @@ class _Feed(Atom1Feed):  # type: ignore[misc]  # feedgenerator has no types
 
 
 def _entry(event: Event, site: Site) -> dict[str, Any]:
-    proposal = event.proposal
-    names = [_text(person.name) for field in site.schema.people_fields[:1] for person in proposal.people(field.key)]
+    proposal, authors = event.proposal, site.schema.authors_field
+    names = [_text(person.name) for person in proposal.people(authors.key)] if authors else []
     url = site.url_of(proposal.path)
     return {
         "title": _text(_title(event, site)),

@@ -147,7 +147,7 @@ def default_columns(schema: Schema) -> tuple[str, ...]:
     fields for them.
     """
     number = schema.number_field
-    fields = (schema.status_field, schema.category_field, *schema.people_fields[:1])
+    fields = (schema.status_field, schema.category_field, schema.authors_field)
     return (number.key if number else "number", "title", *(field.key for field in fields if field))
 
 

@@ -165,7 +165,12 @@ def _required(page: Page, status: Status | None) -> Iterable[tuple[str, str]]:
     for condition in conditions_of(page.proposal, schema):
         for key in condition.requires:
             required.setdefault(key, f", and *{condition.name}* requires it")
-    return required.items()
+    given = {key for key, value in page.proposal.fields.items() if value.state is State.GIVEN}
+    return [
+        (key, reason)
+        for key, reason in required.items()
+        if key in given or all(field.key not in given for field in schema.alternatives.get(key, ()))
+    ]
 
 
 def _by(status: str | None) -> str:

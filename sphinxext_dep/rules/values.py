@@ -57,8 +57,8 @@ def unknown_status(page: Page) -> Iterable[Finding]:
 
     ## What it does
 
-    Reports a status that the configuration does not have. An alias, such as `Accepted` for `Approved`, is accepted with
-    a warning. Case and hyphens do not count.
+    Reports a status that the configuration does not have. An alias, such as `Final` for `Implemented`, is accepted with
+    a warning; a synonym, such as `Accepted` for `Approved`, without one. Case and hyphens do not count.
 
     ## Why
 
@@ -83,7 +83,7 @@ def unknown_status(page: Page) -> Iterable[Finding]:
         alias = schema.status_aliases.get(fold(value.raw))
         if value.value is None:
             yield Finding(value.span, f"{quoted(value.raw)} is not a status", _one_of(page, field, value))
-        elif alias is not None and fold(value.raw) not in schema.status_names:
+        elif alias is not None and fold(value.raw) in map(fold, alias.aliases):
             message = f"{quoted(value.raw)} is another name for `{alias.name}`"
             yield Finding(value.span, message, f"write `{line_of(page, field, value, alias.name)}`", Severity.WARNING)
 

@@ -75,9 +75,10 @@ def test_fixed(tmp_path: Path, before: str, after: str, newline: str) -> None:
 
 
 def test_status_aliases(tmp_path: Path) -> None:
-    tree = one(tmp_path, DECIDED.replace("Approved", "Accepted"))
+    implemented = f"{DECIDED}**Implementation**: https://forge.org/2\n\n"
+    tree = one(tmp_path, implemented.replace("Approved", "Final"))
     assert "Fixed deps/0003-x.md: DEP201" in tree.ok("check", "--fix")
-    assert tree.text("deps/0003-x.md") == page("X", DECIDED)
+    assert tree.text("deps/0003-x.md") == page("X", implemented.replace("Approved", "Implemented"))
 
 
 def test_the_directive(tmp_path: Path) -> None:

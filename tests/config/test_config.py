@@ -124,10 +124,39 @@ def test_dropping_an_entry_drops_what_mentions_it(tmp_path: Path) -> None:
 
 def test_a_word_that_the_file_uses_is_no_alias_of_the_base(tmp_path: Path) -> None:
     schema = load(tmp_path, '[statuses.Accepted]\nkind = "decided"\n[fields.issue]\ntype = "links"\n')
-    assert schema.statuses["Approved"].aliases == ()
-    assert "Issue" not in schema.fields["implementation"].aliases
-    assert "Issues" in schema.fields["implementation"].aliases
+    assert schema.statuses["Approved"].synonyms == ()
+    assert "Issue" not in schema.fields["tracking-issue"].aliases
+    assert "Issues" in schema.fields["tracking-issue"].aliases
     assert schema.field_names["issue"].key == "issue"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "field"),
+    [
+        ('[fields.team]\nlabel = "Owning SIG"', "team", SchemaField(key="team", label="Owning SIG")),
+        ('[fields.area]\ntype = "choice"\nchoices = ["KV", "IO"]', "area",
+         SchemaField(key="area", label="Area", type="choice", choices=("KV", "IO"), order=False)),
+        ('[fields.pic]\ndescription = "Ask them."', "pic",
+         msgspec.structs.replace(DEFAULT.fields["pic"], description="Ask them.")),
+    ],
+)  # fmt: skip
+def test_an_optional_field_of_the_base_gives_way(tmp_path: Path, text: str, key: str, field: SchemaField) -> None:
+    schema = load(tmp_path, text)
+    assert schema.fields[key] == field
+    assert schema.field_names[field.label.casefold()] == field
+
+
+def test_a_field_of_the_template_keeps_its_label(tmp_path: Path) -> None:
+    assert problems(tmp_path, '[fields.team]\nlabel = "Sponsor"') == [
+        "fields.team.label: 'Sponsor' means 'sponsor' already; a word can lead to one entry only"
+    ]
+
+
+def test_a_field_answers_for_another(tmp_path: Path) -> None:
+    assert load(tmp_path, "[fields.implementation]\nenabled = false").fields["tracking-issue"].answers == ""
+    assert problems(tmp_path, '[fields.pic]\nanswers = "sponsr"') == [
+        "fields.pic.answers: 'sponsr' is not another field; did you mean 'sponsor'?"
+    ]
 
 
 def test_a_prefix_renames_the_base_too(tmp_path: Path) -> None:

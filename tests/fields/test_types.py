@@ -29,6 +29,7 @@ VALUES: dict[str, tuple[str, str, str]] = {
     "category": ("Architecture", "Guidelines", "architecture"),
     "choice": ("low", "High risk", "LOW"),
     "people": ("[Ada Lovelace](https://example.org/ada), @octo", "Grace (@hopper)", "@octo"),
+    "group": ("@org/router, Networking and Fabric", "Storage", "networking and fabric"),
     "date": ("2026-02-09", "2026-10-01", "2026-02"),
     "links": ("[#22](https://example.org/22), https://example.org/23", "https://example.org/9", ".org/23"),
     "references": ("DEP-0009 (partially), slug-of-another", "DEP-0010", "9"),

@@ -82,6 +82,15 @@ def test_links(case):
     check_items(case, links, source, span)
 
 
+@pytest.mark.parametrize("case", cases("groups"))
+def test_groups(case):
+    source, span = on_a_page(case["raw"])
+    groups = parse_people(case["raw"], source, span, and_separates=False)
+    assert [[group.name, group.handle or ""] for group in groups.items] == case["groups"]
+    check_items(case, groups.items, source, span)
+    assert (groups.unknown is not None) == case.get("more", False)
+
+
 @pytest.mark.parametrize("case", cases("references"))
 def test_references(case):
     source, span = on_a_page(case["raw"])

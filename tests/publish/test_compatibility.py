@@ -175,9 +175,16 @@ def test_no_value_has_changed_its_meaning(today, version):
 
 
 def narrowed(value: Any, like: Any) -> Any:
-    """*value* without the keys that *like* does not have."""
+    """*value* without the keys that *like* does not have, and without the fields that the process has got since.
+
+    Descriptions may be worded better at any time.
+    """
     if isinstance(value, dict) and isinstance(like, dict):
-        return {key: narrowed(item, like[key]) for key, item in value.items() if key in like}
-    if isinstance(value, list) and isinstance(like, list) and len(value) == len(like):
+        described = {"description": like["description"]} if "description" in value and "description" in like else {}
+        return {key: narrowed(item, like[key]) for key, item in (value | described).items() if key in like}
+    if isinstance(value, list) and isinstance(like, list):
+        known = {item["key"] for item in like if isinstance(item, dict) and "key" in item}
+        value = [item for item in value if not known or item["key"] in known]
+        assert len(value) == len(like)
         return [narrowed(item, other) for item, other in zip(value, like, strict=True)]
     return copy.copy(value)

@@ -280,10 +280,14 @@ def test_all_of_takes_nested_filters_apart() -> None:
         ("has:number tag:x", {"number", "tags"}),
         ("is:overdue", {"review-date", "status", "today"}),
         ("is:invalid", {"invalid"}),
-        ("cache", {"number", "title", "summary", "authors", "sponsor", "required-reviewers", "tags"}),
+        (
+            "cache",
+            {"number", "title", "summary", "authors", "sponsor", "required-reviewers", "owning-sig",
+             "participating-sigs", "area", "pic", "tags"},
+        ),
         ("replaces:1 review-date:2026 title:x", {"replaces", "review-date", "title"}),
     ],
-)
+)  # fmt: skip
 def test_a_filter_names_what_it_reads(expression: str, expected: set[str]) -> None:
     assert parse(expression, DEFAULT).reads == expected
 

@@ -250,7 +250,7 @@ def _values(
     """
     values = dict(given)
     first = _first(schema)
-    people, kind, status = _authors_field(schema), schema.category_field, schema.status_field
+    people, kind, status = schema.authors_field, schema.category_field, schema.status_field
     if status is not None and (status.key in first.requires or first.name != schema.default_status):
         values[status.key] = first.name
     if schema.title_field is not None:
@@ -271,10 +271,6 @@ def _requires_number(schema: Schema) -> bool:
     return schema.number_field is not None and schema.number_field.key in _first(schema).requires
 
 
-def _authors_field(schema: Schema) -> Field | None:
-    return next(iter(schema.people_fields), None)
-
-
 def _answer(field: Field, schema: Schema) -> str:
     words = type_of(field).words(field, schema)
     if on_terminal():
@@ -284,5 +280,5 @@ def _answer(field: Field, schema: Schema) -> str:
     if words:
         note(f"{field.label.lower()}: {words[0]}, the first of {listed(words, last='and')}")
         return words[0]
-    how = "--author NAME" if field is _authors_field(schema) else f"--set {field.key}=…"
+    how = "--author NAME" if field is schema.authors_field else f"--set {field.key}=…"
     raise Failure(f"a new proposal needs `{field.label}`", f"give it: {how}")

@@ -198,7 +198,7 @@ class View:
 
     def card(self, proposal: Proposal) -> CardModel:
         """The card of *proposal*."""
-        field = next(iter(self.schema.people_fields), None)
+        field = self.schema.authors_field
         return CardModel(
             proposal=self.link(proposal),
             summary=proposal.summary,
@@ -301,6 +301,7 @@ ITEMS: dict[str, Callable[[View, Any], Item]] = {
     "category": lambda _view, name: TermItem(name),
     "choice": _plain,
     "people": _person,
+    "group": _person,
     "date": lambda _view, day: DateItem(day.iso),
     "links": _link,
     "references": _relation,
