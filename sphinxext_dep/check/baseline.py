@@ -27,7 +27,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.source import Source, Span
 
 DEFAULT_NAME = "dep-baseline.json"
-"""What the file is called unless the configuration says otherwise; beside the proposals' root."""
+"""The name of the file unless the configuration sets another; beside the proposals' root."""
 
 _VERSION = 1
 
@@ -46,7 +46,7 @@ class Exemption(msgspec.Struct, frozen=True):
 
 
 class Baseline(msgspec.Struct, frozen=True):
-    """What a project's baseline exempts.
+    """The exemptions of a project's baseline.
 
     :param path: of the file, as diagnostics name it.
     """

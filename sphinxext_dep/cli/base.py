@@ -77,7 +77,7 @@ class Base:
         return self._proposals(self._tip)
 
     def compare(self, catalog: Catalog) -> Comparison:
-        """What the rules of the scope ``base`` compare."""
+        """The comparison that the rules of the scope ``base`` judge."""
         changes = [
             Change(old, new)
             for path in sorted(self.pairs)

@@ -1,4 +1,4 @@
-"""What the commands that edit proposals share: they check an edit first, then write it or print it as a diff."""
+"""Shared steps of the commands that edit proposals: they check an edit, then write it or print it as a diff."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def save_pages(before: Workspace, pages: Iterable[Page]) -> None:
 
 
 def diff_pages(before: Workspace, pages: Iterable[Page]) -> str:
-    """What would change if *pages* were written, as a unified diff."""
+    """The changes that writing *pages* would make, as a unified diff."""
     return "".join(diff(before, before.page(page.source.path).source, page.source) for page in pages)
 
 
@@ -178,7 +178,7 @@ def _are_all(workspace: Workspace) -> bool:
 
 
 def diff(workspace: Workspace, old: Source | None, new: Source) -> str:
-    """What changes from *old* to *new*, as a unified diff that ``git apply`` takes in the working directory.
+    """The changes from *old* to *new*, as a unified diff that ``git apply`` takes in the working directory.
 
     :param old: ``None`` for a new file.
     """

@@ -82,7 +82,7 @@ class Workspace:
         return Workspace(self.config, self.rules, checked, edited)
 
     def new_diagnostics(self, before: Workspace, renamed: Mapping[str, str] | None = None) -> list[Diagnostic]:
-        """What is reported here and was not *before*.
+        """The diagnostics that are reported here and were not *before*.
 
         Places and words do not count, only path, code and severity: an added line moves everything below it.
 

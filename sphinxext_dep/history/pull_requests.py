@@ -1,4 +1,4 @@
-"""What a forge knows of pull requests: the JSON file that ``gh pr list`` prints.
+"""Pull requests as a forge lists them: the JSON file that ``gh pr list`` prints.
 
 Git has no word for *open* or *closed*: a ref such as ``refs/pull/7/head`` stays for ever. The command is::
 

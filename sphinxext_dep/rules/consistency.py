@@ -174,7 +174,7 @@ def status_relation_mismatch(catalog: Catalog) -> Iterable[Finding]:
 
 
 def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[str]) -> Iterator[Finding]:
-    """What is wrong between the status of *proposal* and *field*, which the statuses *names* require."""
+    """The contradiction between the status of *proposal* and *field*, which the statuses *names* require."""
     schema = catalog.schema
     value = proposal.fields.get(field.key)
     relations = catalog.forward(proposal, field.key)

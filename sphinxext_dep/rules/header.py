@@ -186,7 +186,7 @@ def _example(field: Field, schema: Schema) -> str:
 
 
 def _or(field: Field, schema: Schema) -> str:
-    """What else could be written for *field*."""
+    """Other values that could be written for *field*."""
     words = [f"`{word}`" for word in type_of(field).words(field, schema)]
     if words:
         return f", with one of {listed(words)}"
@@ -387,7 +387,7 @@ def _said(page: Page, fields: Iterable[RawField]) -> dict[str, str]:
 
 
 def _samples(page: Page) -> dict[str, str]:
-    """What the fields that every proposal needs look like, by key."""
+    """Sample lines of the fields that every proposal needs, by key."""
     schema = page.schema
     required = schema.statuses[schema.lifecycle[0]].requires if schema.lifecycle else ()
     return {

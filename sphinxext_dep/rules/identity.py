@@ -70,7 +70,7 @@ def _in_words(where: str, schema: Schema) -> str:
 
 
 def _renamed(page: Page, number: str, *, whole: bool = False) -> str:
-    """What the file of *page*, or its directory, is called with *number*.
+    """The name of the file of *page*, or of its directory, with *number*.
 
     :param whole: with the path to it.
     """

@@ -229,5 +229,5 @@ def _status_span(page: Page) -> Span | None:
 
 
 def _number_span(proposal: Proposal) -> Span | None:
-    """Where the page itself states its number; a file name has no place in the page."""
+    """The place of the number in the page; a file name has none."""
     return next((span for where, _number, span in proposal.numbers if where != "file name"), None)

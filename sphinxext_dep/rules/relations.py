@@ -259,7 +259,7 @@ def relation_cycle(catalog: Catalog) -> Iterable[Finding]:
 
 
 def _edge(catalog: Catalog, field: Field, proposal: Proposal, after: Proposal, before: Proposal) -> Span | None:
-    """Where *proposal* states its part in a cycle, between *before* and *after*; if it does not, its header."""
+    """The place in *proposal* of its part in a cycle, between *before* and *after*; else its header."""
     for key, neighbour in ((field.key, after), (field.inverse, before)):
         for reference, target in catalog.forward(proposal, key):
             if target is neighbour:

@@ -166,7 +166,7 @@ def _heading(page: Page, section: Section, known: dict[str, SectionRecord]) -> s
 
 
 def _place(section: Section, there: dict[str, str], schema: Schema) -> str:
-    """Where in the page *section* belongs, by the headings of the sections that are there."""
+    """The place of *section* in the page, by the headings of the sections that are there."""
     before = ""
     for name in schema.sections:
         if name == section.name:

@@ -251,7 +251,7 @@ def _out_of_range(text: str) -> str:
 
 
 def _problems(page: Page, type: str, help: str) -> Iterator[Finding]:
-    """What the reader of the values could not read in fields of *type*."""
+    """The values in fields of *type* that could not be read."""
     for _, value in given(page, type):
         for item in value.value if isinstance(value.value, tuple) else ():
             if item.problem:

@@ -195,7 +195,7 @@ def read_query(expression: str, schema: Schema) -> Filter:
 
 
 def _read(what: str, text: str | None, reader: Callable[[str], Read]) -> Read:
-    """What *text* means.
+    """The meaning of *text*.
 
     :raises click.UsageError: when it means nothing, with a marker below the place.
     """

@@ -185,7 +185,7 @@ def _usual_suffix(workspace: Workspace) -> str:
 
 
 def _path(workspace: Workspace, title: str, number: int | None, folder: Path | None, suffix: str) -> str:
-    """Where a new proposal goes, relative to the root.
+    """The path of a new proposal, relative to the root.
 
     :raises Impossible: when it would not be found there, or its place is taken.
     """

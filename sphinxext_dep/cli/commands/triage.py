@@ -32,7 +32,7 @@ HEADINGS = {
     **{rule.code: rule.heading for rule in RULES.of_scope("attention")},
     INVALID: "Invalid",
 }
-"""What is listed, in this order; by the code of a rule where a rule finds it."""
+"""The parts of the list, in this order; by the code of a rule where a rule finds them."""
 
 WAITS_FOR = {
     REVIEW: ("required-reviewers",),

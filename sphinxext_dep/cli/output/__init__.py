@@ -1,1 +1,1 @@
-"""What commands print: formats of a report, tables, progress."""
+"""The output of commands: formats of a report, tables, progress."""
