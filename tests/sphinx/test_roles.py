@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sphinx.util.inventory import InventoryFile
 
-from tests.sphinx.project import CONF, Built, Project, one, proposal
+from tests.sphinx.project import CONF, Built, Project, one, proposal, to_rst
 
 INDEX = "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\nguide\n```\n"
 PROPOSALS = {
@@ -84,6 +84,94 @@ def test_links_in_restructuredtext(guide, text, shown, anchor):
     built = guide(text, "rst", nitpicky=True)
     assert built.warnings == []
     assert links(built) == [(shown, f"deps/0012-retry.html{anchor}")]
+
+
+SECTIONS = """
+(my-target)=
+(Second Target)=
+## The plan
+
+(in-text)=
+Text[^1], and [](#мотивация).
+
+## Мотивация
+
+## What's it?
+
+## Twice
+
+## Twice
+
+[^1]: A note.
+"""
+SECTIONS_RST = """
+
+.. _my-target:
+.. _Second Target:
+
+The plan
+--------
+
+.. _in-text:
+
+Text [1]_.
+
+Мотивация
+---------
+
+What's it?
+----------
+
+Twice
+-----
+
+.. [1] A note.
+"""
+
+
+@pytest.mark.parametrize(
+    ("anchor", "id"),
+    [
+        ("the-plan", "the-plan"),
+        ("my-target", "my-target"),
+        ("second target", "second-target"),
+        ("second-target", "second-target"),
+        ("in-text", "in-text"),
+        ("what-s-it", "what-s-it"),
+        ("whats-it", "whats-it"),
+        ("twice", "twice"),
+        ("twice-1", "twice-1"),
+        ("мотивация", "мотивация"),
+        ("summary", "summary"),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_every_name_of_a_section(make_project, anchor, id, suffix):
+    """Whatever MyST and docutils resolve: ids of titles, labels, and the slugs of ``myst_heading_anchors``."""
+    if suffix == "rst" and id in ("whats-it", "twice-1", "мотивация"):
+        pytest.skip("reStructuredText has no slugs")
+    text = proposal() + SECTIONS if suffix == "md" else to_rst(proposal()) + SECTIONS_RST
+    conf = f"{CONF}\nmyst_heading_anchors = 3\n"
+    files = {"index.md": INDEX, f"deps/0012-a.{suffix}": text, "guide.md": f"# Guide\n\n{{dep}}`x <12#{anchor}>`\n"}
+    built = make_project(files, conf).build()
+    assert built.warnings == []
+    ((_text, href),) = links(built)
+    target = href.partition("#")[2]
+    assert one(built.page("deps/0012-a"), f'[id="{target}"]')
+    assert target == id or (id == "мотивация" and target.startswith("id"))
+
+
+def test_a_label_that_moves_is_followed(make_project):
+    """The id behind a name is another one: the page that links to it is written again."""
+    files = {"index.md": INDEX, "deps/0012-a.md": proposal() + SECTIONS, "guide.md": "# G\n\n{dep}`12#second target`\n"}
+    project = make_project(files)
+    project.build()
+    project.edit("deps/0012-a.md", "(Second Target)=\n", "")
+    assert project.build().codes == ["DEP402"]
+    project.edit("deps/0012-a.md", "(my-target)=\n", "(second-target)=\n(Second Target)=\n")
+    built = project.build()
+    assert built.files == project.build_clean().files
+    assert built.warnings == []
 
 
 def test_one_without_a_number_is_named_by_its_slug(guide):

@@ -40,14 +40,20 @@ class Data(TypedDict):
 
     ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
     show proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a
-    page shows, each with the digest of its data. ``digest``: that of the configuration under which all this was read.
+    page shows, each with the digest of its data. ``anchors``: the ids on a proposal's page, by every name that they can
+    be linked by. ``digest``: that of the configuration under which all this was read.
     """
 
     pages: dict[str, Checked]
     consumers: dict[str, tuple[Consumer, ...]]
     diagnostics: dict[str, tuple[Diagnostic, ...]]
     origins: dict[str, dict[Origin, str]]
+    anchors: dict[str, dict[str, str]]
     digest: str
+
+
+_BY_DOCUMENT = ("pages", "consumers", "diagnostics", "origins", "anchors")
+"""The parts of :class:`Data` that are by document."""
 
 
 class DepDomain(Domain):
@@ -61,9 +67,10 @@ class DepDomain(Domain):
         "consumers": {},
         "diagnostics": {},
         "origins": {},
+        "anchors": {},
         "digest": "",
     }
-    data_version = 3
+    data_version = 4
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 
@@ -78,14 +85,12 @@ class DepDomain(Domain):
 
     def clear_doc(self, docname: str) -> None:
         """Forget what *docname* held."""
-        self.data["pages"].pop(docname, None)
-        self.data["consumers"].pop(docname, None)
-        self.data["diagnostics"].pop(docname, None)
-        self.data["origins"].pop(docname, None)
+        for part in _BY_DOCUMENT:
+            cast("dict[str, Any]", self.data)[part].pop(docname, None)
 
     def merge_domaindata(self, docnames: Set[str], otherdata: dict[str, Any]) -> None:
         """Add the data that another process read."""
-        for part in ("pages", "consumers", "diagnostics", "origins"):
+        for part in _BY_DOCUMENT:
             mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
             mine.update({docname: other[docname] for docname in docnames if docname in other})
 
@@ -181,7 +186,9 @@ class DepDomain(Domain):
             label = nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])
             label["classes"].append("dep-number")
             content = [label, *warning(shown.status)]
-        link = make_refnode(builder, fromdocname, shown.docname, node.get("dep_anchor", ""), content, tooltip(shown))
+        anchor = node.get("dep_anchor", "")
+        anchor = self.view.anchors(shown.docname).get(anchor, anchor)
+        link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
         if self.view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)
             self.has_linked = True

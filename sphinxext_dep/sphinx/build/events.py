@@ -132,7 +132,7 @@ class Build:
             domain.project.schema,
             docnames,
             today(),
-            anchors=reading.SectionIds(env),
+            anchors=lambda docname: domain.data["anchors"].get(docname, {}),
             others=OtherReferences(env),
             read_history=self.history.read,
             attend=self.history.attention,
@@ -319,6 +319,7 @@ def setup(app: Sphinx, publications: Publications) -> None:
     app.connect("env-before-read-docs", build.before_reading)
     # Before others change the text: they get a page without its header.
     app.connect("source-read", reading.read, priority=100)
+    app.connect("doctree-read", reading.note_anchors)
     # Before collectors and other extensions look at the navigation.
     app.connect("env-updated", build.updated, priority=100)
     app.connect("doctree-resolved", build.resolved)

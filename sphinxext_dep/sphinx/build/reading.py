@@ -198,22 +198,27 @@ def blank_header(page: Page, text: str) -> str:
     return "\n".join(lines)
 
 
-class SectionIds:
-    """The ids of the sections of every document, and of their labels, without loading a doctree."""
+def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
+    """``doctree-read``: note every name under which a place on a proposal's page can be linked to, and its id.
 
-    def __init__(self, env: BuildEnvironment) -> None:
-        self._tocs = env.tocs
-        self._labels: dict[str, set[str]] = {}
-        for docname, labelid in env.domains.standard_domain.anonlabels.values():
-            self._labels.setdefault(docname, set()).add(labelid)
-
-    def __call__(self, docname: str) -> frozenset[str]:
-        """The ids on the page of *docname*; none when there is no such page."""
-        toc = self._tocs.get(docname)
-        if toc is None:
-            return frozenset()
-        anchors = {str(node.get("anchorname", "")).lstrip("#") for node in toc.findall(nodes.reference)}
-        return frozenset(anchors | self._labels.get(docname, set()))
+    A section has many: the ids that docutils makes of its title and of the labels above it, those labels as they are
+    written, and with ``myst_heading_anchors`` the slug that MyST makes of its title.
+    """
+    docname = app.env.docname
+    domain = domain_of(app.env)
+    if docname not in domain.data["pages"]:
+        return
+    anchors: dict[str, str] = {}
+    for node in doctree.findall(nodes.Element):
+        ids: list[str] = node.get("ids", [])
+        anchors.update(zip(ids, ids, strict=True))
+        if ids and node.get("slug"):
+            # MyST before 6 does not make an id of it.
+            anchors.setdefault(str(node["slug"]), ids[0])
+    for label, is_explicit in doctree.nametypes.items():
+        if is_explicit and (target := doctree.nameids.get(label)):
+            anchors.setdefault(str(label), str(target))
+    domain.data["anchors"][docname] = anchors
 
 
 def warn_of_unparsed(app: Sphinx, project: Project) -> None:

@@ -36,16 +36,20 @@ LINKS = (nodes.reference, addnodes.pending_xref)
 
 
 class ReferenceModel(msgspec.Struct, frozen=True):
-    """The data of a reference: label, and title and status for its tooltip; or those of its card."""
+    """The data of a reference: label, and title and status for its tooltip; or those of its card.
+
+    :param anchor: the id that it leads to; empty when it leads to the page.
+    """
 
     proposal: ProposalLink | HoverModel | None
+    anchor: str = ""
 
 
 class ProseReference(Consumer, frozen=True, tag="mention"):
     """A reference in prose. It is in the doctree as a ``pending_xref``, not as a placeholder.
 
     :param key: normalised, see :func:`~sphinxext_dep.model.proposal.normalise_key`.
-    :param anchor: the id of a section, or empty.
+    :param anchor: a name of a section: an id, a label or a slug of MyST; or empty.
     :param role: the full name of the role.
     :param maybe: whether it is a reference to anything (``{any}`DEP-12```), which may mean something else.
     """
@@ -61,7 +65,8 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         if proposal is None:
             return ReferenceModel(None)
         shown = view.link(proposal)
-        return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown)
+        anchor = view.anchors(shown.docname).get(self.anchor, self.anchor) if self.anchor else ""
+        return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown, anchor)
 
     def render(self, model: ReferenceModel) -> list[nodes.Node]:
         """Nothing: the domain resolves the reference in place."""

@@ -60,7 +60,7 @@ class View:
 
     :param docnames: path → docname of every proposal.
     :param today: ISO date; review dates before it are overdue.
-    :param anchors: returns the ids of the sections of a document.
+    :param anchors: returns the ids on the page of a document, by every name that they can be linked by.
     :param others: the settings for references to proposals of other projects.
     :param read_history: reads the history of all proposals from git.
     :param attend: finds the proposals that need attention.
@@ -76,7 +76,7 @@ class View:
         docnames: Mapping[str, str],
         today: str,
         *,
-        anchors: Callable[[str], frozenset[str]] = lambda docname: frozenset(),
+        anchors: Callable[[str], Mapping[str, str]] = lambda docname: {},
         others: OtherReferences | None = None,
         read_history: Callable[[], History] = lambda: UNKNOWN,
         attend: Callable[[View], tuple[Diagnostic, ...]] = lambda view: (),
