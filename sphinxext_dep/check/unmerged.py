@@ -17,6 +17,7 @@ import pickle
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
+from urllib.parse import quote
 
 import msgspec
 
@@ -24,14 +25,19 @@ from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnosti
 from sphinxext_dep.check.rule import Registry, Role
 from sphinxext_dep.config import Config, schema_digest
 from sphinxext_dep.config.load import UnmergedSettings
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.base import NOWHERE
+from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Ref, read_base, read_branches, read_refs
 from sphinxext_dep.history.git import GitError, read_blobs, work_tree
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import MAX_PAGE_BYTES, SUFFIXES, is_excluded_name, is_set_aside, is_source
 from sphinxext_dep.model.numbers import digits_of
-from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.query.columns import Origin
 from sphinxext_dep.version import __version__
 
 _GLOB = re.compile(r"[*?\[]")
@@ -70,9 +76,50 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     elsewhere: tuple[str, ...] = ()
 
     @property
+    def name(self) -> str:
+        """The branch and the path, as git names a file of a commit: ``pull/52:deps/0012-retry.md``."""
+        return f"{self.branch.name}:{self.proposal.path}"
+
+    @property
+    def title(self) -> str:
+        """The title of the page, else that of the pull request, else the words of the file's name."""
+        request = self.branch.request
+        return self.proposal.title or (request.title if request is not None else "") or self.proposal.slug
+
+    @property
+    def begun(self) -> str:
+        """The day of the first commit (ISO 8601, UTC)."""
+        return self.branch.begun
+
+    @property
     def changed(self) -> str:
-        """The day of the last commit (ISO 8601, UTC)."""
+        """The day of the last commit (ISO 8601, UTC): those who have to review wait since then."""
         return self.branch.changed
+
+    @property
+    def waits_for(self) -> tuple[Person, ...]:
+        """The people whose turn it is.
+
+        These are the reviewers whom the pull request asks, else the required reviewers of the proposal; the authors
+        while the pull request is marked as a draft.
+        """
+        request = self.branch.request
+        if request is not None and request.is_draft:
+            return self.proposal.people("authors")
+        if request is not None and request.review_requests:
+            accounts = (item for item in request.review_requests if item.handle)
+            return tuple(Person(item.name or item.handle, item.handle, None, NOWHERE) for item in accounts)
+        return self.proposal.people("required-reviewers")
+
+    def url(self, settings: UnmergedSettings) -> str:
+        """The address of the pull request or the branch; empty when neither configuration nor forge name one."""
+        branch = self.branch
+        url = settings.branch_url.replace("{branch}", quote(branch.name)) if branch.pull is None else ""
+        if branch.pull is not None:
+            url = settings.pull_request_url.replace("{number}", str(branch.pull))
+            if not url and branch.request is not None:
+                url = branch.request.url
+        return "" if not url or url_problem(url) else url
 
 
 class Unmerged(msgspec.Struct, frozen=True):
@@ -90,6 +137,61 @@ class Unmerged(msgspec.Struct, frozen=True):
     def changing(self, path: str) -> tuple[Draft, ...]:
         """The drafts that change the merged page *path*."""
         return tuple(draft for draft in self.drafts if draft.changes == path)
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """Drafts as proposals that can be listed: their paths are their names, so that each is there once.
+
+    :param drafts: name (:attr:`Draft.name`) → draft.
+    :param judgement: of the drafts and of the merged proposals that they may refer to.
+    :param proposals: of the drafts alone.
+    """
+
+    drafts: dict[str, Draft]
+    judgement: Judgement
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def origins(self) -> dict[str, Origin]:
+        """Path → origin, for the columns of queries."""
+        return {
+            name: Origin(draft.branch.name, draft.branch.pull is not None, draft.begun)
+            for name, draft in self.drafts.items()
+        }
+
+
+def list_drafts(
+    unmerged: Unmerged, schema: Schema, settings: UnmergedSettings, merged: Iterable[Proposal] = ()
+) -> Listing:
+    """Make proposals of drafts, each with its title and, where the process has that field, its pull request.
+
+    :param merged: the proposals that the drafts may refer to.
+    """
+    drafts = {draft.name: draft for draft in unmerged.drafts}
+    proposals = tuple(
+        msgspec.structs.replace(
+            _with_pull_request(draft.proposal, draft.url(settings), schema), path=name, title=draft.title
+        )
+        for name, draft in drafts.items()
+    )
+    found = [msgspec.structs.replace(item, path=name) for name, draft in drafts.items() for item in draft.diagnostics]
+    return Listing(drafts, Judgement(Catalog((*proposals, *merged), schema), tuple(found)), proposals)
+
+
+def _with_pull_request(proposal: Proposal, url: str, schema: Schema) -> Proposal:
+    """*proposal*, with *url* in its field for the pull request when that says nothing."""
+    field = schema.fields.get("pull-request")
+    if not url or field is None:
+        return proposal
+    value = proposal.fields.get(field.key)
+    if value is not None and value.state is State.GIVEN:
+        return proposal
+    raw = RawField(field.label, url, Span(0, len(url), 1, 1), NOWHERE, proposal.spelling)
+    read = type_of(field).read(raw, Source(proposal.path, url), field, schema)
+    value = FieldValue(
+        field.key, field.label, State.GIVEN, url, read.value, NOWHERE, NOWHERE, proposal.spelling, "", read.more
+    )
+    return msgspec.structs.replace(proposal, fields={**proposal.fields, field.key: value})
 
 
 class Drafts(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge
 from sphinxext_dep.check.comparison import Change, Comparison, introduced, pair
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Impossible, note, read_pages
+from sphinxext_dep.cli.unmerged import read_drafts
 from sphinxext_dep.config import Config
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
@@ -40,6 +41,7 @@ class Base:
     :param revision: the value of ``--base``.
     :param pages: path → bytes of every page in the working directory.
     :param checked: the proposals among them, each checked by itself; what is the same at the base is not read again.
+    :param head: the revision whose merge base with *revision* counts.
     :raises Impossible: when there is no repository, or no such commit.
     """
 
@@ -49,6 +51,7 @@ class Base:
         revision: str,
         pages: Mapping[str, bytes | UnreadablePage],
         checked: Iterable[Checked],
+        head: str = "HEAD",
     ) -> None:
         self.config = config
         self._checked_now = {page.proposal.path: page for page in checked}
@@ -62,7 +65,7 @@ class Base:
             if tip is None:
                 raise Impossible(f"git knows no commit '{revision}'", "fetch it first, or name another with --base")
             # In a shallow clone, or before the first commit, there is none.
-            base = merge_base(top, tip) or tip
+            base = merge_base(top, tip, head) or tip
             self._tip = self._sources(tip)
             self._base = self._tip if base == tip else self._sources(base)
 
@@ -159,15 +162,25 @@ def proposals_on_base(workspace: Workspace, base: str | None = None) -> tuple[Pr
 def free_number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None = None) -> int:
     """The number *wanted*, else the one after the highest that is taken: no gap is filled with something else.
 
+    The numbers on branches and pull requests that are not merged are taken as well.
+
     :param others: the proposals on the base.
     :raises Impossible: when *wanted* is taken.
     """
-    taken = {number: item.path for item in (*others, *workspace.catalog.proposals) for _, number, _ in item.numbers}
+    taken = {
+        number: f"{draft.proposal.path} on {draft.branch.name}"
+        for draft in read_drafts(workspace.config, workspace.checked.values()).drafts
+        for _, number, _ in draft.proposal.numbers
+    }
+    taken |= {
+        number: display_path(workspace.file(item.path))
+        for item in (*others, *workspace.catalog.proposals)
+        for _, number, _ in item.numbers
+    }
     if wanted is None:
         return max(taken, default=0) + 1
     if wanted in taken:
-        claimed = display_path(workspace.file(taken[wanted]))
-        raise Impossible(f"{workspace.schema.label(wanted)} is {claimed}", "leave --number out")
+        raise Impossible(f"{workspace.schema.label(wanted)} is {taken[wanted]}", "leave --number out")
     return wanted
 
 

@@ -56,6 +56,7 @@ class Request(NamedTuple):
     baseline: str | None
     write_baseline: bool
     base: str | None
+    ref: str | None
     new_only: bool
     fix: bool
     diff: bool
@@ -64,7 +65,7 @@ class Request(NamedTuple):
     @property
     def is_cacheable(self) -> bool:
         """True if the answer depends on the pages and the options alone."""
-        return not (self.write_baseline or self.base or self.fix or self.diff)
+        return not (self.write_baseline or self.base or self.ref or self.fix or self.diff)
 
 
 class Answer(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -47,8 +47,14 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     config = open_config(start)
     _refuse_other_projects(request.paths)
     baseline = None if request.write_baseline else open_baseline(config, _file(request.baseline))
-    pages = list(read_pages(config))
-    found, proposals = _check(request, config, baseline, pages)
+    base = request.base
+    if request.ref:
+        from sphinxext_dep.cli.unmerged import pages_of_merge
+
+        base, pages = pages_of_merge(config, request.ref, base)
+    else:
+        pages = list(read_pages(config))
+    found, proposals = _check(request, base, config, baseline, pages)
     if request.write_baseline:
         return _write_baseline(request, config, found)
     paths, note = _proposals_among(request.paths, config, proposals)
@@ -63,8 +69,9 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
             return fixed._replace(code=0) if request.exit_zero else fixed
         note = fixed.note + note
         pages = list(read_pages(config))
-        found, proposals = _check(request, config, baseline, pages)
-    answer = _answer(request, config, selected(found, select, ignore, paths), len(proposals), note)
+        found, proposals = _check(request, base, config, baseline, pages)
+    shown = selected(found, select, ignore, paths)
+    answer = _answer(request, config, shown, len(proposals), note, dict(pages) if request.ref else {})
     if cache is not None:
         file, schema = request.baseline or config.baseline or "", config.schema
         cache.save(Inputs(str(config.root), schema.sources, schema.exclude, str(file), schema.sidecar), pages, answer)
@@ -72,14 +79,18 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
 
 
 def _check(
-    request: Request, config: Config, baseline: Baseline | None, pages: Pages
+    request: Request, revision: str | None, config: Config, baseline: Baseline | None, pages: Pages
 ) -> tuple[list[Diagnostic], Collection[str]]:
-    """The diagnostics, and the paths of all proposals."""
+    """The diagnostics, and the paths of all proposals.
+
+    :param revision: the git revision to compare with, if any.
+    """
     checked = list(check_pages(config, pages))
-    if request.base:
+    if revision:
         from sphinxext_dep.cli.base import Base
 
-        base = Base(config, request.base, dict(pages), checked)
+        # The pages of a merge are compared with the base itself.
+        base = Base(config, revision, dict(pages), checked, revision if request.ref else "HEAD")
         judgement = judge(checked, config.schema, RULES, baseline=baseline, compare=base.compare)
         found = base.introduced(judgement, baseline) if request.new_only else list(judgement.diagnostics)
     else:
@@ -88,11 +99,18 @@ def _check(
     return found, judgement.catalog.by_path
 
 
-def _answer(request: Request, config: Config, found: list[Diagnostic], proposals: int, note: str) -> Answer:
+def _answer(
+    request: Request,
+    config: Config,
+    found: list[Diagnostic],
+    proposals: int,
+    note: str,
+    pages: Mapping[str, bytes | UnreadablePage],
+) -> Answer:
     gravest = min((ORDER[item.severity] for item in found), default=len(ORDER))
     failed = gravest <= ORDER[Severity(request.fail_on)] and not request.exit_zero
     reported = [item for item in found if ORDER[item.severity] <= ORDER[Severity(request.severity)]]
-    report = Report(reported, proposals, config.root)
+    report = Report(reported, proposals, config.root, pages)
     text = FORMATS[request.output_format](report, colour=request.colour)
     if request.statistics:
         rows = "".join(f"{count:>6}  {code} {name} ({severity})\n" for count, code, name, severity in report.statistics)

@@ -43,6 +43,11 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
     author: str
     subject: str
 
+    @property
+    def day(self) -> str:
+        """Its day (ISO 8601, UTC)."""
+        return datetime.datetime.fromtimestamp(self.time, datetime.UTC).date().isoformat()
+
 
 class ChangedFile(msgspec.Struct, frozen=True, gc=False):
     """A file that a branch adds or changes.
@@ -89,7 +94,12 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     @property
     def changed(self) -> str:
         """The day of the last commit (ISO 8601, UTC)."""
-        return datetime.datetime.fromtimestamp(self.commits[0].time, datetime.UTC).date().isoformat()
+        return self.commits[0].day
+
+    @property
+    def begun(self) -> str:
+        """The day of the first commit (ISO 8601, UTC)."""
+        return self.commits[-1].day
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -251,9 +251,9 @@ def resolve(top: Path, revision: str) -> str | None:
     return found.decode().strip() or None
 
 
-def merge_base(top: Path, commit: str) -> str | None:
-    """The best common ancestor of *commit* and ``HEAD``; ``None`` when there is none, or a shallow clone lacks it."""
-    return run_or_nothing(top, "merge-base", commit, "HEAD").decode().strip() or None
+def merge_base(top: Path, commit: str, other: str = "HEAD") -> str | None:
+    """The best common ancestor of *commit* and *other*; ``None`` when there is none, or a shallow clone lacks it."""
+    return run_or_nothing(top, "merge-base", commit, other).decode().strip() or None
 
 
 def list_files(top: Path, commit: str, directories: Collection[str] = ()) -> dict[str, str]:

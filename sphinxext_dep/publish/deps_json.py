@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.base import JsonContext
 from sphinxext_dep.model.catalog import RelationEntry
@@ -22,6 +23,7 @@ from sphinxext_dep.publish.site import FILE_NAME, Site, UrlOf, write_file
 
 if TYPE_CHECKING:
     from sphinxext_dep.history import Commit, History, ProposalHistory
+    from sphinxext_dep.history.branches import Commit as BranchCommit
 
 
 HISTORY = "history"
@@ -86,6 +88,33 @@ class Entries:
             "diagnostics": [diagnostic_json(item) for item in found],
         }
         return entry
+
+    def draft(self, proposal: Proposal, draft: Draft, url: str) -> dict[str, Any]:
+        """The entry of a proposal that is not merged: that of a proposal, and where it comes from.
+
+        :param proposal: its record in :attr:`sphinxext_dep.check.unmerged.Listing.proposals`.
+        :param url: of the pull request or branch; may be empty.
+        """
+        branch = draft.branch
+        page = self.url_of(proposal.path)
+        entry = self.proposal(proposal, draft.diagnostics)
+        return entry | {
+            "path": draft.proposal.path,
+            "url": page,
+            "ref": branch.name,
+            "refs": list(branch.refs),
+            "pull_request_number": branch.pull,
+            "link": url or None,
+            "first_commit": _commit(branch.commits[-1]),
+            "last_commit": _commit(branch.commits[0]),
+            "committers": list(branch.authors),
+            "changes": draft.changes or None,
+            "companions": list(draft.companions),
+        }
+
+
+def _commit(commit: BranchCommit) -> dict[str, Any]:
+    return {"id": commit.id, "date": commit.day}
 
 
 def _history(past: ProposalHistory | None) -> dict[str, Any] | None:

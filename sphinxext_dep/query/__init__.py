@@ -13,6 +13,7 @@ An expression is made of terms. A proposal must satisfy all of them, unless ``or
 ``title:cache``                  the words are somewhere in the text; so for every text and link
 ``has:sponsor``, ``no:sponsor``  the field is given, or not (absent, ``N/A`` or ``TBD``)
 ``is:invalid``                   it has errors; ``is:numbered``; ``is:overdue`` is open with its review date past
+``is:unmerged``                  it is on a branch or pull request; ``ref:pull/52``, ``origin:branch``
 ``cache "wire format"``          words and phrases, in number, title, people, tags and summary
 ``-status:Draft``                not; also ``not status:Draft``
 ``(a or b) c``                   parentheses; ``and`` binds tighter than ``or``, and may be left out

@@ -5,7 +5,7 @@ Pages, the command line, sorting, grouping and filters all read a column from he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
@@ -26,17 +26,32 @@ class Past(Protocol):
         """Return the history of the proposal *path*; ``None`` when it was never committed."""
 
 
+class Origin(msgspec.Struct, frozen=True, gc=False):
+    """The branch or pull request of a proposal that is not merged.
+
+    :param ref: its short name: ``pull/52``, ``ada/retry``.
+    :param is_pull_request: false for a branch.
+    :param since: the day of its first commit (ISO 8601).
+    """
+
+    ref: str
+    is_pull_request: bool
+    since: str
+
+
 class Context(msgspec.Struct, frozen=True):
     """The data that a column or a filter may need beyond the proposal itself.
 
     :param today: in ISO 8601; without it nothing is overdue.
     :param invalid: the paths of the proposals that have errors.
     :param history: returns what git knows; called only when a column shows it.
+    :param origins: path → the branch of each proposal that is not merged.
     """
 
     today: str | None = None
     invalid: frozenset[str] = frozenset()
     history: Callable[[], Past | None] = lambda: None
+    origins: Mapping[str, Origin] = {}
 
 
 class Derived(NamedTuple):
@@ -134,11 +149,17 @@ class _Days(Number):
 
 
 def _age(proposal: Proposal, context: Context) -> int | None:
-    """The days since the present status was committed; else since the first commit, else since the day ``created``."""
+    """The days since the present status was committed; else since the first commit, else since the day ``created``.
+
+    Of a proposal that is not merged, those since the first commit of its branch.
+    """
     if context.today is None:
         return None
-    past, since = context.history(), proposal.date("created")
-    if past is not None and (known := past.of(proposal.path)) is not None:
+    origin = context.origins.get(proposal.path)
+    past, since = context.history() if origin is None else None, proposal.date("created")
+    if origin is not None:
+        since = origin.since
+    elif past is not None and (known := past.of(proposal.path)) is not None:
         current = known.statuses[-1] if known.statuses else None
         if current is not None and current.status != proposal.status:
             return 0  # The change is not committed yet.
@@ -147,6 +168,18 @@ def _age(proposal: Proposal, context: Context) -> int | None:
     if since is None:
         return None
     return max(0, (date.fromisoformat(context.today) - date.fromisoformat(since)).days)
+
+
+def _ref(proposal: Proposal, context: Context) -> str:
+    origin = context.origins.get(proposal.path)
+    return origin.ref if origin is not None else ""
+
+
+def _origin(proposal: Proposal, context: Context) -> str:
+    origin = context.origins.get(proposal.path)
+    if origin is None:
+        return "merged"
+    return "pull request" if origin.is_pull_request else "branch"
 
 
 def _attribute(name: str) -> Callable[[Proposal, Context], Any]:
@@ -159,6 +192,8 @@ _COLUMNS = (
     Derived("slug", "Slug", "The file name without number and suffix.", TYPES["text"], _attribute("slug")),
     Derived("path", "Path", "The page's source, relative to the project's root.", TYPES["text"], _attribute("path")),
     Derived("summary", "Summary", "The first paragraph of the first section.", TYPES["text"], _attribute("summary")),
+    Derived("ref", "Branch", "The branch or pull request, as `pull/52`; empty when merged.", TYPES["text"], _ref),
+    Derived("origin", "Origin", "`merged`, `pull request` or `branch`.", TYPES["text"], _origin),
     Derived(
         "age", "Age in days", "The days in the present status, as git knows; else since the creation.", _Days(), _age
     ),

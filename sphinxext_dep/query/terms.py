@@ -17,7 +17,7 @@ from sphinxext_dep.query.filters import Filter, Given, Invalid, Matches, Overdue
 from sphinxext_dep.query.order import SortKey
 
 QUALIFIERS = ("is", "has", "no")
-STATES = ("invalid", "numbered", "overdue")
+STATES = ("invalid", "numbered", "overdue", "unmerged")
 
 _PARTS = re.compile(r'"[^"]*"|[^",]+|[",]')
 
@@ -93,6 +93,8 @@ def _state(value: Word, schema: Schema) -> Filter:
             return Invalid()
         case "numbered":
             return Given("number")
+        case "unmerged":
+            return Given("ref")
         case "overdue":
             due = schema.review_date
             if due is None:

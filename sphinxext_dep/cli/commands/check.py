@@ -60,7 +60,12 @@ def _complete_codes(_context: click.Context, _parameter: click.Parameter, incomp
 @click.option(
     "--base", metavar="REV", help="Also run the rules on what was changed since this git revision (family 5)."
 )
-@click.option("--new-only", is_flag=True, help="With --base: report only what was not there before.")
+@click.option(
+    "--ref",
+    metavar="REF",
+    help="Judge what merging this branch or pull request (pull/52) would give, instead of the files here.",
+)
+@click.option("--new-only", is_flag=True, help="With --base or --ref: report only what was not there before.")
 @click.option("--fix", is_flag=True, help="Fix what has exactly one right answer, then report what is left.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--no-cache", is_flag=True, help="Read everything, even if nothing has changed since the last time.")
@@ -69,6 +74,9 @@ def command(no_cache: bool, **options: Any) -> None:
 
     All proposals are read and checked together. With PATHs (files or directories), only problems of those are
     reported.
+
+    With --ref, the proposals are those that the base branch has after the merge: git's objects are read, and nothing is
+    checked out. The base is the one that --base names, else the one of the configuration.
 
     Exits with 0 when all is valid, with 1 when something is not, and with 2 when the command or the configuration is
     wrong.
@@ -90,11 +98,15 @@ def _refuse_contradictions(request: Request) -> None:
 
     :raises click.UsageError: when they do.
     """
-    if request.new_only and not request.base:
-        raise click.UsageError("--new-only needs --base")
+    if request.new_only and not (request.base or request.ref):
+        raise click.UsageError("--new-only needs --base or --ref")
+    # In CI, a variable that is not set must not turn rules off.
     if request.base == "":
-        # In CI, a variable that is not set must not turn rules off.
         raise click.UsageError("--base is empty: name a git revision, such as origin/main")
+    if request.ref == "":
+        raise click.UsageError("--ref is empty: name a branch or a pull request, such as pull/52")
+    if request.ref and (request.fix or request.diff or request.write_baseline):
+        raise click.UsageError("--ref only reports: the files of another branch are not here")
     if request.write_baseline and (request.fix or request.diff or request.base or request.paths):
         raise click.UsageError("--write-baseline is for the whole project, and does nothing else")
 

@@ -13,6 +13,7 @@ import click
 
 from sphinxext_dep.check.attention import today
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.unmerged import Draft, Listing
 from sphinxext_dep.cli.output.text import (
     Colours,
     Group,
@@ -26,12 +27,12 @@ from sphinxext_dep.cli.output.text import (
 from sphinxext_dep.cli.project import (
     complete_proposal,
     find_proposal,
-    judge_project,
     no_proposals,
     note,
     open_config,
     read_history,
 )
+from sphinxext_dep.cli.unmerged import find_draft, judge_with_drafts, settings_of
 from sphinxext_dep.config import Config
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
@@ -79,10 +80,17 @@ VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
 
 
+UNMERGED = click.option(
+    "--unmerged", is_flag=True, help="Also those on branches and pull requests that are not merged."
+)
+"""The option of every command that can show them."""
+
+
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     """The options that both commands have."""
     options = [
         *(click.option(f"--{name}", metavar="VALUES", help=f"Only with one of these: {name}.") for name in FILTERS),
+        UNMERGED,
         click.option("--where", multiple=True, metavar="FIELD=VALUES", help="Only with one of these, for any field."),
         click.option("--sort", metavar="FIELDS", help="Sort by these fields; -field sorts it descending."),
         click.option("--group-by", metavar="FIELD", help="Group by a field."),
@@ -129,6 +137,7 @@ def _list(
     columns: str | None,
     limit: int | None,
     style: str,
+    unmerged: bool,
     **filters: str | None,
 ) -> None:
     config = open_config()
@@ -137,27 +146,35 @@ def _list(
     order = _read("--sort", sort, lambda text: parse_sort(text, schema)) if sort else DEFAULT_ORDER
     by = _read("--group-by", group_by, lambda text: parse_group(text, schema)) if group_by else ""
     keys = _read("--columns", columns, lambda text: parse_columns(text, schema)) if columns else default_columns(schema)
+    if unmerged and not columns:
+        keys = (*keys, "ref")
 
-    judgement = judge_project(config)
-    if not judgement.catalog.proposals:
+    judgement, drafts = judge_with_drafts(config, unmerged=unmerged)
+    everything = (*judgement.catalog.proposals, *drafts.proposals)
+    if not everything:
         note(no_proposals(config))
-    context = Context(today(), judgement.invalid, lambda: read_history(config, judgement.catalog))
-    chosen = [item for item in judgement.catalog.proposals if wanted.matches(item, context)]
+    context = Context(today(), judgement.invalid, lambda: read_history(config, judgement.catalog), drafts.origins)
+    chosen = [item for item in everything if wanted.matches(item, context)]
     chosen = _sorted(chosen, order, schema, context)[:limit]
     groups = group(chosen, by, schema, context) if by else [("", chosen)]
     if style == "json":
-        click.echo(_json(judgement, schema, groups, grouped=bool(by)))
+        click.echo(_json(judgement, drafts, config, groups, grouped=bool(by)))
         return
+
+    def catalog_of(proposal: Proposal) -> Catalog:
+        """What a draft says of a merged proposal must not be shown as if it were merged."""
+        return (drafts.judgement if proposal.path in drafts.drafts else judgement).catalog
+
     head = [_heading(key, schema) for key in keys]
     rows = [
-        Group(one_line(name), [[_cell(item, key, judgement.catalog, context) for key in keys] for item in members])
+        Group(one_line(name), [[_cell(item, key, catalog_of(item), context) for key in keys] for item in members])
         for name, members in groups
     ]
     if style == "csv":
         click.echo(comma_separated(head, rows, _heading(by, schema) if by else ""), nl=False)
     elif style == "markdown":
         click.echo(markdown(head, rows), nl=False)
-    elif judgement.catalog.proposals:
+    elif everything:
         print_table(head, rows, {status.name: PALETTE[status.colour] for status in schema.statuses.values()})
 
 
@@ -217,17 +234,28 @@ def _complain(what: str, text: str, error: QueryError) -> NoReturn:
 
 
 def _json(
-    judgement: Judgement, schema: Schema, groups: Sequence[tuple[str, Sequence[Proposal]]], *, grouped: bool
+    judgement: Judgement,
+    drafts: Listing,
+    config: Config,
+    groups: Sequence[tuple[str, Sequence[Proposal]]],
+    *,
+    grouped: bool,
 ) -> str:
     """The proposals with the keys that they have in ``deps.json``; a page that was not built has no URL."""
+    schema = config.schema
     found: dict[str, list[Diagnostic]] = {}
     for item in judgement.diagnostics:
         found.setdefault(item.path, []).append(item)
     entries = Entries(judgement, schema, lambda path: None)
-    told = [
-        {"heading": name, "proposals": [entries.proposal(item, found.get(item.path, ())) for item in members]}
-        for name, members in groups
-    ]
+    others = Entries(drafts.judgement, schema, lambda path: None)
+
+    def entry(proposal: Proposal) -> dict[str, Any]:
+        draft = drafts.drafts.get(proposal.path)
+        if draft is None:
+            return entries.proposal(proposal, found.get(proposal.path, ()))
+        return others.draft(proposal, draft, draft.url(settings_of(config)))
+
+    told = [{"heading": name, "proposals": [entry(item) for item in members]} for name, members in groups]
     document: dict[str, Any] = {"version": VERSION, "prefix": schema.prefix}
     document |= {"groups": told} if grouped else {"proposals": told[0]["proposals"]}
     return json.dumps(document, indent=1)
@@ -235,27 +263,51 @@ def _json(
 
 @click.command("show")
 @click.argument("proposal", shell_complete=lambda *args: complete_proposal(args[2]))
+@click.option(
+    "--unmerged", is_flag=True, help="One that is not merged: PROPOSAL may also be its pull request or branch."
+)
 @click.option("--format", "style", type=click.Choice(("text", "json")), default="text", show_default=True)
-def show_command(proposal: str, style: str) -> None:
+def show_command(proposal: str, style: str, *, unmerged: bool) -> None:
     """Show one PROPOSAL, named by its number, slug or file: its fields, relations, sections, and what is wrong."""
     config = open_config()
-    judgement = judge_project(config)
-    found = find_proposal(proposal, judgement, config)
+    judgement, drafts = judge_with_drafts(config, unmerged=unmerged)
+    if unmerged:
+        judgement = drafts.judgement
+        found = find_draft(proposal, drafts)
+    else:
+        found = find_proposal(proposal, judgement, config)
+    draft = drafts.drafts.get(found.path)
     diagnostics = [item for item in judgement.diagnostics if item.path == found.path]
     if style == "json":
-        entry = Entries(judgement, config.schema, lambda path: None).proposal(found, diagnostics)
+        entries = Entries(judgement, config.schema, lambda path: None)
+        url = draft.url(settings_of(config)) if draft is not None else ""
+        entry = entries.proposal(found, diagnostics) if draft is None else entries.draft(found, draft, url)
         click.echo(json.dumps(entry, indent=1))
         return
     paint = Colours(is_terminal() and not os.environ.get("NO_COLOR"))
-    click.echo("\n".join(_lines(found, judgement.catalog, diagnostics, config, paint)))
+    place = display_path(config.root / found.path) if draft is None else one_line(draft.name)
+    click.echo("\n".join(_lines(found, judgement.catalog, diagnostics, place, _state(draft), paint)))
+
+
+def _state(draft: Draft | None) -> str:
+    """How far a proposal is that is not merged; empty for one that is."""
+    if draft is None:
+        return ""
+    state = f"Not merged: begun on {draft.begun}, last changed on {draft.changed}"
+    state += f"; it changes {draft.changes}" if draft.changes else ""
+    state += f"; and {len(draft.companions)} more pages" if draft.companions else ""
+    state += f"; the same page is on {', '.join(draft.elsewhere)}" if draft.elsewhere else ""
+    return one_line(state)
 
 
 def _lines(
-    proposal: Proposal, catalog: Catalog, diagnostics: list[Diagnostic], config: Config, paint: Colours
+    proposal: Proposal, catalog: Catalog, diagnostics: list[Diagnostic], place: str, state: str, paint: Colours
 ) -> Iterator[str]:
     label = one_line(catalog.label(proposal))
     yield paint("bold", f"{label}: {one_line(proposal.title)}" if proposal.title else label)
-    yield paint("dim", display_path(config.root / proposal.path))
+    yield paint("dim", place)
+    if state:
+        yield paint("yellow", state)
     yield ""
     rows = list(_rows(proposal, catalog))
     width = max((len(name) for name, _text in rows), default=0)

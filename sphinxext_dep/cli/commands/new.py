@@ -99,7 +99,9 @@ def command(
     title = " ".join(title.split())
     source = _template(template, workspace.config)
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
-    if number is None and _requires_number(workspace.schema):
+    if number is not None:
+        free_number(workspace, (), number)
+    elif _requires_number(workspace.schema):
         number = free_number(workspace, proposals_on_base(workspace))
     path = _path(workspace, title, number, folder, suffix)
     given = read_assignments(assignments, workspace.schema)
@@ -199,10 +201,6 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
         raise Impossible(f"'{title}' has no letters to make a file name of")
     if taken := catalog.by_slug.get(slug, ()):
         raise Impossible(f"{display_path(workspace.file(taken[0].path))} has this name already", "choose another title")
-    if number is not None and (claimants := catalog.by_number.get(number, ())):
-        raise Impossible(
-            f"{schema.label(number)} is {display_path(workspace.file(claimants[0].path))}", "leave --number out"
-        )
     where = _directory(workspace) if folder is None else _relative(folder, workspace)
     names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
     digits = UNNUMBERED if number is None else f"{number:0{digits_of(names, schema.prefix)}d}"

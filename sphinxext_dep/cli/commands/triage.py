@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from sphinxext_dep.check.attention import STALE_AFTER, Moment, find_attention, today
+from sphinxext_dep.check.attention import STALE_AFTER, Moment, days_between, find_attention, today
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.cli.output.text import escaped, one_line
-from sphinxext_dep.cli.project import judge_project, open_config, read_history
+from sphinxext_dep.cli.project import open_config, read_history
+from sphinxext_dep.cli.unmerged import judge_with_drafts
 from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history import last_activity
@@ -25,9 +27,10 @@ from sphinxext_dep.rules.attention import review_overdue
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
 
-INVALID, REVIEW = "invalid", "review"
+INVALID, REVIEW, UNMERGED = "invalid", "review", "unmerged"
 
 HEADINGS = {
+    UNMERGED: "Not merged yet",
     REVIEW: "Under review",
     **{rule.code: rule.heading for rule in RULES.of_scope("attention")},
     INVALID: "Invalid",
@@ -35,6 +38,7 @@ HEADINGS = {
 """The parts of the list, in this order; by the code of a rule where a rule finds them."""
 
 WAITS_FOR = {
+    UNMERGED: (),
     REVIEW: ("required-reviewers",),
     **{rule.code: rule.waits_for for rule in RULES.of_scope("attention")},
     INVALID: ("authors",),
@@ -46,16 +50,18 @@ class Item(NamedTuple):
     """One proposal that waits for somebody.
 
     :param kind: a key of :data:`HEADINGS`.
+    :param reviewers: of a proposal that is not merged.
     """
 
     kind: str
     proposal: Proposal
     message: str
+    reviewers: tuple[Person, ...] = ()
 
     @property
     def people(self) -> list[Person]:
         """Whose turn it is."""
-        named = (person for key in WAITS_FOR[self.kind] for person in self.proposal.people(key))
+        named = (*self.reviewers, *(person for key in WAITS_FOR[self.kind] for person in self.proposal.people(key)))
         return list({person_key(person.handle or person.name): person for person in named}.values())
 
 
@@ -71,17 +77,18 @@ class Item(NamedTuple):
     metavar="DAYS",
     help="A draft without a commit for so many days has stalled.",
 )
+@click.option("--unmerged", is_flag=True, help="Also what is on branches and pull requests, longest waiting first.")
 @click.option("--format", "style", type=click.Choice(("markdown", "json")), default="markdown", show_default=True)
-def command(person: str | None, stale: int, style: str) -> None:
+def command(person: str | None, stale: int, style: str, *, unmerged: bool) -> None:
     """List what needs a person this week.
 
     Reviews that are overdue, or have no date or reviewers; drafts that nobody works on (as git knows), proposals
     without a sponsor or a number, and invalid ones. With --for, only what waits for one person, and their open reviews.
     """
     config = open_config()
-    judgement = judge_project(config)
+    judgement, drafts = judge_with_drafts(config, unmerged=unmerged)
     moment = Moment(judgement.catalog, today(), _active(config, judgement.catalog), stale)
-    items = list(_items(judgement, moment, reviews=person is not None))
+    items = [*_unmerged(drafts, moment.today), *_items(judgement, moment, reviews=person is not None)]
     if person is not None:
         key = person_key(person)
         items = [item for item in items if any(key in _names(found) for found in item.people)]
@@ -89,6 +96,18 @@ def command(person: str | None, stale: int, style: str) -> None:
         click.echo(_json(items, moment, person))
     else:
         click.echo("\n".join(_markdown(items, moment, person)))
+
+
+def _unmerged(drafts: Listing, day: str) -> Iterator[Item]:
+    """What is not merged; the longest waiting first.
+
+    :param day: today (ISO 8601).
+    """
+    for proposal in sorted(drafts.proposals, key=lambda item: (drafts.drafts[item.path].changed, item.path)):
+        draft = drafts.drafts[proposal.path]
+        age = max(0, days_between(draft.changed, day))
+        message = f"on {draft.branch.name}, last changed on {draft.changed} ({age} days ago)"
+        yield Item(UNMERGED, proposal, message, draft.waits_for)
 
 
 def _items(judgement: Judgement, moment: Moment, *, reviews: bool) -> Iterator[Item]:

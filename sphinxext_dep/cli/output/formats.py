@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sphinxext_dep.cli.output.text import Colours, display_message, display_path, one_line, plain, width
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.source import Source, UnreadablePage, read_source
+from sphinxext_dep.model.source import Source, UnreadablePage, decode, read_source
 
 if TYPE_CHECKING:
     from sphinxext_dep.check.rule import Rule
@@ -27,9 +27,17 @@ class Report:
     :param diagnostics: sorted by path and place.
     :param proposals: the number of proposals that were checked.
     :param root: the directory that the paths of diagnostics are relative to.
+    :param pages: path → bytes of the pages that are not those in *root*, as they are on a branch.
     """
 
-    def __init__(self, diagnostics: Iterable[Diagnostic], proposals: int, root: Path) -> None:
+    def __init__(
+        self,
+        diagnostics: Iterable[Diagnostic],
+        proposals: int,
+        root: Path,
+        pages: Mapping[str, bytes | UnreadablePage] | None = None,
+    ) -> None:
+        self._pages = pages or {}
         self.diagnostics = tuple(diagnostics)
         self.proposals = proposals
         self.root = root
@@ -59,8 +67,11 @@ class Report:
         """The line of the page that *item* points at, or ``None`` when it is not there (any more)."""
         # Diagnostics come by path: one page at a time is enough.
         if self._source is None or self._source.path != item.place:
+            page = self._pages.get(item.place)
             try:
-                self._source = read_source(self.root / item.place, item.place)
+                if isinstance(page, UnreadablePage):
+                    raise page
+                self._source = decode(item.place, page) if page else read_source(self.root / item.place, item.place)
             except UnreadablePage:
                 self._source = Source(item.place, "")
         return self._source.line_text(item.line) if item.line <= len(self._source.line_starts) else None
