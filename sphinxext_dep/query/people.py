@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.people import person_key
-from sphinxext_dep.model.proposal import Person, Proposal
+from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, State
 from sphinxext_dep.model.schema import Schema
 
 
@@ -52,6 +53,12 @@ class Entry(msgspec.Struct):
 def identity(person: Person) -> str:
     """The identity of a person: the handle, else the name. Two spellings of a name are two people."""
     return person_key(person.handle or person.name)
+
+
+def naming(proposal: Proposal, key: str, people: tuple[Person, ...]) -> Proposal:
+    """*proposal* as if its header named *people* in the field *key*, and nobody else."""
+    value = FieldValue(key, key, State.GIVEN, "", people, NOWHERE, NOWHERE, proposal.spelling)
+    return msgspec.structs.replace(proposal, fields={key: value})
 
 
 def people_index(proposals: Iterable[Proposal], schema: Schema) -> dict[str, Entry]:

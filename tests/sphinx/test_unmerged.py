@@ -207,3 +207,86 @@ def test_other_builders(repo: Repo, builder: str) -> None:
     assert (built.status, built.warnings) == (0, [])
     if builder == "dirhtml":
         assert list((built.outdir / "unmerged").glob("*/index.html"))
+
+
+# --- the dashboard, people, references, and headers -------------------------------------------------------------------
+
+STATUS = "# Status\n\n```{dep-status}\n```\n\n```{dep-people}\n```\n\nSee {dep}`retry` and {dep}`the text <retry>`.\n"
+
+
+def shown(built: Any, page: str) -> Any:
+    return built.page(page)
+
+
+def lines(built: Any, page: str = "all") -> list[str]:
+    entries = shown(built, page).select(".dep-dashboard .dep-days > li")
+    return [" ".join(entry.get_text(" ", strip=True).split()) for entry in entries]
+
+
+def test_the_dashboard_lists_the_longest_waiting_first(repo: Repo) -> None:
+    branch(repo, 7, {"deps/0002-retry.md": proposal("Retry later", "Under Review")})
+    branch(repo, 8, {"deps/0002-cache.md": proposal("Cache", "Under Review")})
+    repo.write({"all.md": STATUS.replace("```{dep-status}\n", "```{dep-status}\n:show: unmerged\n")})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    first, second = lines(built)
+    assert "Retry later" in first
+    for words in ("2026-01-02 DEP-0002", "pull/7", "waits for a , b", "begun on 2026-01-02", "DEP-0002 is also"):
+        assert words in first, words
+    assert "Cache" in second
+    assert "Not merged yet" in shown(built, "all").select_one(".dep-dashboard").get_text()
+
+
+def test_people_have_what_waits_for_them_on_branches(repo: Repo) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later", "Under Review")})
+    repo.write({"all.md": STATUS})
+    roster = shown(project(repo).build(), "all").select_one(".dep-roster").get_text(" ", strip=True)
+    assert "To review, not merged 1" in roster
+    assert roster.startswith("@a To review")
+
+
+def test_a_reference_to_a_draft_says_that_it_is_not_merged(repo: Repo) -> None:
+    repo.commit({"all.md": STATUS})
+    before = project(repo).build(dep_fail_on="never")
+    assert any("retry" in line for line in before.warnings)
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    links = [tag for tag in shown(built, "all").select("p > a") if "not merged" in tag.get_text()]
+    assert [link.get_text() for link in links] == ["retry (not merged)", "the text (not merged)"]
+    assert all((built.outdir / link["href"]).is_file() for link in links)
+    # Two branches with the name are no error: anyone can add one.
+    branch(repo, 8, {"deps/NNNN-retry.md": proposal("Another")})
+    assert project(repo).build().warnings == []
+
+
+def test_links_to_drafts_with_a_directory_for_each_page(repo: Repo) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    repo.write({"all.md": STATUS + INDEX.replace("# Docs", "").replace("UNMERGED", "only")})
+    built = project(repo).build("dirhtml")
+    page: Any = BeautifulSoup((built.outdir / "all" / "index.html").read_text(), "html.parser")
+    hrefs = {tag["href"] for tag in page.select("a[href*=unmerged]")}
+    assert hrefs
+    for href in hrefs:
+        assert (built.outdir / "all" / href / "index.html").is_file(), href
+
+
+def test_a_merged_proposal_names_the_branches_that_change_it(repo: Repo) -> None:
+    made = project(repo)
+    before = made.build().text("deps/0001-one.html")
+    assert "pull/8" not in before
+    branch(repo, 8, {"deps/0001-one.md": proposal("One, better")})
+    built = made.build()
+    assert "deps/0001-one" in built.written
+    row = shown(built, "deps/0001-one").select_one("dd.dep-field-changed-by")
+    assert "pull/8" in row.get_text()
+    assert (built.outdir / "deps" / row.select_one("a")["href"]).is_file()
+
+
+def test_nothing_of_it_without_the_table(repo: Repo) -> None:
+    branch(repo, 8, {"deps/0001-one.md": proposal("One, better")})
+    repo.write({"dep.toml": "", "all.md": "# Status\n\n```{dep-status}\n```\n"})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    assert "erged" not in shown(built, "all").select_one(".dep-dashboard").get_text()
+    assert not shown(built, "deps/0001-one").select(".dep-field-changed-by")

@@ -26,6 +26,7 @@ from sphinxext_dep.sphinx.components.items import badge, tooltip, warning
 from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.html.words import _
 
 
 SCHEME = "dep:"
@@ -132,14 +133,16 @@ class DepDomain(Domain):
         """A link; ``None`` for what this project does not have, so that intersphinx is asked."""
         if typ in ("page", "registry"):
             # Made by a component. The page of a proposal that could not be read is not there.
-            if target not in env.all_docs:
+            drafts = self.view.unmerged
+            if target not in env.all_docs and (drafts is None or target not in drafts.by_docname):
                 return None
             make = self._page_reference if typ == "page" else self._table_reference
             return make(builder, fromdocname, target, node, contnode)
         proposal = self._resolve(env, target)
-        if proposal is None:
-            return None
-        return self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
+        if proposal is not None:
+            return self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
+        draft = self.view.draft(target)
+        return None if draft is None else self._draft_reference(builder, fromdocname, typ, draft, node, contnode)
 
     def _resolve(self, env: BuildEnvironment, key: str) -> Proposal | None:
         """The proposal *key*, if its page was read."""
@@ -192,6 +195,32 @@ class DepDomain(Domain):
         if self.view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)
             self.has_linked = True
+        return link
+
+    def _draft_reference(
+        self,
+        builder: Builder,
+        fromdocname: str,
+        typ: str,
+        proposal: Proposal,
+        node: pending_xref,
+        contnode: Element,
+    ) -> nodes.reference:
+        """A link to the page of a proposal that is not merged, else to its pull request; it says that it is not."""
+        assert self.view.unmerged is not None
+        shown = self.view.unmerged.link(proposal)
+        content: list[nodes.Node] = [contnode]
+        if typ == "status":
+            content = [badge(shown.status)]
+        elif not node.get("refexplicit"):
+            content = [nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])]
+        words = nodes.inline("", f" ({_('not merged')})", classes=["dep-mention-status", "dep-not-merged"])
+        content.append(words)
+        if shown.docname:
+            return make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))
+        link = nodes.reference("", "", *content, internal=False)
+        if shown.url:
+            link["refuri"] = shown.url
         return link
 
     def resolve_any_xref(

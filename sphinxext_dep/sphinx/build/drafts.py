@@ -17,6 +17,7 @@ import pickle
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,14 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, read_unmerged
+from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing, work_tree
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.query import Context
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.items import Item, LinkItem, ProposalItem, ProposalLink, TextItem
 from sphinxext_dep.sphinx.components.view import View
@@ -80,18 +82,27 @@ class DraftView(View):
     """
 
     def __init__(self, home: View, unmerged: Unmerged, settings: UnmergedSettings, builder: Builder) -> None:
-        self.drafts = {f"{draft.branch.name}:{draft.proposal.path}": draft for draft in unmerged.drafts}
+        listing = list_drafts(unmerged, home.schema, settings)
+        docnames = {name: page_name(draft) for name, draft in listing.drafts.items()}
+        super().__init__(listing.judgement, home.schema, docnames, home.today)
+        self.drafts = listing.drafts
         self.settings = settings
+        self._origins_of = listing.origins
         self._builder = builder if isinstance(builder, StandaloneHTMLBuilder) and builder.name != "singlehtml" else None
-        records = [
-            msgspec.structs.replace(draft.proposal, path=path, title=draft.proposal.title or title_of(draft))
-            for path, draft in self.drafts.items()
-        ]
-        diagnostics = [
-            msgspec.structs.replace(item, path=path) for path, draft in self.drafts.items() for item in draft.diagnostics
-        ]
-        judgement = Judgement(Catalog(records, home.schema), tuple(diagnostics))
-        super().__init__(judgement, home.schema, {path: page_name(draft) for path, draft in self.drafts.items()}, home.today)
+
+    @cached_property
+    def context(self) -> Context:
+        """See :attr:`View.context`."""
+        return Context(self.today, self.judgement.invalid, lambda: self.history, self._origins_of)
+
+    @cached_property
+    def changing(self) -> dict[str, list[Proposal]]:
+        """See :attr:`View.changing`."""
+        found: dict[str, list[Proposal]] = {}
+        for name, draft in self.drafts.items():
+            if draft.changes:
+                found.setdefault(draft.changes, []).append(self.catalog.by_path[name])
+        return found
 
     @property
     def digest(self) -> str:
@@ -100,46 +111,26 @@ class DraftView(View):
 
     def link(self, proposal: Proposal) -> ProposalLink:
         """A link to the page of a draft, else to its pull request."""
-        draft = self.drafts[proposal.path]
-        url = branch_url(draft, self.settings)
         if self._builder is not None:
-            url = self._builder.get_target_uri(self.docnames[proposal.path])
+            return super().link(proposal)
+        url = self.drafts[proposal.path].url(self.settings)
         return msgspec.structs.replace(super().link(proposal), docname="", url=url)
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
         """The cell of a column; behind the title is the branch, so that nobody takes the draft for merged."""
         draft = self.drafts[proposal.path]
         if key == "title":
-            items: list[Item] = [ProposalItem(self.link(proposal), proposal.title)]
-            url = branch_url(draft, self.settings)
-            return [*items, LinkItem(url, draft.branch.name) if url else TextItem(draft.branch.name)]
+            return [ProposalItem(self.link(proposal), proposal.title), *self.items(proposal, "ref")]
+        if key == "ref":
+            url = draft.url(self.settings)
+            return [LinkItem(url, draft.branch.name) if url else TextItem(draft.branch.name)]
         return super().items(proposal, key)
-
-
-def title_of(draft: Draft) -> str:
-    """The title of a draft: its own, that of its pull request, or the words of its file's name."""
-    request = draft.branch.request
-    return draft.proposal.title or (request.title if request is not None else "") or draft.proposal.slug
-
-
-def branch_url(draft: Draft, settings: UnmergedSettings) -> str:
-    """The address of the pull request or of the branch; empty when the configuration and the forge say none."""
-    branch = draft.branch
-    url = ""
-    if branch.pull is not None:
-        url = settings.pull_request_url.replace("{number}", str(branch.pull))
-        if not url and branch.request is not None:
-            url = branch.request.url
-    elif settings.branch_url:
-        url = settings.branch_url.replace("{branch}", branch.name)
-    return "" if not url or url_problem(url) else url
 
 
 def page_name(draft: Draft) -> str:
     """The name of a draft's page in the output: readable, unique, and safe in any file system."""
-    identity = f"{draft.branch.name}:{draft.proposal.path}"
     readable = _NOT_NAME.sub("-", f"{draft.branch.name}-{posixpath.splitext(draft.proposal.path)[0]}").strip("-.")
-    return f"{DIRECTORY}/{readable[:80]}-{hashlib.blake2b(identity.encode(), digest_size=3).hexdigest()}"
+    return f"{DIRECTORY}/{readable[:80]}-{hashlib.blake2b(draft.name.encode(), digest_size=3).hexdigest()}"
 
 
 def read_drafts(app: Sphinx, project: Project, view: View) -> DraftView | None:
@@ -177,7 +168,7 @@ def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str,
         if old := texts.get(_old_blob(draft)):
             body += _changes(old.decode("utf-8", "replace"), texts[draft.blob].decode("utf-8", "replace"))
         fragment = app.builder.render_partial(body)["fragment"]
-        title = title_of(draft)
+        title = draft.title
         context = {
             "title": title,
             "body": fragment,
@@ -204,7 +195,7 @@ def _old_blob(draft: Draft) -> str:
 
 def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     """The title, where the draft is, and its problems."""
-    url = branch_url(draft, view.settings)
+    url = draft.url(view.settings)
     name = draft.branch.name
     where = _("pull request %s") % draft.branch.pull if draft.branch.pull is not None else _("branch %s") % name
     paragraph = nodes.paragraph("", "", nodes.strong("", _("Not merged")), nodes.Text(": "))
@@ -222,7 +213,7 @@ def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     if draft.elsewhere:
         lines.append(_("The same page is on: %s.") % ", ".join(draft.elsewhere))
     banner += [nodes.paragraph("", line) for line in lines]
-    found: list[nodes.Node] = [nodes.title("", title_of(draft)), banner]
+    found: list[nodes.Node] = [nodes.title("", draft.title), banner]
     fields = nodes.field_list(classes=["dep-draft-fields"])
     proposal = view.catalog.by_path[path]
     for field in view.schema.fields.values():

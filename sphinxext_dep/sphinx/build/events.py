@@ -111,10 +111,11 @@ class Build:
 
         own = [item for found in domain.data["diagnostics"].values() for item in found]
         view = check(own)
+        view.unmerged = self.drafts = read_drafts(app, project, view)
         found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
         if found:
             view = check([*own, *found])
-        view.unmerged = self.drafts = read_drafts(app, project, view)
+            view.unmerged = self.drafts
         self.view = domain.view = view
         fill_navigation(env, consumers, view)
         self.badges = NavigationBadges(app, env, view)

@@ -28,6 +28,7 @@ from sphinxext_dep.sphinx.components.items import (
     DateItem,
     Item,
     PersonItem,
+    ProposalItem,
     ProposalLink,
     ReferenceItem,
     StatusModel,
@@ -108,6 +109,8 @@ class Header(Consumer, frozen=True, tag="header"):
             FieldModel(raw.label, "", [TextItem(" ".join(raw.value.split()) or State.UNKNOWN.value)])
             for raw in proposal.extra
         ]
+        if changing := _changing(view, proposal):
+            shown.append(FieldModel(_("Changed by, not merged yet"), "changed-by", changing))
         # A status that demands a relation (Replaced demands Replaced By) is explained by where the relation leads.
         demanded = schema.statuses[proposal.status].requires if proposal.status else ()
         successors = [
@@ -133,7 +136,7 @@ class Header(Consumer, frozen=True, tag="header"):
 
     def stamp_data(self, view: View) -> object:
         """The proposals in relation with this one, the errors, which others can cause, where its people are found, and
-        what was committed.
+        what was committed here and on branches.
 
         The fields are on the page.
 
@@ -144,7 +147,14 @@ class Header(Consumer, frozen=True, tag="header"):
         stated = [target for key in keys for _reference, target in view.catalog.forward(proposal, key)]
         derived = [(key, view.link(other)) for key in keys for other in view.catalog.reverse(proposal, key)]
         related = [target and view.link(target) for target in stated]
-        return (related, derived, _messages(view, proposal), _entries(view, proposal), _dates(view, proposal))
+        return (
+            related,
+            derived,
+            _messages(view, proposal),
+            _entries(view, proposal),
+            _dates(view, proposal),
+            _changing(view, proposal),
+        )
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
         """See :meth:`Consumer.render`."""
@@ -236,6 +246,15 @@ def _entries(view: View, proposal: Proposal) -> list[tuple[str, str]]:
     """The pages and ids of the entries of the people of *proposal*."""
     keys = (field.key for field in view.schema.people_fields)
     return [view.entry(person) for key in keys for person in proposal.people(key)]
+
+
+def _changing(view: View, proposal: Proposal) -> list[Item]:
+    """The branches that change the page of *proposal*."""
+    drafts = view.unmerged
+    if drafts is None:
+        return []
+    found = drafts.changing.get(proposal.path, ())
+    return [ProposalItem(drafts.link(item), drafts.drafts[item.path].branch.name) for item in found]
 
 
 def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:

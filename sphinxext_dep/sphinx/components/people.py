@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, all_of, sort
-from sphinxext_dep.query.people import Entry, people_index
+from sphinxext_dep.query.people import Entry, naming, people_index
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
     ProposalLink,
@@ -50,6 +50,7 @@ class RoleModel(msgspec.Struct, frozen=True):
 
     :param field: the key of the field.
     :param waiting: whether this is what waits for the person.
+    :param unmerged: whether the proposals are not merged.
     """
 
     field: str
@@ -57,6 +58,7 @@ class RoleModel(msgspec.Struct, frozen=True):
     waiting: bool
     duties: list[DutyModel]
     registry: RegistryLink | None
+    unmerged: bool = False
 
 
 class EntryModel(msgspec.Struct, frozen=True):
@@ -85,7 +87,21 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
     def entries(self, view: View) -> dict[str, Entry]:
         """The entries, by the person's identity."""
         chosen = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
-        return people_index(sort(chosen, DEFAULT_ORDER, view.schema), view.schema)
+        return people_index([*sort(chosen, DEFAULT_ORDER, view.schema), *self._drafts(view)], view.schema)
+
+    def _drafts(self, view: View) -> list[Proposal]:
+        """The drafts that wait for reviews, the longest waiting first; each names only those who have to review it."""
+        drafts = view.unmerged
+        if drafts is None or REVIEWERS not in view.schema.fields:
+            return []
+        chosen = []
+        for name, draft in sorted(drafts.drafts.items(), key=lambda pair: (pair[1].changed, pair[0])):
+            proposal = drafts.catalog.by_path[name]
+            request = draft.branch.request
+            # While a pull request is marked as a draft, it waits for its authors.
+            if self.filter.matches(proposal, drafts.context) and not (request is not None and request.is_draft):
+                chosen.append(naming(proposal, REVIEWERS, draft.waits_for))
+        return chosen
 
     def ids(self, view: View) -> dict[str, str]:
         """The id of each entry. It depends on other entries only where two would have the same."""
@@ -100,11 +116,14 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         def shown(proposal: Proposal) -> ProposalLink:
             # A proposal is in the entries of all its people.
             if proposal.path not in known:
-                known[proposal.path] = view.link(proposal)
+                known[proposal.path] = _home(view, proposal).link(proposal)
             return known[proposal.path]
 
         def entry_shown(entry: Entry) -> EntryModel:
             roles = []
+            if waiting_drafts := [item for item in entry.proposals.get(REVIEWERS, ()) if _is_draft(view, item)]:
+                duties = [DutyModel(shown(item)) for item in waiting_drafts]
+                roles.append(RoleModel(REVIEWERS, term(view.schema.fields[REVIEWERS].label), True, duties, None, True))
             for key, waiting, members in _roles(view, entry):
                 label = term(view.schema.fields[key].label)
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
@@ -159,8 +178,8 @@ def _roles(view: View, entry: Entry) -> list[tuple[str, bool, list[Proposal]]]:
     """The fields that name the person: first what waits for a review, then in the schema's order; open ones first."""
     found: list[tuple[str, bool, list[Proposal]]] = []
     for field in view.schema.fields.values():
-        members = entry.proposals.get(field.key)
-        if members is None:
+        members = [item for item in entry.proposals.get(field.key, ()) if not _is_draft(view, item)]
+        if not members:
             continue
         if field.key == REVIEWERS:
             waiting = [item for item in members if view.is_open(item)]
@@ -172,6 +191,15 @@ def _roles(view: View, entry: Entry) -> list[tuple[str, bool, list[Proposal]]]:
         if members:
             found.append((field.key, False, sorted(members, key=lambda item: _KINDS[view.status(item).kind])))
     return found
+
+
+def _is_draft(view: View, proposal: Proposal) -> bool:
+    return view.unmerged is not None and proposal.path in view.unmerged.drafts
+
+
+def _home(view: View, proposal: Proposal) -> View:
+    """The view that *proposal* is in."""
+    return view.unmerged if view.unmerged is not None and _is_draft(view, proposal) else view
 
 
 def _duty(view: View, proposal: Proposal, shown: ProposalLink, *, waiting: bool) -> DutyModel:
@@ -193,6 +221,8 @@ def _registry(view: View, entry: Entry, key: str, duties: list[DutyModel]) -> Re
 
 
 def _label(role: RoleModel) -> str:
+    if role.unmerged:
+        return _("To review, not merged")
     match role.field:
         case "authors":
             return _("Author of")

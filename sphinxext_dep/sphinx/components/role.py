@@ -63,7 +63,10 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         """See :meth:`Consumer.model`."""
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
-            return ReferenceModel(None)
+            draft = None if self.maybe else view.draft(self.key)
+            return ReferenceModel(
+                view.unmerged.link(draft) if draft is not None and view.unmerged is not None else None
+            )
         shown = view.link(proposal)
         anchor = view.anchors(shown.docname).get(self.anchor, self.anchor) if self.anchor else ""
         return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown, anchor)
@@ -79,7 +82,7 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             return []
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
-            return self._unknown(view)
+            return self._unknown(view) if view.draft(self.key) is None else []
         if not self.anchor:
             return []
         anchors = view.anchors(view.docnames[proposal.path])

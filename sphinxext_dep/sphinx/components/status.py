@@ -10,11 +10,13 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import docname_join
 
+from sphinxext_dep.check.attention import days_between
 from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.rules.attention import stalled
 from sphinxext_dep.rules.reading import bad_option
+from sphinxext_dep.rules.unmerged import claimed_number
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import DOWNLOAD, DepDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
@@ -34,6 +36,7 @@ from sphinxext_dep.sphinx.components.items import (
     link,
     linked,
     missing_proposal,
+    quoted,
     registry_link,
     short_series,
     shortened,
@@ -43,7 +46,7 @@ from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read
 from sphinxext_dep.sphinx.html.nodes import Bar, Block, Fold, Segment
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
-PARTS = ("counts", "calendar", "attention", "changed")
+PARTS = ("counts", "unmerged", "calendar", "attention", "changed")
 """The parts of a dashboard; by default all that the project has, in this order."""
 
 RECENT = 5
@@ -73,6 +76,27 @@ class ReviewModel(msgspec.Struct, frozen=True):
     due: str
     overdue: bool
     reviewers: list[Item]
+
+
+class DraftModel(msgspec.Struct, frozen=True):
+    """A proposal that is not merged.
+
+    :param branch: a link to its pull request, or the name of its branch.
+    :param since: the day of the last commit: the review waits since then.
+    :param begun: the day of the first commit.
+    :param days: since that day.
+    :param people: those whose turn it is.
+    :param number: the message when its number is also that of another proposal.
+    """
+
+    proposal: ProposalLink
+    branch: list[Item]
+    since: str
+    begun: str
+    days: int
+    people: list[Item]
+    is_draft: bool
+    number: str
 
 
 class AttentionModel(msgspec.Struct, frozen=True):
@@ -106,6 +130,7 @@ class DashboardModel(msgspec.Struct, frozen=True):
     attention: list[AttentionModel] | None
     changed: list[ChangeModel] | None
     unreadable: str = ""
+    unmerged: list[DraftModel] | None = None
 
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
@@ -133,6 +158,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             # Overdue reviews are in the calendar already.
             attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
             changed=_changes(view) if "changed" in parts else None,
+            unmerged=_drafts(view) if "unmerged" in parts and view.unmerged is not None else None,
         )
 
     def _table(self, view: View) -> RegistryTable | None:
@@ -152,6 +178,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
         parts: dict[str, Callable[[], list[nodes.Node]]] = {
             "counts": lambda: self._show_counts(model.counts) if model.counts is not None else [],
+            "unmerged": lambda: self._show_drafts(model.unmerged) if model.unmerged is not None else [],
             "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
             "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
             "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
@@ -202,6 +229,29 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
                 line += _aside(short_series(review.reviewers, self.docname))
             items.append(nodes.list_item("", line))
         return [_counted(_("Reviews"), len(items)), *_folded(items, ["dep-calendar", "dep-days"])]
+
+    def _show_drafts(self, drafts: list[DraftModel]) -> list[nodes.Node]:
+        if not drafts:
+            return [caption(_("Not merged yet")), empty_paragraph(_("Everything is merged."))]
+        items = []
+        for draft in drafts:
+            day = nodes.inline("", "", *deadline(draft.since, overdue=False), classes=["dep-due"])
+            what = nodes.inline("", "", *linked(draft.proposal, self.docname))
+            remark: list[nodes.Node] = short_series(draft.branch, self.docname)
+            remark.append(nodes.Text("; "))
+            if draft.is_draft:
+                remark.append(nodes.Text(_("marked as a draft") + "; "))
+            if draft.people:
+                remark += [nodes.Text(_("waits for") + " "), *short_series(draft.people, self.docname)]
+            else:
+                remark.append(nodes.Text(_("no reviewer is named")))
+            age = ngettext("begun on %(day)s, %(days)d day ago", "begun on %(day)s, %(days)d days ago", draft.days)
+            remark.append(nodes.Text("; " + age % {"day": draft.begun, "days": draft.days}))
+            if draft.number:
+                remark += [nodes.Text("; "), *quoted(draft.number)]
+            line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
+            items.append(nodes.list_item("", line))
+        return [_counted(_("Not merged yet"), len(items)), *_folded(items, ["dep-calendar", "dep-days"])]
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
         heading = caption(_("Recently changed"))
@@ -273,6 +323,7 @@ def _folded(items: list[nodes.list_item], classes: list[str]) -> list[nodes.Node
 def _nothing(part: str, model: DashboardModel) -> str:
     """The words for a part without entries; empty when it has some, or was not asked for."""
     words = {
+        "unmerged": (model.unmerged, _("Everything is merged.")),
         "calendar": (model.reviews, _("No review is due.")),
         "attention": (model.attention, _("Nothing waits.")),
         "changed": (model.changed, _("No change is known.")),
@@ -306,7 +357,11 @@ def _what(change: ChangeModel) -> str:
 
 def _parts(view: View) -> tuple[str, ...]:
     """The parts that have something to say in a project: not every process has reviews, nor every project a history."""
-    missing = {"calendar": not view.has_reviews, "changed": not view.history.known}
+    missing = {
+        "unmerged": view.unmerged is None,
+        "calendar": not view.has_reviews,
+        "changed": not view.history.known,
+    }
     return tuple(part for part in PARTS if not missing.get(part))
 
 
@@ -378,6 +433,29 @@ def _reviews(view: View) -> list[ReviewModel]:
     ]
 
 
+def _drafts(view: View) -> list[DraftModel]:
+    """The proposals that are not merged; the one that waits longest comes first."""
+    drafts = view.unmerged
+    assert drafts is not None
+    found = []
+    for name, draft in sorted(drafts.drafts.items(), key=lambda pair: (pair[1].changed, pair[0])):
+        proposal = drafts.catalog.by_path[name]
+        request = draft.branch.request
+        found.append(
+            DraftModel(
+                proposal=drafts.link(proposal),
+                branch=drafts.items(proposal, "ref"),
+                since=draft.changed,
+                begun=draft.begun,
+                days=max(0, days_between(draft.begun, view.today)),
+                people=[view.person(person) for person in draft.waits_for],
+                is_draft=request is not None and request.is_draft,
+                number=next((item.message for item in draft.diagnostics if item.code == claimed_number.code), ""),
+            )
+        )
+    return found
+
+
 def _attention(view: View, *, dates: bool) -> list[AttentionModel]:
     """The proposals that need attention; with *dates* also those with a past review date."""
     sponsor = view.schema.fields.get("sponsor")
@@ -442,8 +520,8 @@ class DepStatusDirective(DepDirective):
 
     :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
         ``intersphinx_mapping``.
-    :show: the parts of the dashboard: some of ``counts``, ``calendar``, ``attention`` and ``changed`` (what git knows),
-        in any order; by default all that the project has.
+    :show: the parts of the dashboard: some of ``counts``, ``unmerged`` (what is on branches and pull requests),
+        ``calendar``, ``attention`` and ``changed`` (what git knows), in any order; by default all that the project has.
     :registry: the page with the table that the numbers lead to; by default the one with the table of all proposals.
     """
 
@@ -474,6 +552,9 @@ class DepStatusDirective(DepDirective):
 
     def _parts(self) -> tuple[str, ...]:
         parts = dict.fromkeys(word for part in self.given("show").split(",") if (word := part.strip()))
+        if "unmerged" in parts and (self.given("source") or self.dep.project.config.unmerged is None):
+            fix = "add a table `[unmerged]` to the configuration"
+            self.complain("show", "the configuration does not say which branches to look at", fix)
         return tuple(
             part for part in parts if self.choice("show", part, PARTS, f"the dashboard has no part `{part}`", "it has")
         )

@@ -17,6 +17,7 @@ from docutils import nodes
 
 from sphinxext_dep.check.check import Judgement, diagnostic
 from sphinxext_dep.check.rule import Rule
+from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.fields.version import Versions
@@ -98,6 +99,8 @@ class View:
         self._external: dict[Origin, View | None] = {}
         self.unmerged: View | None = None
         """The proposals that are not merged, when the configuration asks for them."""
+        self.drafts: Mapping[str, Draft] = {}
+        """Path → draft, in the view of the proposals that are not merged."""
         self.models: dict[Consumer, Any] = {}
         """The models that were made so far."""
         self.pages: dict[Consumer, list[str]] = {}
@@ -108,6 +111,24 @@ class View:
         """For each page with tables, the one that other pages may lead to."""
         self.people: Consumer | None = None
         """The list of people that names lead to."""
+
+    @property
+    def changing(self) -> Mapping[str, list[Proposal]]:
+        """The path of a merged page → the drafts that change it, in the view of the proposals that are not merged."""
+        return {}
+
+    def draft(self, key: str) -> Proposal | None:
+        """The proposal that *key* names and that is not merged; ``None`` when another project has one of that name.
+
+        Of several it is the first by branch: a branch that somebody adds must not make a reference fail.
+        """
+        if self.unmerged is None or (self.others is not None and self.others.owner(key)):
+            return None
+        return next(iter(self.unmerged.catalog.candidates(key)), None)
+
+    def person(self, person: Person) -> Item:
+        """*person*, with a link to the profile or to the entry in the list of people."""
+        return PersonItem(person.name, profile_of(person, self.schema), *self.entry(person))
 
     @property
     def catalog(self) -> Catalog:
@@ -259,7 +280,7 @@ class View:
 
 
 def _person(view: View, person: Person) -> Item:
-    return PersonItem(person.name, profile_of(person, view.schema), *view.entry(person))
+    return view.person(person)
 
 
 _FORGE = re.compile(
