@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "sphinxext_dep.cli.commands.change:status_command",
     "supersede": "sphinxext_dep.cli.commands.change:supersede_command",
     "link": "sphinxext_dep.cli.commands.change:link_command",
+    "embed": "sphinxext_dep.cli.commands.embed:command",
     "convert": "sphinxext_dep.cli.commands.change:convert_command",
     "completion": "sphinxext_dep.cli.group:completion",
 }
