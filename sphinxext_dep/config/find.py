@@ -14,6 +14,9 @@ CONF = "conf.py"
 PYPROJECT = "pyproject.toml"
 TOOL = "sphinxext-dep"
 
+_MAX_DIRECTORIES = 200
+"""Directories in which pages are looked for: one that holds only a configuration has few."""
+
 _MAX_BYTES = 1_000_000
 """Of a file of git's that is read."""
 
@@ -72,16 +75,25 @@ def is_apart(directory: Path) -> bool:
     """True if *directory* holds ``conf.py`` with our configuration beside it, but no pages: they are elsewhere."""
     if not ((directory / CONF).is_file() and (directory / NAME).is_file()):
         return False
-    return not any(map(_has_pages, (directory, *_children(directory))))
+    return not _has_pages(directory)
 
 
 def _has_pages(directory: Path) -> bool:
-    """True if *directory* itself holds pages, other than one that says what is in it."""
-    try:
-        names = [entry.name.lower() for entry in directory.iterdir()]
-    except OSError:
-        return False
-    return any(name.endswith(_PAGES) and not name.startswith("readme.") for name in names)
+    """True if *directory* holds pages at any depth, other than a README of its own that says what is in it."""
+    waiting = [directory]
+    for _ in range(_MAX_DIRECTORIES):
+        if not waiting:
+            return False
+        place = waiting.pop()
+        try:
+            names = [entry.name.lower() for entry in place.iterdir()]
+        except OSError:
+            continue
+        if any(name.endswith(_PAGES) and (place != directory or not name.startswith("readme.")) for name in names):
+            return True
+        # The first directories are looked at first.
+        waiting += reversed(_children(place))
+    return True
 
 
 def _children(directory: Path) -> list[Path]:

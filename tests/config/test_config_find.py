@@ -280,3 +280,16 @@ def test_the_addresses_of_a_worktree_are_those_of_its_repository(tmp_path: Path)
     (common / "worktrees" / "tree" / "commondir").write_text("../..\n", encoding="utf-8")
     (tree / ".git").write_text(f"gitdir: {common / 'worktrees' / 'tree'}\n", encoding="utf-8")
     assert discover(tree).schema.addresses == ("https://github.com/org/repo",)
+
+
+@pytest.mark.parametrize("page", ["keps/sig/1-retry/README.md", "doc/adr/0001-retry.md", "index.md"])
+def test_a_directory_with_pages_at_any_depth_is_not_for_pages_beside_it(tmp_path: Path, page: str) -> None:
+    docs, other = tmp_path / "docs", tmp_path / "other"
+    (docs / page).parent.mkdir(parents=True)
+    (docs / page).write_text("# Retry\n", encoding="utf-8")
+    other.mkdir()
+    (other / "index.md").write_text("# Other\n", encoding="utf-8")
+    (docs / "conf.py").touch()
+    (docs / "dep.toml").write_text('prefix = "ADR"\n', encoding="utf-8")
+    assert find_docs(docs) == docs
+    assert discover(docs).root == docs
