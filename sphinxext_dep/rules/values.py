@@ -460,7 +460,7 @@ def bad_value(page: Page) -> Iterable[Finding]:
                 yield Finding(item.span, f"`{value.label}`: {problem}", f"as in `{sample}`")
 
 
-@RULES.page("DEP215", "repeated-value", Severity.WARNING)
+@RULES.page("DEP215", "repeated-value", Severity.INFO)
 def repeated_value(page: Page) -> Iterable[Finding]:
     """Person, link or proposal that one field names twice.
 
