@@ -147,7 +147,7 @@ def inverse_name(field: Field) -> str:
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
-FORMAT_MINOR = 2
+FORMAT_MINOR = 3
 """``minor``: goes up when keys are added."""
 SCHEMA_FILE_NAME = "deps.schema.json"
 
@@ -197,7 +197,21 @@ def catalogue(site: Site) -> dict[str, Any]:
         ],
         # What is wrong on pages that are no proposals, such as a filter of an index.
         "diagnostics": [diagnostic_json(item) for path in sorted(found) for item in found[path]],
+        "unmerged": _unmerged(site),
     }
+
+
+def _unmerged(site: Site) -> list[dict[str, Any]]:
+    """The proposals that are not merged, by branch, then by path; none when the project does not ask for them."""
+    if site.unmerged is None:
+        return []
+    listing, url_of, links = site.unmerged
+    entries = Entries(listing.judgement, site.schema, url_of)
+    return [
+        entries.draft(proposal, draft, links.get(proposal.path, ""))
+        for proposal in listing.proposals
+        for draft in [listing.drafts[proposal.path]]
+    ]
 
 
 def _waits(found: Iterable[Diagnostic]) -> dict[str, Any]:
@@ -277,8 +291,30 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         "fields": {"type": "array", "items": _object(_FIELD), "description": "What the process has, in order."},
         "proposals": {"type": "array", "items": _object(properties)},
         "diagnostics": {"type": "array", "items": {"$ref": "#/$defs/diagnostic"}},
+        "unmerged": {
+            "type": "array",
+            "items": {"$ref": "#/$defs/draft"},
+            "description": "Proposals on branches and pull requests; empty when the project does not ask for them.",
+        },
     }
+    merged = {key: value for key, value in properties.items() if key not in (HISTORY, "attention")}
+    commit = _object({"id": text, "date": {"type": "string", "format": "date"}})
     definitions = {
+        "draft": _object(
+            merged
+            | {
+                "url": optional_text | {"description": "Its page, relative to this file; null when it has none."},
+                "ref": text | {"description": "The short name of the branch or pull request: `pull/52`."},
+                "refs": {"type": "array", "items": text, "description": "The full names of all refs at that commit."},
+                "pull_request_number": optional_number | {"description": "Null for a branch."},
+                "link": optional_text | {"description": "The address of the pull request or branch."},
+                "first_commit": commit,
+                "last_commit": commit,
+                "committers": {"type": "array", "items": text, "description": "The first one first."},
+                "changes": optional_text | {"description": "The path of the merged page that it changes."},
+                "companions": {"type": "array", "items": text, "description": "Other pages that the branch brings."},
+            }
+        ),
         "person": _object({"name": text, "handle": optional_text, "url": optional_text}),
         "reference": _object(
             {

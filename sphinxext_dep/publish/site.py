@@ -10,10 +10,12 @@ import datetime
 import enum
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.history import History
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
@@ -27,6 +29,18 @@ UrlOf = Callable[[str], str | None]
 """The URL of the page with a path, relative to the output's root; ``None`` when it has none."""
 
 
+class UnmergedSite(NamedTuple):
+    """The proposals that are not merged, on a built site.
+
+    :param url_of: the URL of the page of a draft, by its name.
+    :param links: name → the address of the pull request or branch.
+    """
+
+    listing: Listing
+    url_of: UrlOf
+    links: dict[str, str]
+
+
 class Site(msgspec.Struct, frozen=True):
     """A built site.
 
@@ -36,6 +50,7 @@ class Site(msgspec.Struct, frozen=True):
     :param today: ISO date.
     :param history: the past of all proposals.
     :param attention: what needs attention today.
+    :param unmerged: the proposals that are not merged; ``None`` when the project does not ask for them.
     :param language: of the documentation, as in BCP 47: ``en``, ``pt-BR``.
     :param gettext: a word in that language.
     :param term: a word of the schema in that language, as readers see it.
@@ -49,6 +64,7 @@ class Site(msgspec.Struct, frozen=True):
     today: str
     history: History
     attention: tuple[Diagnostic, ...]
+    unmerged: UnmergedSite | None
     language: str
     gettext: Callable[[str], str]
     term: Callable[[str], str]

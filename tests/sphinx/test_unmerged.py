@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from bs4 import BeautifulSoup
 
@@ -290,3 +292,29 @@ def test_nothing_of_it_without_the_table(repo: Repo) -> None:
     assert (built.status, built.warnings) == (0, [])
     assert "erged" not in shown(built, "all").select_one(".dep-dashboard").get_text()
     assert not shown(built, "deps/0001-one").select(".dep-field-changed-by")
+
+
+def test_deps_json_lists_what_is_not_merged(repo: Repo) -> None:
+    assert project(repo).build().deps["unmerged"] == []
+    branch(repo, 7, {"deps/0002-retry.md": proposal("Retry later"), "deps/sub/more.md": "# More\n"})
+    branch(repo, 8, {"deps/0002-cache.md": proposal("Cache")})
+    built = project(repo).build()
+    schema = json.loads(built.text("deps.schema.json"))
+    jsonschema.Draft202012Validator(schema).validate(built.deps)
+    assert [item["number"] for item in built.deps["proposals"]] == [1]
+    first, second = built.deps["unmerged"]
+    assert (first["ref"], first["pull_request_number"], first["path"]) == ("pull/7", 7, "deps/0002-retry.md")
+    assert (first["title"], first["status"], first["number"]) == ("Retry later", "Draft", 2)
+    assert first["link"] == "https://example.org/pull/7"
+    assert first["refs"] == ["refs/pull/7/head", "refs/heads/work7"]
+    assert first["last_commit"]["date"] == "2026-01-02"
+    assert first["valid"] is True
+    assert "DEP408" in [item["code"] for item in first["diagnostics"]]
+    assert (built.outdir / first["url"]).is_file()
+    assert second["ref"] == "pull/8"
+
+
+def test_deps_json_has_an_empty_list_without_the_table(repo: Repo) -> None:
+    branch(repo, 7, {"deps/0002-retry.md": proposal("Retry later")})
+    repo.write({"dep.toml": "", "all.md": "# Docs\n"})
+    assert project(repo).build().deps["unmerged"] == []

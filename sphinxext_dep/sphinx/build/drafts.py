@@ -109,6 +109,10 @@ class DraftView(View):
         """Changes whenever a draft does."""
         return hashlib.blake2b(pickle.dumps(self.drafts), digest_size=16).hexdigest()
 
+    def branch_url(self, path: str) -> str:
+        """See :meth:`View.branch_url`."""
+        return self.drafts[path].url(self.settings)
+
     def link(self, proposal: Proposal) -> ProposalLink:
         """A link to the page of a draft, else to its pull request."""
         if self._builder is not None:

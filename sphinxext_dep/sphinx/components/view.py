@@ -117,6 +117,10 @@ class View:
         """The path of a merged page → the drafts that change it, in the view of the proposals that are not merged."""
         return {}
 
+    def branch_url(self, path: str) -> str:
+        """The address of the pull request or branch of a draft; empty when it has none."""
+        return ""
+
     def draft(self, key: str) -> Proposal | None:
         """The proposal that *key* names and that is not merged; ``None`` when another project has one of that name.
 

@@ -21,9 +21,10 @@ from sphinx.errors import ConfigError
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
+from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish.exporters import Exporter
-from sphinxext_dep.publish.site import Site
+from sphinxext_dep.publish.site import Site, UnmergedSite
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.components.items import shortened
 from sphinxext_dep.sphinx.components.view import View
@@ -127,6 +128,7 @@ class Publications:
             today=view.today,
             history=view.history,
             attention=view.attention,
+            unmerged=_unmerged(app, view),
             language=(app.config.language or "en").replace("_", "-"),
             gettext=_,
             term=term,
@@ -142,6 +144,19 @@ class Publications:
 
     def _written(self, app: Sphinx) -> list[Exporter]:
         return [exporter for exporter in self._wanted(app) if base_url(app) or not exporter.needs_base]
+
+
+def _unmerged(app: Sphinx, view: View) -> UnmergedSite | None:
+    drafts = view.unmerged
+    if drafts is None:
+        return None
+
+    def url_of(name: str) -> str | None:
+        docname = drafts.link(drafts.catalog.by_path[name]).docname if name in drafts.drafts else ""
+        return app.builder.get_target_uri(docname) if docname else None
+
+    listing = Listing(dict(drafts.drafts), drafts.judgement, drafts.catalog.proposals)
+    return UnmergedSite(listing, url_of, {name: drafts.branch_url(name) for name in drafts.drafts})
 
 
 def _url_of(app: Sphinx, view: View) -> Callable[[str], str | None]:
