@@ -69,6 +69,7 @@ class GitHistory:
 
     def __init__(self, root: Path, paths: Iterable[str], salt: str, cache: Path | None = None) -> None:
         self.paths = frozenset(paths)
+        self._root = os.path.realpath(root)
         self._salt = salt
         self._file = cache
         self._repositories = find_repositories(root, self.paths)
@@ -77,7 +78,10 @@ class GitHistory:
     @property
     def key(self) -> str:
         """Changes whenever the history could, other than by which proposals there are."""
-        state = [(str(repository.top), head) for repository, head in zip(self._repositories, self._heads, strict=True)]
+        state = [
+            (str(repository.top), repository.links(self._root), head)
+            for repository, head in zip(self._repositories, self._heads, strict=True)
+        ]
         return hashlib.blake2b(msgspec.msgpack.encode((self._salt, state)), digest_size=16).hexdigest()
 
     def read(self, schema: Schema) -> History:
@@ -186,6 +190,10 @@ class Repository(NamedTuple):
     top: Path
     paths: dict[str, str]
     directories: tuple[str, ...]
+
+    def links(self, root: str) -> list[tuple[str, str]]:
+        """Those of :attr:`paths` that lead out of their place below the project's *root*, which is a real path."""
+        return [(path, inside) for path, inside in self.paths.items() if f"{self.top}/{inside}" != f"{root}/{path}"]
 
 
 def find_repositories(root: Path, paths: Iterable[str]) -> list[Repository]:

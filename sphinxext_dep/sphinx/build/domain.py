@@ -39,12 +39,13 @@ CARD = "dep_hover"
 class Data(TypedDict):
     """The data in the environment; all of it by document, so that purging and merging are exact.
 
-    ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
+    ``sources``: the pages that ``sources`` matched when they were read. ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
     show proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a
     page shows, each with the digest of its data. ``anchors``: the ids on a proposal's page, by every name that they can
     be linked by. ``digest``: that of the configuration under which all this was read.
     """
 
+    sources: dict[str, bool]
     pages: dict[str, Checked]
     consumers: dict[str, tuple[Consumer, ...]]
     diagnostics: dict[str, tuple[Diagnostic, ...]]
@@ -53,7 +54,7 @@ class Data(TypedDict):
     digest: str
 
 
-_BY_DOCUMENT = ("pages", "consumers", "diagnostics", "origins", "anchors")
+_BY_DOCUMENT = ("sources", "pages", "consumers", "diagnostics", "origins", "anchors")
 """The parts of :class:`Data` that are by document."""
 
 
@@ -64,6 +65,7 @@ class DepDomain(Domain):
     label = "Enhancement proposals"
     object_types: ClassVar[dict[str, ObjType]] = {"proposal": ObjType("proposal", "ref", "status")}
     initial_data: ClassVar[dict[str, Any]] = {
+        "sources": {},
         "pages": {},
         "consumers": {},
         "diagnostics": {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 
 import inspect
+import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
@@ -78,7 +79,8 @@ class Build:
             self.baseline = load_baseline(config)
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
-        project = Project(config, RULES, f"{__version__}:{schema_digest(config.schema)}")
+        root = os.path.relpath(config.root, app.srcdir)
+        project = Project(config, RULES, f"{__version__}:{root}:{schema_digest(config.schema)}")
         domain = domain_of(app.env)
         domain.project, domain.origins = project, Origins(app.env)
         reading.warn_of_unparsed(app, project)
@@ -151,7 +153,7 @@ class Build:
         drafts = self.drafts.digest if self.drafts is not None else ""
         salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}"
         # A change of what only the exporters publish makes no page stale.
-        published = f"{salt}\0{self.publications.settings(app)}\0{drafts}"
+        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}"
         if self.stamps is None or self.stamps.holds(
             state_of(env.all_docs, view, self.unreadable, history.key, published)
         ):

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers import DIRECTIVE
 from sphinxext_dep.model.proposal import RawHeader
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
 from sphinxext_dep.model.proposal import Page
@@ -38,7 +38,7 @@ def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     if domain.data["digest"] == project.digest:
         return []
     domain.data["digest"] = project.digest
-    known = {*domain.data["pages"], *domain.data["consumers"], *domain.data["diagnostics"]}
+    known = {*domain.data["sources"], *domain.data["consumers"], *domain.data["diagnostics"]}
     return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
 
 
@@ -97,6 +97,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     project = domain.project
     if not project.is_source(env, docname):
         return
+    domain.data["sources"][docname] = True
     path = project.path_of(env, docname)
     try:
         source = read_source(project.file(path), path, _note_sidecar(env, project, path))
@@ -166,17 +167,16 @@ def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> str:
 
 
 def new_sidecars(env: BuildEnvironment) -> list[str]:
-    """Documents whose file beside them has come since they were read."""
-    domain = domain_of(env)
-    project = domain.project
+    """Documents whose file beside them has come since they were read; it can make a proposal of any of them."""
+    project = domain_of(env).project
     if not project.schema.sidecar:
         return []
     return [
         docname
-        for docname, checked in domain.data["pages"].items()
-        if not any(SPELLINGS[name].in_other_file for name in checked.proposal.spellings)
-        and (file := project.file(project.schema.sidecar_of(checked.proposal.path))).is_file()
-        and str(file) not in env.dependencies[docname]
+        for docname in env.found_docs
+        if project.is_source(env, docname)
+        and (file := project.file(project.schema.sidecar_of(project.path_of(env, docname)))).is_file()
+        and file not in map(Path, env.dependencies.get(docname, ()))
     ]
 
 

@@ -65,11 +65,15 @@ class Publications:
         app.connect("builder-inited", self.check)
         app.connect("html-page-context", self.link)
 
-    def settings(self, app: Sphinx) -> str:
-        """Everything that is published besides proposals; when it changes, no page need be stale."""
+    def settings(self, app: Sphinx, view: View) -> str:
+        """Everything that is published besides proposals; when it changes, no page need be stale.
+
+        The addresses of pages are asked of the builder: more than one setting changes them.
+        """
         config = app.config
         asked = [exporter.setting for exporter in self._wanted(app)]
-        return "\0".join((config.project, config.language or "", base_url(app), *asked))
+        addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if asked else ()
+        return "\0".join((config.project, config.language or "", base_url(app), *asked, *addresses))
 
     def linked(self, app: Sphinx) -> str:
         """The links to published files in the head of every page: a change of it makes all pages stale."""
