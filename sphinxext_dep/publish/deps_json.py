@@ -15,7 +15,7 @@ from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.base import JsonContext
-from sphinxext_dep.model.catalog import RelationEntry
+from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Field, Schema, StatusKind, fold
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sphinxext_dep.history.branches import Commit as BranchCommit
 
 
+SOURCE = "source"
+"""The key of the address of a proposal's source, unless the process has a field of that name."""
 HISTORY = "history"
 """The key of a proposal's past, unless the process has a field of that name."""
 
@@ -166,10 +168,6 @@ def catalogue(site: Site) -> dict[str, Any]:
     found: dict[str, list[Diagnostic]] = {}
     for item in judgement.diagnostics:
         found.setdefault(item.path, []).append(item)
-    proposals = sorted(
-        judgement.catalog.proposals,
-        key=lambda item: (item.number is None, item.number or 0, item.slug, item.path),
-    )
     waiting: dict[str, list[Diagnostic]] = {}
     for item in site.attention:
         waiting.setdefault(item.path, []).append(item)
@@ -193,12 +191,20 @@ def catalogue(site: Site) -> dict[str, Any]:
         "categories": [{"name": item.name, "description": item.description} for item in schema.categories.values()],
         "fields": [_field(field) for field in schema.fields.values()],
         "proposals": [
-            entries.proposal(item, found.pop(item.path, [])) | _waits(waiting.get(item.path, [])) for item in proposals
+            {SOURCE: site.source_of(item.path)}
+            | entries.proposal(item, found.pop(item.path, []))
+            | _waits(waiting.get(item.path, []))
+            for item in in_order(judgement.catalog)
         ],
         # What is wrong on pages that are no proposals, such as a filter of an index.
         "diagnostics": [diagnostic_json(item) for path in sorted(found) for item in found[path]],
         "unmerged": _unmerged(site),
     }
+
+
+def in_order(catalog: Catalog) -> list[Proposal]:
+    """The proposals by number, then slug, then path; those without a number come last."""
+    return sorted(catalog.proposals, key=lambda item: (item.number is None, item.number or 0, item.slug, item.path))
 
 
 def _unmerged(site: Site) -> list[dict[str, Any]]:
@@ -260,7 +266,12 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         properties[field.json_name] = value | ({"description": field.description} if field.description else {})
         if field.inverse_label:
             properties[inverse_name(field)] = {"type": "array", "items": one}
-    # A process may have a field of that name.
+    # A process may have fields of these names.
+    properties.setdefault(
+        SOURCE,
+        optional_text
+        | {"description": "The page's source as text, relative to this file; null when it is not copied."},
+    )
     if HISTORY not in properties:
         properties[HISTORY] = {
             "anyOf": [{"$ref": "#/$defs/history"}, {"type": "null"}],

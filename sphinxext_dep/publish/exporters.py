@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from sphinxext_dep.publish import deps_json
-from sphinxext_dep.publish.site import CALENDAR, FEED, FILE_NAME, Site
+from sphinxext_dep.publish import deps_json, llms
+from sphinxext_dep.publish.site import CALENDAR, FEED, FILE_NAME, LLMS, Site
 
 
 class Exporter(NamedTuple):
@@ -20,6 +20,7 @@ class Exporter(NamedTuple):
     :param media_type: of the file; pages link to one that has such a type.
     :param package: what has to be installed for it and is not always.
     :param needs_base: true if nothing is written without the address of the site.
+    :param signature: text in each file that it wrote; a file without it is another program's, and is kept.
     """
 
     files: tuple[str, ...]
@@ -29,6 +30,7 @@ class Exporter(NamedTuple):
     media_type: str = ""
     package: str = ""
     needs_base: bool = False
+    signature: str = ""
 
 
 def _write_feed(site: Site, outdir: Path) -> None:
@@ -45,6 +47,7 @@ def _write_calendar(site: Site, outdir: Path) -> None:
 
 EXPORTERS = (
     Exporter((FILE_NAME, deps_json.SCHEMA_FILE_NAME), deps_json.write),
+    Exporter((LLMS,), llms.write, signature=llms.SIGNATURE),
     Exporter(
         (FEED,),
         _write_feed,

@@ -23,6 +23,8 @@ from sphinxext_dep.model.schema import Schema, StatusKind
 
 FILE_NAME = "deps.json"
 """The catalogue's name, in the root of every HTML site."""
+LLMS = "llms.txt"
+"""The name of the list for language models, in the root of every HTML site that has no other file of that name."""
 
 
 UrlOf = Callable[[str], str | None]
@@ -46,6 +48,8 @@ class Site(msgspec.Struct, frozen=True):
 
     :param name: what the project calls itself.
     :param url_of: the URL of the page with a path, relative to the site's root; ``None`` when it has none.
+    :param source_of: the URL of the source of a page with a path, as text, relative to the site's root; ``None`` when
+        the site has no copy of it.
     :param base_url: where the site is published: an absolute URL that ends with ``/``, or empty when it is not known.
     :param today: ISO date.
     :param history: the past of all proposals.
@@ -60,6 +64,7 @@ class Site(msgspec.Struct, frozen=True):
     judgement: Judgement
     schema: Schema
     url_of: UrlOf
+    source_of: UrlOf
     base_url: str
     today: str
     history: History

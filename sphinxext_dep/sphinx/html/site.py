@@ -12,7 +12,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -73,7 +73,8 @@ class Publications:
         config = app.config
         asked = [exporter.setting for exporter in self._wanted(app)]
         addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if asked else ()
-        return "\0".join((config.project, config.language or "", base_url(app), *asked, *addresses))
+        copies = f"{config.html_copy_source} {config.html_sourcelink_suffix}"
+        return "\0".join((config.project, config.language or "", base_url(app), copies, *asked, *addresses))
 
     def linked(self, app: Sphinx) -> str:
         """The links to published files in the head of every page: a change of it makes all pages stale."""
@@ -128,6 +129,7 @@ class Publications:
             judgement=view.judgement,
             schema=view.schema,
             url_of=_url_of(app, view),
+            source_of=_source_of(app, view),
             base_url=base_url(app),
             today=view.today,
             history=view.history,
@@ -147,7 +149,25 @@ class Publications:
         return [exporter for exporter in self._exporters if not exporter.setting or app.config[exporter.setting]]
 
     def _written(self, app: Sphinx) -> list[Exporter]:
-        return [exporter for exporter in self._wanted(app) if base_url(app) or not exporter.needs_base]
+        return [
+            exporter
+            for exporter in self._wanted(app)
+            if (base_url(app) or not exporter.needs_base) and not _gives_way(exporter, app)
+        ]
+
+
+def _gives_way(exporter: Exporter, app: Sphinx) -> bool:
+    """True if the project has a file of its own with the name of one that *exporter* would write."""
+    if not exporter.signature:
+        return False
+    extra = [Path(app.confdir) / path for path in app.config.html_extra_path]
+    for name in exporter.files:
+        if any(path.name == name if path.is_file() else (path / name).is_file() for path in extra):
+            return True
+        file = Path(app.outdir) / name
+        if file.is_file() and exporter.signature not in file.read_text(encoding="utf-8", errors="replace"):
+            return True
+    return False
 
 
 def _unmerged(app: Sphinx, view: View) -> UnmergedSite | None:
@@ -169,6 +189,22 @@ def _url_of(app: Sphinx, view: View) -> Callable[[str], str | None]:
         return app.builder.get_target_uri(docname) if docname in app.env.all_docs else None
 
     return url_of
+
+
+def _source_of(app: Sphinx, view: View) -> Callable[[str], str | None]:
+    """The addresses of the copies of the sources that Sphinx's HTML builders make: see ``html_copy_source``."""
+    config, builder = app.config, app.builder
+    copied = bool(config.html_copy_source and getattr(builder, "copysource", False))
+
+    def source_of(path: str) -> str | None:
+        docname = view.docnames.get(path)
+        if not copied or docname not in app.env.all_docs:
+            return None
+        suffix = str(app.env.doc2path(docname, False))[len(docname) :]
+        link_suffix = "" if suffix == config.html_sourcelink_suffix else config.html_sourcelink_suffix
+        return quote(f"_sources/{docname}{suffix}{link_suffix}")
+
+    return source_of
 
 
 STYLE_SHEET = "sphinxext_dep.css"
