@@ -42,9 +42,10 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import Context
 from sphinxext_dep.sphinx.build.project import Project
-from sphinxext_dep.sphinx.components.items import Item, LinkItem, ProposalItem, ProposalLink, TextItem
+from sphinxext_dep.sphinx.components.items import Item, LinkItem, ProposalItem, ProposalLink, TextItem, quoted
 from sphinxext_dep.sphinx.components.view import View
-from sphinxext_dep.sphinx.html.words import _
+from sphinxext_dep.sphinx.html.nodes import Block
+from sphinxext_dep.sphinx.html.words import _, term
 
 logger = logging.getLogger(__name__)
 
@@ -205,7 +206,7 @@ def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     paragraph = nodes.paragraph("", "", nodes.strong("", _("Not merged")), nodes.Text(": "))
     paragraph += nodes.reference("", where, refuri=url, internal=False) if url else nodes.Text(where)
     paragraph += nodes.Text(_(", last changed on %s") % draft.changed)
-    banner = nodes.container("", paragraph, classes=["dep-banner", "dep-unmerged", "dep-orange"])
+    banner = Block("", paragraph, classes=["dep-banner", "dep-unmerged", "dep-orange", "dep-kind-open"])
     places = {Place.OTHER: _("The page is not among the proposals."), Place.TEMPLATE: _("The page is a template, edited.")}
     lines = [places[draft.place]] if draft.place in places else []
     if not draft.has_header:
@@ -217,23 +218,21 @@ def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     if draft.elsewhere:
         lines.append(_("The same page is on: %s.") % ", ".join(draft.elsewhere))
     banner += [nodes.paragraph("", line) for line in lines]
-    found: list[nodes.Node] = [nodes.title("", draft.title), banner]
-    fields = nodes.field_list(classes=["dep-draft-fields"])
+    box = Block("", banner, classes=["dep-header"])
+    fields = nodes.field_list(classes=["dep-fields"])
     proposal = view.catalog.by_path[path]
     for field in view.schema.fields.values():
         value = proposal.fields.get(field.key)
         if value is not None and value.raw.strip():
             text = nodes.paragraph("", " ".join(value.raw.split()))
-            fields += nodes.field("", nodes.field_name("", field.label), nodes.field_body("", text))
+            fields += nodes.field("", nodes.field_name("", term(field.label)), nodes.field_body("", text))
     if len(fields):
-        found.append(fields)
+        box += Block("", fields, classes=["dep-facts"])
     if draft.diagnostics:
-        items = (
-            nodes.list_item("", nodes.paragraph("", f"{item.code} {item.message}; {item.help}"))
-            for item in draft.diagnostics
-        )
-        found += [nodes.rubric("", _("To do before merging")), nodes.bullet_list("", *items)]
-    return found
+        messages = (quoted(f"{item.code} {item.message}; {item.help}") for item in draft.diagnostics)
+        items = nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", *text)) for text in messages))
+        box += Block("", nodes.paragraph("", _("To do before merging")), items)
+    return [nodes.title("", draft.title), box]
 
 
 def _changes(old: str, new: str) -> nodes.section:
