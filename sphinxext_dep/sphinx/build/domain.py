@@ -16,6 +16,7 @@ from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.util.nodes import make_refnode
+from sphinx.util.tags import Tags
 
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.model.diagnostics import Diagnostic
@@ -42,7 +43,8 @@ class Data(TypedDict):
     ``sources``: the pages that ``sources`` matched when they were read. ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
     show proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a
     page shows, each with the digest of its data. ``anchors``: the ids on a proposal's page, by every name that they can
-    be linked by. ``digest``: that of the configuration under which all this was read.
+    be linked by. ``conditions``: by its place in ``consumers``, the expressions of the ``only`` directives around a
+    component. ``digest``: that of the configuration under which all this was read.
     """
 
     sources: dict[str, bool]
@@ -51,10 +53,11 @@ class Data(TypedDict):
     diagnostics: dict[str, tuple[Diagnostic, ...]]
     origins: dict[str, dict[Origin, str]]
     anchors: dict[str, dict[str, str]]
+    conditions: dict[str, dict[int, tuple[str, ...]]]
     digest: str
 
 
-_BY_DOCUMENT = ("sources", "pages", "consumers", "diagnostics", "origins", "anchors")
+_BY_DOCUMENT = ("sources", "pages", "consumers", "diagnostics", "origins", "anchors", "conditions")
 """The parts of :class:`Data` that are by document."""
 
 
@@ -71,6 +74,7 @@ class DepDomain(Domain):
         "diagnostics": {},
         "origins": {},
         "anchors": {},
+        "conditions": {},
         "digest": "",
     }
     data_version = 4
@@ -81,6 +85,8 @@ class DepDomain(Domain):
     """The project that is built; set when the builder is ready."""
     origins: Origins
     """Reads the proposals of other projects; set with it."""
+    tags: Tags
+    """Those of the build, the names of the builder and of its format included; set with it."""
     view: View
     """All proposals; set when everything has been read, before anything is written."""
     has_linked: bool = False
@@ -101,6 +107,28 @@ class DepDomain(Domain):
         """Note that the page of *docname* shows *consumers*."""
         known = self.data["consumers"].get(docname, ())
         self.data["consumers"][docname] = known + consumers
+
+    @property
+    def shown(self) -> dict[str, tuple[Consumer, ...]]:
+        """The consumers of every page that this build does not leave out by an ``only`` directive."""
+        shown = dict(self.data["consumers"])
+        for docname, conditions in self.data["conditions"].items():
+            left_out = {
+                place
+                for place, expressions in conditions.items()
+                if not self.is_shown(expressions)
+            }
+            shown[docname] = tuple(
+                item for place, item in enumerate(shown.get(docname, ())) if place not in left_out
+            )
+        return shown
+
+    def is_shown(self, expressions: Iterable[str]) -> bool:
+        """True if this build keeps what is in ``only`` directives with these *expressions*."""
+        try:
+            return all(self.tags.eval_condition(expression) for expression in expressions)
+        except Exception:  # noqa: BLE001 - whatever Jinja raises; Sphinx reports it, and keeps what is inside
+            return True
 
     def add_origin(self, docname: str, origin: Origin) -> None:
         """Note that the page of *docname* shows what *origin* holds now."""

@@ -82,7 +82,7 @@ class Build:
         root = os.path.relpath(config.root, app.srcdir)
         project = Project(config, RULES, f"{__version__}:{root}:{schema_digest(config.schema)}")
         domain = domain_of(app.env)
-        domain.project, domain.origins = project, Origins(app.env)
+        domain.project, domain.origins, domain.tags = project, Origins(app.env), app.tags
         reading.warn_of_unparsed(app, project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
@@ -143,8 +143,9 @@ class Build:
             hover_cards=shows_hover_cards(app),
             draws=graph.draws(app),
         )
-        view.registry, view.tables = find_tables(domain.data["consumers"], view)
-        view.people = find_people(domain.data["consumers"])
+        shown = domain.shown
+        view.registry, view.tables = find_tables(shown, view)
+        view.people = find_people(shown)
         return view
 
     def _stale(self, app: Sphinx, env: BuildEnvironment, view: View, history: BuildHistory) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.parsers.rst.states import RSTState
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import ENUM
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -249,6 +250,31 @@ HEADING_SETTING = "dep_heading_number"
 HEADINGS = ("eyebrow", "prefix", "none")
 
 
+def _conditions(node: nodes.Node) -> tuple[str, ...]:
+    """The expressions of the ``only`` directives around *node*."""
+    found, above = [], node.parent
+    while above is not None:
+        if isinstance(above, addnodes.only):
+            found.append(str(above["expr"]))
+        above = above.parent
+    return tuple(found)
+
+
+def note_conditions(app: Sphinx, doctree: nodes.document) -> None:
+    """``doctree-read``: note which components are in an ``only`` directive, so that no link leads to one left out."""
+    domain, docname = domain_of(app.env), app.env.docname
+    if docname not in domain.data["consumers"]:
+        return
+    places = {id(item): place for place, item in enumerate(domain.data["consumers"][docname])}
+    found: dict[int, tuple[str, ...]] = {}
+    for node in every(doctree, Placeholder):
+        expressions = _conditions(node)
+        if expressions and (place := places.get(id(node.consumer))) is not None:
+            found[place] = expressions
+    if found:
+        domain.data["conditions"][docname] = found
+
+
 class HeadingNumber(SphinxPostTransform):
     """Puts the number of a proposal into the heading of its page, which is all that readers see of it in print."""
 
@@ -281,6 +307,10 @@ class Expand(SphinxPostTransform):
         taken = set(self.document.ids)
         found: list[Placeholder] = every(self.document, Placeholder)
         for node in found:
+            if not domain_of(self.env).is_shown(_conditions(node)):
+                # Sphinx removes it later; until then it would take the ids of what stays.
+                node.parent.remove(node)
+                continue
             made = node.consumer.render(node.consumer.cached_model(view))
             _keep_first_ids(made, taken)
             notes(self.document).add(Note.SHOWS)
@@ -306,6 +336,7 @@ def setup(app: Sphinx) -> None:
     """Register the placeholder and its expansion."""
     # There is no visitor on purpose: a placeholder that reaches a writer is a defect of ours.
     app.add_node(Placeholder)
+    app.connect("doctree-read", note_conditions)
     app.add_post_transform(Expand)
     app.add_post_transform(HeadingNumber)
     app.add_config_value(

@@ -1,0 +1,77 @@
+"""What ``only`` leaves out is nowhere that links lead to: with these tags, in this builder."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+
+from tests.sphinx.project import Built, proposal
+
+PARTS = "```{dep-people}\n```\n\n```{dep-index}\n```\n"
+INDEX = "# Docs\n\n```{toctree}\n:glob:\n\n*\ndeps/*\n```\n"
+BOARD = "# Board\n\n```{dep-status}\n```\n"
+FILES = {"index.md": INDEX, "board.md": BOARD, "deps/0001-a.md": proposal()}
+
+
+def only(expression: str, text: str = PARTS) -> str:
+    return f"````{{only}} {expression}\n{text}````\n"
+
+
+def dead(built: Built) -> list[str]:
+    """The links to what is on no page."""
+    found = []
+    for docname in sorted(built.app.env.found_docs):
+        for link in built.page(docname).select('a.internal[href*="#"]'):
+            target = urlsplit(urljoin(f"/{docname}.html", str(link["href"])))
+            if not built.page(target.path[1:].removesuffix(".html")).select(f'[id="{target.fragment}"]'):
+                found.append(f"{docname}: {link['href']}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        (only("html"), True),
+        (only("not html"), False),
+        (only("never"), False),
+        (only("html and never"), False),
+        ("`````{only} html\n" + only("never") + "`````\n", False),
+        ("`````{only} never\n" + only("html") + "`````\n", False),
+        (only("never", "Text.\n") + PARTS, True),
+        (only("never") + PARTS, True),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_nothing_leads_to_what_is_left_out(make_project, text, leads, suffix):
+    if suffix == "rst":
+        expression = re.findall(r"\{only\} (.*)", text)
+        if len(expression) != 1 or not text.startswith("````{only}") or text.endswith(f"````\n{PARTS}"):
+            pytest.skip("one directive is enough")
+        text = f"People\n======\n\n.. only:: {expression[0]}\n\n   .. dep-people::\n\n   .. dep-index::\n"
+    else:
+        text = f"# People\n\n{text}"
+    built = make_project({**FILES, f"people.{suffix}": text}).build()
+    assert built.warnings == []
+    assert dead(built) == []
+    links = [str(link["href"]) for link in built.page("deps/0001-a").select("a[href]")]
+    assert any("#person" in link for link in links) is leads
+    assert any("#dep-registry" in str(link["href"]) for link in built.page("board").select("a[href]")) is leads
+
+
+def test_another_page_takes_its_place(make_project):
+    files = {**FILES, "people.md": f"# People\n\n{only('never')}", "z.md": f"# Others\n\n{PARTS}"}
+    built = make_project(files).build()
+    assert dead(built) == []
+    assert built.page("deps/0001-a").select('a[href*="z.html#person"]')
+
+
+def test_each_builder_for_itself(make_project):
+    project = make_project({**FILES, "people.md": f"# People\n\n{only('html')}"})
+    assert project.build().page("deps/0001-a").select('a[href*="#person"]')
+    built = project.build("latex")
+    (file,) = built.outdir.glob("*.tex")
+    text = file.read_text(encoding="utf-8")
+    labels = set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
+    assert set(re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", text)) <= labels
