@@ -84,8 +84,8 @@ def test_pages_are_written_although_the_build_fails(make_project):
     [("error", 0, 1), ("warning", 1, 1), ("never", 0, 0)],
 )
 def test_what_fails_the_build_can_be_chosen(make_project, fail_on, draft, invalid):
-    # A draft without a section is worth a warning.
-    project = make_project({"deps/0001-a.md": proposal().replace("# Motivation", "# Motives")})
+    # A slip in a heading of a draft is worth a warning.
+    project = make_project({"deps/0001-a.md": proposal().replace("# Motivation", "# Motivatoin")})
     built = project.build(dep_fail_on=fail_on)
     assert [parts(line)["kind"] for line in built.warnings] == ["WARNING"]
     assert built.status == draft

@@ -14,7 +14,8 @@ PROPOSALS = {
     "deps/0002-b.md": proposal("B", "Under Review", **TEAM | {"review_date": "2026-09-01", "authors": '"@Octo"'}),
     "deps/0003-c.md": proposal("C", "Under Review", **TEAM | {"review_date": "2026-06-30"}),
     "deps/0004-d.md": proposal("D", "Rejected", authors='"@grace, Kurt Gödel"'),
-    "deps/0005-e.md": proposal("E", "Draft", authors='"Ada  Lovelace, Ada Lovelace, TBD"'),
+    "deps/0005-e.md": proposal("E", "Draft", authors='"Ada  Lovelace, Ada Lovelace, TBD"')
+    + "\n<!-- dep: ignore repeated-value -->\n",
 }
 
 
