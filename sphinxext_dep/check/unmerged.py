@@ -11,7 +11,7 @@ import contextlib
 import datetime
 import enum
 import hashlib
-import io
+import operator
 import os
 import pickle
 import re
@@ -28,7 +28,17 @@ from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.links import url_problem
-from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Ref, read_base, read_branches, read_refs
+from sphinxext_dep.history.branches import (
+    NOTHING_KNOWN,
+    Branch,
+    Branches,
+    ChangedFile,
+    Known,
+    Ref,
+    read_base,
+    read_branches,
+    read_refs,
+)
 from sphinxext_dep.history.git import GitError, read_blobs, work_tree
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
@@ -212,70 +222,132 @@ def read_unmerged(
 
     :param merged: the proposals of the project, each judged by itself.
     :param day: today (ISO 8601), for branches that are too old.
-    :param cache: a file that keeps the answer until a ref, the base, the merged proposals or the configuration change.
+    :param cache: a file that keeps what was read: the answer until something changes, and then each branch that is the
+        same, as long as the merged proposals and the configuration are.
     """
     settings = config.unmerged
     top = work_tree(config.root) if settings is not None else None
     if settings is None or top is None:
         return Unmerged()
     known = list(merged)
+    scope = _scope(config, settings, known)
+    kept = _load(cache)
     try:
         refs, base = read_refs(top, settings), read_base(top, settings)
-        key = _key(config, settings, refs, base, known, day)
-        if (kept := _load(cache, key)) is not None:
-            return kept
+        key = _key(scope, settings, refs, base, day)
+        if kept.key == key and (drafts := kept.answer) is not None:
+            return Unmerged(drafts, kept.old, kept.notes)
         now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
-        branches = read_branches(top, settings, SUFFIXES, now, refs=refs, base=base)
-        texts = read_blobs(top, {file.blob for branch in branches.branches for file in branch.files})
+        branches = read_branches(top, settings, SUFFIXES, now, refs=refs, base=base, known=kept.git)
+        digests = [_digest(branch) for branch in branches.branches]
+        judged = kept.judged if kept.scope == scope else {}
+        parts = {digest: part for digest in digests if (part := _unpickled(judged.get(digest, b""))) is not None}
+        missing = [branch for digest, branch in zip(digests, branches.branches, strict=True) if digest not in parts]
+        texts = read_blobs(top, {file.blob for branch in missing for file in branch.files})
     except GitError as error:
         help = f"; {error.help}" if error.help else ""
         return Unmerged(notes=(f"branches cannot be read: {error.message}{help}",))
     small = {name: text for name, text in texts.items() if len(text) <= MAX_PAGE_BYTES}
-    found = collect_drafts(
-        branches, small, known, config.schema, rules, root_below(top, config.root), others=settings.other_directories
-    )
-    _save(cache, key, found)
-    return found
+    collector = _Collector(known, config.schema, rules, root_below(top, config.root), others=settings.other_directories)
+    found: list[tuple[Draft, ...]] = []
+    notes = list(branches.notes)
+    now_judged: dict[bytes, bytes] = {}
+    for digest, branch in zip(digests, branches.branches, strict=True):
+        part, note = (parts[digest], "") if digest in parts else collector.drafts(branch, small)
+        found.append(part)
+        if note:
+            # What is missing may be fetched later: such a branch is read again.
+            notes.append(note)
+        else:
+            now_judged[digest] = judged[digest] if digest in parts else pickle.dumps(part, protocol=5)
+    compared = collector.compared(branches, found)
+    drafts = tuple(draft for part in compared for draft in part)
+    if cache is not None:
+        answers = [
+            digest if part is before and digest in now_judged else pickle.dumps(part, protocol=5)
+            for digest, part, before in zip(digests, compared, found, strict=True)
+        ]
+        _save(cache, _Kept(key, scope, branches.old, tuple(notes), answers, now_judged, branches.known))
+    return Unmerged(drafts, branches.old, tuple(notes))
 
 
-def _key(
-    config: Config, settings: UnmergedSettings, refs: Iterable[Ref], base: str, merged: Iterable[Checked], day: str
-) -> str:
-    """A digest of everything that :func:`read_unmerged` depends on."""
-    file = settings.pull_requests
-    state = (
-        __version__, schema_digest(config.schema), str(config.root), settings.refs, settings.exclude, settings.base,
-        settings.merged_subject, settings.max_age, settings.other_directories, base, day,
-        file.read_bytes() if file is not None and file.is_file() else b"",
-    )  # fmt: skip
+class _Kept(msgspec.Struct):
+    """The content of the cache.
+
+    :param key: a digest of everything that the answer depends on.
+    :param scope: a digest of everything that the judgement of a branch depends on beside the branch.
+    :param judged: digest of a branch → its drafts, pickled, before they were compared with those of other branches.
+    :param drafts: of each branch the drafts that were returned, pickled; the digest where these are those of *judged*.
+    """
+
+    key: str = ""
+    scope: str = ""
+    old: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    drafts: list[bytes] = []
+    judged: dict[bytes, bytes] = {}
+    git: Known = NOTHING_KNOWN
+
+    @property
+    def answer(self) -> tuple[Draft, ...] | None:
+        """The drafts that were returned; ``None`` when they cannot be read."""
+        found: list[Draft] = []
+        for part in self.drafts:
+            drafts = _unpickled(self.judged.get(part, part))
+            if drafts is None:
+                return None
+            found += drafts
+        return tuple(found)
+
+
+def _scope(config: Config, settings: UnmergedSettings, merged: Iterable[Checked]) -> str:
+    state = (__version__, schema_digest(config.schema), str(config.root), settings.other_directories)
     digest = hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16)
-    for ref in refs:
-        digest.update(f"{ref.name} {ref.commit}\n".encode())
-    for item in merged:
-        digest.update(msgspec.msgpack.encode(item.proposal))
+    digest.update(msgspec.msgpack.encode([item.proposal for item in merged]))
     return digest.hexdigest()
 
 
-def _load(cache: Path | None, key: str) -> Unmerged | None:
-    """The answer that *cache* holds for *key*. It lies beside Sphinx's own pickles, and only we write it."""
+def _key(scope: str, settings: UnmergedSettings, refs: Iterable[Ref], base: str, day: str) -> str:
+    """A digest of everything that :func:`read_unmerged` depends on."""
+    file = settings.pull_requests
+    state = (
+        scope, settings.refs, settings.exclude, settings.base, settings.merged_subject, settings.max_age, base, day,
+        file.read_bytes() if file is not None and file.is_file() else b"", [(ref.name, ref.commit) for ref in refs],
+    )  # fmt: skip
+    return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
+
+
+def _digest(branch: Branch) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(branch), digest_size=16).digest()
+
+
+def _load(cache: Path | None) -> _Kept:
+    """What *cache* holds; nothing when it cannot be read."""
+    if cache is None:
+        return _Kept()
     try:
-        with cache.open("rb") if cache is not None else io.BytesIO() as stream:
-            if stream.readline().strip().decode("ascii", "replace") == key:
-                found = pickle.load(stream)  # noqa: S301 - as Sphinx loads its environment from the same directory
-                return found if isinstance(found, Unmerged) else None
+        return msgspec.msgpack.decode(cache.read_bytes(), type=_Kept)
+    except (OSError, msgspec.MsgspecError):
+        return _Kept()
+
+
+def _unpickled(data: bytes) -> tuple[Draft, ...] | None:
+    """The drafts in a part of the cache; ``None`` when they cannot be read.
+
+    The cache lies beside Sphinx's own pickles or in the user's cache directory, and only we write it.
+    """
+    try:
+        return pickle.loads(data) if data else None  # noqa: S301
     except Exception:
         return None
-    return None
 
 
-def _save(cache: Path | None, key: str, found: Unmerged) -> None:
-    if cache is None:
-        return
+def _save(cache: Path, kept: _Kept) -> None:
     # A cache that cannot be written costs time only.
     with contextlib.suppress(OSError):
         cache.parent.mkdir(parents=True, exist_ok=True)
         partial = cache.with_name(f"{cache.name}.{os.getpid()}")
-        partial.write_bytes(key.encode() + b"\n" + pickle.dumps(found, protocol=5))
+        partial.write_bytes(msgspec.msgpack.encode(kept))
         partial.replace(cache)
 
 
@@ -296,40 +368,80 @@ def collect_drafts(
     :param root: the project's root below the top of the repository, with ``/``; empty when they are the same.
     :param others: whether pages outside the directories of proposals count, when they have a header.
     """
-    known = list(merged)
-    base = Catalog((item.proposal for item in known), schema)
-    pages = {item.proposal.path: item for item in known}
-    paths: dict[str, list[str]] = {}
-    for branch in branches.branches:
-        for file in branch.files:
-            paths.setdefault(file.path, []).append(branch.name)
-    drafts: list[Draft] = []
-    notes = list(branches.notes)
-    for branch in branches.branches:
-        found = _of_branch(branch, texts, base, rules, root, others=others)
+    collector = _Collector(merged, schema, rules, root, others=others)
+    read = [collector.drafts(branch, texts) for branch in branches.branches]
+    compared = collector.compared(branches, [part for part, _note in read])
+    notes = (*branches.notes, *(note for _part, note in read if note))
+    return Unmerged(tuple(draft for part in compared for draft in part), branches.old, notes)
+
+
+class _Collector:
+    """Makes drafts; see :func:`collect_drafts`."""
+
+    def __init__(self, merged: Iterable[Checked], schema: Schema, rules: Registry, root: str, *, others: bool) -> None:
+        known = list(merged)
+        self._base = Catalog((item.proposal for item in known), schema)
+        self._pages = {item.proposal.path: item for item in known}
+        self._rules = rules
+        self._root = root
+        self._others = others
+
+    def drafts(self, branch: Branch, texts: Mapping[str, bytes]) -> tuple[tuple[Draft, ...], str]:
+        """The drafts of *branch*, not yet compared with those of others, and a note of what could not be read."""
+        found = _of_branch(branch, texts, self._base, self._rules, self._root, others=self._others)
         unread = [file.path for file in branch.files if file.blob not in texts]
+        note = ""
         if unread:
-            notes.append(f"{branch.name}: {unread[0]} is larger than {MAX_PAGE_BYTES:,} bytes, or git cannot read it")
-        rows = _rows(found, schema)
+            note = f"{branch.name}: {unread[0]} is larger than {MAX_PAGE_BYTES:,} bytes, or git cannot read it"
+        rows = _rows(found, self._base.schema)
         if not rows:
-            continue
+            return (), note
         companions = tuple(page.path for page in found if page not in rows)
-        judged = _judge(rows, base, pages, schema, rules)
-        for place, row in enumerate(rows):
-            drafts.append(
-                Draft(
-                    branch=branch,
-                    proposal=row.checked.proposal,
-                    diagnostics=judged[row.path],
-                    place=row.place,
-                    blob=row.file.blob,
-                    has_header=row.has_header,
-                    changes=row.changes,
-                    companions=companions if place == 0 else (),
-                    elsewhere=tuple(name for name in paths[row.file.path] if name != branch.name),
-                )
+        judged = _judge(rows, self._base, self._pages, self._base.schema, self._rules)
+        drafts = tuple(
+            Draft(
+                branch=branch,
+                proposal=row.checked.proposal,
+                diagnostics=judged[row.path],
+                place=row.place,
+                blob=row.file.blob,
+                has_header=row.has_header,
+                changes=row.changes,
+                companions=companions if place == 0 else (),
             )
-    return Unmerged(_with_collisions(drafts, base, rules), branches.old, tuple(notes))
+            for place, row in enumerate(rows)
+        )
+        return drafts, note
+
+    def compared(self, branches: Branches, parts: list[tuple[Draft, ...]]) -> list[tuple[Draft, ...]]:
+        """*parts*, one for each branch, with what is only seen beside the other branches; the same where nothing is."""
+        names: dict[str, list[str]] = {}
+        for branch in branches.branches:
+            for file in branch.files:
+                names.setdefault(_below(file.path, self._root), []).append(branch.name)
+        claims: dict[int, list[Draft]] = {}
+        for draft in (draft for part in parts for draft in part):
+            if draft.proposal.number is not None:
+                claims.setdefault(draft.proposal.number, []).append(draft)
+        everything = Drafts(self._base, claims)
+        compared = []
+        for part in parts:
+            drafts = tuple(self._compared(draft, everything, names) for draft in part)
+            compared.append(part if all(map(operator.is_, drafts, part)) else drafts)
+        return compared
+
+    def _compared(self, draft: Draft, everything: Drafts, names: Mapping[str, list[str]]) -> Draft:
+        path, status, schema = draft.proposal.path, draft.proposal.status, self._base.schema
+        elsewhere = tuple(name for name in names[path] if name != draft.branch.name)
+        found = [
+            _as_information(diagnostic(rule, finding, path, status, schema))
+            for rule in self._rules.of_scope("unmerged")
+            for finding in rule.check(draft, everything)
+        ]
+        if not elsewhere and not found:
+            return draft
+        diagnostics = effective((*draft.diagnostics, *found))
+        return msgspec.structs.replace(draft, diagnostics=diagnostics, elsewhere=elsewhere)
 
 
 class _Page(msgspec.Struct, frozen=True):
@@ -456,25 +568,6 @@ def _neighbours(drafts: Iterable[Proposal], base: Catalog) -> set[str]:
             waiting += (target for _, target in base.forward(proposal, field.key) if target is not None)
             waiting += base.reverse(proposal, field.key)
     return found
-
-
-def _with_collisions(drafts: list[Draft], base: Catalog, rules: Registry) -> tuple[Draft, ...]:
-    """*drafts* with the findings of the rules that compare them with one another."""
-    claims: dict[int, list[Draft]] = {}
-    for draft in drafts:
-        if draft.proposal.number is not None:
-            claims.setdefault(draft.proposal.number, []).append(draft)
-    everything = Drafts(base, claims)
-    judged: list[Draft] = []
-    for draft in drafts:
-        path, status = draft.proposal.path, draft.proposal.status
-        found = [
-            _as_information(diagnostic(rule, finding, path, status, base.schema))
-            for rule in rules.of_scope("unmerged")
-            for finding in rule.check(draft, everything)
-        ]
-        judged.append(msgspec.structs.replace(draft, diagnostics=effective((*draft.diagnostics, *found))))
-    return tuple(judged)
 
 
 def _as_information(item: Diagnostic) -> Diagnostic:

@@ -107,6 +107,22 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
         return tuple(dict.fromkeys(commit.author for commit in reversed(self.commits)))
 
 
+class Known(msgspec.Struct, frozen=True):
+    """What git has said already, to be asked no more: it holds for ever, since objects do not change.
+
+    :param files: two trees and the suffixes that count → what differs.
+    :param base: the commit whose objects *objects* are.
+    :param objects: the names of everything that is or was on the base, on lines.
+    """
+
+    files: dict[str, tuple[ChangedFile, ...]] = {}
+    base: str = ""
+    objects: bytes = b""
+
+
+NOTHING_KNOWN = Known()
+
+
 class Branches(msgspec.Struct, frozen=True):
     """All that is not merged.
 
@@ -114,12 +130,14 @@ class Branches(msgspec.Struct, frozen=True):
     :param branches: sorted by name.
     :param old: the names of those that are older than the limit.
     :param notes: what could not be read, for people.
+    :param known: what git has said, for the next time.
     """
 
     base: str = ""
     branches: tuple[Branch, ...] = ()
     old: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    known: Known = NOTHING_KNOWN
 
 
 class Ref(msgspec.Struct, frozen=True, gc=False):
@@ -191,6 +209,7 @@ def read_branches(
     *,
     refs: Sequence[Ref] = (),
     base: str = "",
+    known: Known = NOTHING_KNOWN,
 ) -> Branches:
     """Read what is not merged.
 
@@ -198,6 +217,7 @@ def read_branches(
     :param now: seconds since 1970, for what is too old.
     :param refs: by default those that the settings choose.
     :param base: by default the one that the settings choose.
+    :param known: what git has said before.
     :raises GitError: when git fails.
     """
     refs = refs or read_refs(top, settings)
@@ -219,14 +239,16 @@ def read_branches(
     limit = now - settings.max_age * _DAY if settings.max_age else 0
     old = {tip for tip in found if graph.commits[tip].time < limit}
     recent = {tip: names for tip, names in found.items() if tip not in old}
-    files = _changed_files(top, graph, recent, suffixes)
-    known = _texts_on_base(top, base) if files else frozenset()
-    branches = [_branch(graph, tip, names, files, recent, known, requests) for tip, names in recent.items()]
+    files, said = _changed_files(top, graph, recent, suffixes, known.files)
+    objects = (known.objects if known.base == base else _objects_on_base(top, base)) if files else b""
+    on_base = frozenset(objects.decode().split())
+    branches = [_branch(graph, tip, names, files, recent, on_base, requests) for tip, names in recent.items()]
     return Branches(
         base,
         tuple(sorted(branches, key=lambda branch: _order(branch.refs[0]))),
         tuple(sorted(short_name(found[tip][0]) for tip in old)),
         tuple(notes),
+        Known(said, base if files else "", objects),
     )
 
 
@@ -377,9 +399,16 @@ def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: UnmergedSettings) ->
 
 
 def _changed_files(
-    top: Path, graph: _Graph, tips: Iterable[str], suffixes: tuple[str, ...]
-) -> dict[str, list[ChangedFile]]:
-    """Tip → what it adds or changes beside where it began, as files; links, submodules and deletions are none."""
+    top: Path,
+    graph: _Graph,
+    tips: Iterable[str],
+    suffixes: tuple[str, ...],
+    known: Mapping[str, tuple[ChangedFile, ...]],
+) -> tuple[dict[str, Sequence[ChangedFile]], dict[str, tuple[ChangedFile, ...]]]:
+    """Tip → what it adds or changes beside where it began, as files; links, submodules and deletions are none.
+
+    :param known: the answers of git that :class:`Known` holds; the second result are those of now.
+    """
     pairs: dict[tuple[str, str], list[str]] = {}
     empty = ""
     for tip in tips:
@@ -387,22 +416,31 @@ def _changed_files(
         if not start:
             empty = empty or run_git(top, "hash-object", "-t", "tree", "--stdin").decode().strip()
         pairs.setdefault((graph.commits[start].tree if start else empty, graph.commits[tip].tree), []).append(tip)
-    if not pairs:
-        return {}
+    wanted = {f"{old} {new} {','.join(suffixes)}": tips for (old, new), tips in pairs.items()}
+    said = {key: known[key] for key in wanted if key in known}
+    missing = [pair for pair, key in zip(pairs, wanted, strict=True) if key not in said]
+    said |= _differences(top, missing, suffixes) if missing else {}
+    return {tip: said[key] for key, tips in wanted.items() for tip in tips if said[key]}, said
+
+
+def _differences(
+    top: Path, pairs: Sequence[tuple[str, str]], suffixes: tuple[str, ...]
+) -> dict[str, tuple[ChangedFile, ...]]:
+    """What git says of each of *pairs* of trees, as in :class:`Known`."""
     output = run_git(
         top, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "-M50%", "-l1000", "--no-ext-diff",
         "--no-textconv", "--no-relative", "--no-color",
         stdin="".join(f"{old} {new}\n" for old, new in pairs).encode(),
     )  # fmt: skip
-    found: dict[str, list[ChangedFile]] = {}
+    found: dict[tuple[str, str], list[ChangedFile]] = {pair: [] for pair in pairs}
     tokens = iter(output.split(b"\0"))
-    current: list[str] = []
+    current: list[ChangedFile] = []
     for token in tokens:
         # Before the first change of a pair there is a line with the pair.
         header, _, change = token.rpartition(b"\n")
         if header:
             old, new = header.decode().split("\n")[-1].split()
-            current = pairs[old, new]
+            current = found[old, new]
         if not change:
             continue
         _old_mode, mode, old_blob, blob, status = change.decode().removeprefix(":").split()
@@ -412,15 +450,13 @@ def _changed_files(
             continue
         is_new = not old_blob.strip("0")
         file = ChangedFile(path, blob, "" if is_new else old_path, "" if is_new else old_blob)
-        for tip in current:
-            found.setdefault(tip, []).append(file)
-    return found
+        current.append(file)
+    return {f"{old} {new} {','.join(suffixes)}": tuple(files) for (old, new), files in found.items()}
 
 
-def _texts_on_base(top: Path, base: str) -> frozenset[str]:
-    """The object names of everything that is or was on the base. A partial clone need not hold the objects."""
-    output = run_git(top, "rev-list", "--objects", "--no-object-names", "--missing=allow-any", base)
-    return frozenset(output.decode().split())
+def _objects_on_base(top: Path, base: str) -> bytes:
+    """The names of everything that is or was on the base, on lines. A partial clone need not hold the objects."""
+    return run_git(top, "rev-list", "--objects", "--no-object-names", "--missing=allow-any", base)
 
 
 def _is_shallow(top: Path) -> bool:

@@ -184,7 +184,8 @@ def repo(tmp_path: Path) -> Repo:
 
 def read(repo: Repo, cache: Path | None = None) -> Unmerged:
     config = discover(repo.top / "docs", rule_codes=RULES.codes)
-    merged = [checked("deps/0001-one.md", (repo.top / "docs/deps/0001-one.md").read_bytes())]
+    pages = sorted((repo.top / "docs/deps").glob("*.md"))
+    merged = [checked(f"deps/{file.name}", file.read_bytes()) for file in pages]
     return read_unmerged(config, merged, RULES, "2026-06-01", cache)
 
 
@@ -242,3 +243,53 @@ def test_a_real_repository(tmp_path: Path) -> None:
         assert claimed[name].count("deps/0014-") == 3
     placeholders = [name for name, message in claimed.items() if message.startswith("`0000-`")]
     assert len(placeholders) >= 7
+
+
+def test_what_is_kept_of_branches_gives_what_reading_all_gives(repo: Repo) -> None:
+    """After each change, with the cache of the state before."""
+    cache = repo.top.parent / "unmerged.cache"
+
+    def same() -> Unmerged:
+        found = read(repo, cache)
+        assert found == read(repo)
+        assert read(repo, cache) == found
+        return found
+
+    def push(number: int, files: dict[str, bytes], start: str = "main") -> None:
+        repo.git("switch", "-q", "--detach", start)
+        repo.git("update-ref", f"refs/heads/b{number}", repo.commit(files))
+        repo.git("switch", "-q", "main")
+
+    same()
+    push(21, {"docs/deps/0031-one.md": page("First")})
+    same()
+    push(22, {"docs/deps/0031-two.md": page("Two")})
+    assert ["DEP408" in {item.code for item in draft.diagnostics} for draft in same().drafts].count(True) == 2
+    push(23, {"docs/deps/0031-one.md": page("One, again")})
+    assert [draft.elsewhere for draft in same().drafts if draft.branch.name == "b21"] == [("b23",)]
+    repo.git("update-ref", "-d", "refs/heads/b23")
+    repo.git("update-ref", "-d", "refs/heads/b22")
+    [alone] = [draft for draft in same().drafts if draft.branch.name == "b21"]
+    assert (alone.elsewhere, "DEP408" in {item.code for item in alone.diagnostics}) == ((), False)
+    repo.commit({"docs/deps/0031-merged.md": page("Merged")})
+    [beside] = [draft for draft in same().drafts if draft.branch.name == "b21"]
+    assert "DEP408" in {item.code for item in beside.diagnostics}
+    push(21, {"docs/deps/0032-one.md": page("Next")}, "refs/heads/b21")
+    same()
+
+
+def test_a_branch_that_stays_is_not_read_again(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = repo.top.parent / "unmerged.cache"
+    read(repo, cache)
+    asked: list[set[str]] = []
+
+    def counted(top: Path, names: set[str]) -> dict[str, bytes]:
+        asked.append(names)
+        return read_blobs(top, names)
+
+    monkeypatch.setattr(unmerged, "read_blobs", counted)
+    repo.git("switch", "-q", "--detach", "main")
+    repo.git("update-ref", "refs/heads/b21", repo.commit({"docs/deps/0031-one.md": page("First")}))
+    repo.git("switch", "-q", "main")
+    assert "b21" in [draft.branch.name for draft in read(repo, cache).drafts]
+    assert [len(names) for names in asked] == [1]
