@@ -30,7 +30,7 @@ from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
-from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.build.project import Project, or_explain, without_controls
 from sphinxext_dep.sphinx.html.nodes import is_site
 from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
@@ -258,7 +258,7 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
     for item in diagnostics:
         fix = f"; {item.help}" if item.help else ""
         message = f"{item.code} {item.message}{fix}"
-        location = f"{project.file(item.place)}:{item.line}:{item.column}"
+        location = f"{without_controls(str(project.file(item.place)))}:{item.line}:{item.column}"
         # Text of a proposal is no format string.
         arguments = {"location": location, "type": "dep", "subtype": item.name}
         match item.severity:
@@ -273,7 +273,8 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
 def report_attention(found: Sequence[Diagnostic], project: Project) -> None:
     """Log in one line how many proposals need attention; with ``-v`` also which. No build fails by it."""
     for item in found:
-        logger.verbose("%s:%s:%s: %s %s", project.file(item.path), item.line, item.column, item.code, item.message)
+        file = without_controls(str(project.file(item.path)))
+        logger.verbose("%s:%s:%s: %s %s", file, item.line, item.column, item.code, item.message)
     if found:
         rules = Counter(f"{item.code} {item.name}" for item in found)
         listed = ", ".join(f"{count} × {rule}" for rule, count in sorted(rules.items()))
@@ -325,8 +326,8 @@ def setup(app: Sphinx, publications: Publications) -> None:
     app.connect("source-read", reading.read, priority=100)
     app.connect("doctree-read", reading.note_anchors)
     # Before collectors and other extensions look at the navigation.
-    app.connect("env-updated", build.updated, priority=100)
-    app.connect("doctree-resolved", build.resolved)
-    app.connect("html-page-context", build.page)
+    app.connect("env-updated", or_explain(build.updated), priority=100)
+    app.connect("doctree-resolved", or_explain(build.resolved))
+    app.connect("html-page-context", or_explain(build.page))
     app.connect("html-collect-pages", build.collect_drafts)
-    app.connect("build-finished", build.finish)
+    app.connect("build-finished", or_explain(build.finish))

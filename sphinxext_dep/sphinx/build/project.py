@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any, TypeVar
 from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinxext_dep.config import Config
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.check.rule import Registry
@@ -13,6 +17,9 @@ import msgspec
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from sphinxext_dep.model.diagnostics import Diagnostic
+
+
+Result = TypeVar("Result")
 
 
 class Project:
@@ -114,3 +121,33 @@ def _file(source: str, path: str, project: Project) -> str:
         # On another drive than the project, where there are drives.
         return Path(source).as_posix()
     return "" if named == path else named
+
+
+class DepError(SphinxError):
+    """The build cannot go on."""
+
+    category = "sphinxext_dep"
+
+
+def or_explain(handler: Callable[..., Result]) -> Callable[..., Result]:
+    """*handler* of an event, with an error for people when a file cannot be written.
+
+    Sphinx would say which handler threw an exception, and not which file it was about.
+    """
+
+    @wraps(handler)
+    def explained(*arguments: Any, **options: Any) -> Result:
+        try:
+            return handler(*arguments, **options)
+        except OSError as error:
+            name = without_controls(os.fsdecode(error.filename)) if error.filename else "a file"
+            raise DepError(
+                f"{name}: {error.strerror or error}; make room for it, or allow writing there, and build again"
+            ) from error
+
+    return explained
+
+
+def without_controls(text: str) -> str:
+    """*text*, such as the name of a file, with U+FFFD for every control character: a terminal would obey those."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else "\ufffd" for char in text)

@@ -26,6 +26,7 @@ from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish.exporters import Exporter
 from sphinxext_dep.publish.site import Site, UnmergedSite
 from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.project import or_explain
 from sphinxext_dep.sphinx.components.items import shortened
 from sphinxext_dep.sphinx.components.view import View
 from sphinxext_dep.sphinx.html.nodes import Note, is_site, notes
@@ -314,6 +315,6 @@ def _tag(attribute: str, name: str, text: str) -> str:
 
 def setup(app: Sphinx) -> None:
     """Connect the events that copy the assets and add the metadata."""
-    app.connect("write-started", copy_static_files)
+    app.connect("write-started", or_explain(copy_static_files))
     # Before others write metadata, so that they find ours.
     app.connect("html-page-context", describe, priority=400)
