@@ -125,10 +125,13 @@ class DepDirective(SphinxDirective):
         suffix = ".rst" if isinstance(state, RSTState) else ".md"
         return Source(f"{at.place}{suffix}", source.text) if at.file else source
 
-    def place(self, consumer: Consumer) -> list[nodes.Node]:
-        """A placeholder for *consumer*, noted in the environment."""
+    def place(self, consumer: Consumer, ids: Sequence[str] = ()) -> list[nodes.Node]:
+        """A placeholder for *consumer*, noted in the environment.
+
+        :param ids: those of what will be in its place, if Sphinx counts it.
+        """
         self.dep.add_consumers(self.env.docname, consumer)
-        placeholder = Placeholder(consumer=consumer)
+        placeholder = Placeholder(consumer=consumer, ids=list(ids))
         self.set_source_info(placeholder)
         return [placeholder]
 
@@ -311,6 +314,8 @@ class Expand(SphinxPostTransform):
                 # Sphinx removes it later; until then it would take the ids of what stays.
                 node.parent.remove(node)
                 continue
+            # What it shows has the id now.
+            node["ids"] = []
             made = node.consumer.render(node.consumer.cached_model(view))
             _keep_first_ids(made, taken)
             notes(self.document).add(Note.SHOWS)

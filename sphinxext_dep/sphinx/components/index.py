@@ -292,6 +292,11 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         return drafts if self.unmerged == "only" else [view, *drafts]
 
     @property
+    def table_id(self) -> str:
+        """The id of its table, when that has a caption."""
+        return nodes.make_id(f"dep-index-{self.at.file}-{self.at.line}")
+
+    @property
     def is_complete(self) -> bool:
         """True if it shows all proposals."""
         return self.filter == all_of(()) and self.limit is None and self.unmerged != "only"
@@ -400,7 +405,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
         if model.caption:
             # Sphinx numbers tables that have a caption, and wants to link to them.
-            table["ids"].append(nodes.make_id(f"dep-index-{self.at.file}-{self.at.line}"))
+            table["ids"].append(self.table_id)
             table += nodes.title("", model.caption)
         width = len(model.columns)
         body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)
@@ -584,7 +589,9 @@ class DepIndexDirective(ChoosingDirective):
             wide=self._wide(),
             toolbar="toolbar" in self.options,
         )
-        placed = self.place(index)
+        # With `numfig` Sphinx counts tables that have a caption when pages are read.
+        is_counted = index.caption and index.format == "table"
+        placed = self.place(index, [index.table_id] if is_counted else [])
         if index.toctree:
             toctree = empty_toctree(index)
             self.set_source_info(toctree)
