@@ -308,7 +308,7 @@ def json_schema(schema: Schema) -> dict[str, Any]:
             "description": "Proposals on branches and pull requests; empty when the project does not ask for them.",
         },
     }
-    merged = {key: value for key, value in properties.items() if key not in (HISTORY, "attention")}
+    merged = {key: value for key, value in properties.items() if key not in (HISTORY, SOURCE, "attention")}
     commit = _object({"id": text, "date": {"type": "string", "format": "date"}})
     definitions = {
         "draft": _object(

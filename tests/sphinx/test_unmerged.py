@@ -263,7 +263,8 @@ def test_a_reference_to_a_draft_says_that_it_is_not_merged(repo: Repo) -> None:
 
 
 def test_links_to_drafts_with_a_directory_for_each_page(repo: Repo) -> None:
-    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    text = proposal("Retry later") + "\n![a](p.png)\n"
+    branch(repo, 7, {"deps/NNNN-retry.md": text, "deps/p.png": b"\x89PNG\r\n"})
     repo.write({"all.md": STATUS + INDEX.replace("# Docs", "").replace("UNMERGED", "only")})
     built = project(repo).build("dirhtml")
     page: Any = BeautifulSoup((built.outdir / "all" / "index.html").read_text(), "html.parser")
@@ -271,6 +272,9 @@ def test_links_to_drafts_with_a_directory_for_each_page(repo: Repo) -> None:
     assert hrefs
     for href in hrefs:
         assert (built.outdir / "all" / href / "index.html").is_file(), href
+    (file,) = (built.outdir / "unmerged").glob("*/index.html")
+    image: Any = BeautifulSoup(file.read_text(), "html.parser").select_one("img[src*=_images]")
+    assert (file.parent / image["src"]).read_bytes() == b"\x89PNG\r\n"
 
 
 def test_a_merged_proposal_names_the_branches_that_change_it(repo: Repo) -> None:

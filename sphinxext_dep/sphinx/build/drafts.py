@@ -31,6 +31,7 @@ from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
+from sphinx.util.osutil import relative_uri
 
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, list_drafts, read_unmerged
@@ -309,10 +310,9 @@ class _Safe:
     def __init__(self, app: Sphinx, draft: Draft, top: Path, page: str) -> None:
         assert isinstance(app.builder, StandaloneHTMLBuilder)
         self._outdir = Path(app.outdir)
-        self._uri = app.builder.get_relative_uri
+        self._address = app.builder.get_target_uri(page)
         self._draft = draft
         self._top = top
-        self._page = page
         self._tree: Mapping[str, str] | None = None
 
     def clean(self, document: nodes.document) -> None:
@@ -366,7 +366,7 @@ class _Safe:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        image["uri"] = "../" * self._page.count("/") + f"_images/{target.name}"
+        image["uri"] = relative_uri(self._address, f"_images/{target.name}")
 
     def _blob(self, uri: str) -> bytes:
         """The bytes of the file *uri*, relative to the draft's page, on its branch."""
