@@ -44,6 +44,7 @@ def test_what_is_exempt_and_mended_is_reported_where_it_stands(tree):
     output = tree.ok("check", "--output-format", "short")
     assert output.startswith("known.json:4:29: warning DEP007 DEP201 (unknown-status) finds nothing in")
     (tree.root / "deps/0001-retry.md").unlink()
+    tree.write({"index.md": "# Docs\n"})
     assert tree.ok("check", "--output-format", "short").count("there is no proposal") == 2
 
 

@@ -235,7 +235,9 @@ DEPS: dict[str, str | bytes] = {
 }
 LOADED = CONF.replace('"sphinxcontrib.mermaid",', '"sphinxcontrib.mermaid", "sphinxext_dep",')
 #: What may be new in the output: pages of the proposals' directory, the catalogue, style sheets, scripts.
-ADDED = re.compile(r"(_sources/)?deps/|deps(\.schema)?\.json$|\.dep-stamps$|_static/sphinxext_dep\w*\.(css|js)$")
+ADDED = re.compile(
+    r"(_sources/)?deps/|deps(\.schema)?\.json$|llms\.txt$|\.dep-stamps$|_static/sphinxext_dep\w*\.(css|js)$"
+)
 #: Files that speak of all pages of a site at once; each has its own comparison below.
 OF_ALL_PAGES = {"searchindex.js", "objects.inv"}
 

@@ -35,6 +35,7 @@ from sphinxext_dep.sphinx.html.nodes import is_site
 from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.components import graph
+from sphinxext_dep.sphinx.components.base import HEADING_SETTING
 from sphinxext_dep.sphinx.components.index import fill_navigation, find_tables
 from sphinxext_dep.sphinx.components.people import find_people
 from sphinxext_dep.sphinx.components.role import shows_hover_cards
@@ -152,7 +153,7 @@ class Build:
         """The pages whose output does not show what it should."""
         domain = domain_of(env)
         drafts = self.drafts.digest if self.drafts is not None else ""
-        salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}"
+        salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
         # A change of what only the exporters publish makes no page stale.
         published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}"
         if self.stamps is None or self.stamps.holds(

@@ -347,7 +347,7 @@ def setup(app: Sphinx) -> None:
     app.add_config_value(
         HEADING_SETTING,
         HEADINGS[0],
-        "html",
+        "",
         ENUM(*HEADINGS),
         "Where the heading of a proposal's page has its number: in a line above (``eyebrow``), in front of the title"
         " (``prefix``), or nowhere (``none``).",
