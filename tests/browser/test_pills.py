@@ -51,10 +51,14 @@ def test_pills_can_be_read(page, site, serve, theme, scheme):
                 .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
             return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
         };
-        return Math.min(...[...document.querySelectorAll("a.dep-nav")].map((link) => getComputedStyle(link, "::after"))
-            .filter((style) => style.content.startsWith('"')).map((style) => {
+        return Math.min(...[...document.querySelectorAll("a.dep-nav")].filter((link) => link.checkVisibility())
+            .map((link) => {
+                // In a sidebar it is a dot until its entry is pointed at or focused.
+                link.focus({ focusVisible: true });
+                const style = getComputedStyle(link, "::after");
+                if (!style.content.startsWith('"')) return 21;
                 const [one, two] = [light(style.color), light(style.backgroundColor)];
                 return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
             }));
     }""")
-    assert worst >= 4.5
+    assert 4.5 <= worst < 21
