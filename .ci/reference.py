@@ -18,6 +18,7 @@ from typing import Any
 
 import click
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from sphinxext_dep import config, query
 from sphinxext_dep.check.rule import Rule
@@ -211,7 +212,8 @@ def types() -> str:
 def settings() -> str:
     """The settings of ``conf.py``."""
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
+    # In a namespace of docutils: what Sphinx registers there does not stay in the process.
+    with tempfile.TemporaryDirectory() as folder, docutils_namespace():
         # Settings are known only to an application that has loaded the extension.
         app = Sphinx(
             folder, None, f"{folder}/out", f"{folder}/doctrees", "dummy", {"extensions": ["sphinxext_dep"]}, status=None

@@ -31,6 +31,8 @@ CALLS = {
     "query": ["query", "status:draft"],
     "triage": ["triage"],
     "graph": ["graph"],
+    "mentions": ["mentions", "index.md"],
+    "check-message": ["check-message", "index.md"],
     "explain": ["explain", "DEP101"],
     "rules": ["rules"],
     "new": ["new", "Another one", "--author", "@ada"],
@@ -38,6 +40,7 @@ CALLS = {
     "status": ["status", "2", "Implemented", "--set", "implementation=https://example.org/pull/9"],
     "supersede": ["supersede", "1", "2"],
     "link": ["link", "1", "extends", "2"],
+    "embed": ["embed", "index.md"],
     "convert": ["convert", "1", "--to", "directive"],
     "completion": ["completion", "bash"],
 }
@@ -109,7 +112,8 @@ class Stranger:
             source,
             {
                 "conf.py": CONF,
-                "index.md": "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{dep-timeline}\n```\n",
+                "index.md": "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{dep-timeline}\n```\n\n"
+                "<!-- dep-index: status:draft -->\n<!-- /dep-index -->\n",
                 "deps/0001-one.md": page("One", DECIDED),
                 "deps/0002-two.md": page("Two", DECIDED),
                 "deps/0000-retry.md": page("Retry"),

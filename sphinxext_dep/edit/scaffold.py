@@ -48,15 +48,17 @@ def scaffold(
         if key in values or field.order
     ]
     written = spelling.write(items, suffix)
-    has_heading = schema.title_field is None
-    sections = "".join(_sections(schema, suffix, complete=complete, hidden=hidden, top=2 if has_heading else 1))
 
     def text(heading: str) -> str:
         header = spelling.enclosed(written.header)
         parts = [header, heading] if spelling.above_title else [heading, header]
-        return "\n\n".join(part for part in parts if part) + f"\n{sections}"
+        sections = _sections(schema, suffix, complete=complete, hidden=hidden, top=2 if heading else 1)
+        return "\n\n".join(part for part in parts if part) + f"\n{''.join(sections)}"
 
-    headings = [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))] if has_heading else [""]
+    # Without a heading where a field states the title, or the name of the file does.
+    headings = [""] if schema.title_field is not None or schema.title_from_name else []
+    if schema.title_field is None:
+        headings += [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))]
     pages = [read_page(Source(path, text(heading)), schema) for heading in headings]
     for page in pages:
         if page.proposal.title == title and _has(page, values):

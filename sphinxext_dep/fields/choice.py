@@ -51,7 +51,9 @@ class Choice(TextBased):
         if field.many:
             words = (self.canonical(word, field, schema) for word in parse_tags(raw.value))
             return Reading(tuple(word for word in words if word is not None))
-        return Reading(self.canonical(bare(raw.value), field, schema))
+        # As written first: a word of the process may hold what looks like markup.
+        written = self.canonical(raw.value.strip(), field, schema)
+        return Reading(written or self.canonical(bare(raw.value), field, schema))
 
     def unknown_words(self, value: FieldValue, field: Field, schema: Schema) -> list[str]:
         """The words of a value that are none of :meth:`words`."""

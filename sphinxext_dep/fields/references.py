@@ -28,7 +28,7 @@ from sphinxext_dep.fields.base import (
     Test,
     in_quotes,
 )
-from sphinxext_dep.fields.links import url_problem
+from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize, unescape
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
@@ -325,7 +325,7 @@ class _Reader:
             digits = number["digits"].lstrip("0") or "0"
             key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
             return unit(key, is_certain=True, is_label=bool(self._patterns.label.fullmatch(text)))
-        is_path = "/" in text and not self._patterns.number.fullmatch(text.partition("/")[0])
+        is_path = "/" in text and is_relative(text) and not self._patterns.number.fullmatch(text.partition("/")[0])
         if is_path or _BUILT.search(text.partition("#")[0]):
             target = target_of(text, self._page, self._schema)
             pages = target.pages if target else ()

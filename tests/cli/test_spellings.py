@@ -136,9 +136,9 @@ NEW = {
     ),
     "rfc": (
         ["--number", "50", "--set", "start-date=2026-03-01", "--set", "rfc-pr=https://example.org/50",
-         "--set", "rust-issue=N/A"],
+         "--set", "rust-issue=N/A", "--set", "feature-name=stable_order"],
         "text/0050-stable-order.md",
-        "- Feature Name: Stable order\n- Start Date: 2026-03-01\n- RFC PR: https://example.org/50\n- Rust Issue: N/A\n",
+        "- Feature Name: stable_order\n- Start Date: 2026-03-01\n- RFC PR: https://example.org/50\n- Rust Issue: N/A\n",
     ),
 }  # fmt: skip
 

@@ -96,7 +96,7 @@ def test_markdown_and_restructuredtext_render_the_same_and_tell_the_same(make_pr
         assert built.warnings == []
         shown.append(str(built.page("deps/0001-retry")))
         (entry,) = [item for item in built.deps["proposals"] if item["number"] == 1]
-        told.append({**entry, "path": entry["path"].replace(".rst", ".md")})
+        told.append({key: str(value).replace(".rst", ".md") for key, value in entry.items()})
         project.remove(name)
     assert shown[0] == shown[1]
     assert told[0] == told[1]

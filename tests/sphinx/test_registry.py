@@ -52,6 +52,9 @@ def test_the_box_describes_the_table(make_project):
         "category": ["Architecture", "Process", "Guidelines"],
         "sponsor": [],
         "required-reviewers": [],
+        "owning-sig": [],
+        "participating-sigs": [],
+        "pic": [],
         "area": ["core", "docs"],
     }
     assert described["words"]["clear"] == "Clear all"

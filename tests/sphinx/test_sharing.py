@@ -67,7 +67,7 @@ def test_with_sphinxext_opengraph_each_tag_is_there_once(make_project):
     found = tags(built, "deps/0001-a")
     assert len(found) == len({name for name, _text in found})
     assert dict(found)["og:description"] == dict(found)["description"] == TOLD
-    assert dict(found)["og:title"] == "Retry"
+    assert dict(found)["og:title"] == "DEP-0001: Retry"
     assert dict(tags(built, "deps/0002-b"))["og:description"] == "Mine"
 
 
