@@ -463,8 +463,8 @@
       const [box] = this.boxes;
       const list = `dep-completions-${this.prefix || "1"}`;
       this.input = make("input", {
-        type: "search", autocomplete: "off", spellcheck: "false", role: "combobox", placeholder: words.example,
-        "aria-label": words.search, "aria-expanded": "false", "aria-controls": list, "aria-autocomplete": "list",
+        type: "search", autocomplete: "off", spellcheck: "false", placeholder: words.example,
+        "aria-label": words.search, "aria-controls": list, "aria-autocomplete": "list",
       });
       this.input.addEventListener("input", () => this.typed());
       this.input.addEventListener("keydown", (event) => this.key(event));
@@ -579,7 +579,6 @@
         return made;
       }));
       this.completions.hidden = !found.length;
-      this.input.setAttribute("aria-expanded", found.length > 0);
       this.input.removeAttribute("aria-activedescendant");
     }
 

@@ -359,6 +359,6 @@ def test_only_a_screenful_is_shown_at_once(page, site, serve):
 
 def test_it_works_in_documentation_that_is_read_from_files(page, site):
     page.goto((site("furo") / "deps" / "index.html").as_uri())
-    page.get_by_role("combobox", name="Search", exact=True).fill("route")
+    page.get_by_role("searchbox", name="Search", exact=True).fill("route")
     page.wait_for_timeout(600)
     assert shown(page) == ["2"]
