@@ -244,7 +244,8 @@ class DepDomain(Domain):
             content = [badge(shown.status)]
         elif not node.get("refexplicit"):
             content = [nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])]
-        words = nodes.inline("", f" ({_('not merged')})", classes=["dep-mention-status", "dep-not-merged"])
+        note = _("not merged")
+        words = nodes.inline("", f" ({note})", classes=["dep-mention-status", "dep-not-merged"])
         content.append(words)
         if shown.docname:
             return make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))

@@ -321,7 +321,8 @@ def draw(
         yield f'<line class="dep-tick" x1="{x:.2f}%" x2="{x:.2f}%" y1="{_AXIS - 4}" y2="{height}"/>'
         yield f'<text class="dep-axis" x="{x:.2f}%" y="13" text-anchor="{anchor}">{escape(words)}</text>'
     yield f'<line class="dep-now" x1="100%" x2="100%" y1="{_AXIS - 4}" y2="{height}"/>'
-    yield f'<text class="dep-axis" x="100%" y="13" text-anchor="end">{escape(_("today"))}</text>'
+    today = escape(_("today"))
+    yield f'<text class="dep-axis" x="100%" y="13" text-anchor="end">{today}</text>'
     for number, line in enumerate(lines):
         y = _AXIS + step * number
         if line.label:
