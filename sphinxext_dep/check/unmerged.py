@@ -337,7 +337,7 @@ def _unpickled(data: bytes) -> tuple[Draft, ...] | None:
     The cache lies beside Sphinx's own pickles or in the user's cache directory, and only we write it.
     """
     try:
-        return pickle.loads(data) if data else None  # noqa: S301
+        return pickle.loads(data) if data else None  # noqa: S301 - only from directories that Sphinx or the user owns
     except Exception:
         return None
 
