@@ -176,6 +176,27 @@ def test_hostile_text(repo: Repo, suffix: str) -> None:
     assert not any("evil.example" in str(tag.get("src")) for tag in page.select("img"))
 
 
+INCLUDES = {
+    ".md": "# A\n\n**Status**: Draft\n\n```{include} FILE\n```\n\n```{csv-table}\n:file: FILE\n```\n",
+    ".rst": "A\n=\n\n**Status**: Draft\n\n.. include:: FILE\n\n.. csv-table::\n   :file: FILE\n",
+}
+
+
+@pytest.mark.parametrize("suffix", INCLUDES)
+def test_a_draft_reads_no_file(repo: Repo, tmp_path: Path, suffix: str) -> None:
+    """Also one that is there, by its whole path: the guard is not that a file is not found."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOP SECRET\n", encoding="utf-8")
+    branch(repo, 9, {f"deps/NNNN-a{suffix}": INCLUDES[suffix].replace("FILE", str(secret))})
+    page = draft_page(project(repo).build().outdir, "-a-")
+    assert "TOP SECRET" not in page.get_text()
+    # The rest of the page was read: what was refused is its source.
+    shown = " ".join(block.get_text() for block in page.select("pre"))
+    assert shown.count(str(secret)) == 2
+    assert "include" in shown
+    assert "csv-table" in shown
+
+
 def test_sphinx_has_its_directives_back(repo: Repo) -> None:
     branch(repo, 9, {"deps/NNNN-escape.md": HOSTILE})
     repo.write({"all.md": INDEX.replace("UNMERGED", "only") + "\n```{literalinclude} dep.toml\n```\n"})

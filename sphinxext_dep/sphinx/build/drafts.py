@@ -56,6 +56,7 @@ DIRECTORY = "unmerged"
 MAX_IMAGE_BYTES = 8 * 1024 * 1024
 """Larger images of a draft are not copied."""
 
+_FENCE = re.compile(r"\s*(`{3,}|~{3,}|:{3,})")
 _NOT_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 """Suffixes of images that are copied. An SVG can hold a script, which runs when somebody opens it by itself."""
@@ -68,7 +69,6 @@ _SETTINGS = {
     "doctitle_xform": False,
     "docinfo_xform": False,
     "smart_quotes": False,
-    "input_encoding": "unicode",
     "myst_heading_anchors": 6,
     "myst_suppress_warnings": ["myst"],
 }
@@ -168,8 +168,9 @@ def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str,
     except GitError:
         return
     for path, draft in drafts:
-        document = _document(draft, texts.get(draft.blob, b"").decode("utf-8", "replace"))
-        _Safe(app, draft, top, view.docnames[path]).clean(document)
+        text = _without_header(draft, texts.get(draft.blob, b"").decode("utf-8", "replace"))
+        document = _document(draft, text)
+        _Safe(app, draft, top, view.docnames[path], text.splitlines()).clean(document)
         body = nodes.section("", *_banner(draft, view, path), *_split(document), ids=["dep-draft"])
         if old := texts.get(_old_blob(draft)):
             body += _changes(old.decode("utf-8", "replace"), texts[draft.blob].decode("utf-8", "replace"))
@@ -266,8 +267,10 @@ def docutils_alone() -> Iterator[None]:
 
 
 def _document(draft: Draft, text: str) -> nodes.document:
-    """The doctree of a draft, without its header."""
-    text = _without_header(draft, text)
+    """The doctree of a draft.
+
+    :param text: without its header.
+    """
     is_rst = draft.proposal.path.endswith(".rst")
     with docutils_alone():
         try:
@@ -305,23 +308,26 @@ class _Safe:
     """Takes out of a doctree what untrusted text may not do, and shows it as its source.
 
     :param page: the name of the page, for links from it.
+    :param lines: of the text that was parsed.
     """
 
-    def __init__(self, app: Sphinx, draft: Draft, top: Path, page: str) -> None:
+    def __init__(self, app: Sphinx, draft: Draft, top: Path, page: str, lines: list[str]) -> None:
         assert isinstance(app.builder, StandaloneHTMLBuilder)
         self._outdir = Path(app.outdir)
         self._address = app.builder.get_target_uri(page)
         self._draft = draft
         self._top = top
-        self._tree: Mapping[str, str] | None = None
+        self._lines = lines
 
     def clean(self, document: nodes.document) -> None:
         """Change *document* in place."""
         for node in list(document.findall(nodes.system_message)):
-            sources = list(node.findall(nodes.literal_block))
-            self._replace(node, [nodes.literal_block(item.astext(), item.astext(), language="none") for item in sources])
+            if node["level"] > 1:
+                self._replace(node, [self._refused(node)])
+            else:
+                node.parent.remove(node)
         for raw in list(document.findall(nodes.raw)):
-            self._replace(raw, [self._source(raw)])
+            self._replace(raw, [self._literal(raw, raw.astext(), "html")])
         for kind in (nodes.meta, nodes.decoration, nodes.pending, nodes.comment, nodes.substitution_definition):
             for other in list(document.findall(kind)):
                 other.parent.remove(other)
@@ -335,10 +341,22 @@ class _Safe:
             # The writer looks for the number of each section by its id.
             section["ids"] = section["ids"] or [f"dep-section-{place}"]
 
-    def _source(self, node: nodes.Element) -> nodes.Node:
-        text = node.astext()
+    def _refused(self, message: nodes.system_message) -> nodes.Node:
+        """The source of a directive that was refused: docutils repeats it, MyST only its content."""
+        text = "\n".join(block.astext() for block in message.findall(nodes.literal_block))
+        line = message.get("line", 0)
+        opening = self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+        if fence := _FENCE.match(opening):
+            body = self._lines[line:]
+            end = next((place for place, row in enumerate(body) if row.strip().startswith(fence[1])), len(body))
+            text = "\n".join([opening, *body[: end + 1]])
+        text = text.strip("\n") or message.astext()
+        return self._literal(message, text, "none")
+
+    def _literal(self, node: nodes.Element, text: str, language: str) -> nodes.Node:
+        """*text* as code, in the place of *node*."""
         is_inline = isinstance(node.parent, nodes.TextElement)
-        return nodes.literal("", text) if is_inline else nodes.literal_block(text, text, language="html")
+        return nodes.literal("", text) if is_inline else nodes.literal_block(text, text, language=language)
 
     def _replace(self, node: nodes.Element, others: list[nodes.Node]) -> None:
         if node.parent is not None:
