@@ -41,6 +41,9 @@
   /** "{shown} of {total}" with its values. */
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 
+  /** The number of proposals in *rows*, in which one may be several times. */
+  const different = (rows) => new Set(rows.map((row) => row.id)).size;
+
   /** The word of *known* with the least changes from *word*: at most one in three letters. */
   function closest(word, known) {
     let [best, least] = ["", Math.floor(word.length / 3) + 1];
@@ -316,7 +319,8 @@
         const number = this.cell(row, "number")?.textContent ?? text;
         // A number is found in every form: DEP-0012, DEP-12, 12.
         const found = fold(`${words} ${words.replace(/-0+(?=\d)/g, "-")}`);
-        this.rows.push({ row, values, summary, title, number, text, heading: fold(`${number} ${title}`), states: is.split(" "), words: found });
+        const id = row.querySelector("a")?.href ?? words; // The same proposal may be in several tables.
+        this.rows.push({ row, id, values, summary, title, number, text, heading: fold(`${number} ${title}`), states: is.split(" "), words: found });
         this.groups.at(-1).rows.push(this.rows.at(-1));
       }
       this.rows.forEach((entry, place) => Object.assign(entry, { original: place, place }));
@@ -419,6 +423,7 @@
       }));
       this.tables = read.map(({ columns }, index) => new Table(boxes[index], columns, facets, this.dates));
       this.rows = this.tables.flatMap(({ rows }) => rows);
+      this.of = different(this.rows);
       this.facets.forEach((facet) => facet.offer(this.rows));
       this.ranks = new Map(facets.map(({ key, order }) => [key, new Map(order.map((value, index) => [value, index]))]));
       // The fields of a query, by their keys.
@@ -698,13 +703,15 @@
       const { accepts, words } = this.query;
       const others = this.facets.filter((facet) => facet !== open && facet.chosen.size);
       open?.counts.clear();
+      const counted = new Set();
       const wanted = (entry) => {
         if (!accepts(entry) || !others.every((facet) => facet.accepts(entry))) return false;
-        open?.count(entry);
+        if (!counted.has(entry.id)) open?.count(entry);
+        counted.add(entry.id);
         return !open || open.accepts(entry);
       };
       for (const table of this.tables) table.select(wanted, this.sort ? [] : words);
-      this.total = this.tables.reduce((sum, table) => sum + table.found.length, 0);
+      this.total = different(this.tables.flatMap((table) => table.found));
     }
 
     render() {
@@ -721,7 +728,7 @@
         this.more[index].textContent = fill(words.all, { total: table.found.length });
       });
       this.facets.forEach((facet) => facet.update());
-      this.shown.textContent = fill(words.count, { shown: this.total, total: this.rows.length });
+      this.shown.textContent = fill(words.count, { shown: this.total, total: this.of });
       this.done.textContent = this.shown.textContent;
       this.clear.hidden = !(this.input.value || this.sort || this.strange.length || this.facets.some((facet) => facet.chosen.size));
       this.hint.hidden = true;
