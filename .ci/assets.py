@@ -23,7 +23,7 @@ BUNDLES = {
 }
 """The file that pages load → the files it is made of."""
 
-NOTICE = "/* sphinxext_dep, Apache-2.0; from assets/ */\n"
+NOTICE = "/* sphinxext_dep, Apache-2.0 */\n"
 TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 

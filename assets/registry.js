@@ -9,6 +9,7 @@
 {
   const FEW = 5; // A table of so few proposals gets no controls; it can be sorted.
   const SCREENFUL = 100; // Rows shown at once: laying out a table costs time for each visible row, at every key.
+  const REST = 120; // Milliseconds without a key after which the words are marked: that changes a hundred rows.
   const PAUSE = 400; // Milliseconds without a key after which the address changes and the result is announced.
   const VIEWS = ["rows", "cards", "compact"];
   const MANY = 12; // A facet with more values can be searched itself.
@@ -68,6 +69,8 @@
     const texts = [];
     while (walker.nextNode()) texts.push(walker.currentNode);
     for (const text of texts) {
+      const plain = fold(text.data);
+      if (!words.some((word) => plain.includes(word))) continue;
       // Folding can change the number of characters: where each one came from.
       const from = [];
       let folded = "";
@@ -365,10 +368,9 @@
       this.found = this.groups.flatMap(({ found }) => found);
     }
 
-    show(words, labels) {
+    show() {
       const next = new Set(this.everything ? this.found : this.found.slice(0, SCREENFUL));
-      for (const { row } of this.marked) unmark(row);
-      this.marked = [];
+      this.unmark();
       for (const entry of this.visible) if (!next.has(entry)) entry.row.hidden = true;
       let odd = true; // The heading is odd.
       for (const { heading, found } of this.groups) {
@@ -385,12 +387,16 @@
           entry.row.hidden = false;
           entry.row.classList.toggle("row-odd", odd);
           entry.row.classList.toggle("row-even", !odd);
-          if (words.length) this.mark(entry, words, labels);
         }
         if (heading) heading.hidden = !shown.length;
       }
       this.visible = next;
       this.table.hidden = !this.found.length;
+    }
+
+    unmark() {
+      for (const { row } of this.marked) unmark(row);
+      this.marked = [];
     }
 
     /** Mark the words; those that are in no cell are shown in a line below the title, with the field they are in. */
@@ -625,6 +631,14 @@
       this.timer = setTimeout(() => this.remember(), PAUSE);
     }
 
+    mark() {
+      const { marks } = this.query;
+      for (const table of this.tables) {
+        table.unmark();
+        for (const entry of marks.length ? table.visible : []) table.mark(entry, marks, this.labels);
+      }
+    }
+
     commit(view = this.view) {
       this.view = view;
       for (const table of this.tables) table.everything = false;
@@ -718,15 +732,16 @@
       for (const table of this.tables) table.arrange(this.sort, this.ranks);
       this.select();
       const { words } = this;
-      const { marks } = this.query;
       this.tables.forEach((table, index) => {
-        table.show(marks, this.labels);
+        table.show();
         table.box.dataset.view = this.view;
         this.empty[index].hidden = table.found.length > 0;
         this.empty[index].textContent = words.nothing;
         this.more[index].hidden = table.visible.size === table.found.length;
         this.more[index].textContent = fill(words.all, { total: table.found.length });
       });
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.mark(), REST);
       this.facets.forEach((facet) => facet.update());
       this.shown.textContent = fill(words.count, { shown: this.total, total: this.of });
       this.done.textContent = this.shown.textContent;

@@ -351,9 +351,13 @@ def measure(page: Page, site: str, window: str) -> dict[str, Any]:
     page.goto(site + PAGES["guide"])
     for name, target in PAGES.items():
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(site + target)
-        page.wait_for_timeout(250)
-        shifts[name] = round(page.evaluate("window.depShift"), 3)
+        # A theme whose fonts come late moves text in one load and not in another: the script of a page does so in each.
+        loads = []
+        for _ in range(2):
+            page.goto(site + target)
+            page.wait_for_timeout(250)
+            loads.append(page.evaluate("window.depShift"))
+        shifts[name] = round(min(loads), 3)
         if name == "registry":
             figures.update({f"rows_{key}": value for key, value in page.evaluate(_ROWS).items()})
         if name == "proposal":

@@ -232,14 +232,19 @@ def test_titles_come_first_and_what_was_found_is_marked(registry):
     page, _ = registry
     page.get_by_label("Search").fill("mail")
     assert shown(page) == ["8"]
+    # Words are marked when no key was pressed for a moment.
+    page.locator("tbody mark").first.wait_for()
     assert page.locator("tbody mark").all_inner_texts() == ["mail"]
     page.get_by_label("Search").fill("godel")
+    page.locator("tbody mark").first.wait_for()
     assert page.locator("tbody mark").all_inner_texts() == ["Gödel"] * 3
     # What the table has no column for is quoted below the title.
     page.get_by_label("Search").fill("hopper")
     assert shown(page) == ["1", "2", "3"]
+    page.locator(".dep-hit").first.wait_for()
     assert page.locator(".dep-hit").all_inner_texts() == ["Sponsor: Grace Hopper"] * 3
     page.get_by_label("Search").fill("equal")
+    page.locator(".dep-hit").first.wait_for()
     assert page.locator(".dep-hit mark").all_inner_texts() == ["equal"]
     page.get_by_label("Search").fill("")
     assert page.locator("tbody mark, .dep-hit").count() == 0

@@ -208,6 +208,9 @@ def _words(proposal: Proposal, field: Field) -> list[str]:
     return [word for word in dict.fromkeys(" ".join(word.split()) for word in found) if word]
 
 
+FEW = 5
+"""The script gives a table of so few rows no controls; for others the style sheet keeps room for them."""
+
 WIDTHS: dict[type, float] = {DateItem: 6, TermItem: 7, PersonItem: 13}
 """The usual width (rem) of a column by what is in it; of others it is 9."""
 
@@ -382,6 +385,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
                 self.columns, model.facets, model.language, () if self.group_by else self.order, toolbar=self.toolbar
             )
             box["target"] = self.docname if model.target else ""
+            if sum(len(part.rows) for part in model.groups) > FEW:
+                box["classes"].append("dep-many")
             # The box holds the script's controls as well: only the table may scroll sideways.
             box += Block("", self._table(model), classes=["dep-scroll"])
         else:
@@ -442,6 +447,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             if key not in ("number", "title", model.status):
                 kind = next((type(row[place][0]) for row in cells if row[place]), TextItem)
                 needed += WIDTHS.get(kind, 9)
+                names += ["dep-nowrap"] if kind is PersonItem else []
                 names.append(f"dep-from-{next((step for step in STEPS if step >= needed), STEPS[-1])}")
             classes.append(names)
         return classes

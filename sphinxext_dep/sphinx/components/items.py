@@ -347,7 +347,7 @@ def short_series(items: list[Item], docname: str) -> list[nodes.Node]:
     """The same with at most two people named: ``Ada, Grace, +3``. HTML and paper have the others in an abbreviation."""
     if not items or not all(isinstance(item, PersonItem) for item in items):
         return series(items, docname)
-    shown: list[nodes.Node] = [nodes.inline("", "", *series(items[:SHORT], docname), classes=["dep-others"])]
+    shown = series(items[:SHORT], docname)
     others = [item.name for item in items[SHORT:] if isinstance(item, PersonItem)]
     if others:
         more = nodes.abbreviation("", f"+{len(others)}", explanation=", ".join(others))
