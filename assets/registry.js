@@ -96,15 +96,6 @@
     }
   }
 
-  function unmark(row) {
-    for (const hit of row.querySelectorAll(".dep-hit")) hit.remove();
-    for (const made of row.querySelectorAll("mark")) {
-      const { parentNode } = made;
-      made.replaceWith(...made.childNodes);
-      parentNode.normalize();
-    }
-  }
-
   /** One facet: a disclosure with a checkbox for each value, made when it is first opened. */
   class Facet {
     constructor({ key, label, order, names }, words, changed, opened) {
@@ -395,7 +386,11 @@
     }
 
     unmark() {
-      for (const { row } of this.marked) unmark(row);
+      for (const { row } of this.marked) {
+        for (const hit of row.querySelectorAll(".dep-hit")) hit.remove();
+        for (const made of row.querySelectorAll("mark")) made.replaceWith(...made.childNodes);
+        row.normalize();
+      }
       this.marked = [];
     }
 
