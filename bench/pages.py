@@ -417,7 +417,7 @@ def tables() -> str:
         lines += ["| |" + "|".join(f" {words} " for _, words in keys) + "|", "|---|" + "---|" * len(keys)]
         for theme in THEMES:
             one, other = before[theme][window], after[theme][window]
-            cells = "|".join(f" {one[key]} → {other[key]} " for key, _ in keys)
+            cells = "|".join(f" {one[key]:g} → {other[key]:g} " for key, _ in keys)
             lines.append(f"| {theme.replace('_', '-')} |{cells}|")
         lines.append("")
     one, other = before["weight"], after["weight"]
