@@ -1,6 +1,6 @@
 """Compare the facts that this package reads in real proposals with those of an independent reader.
 
-    python bench/corpus_facts.py DIRECTORY --process tests/examples/pep/project/dep.toml
+    python bench/corpus_facts.py DIRECTORY --process sphinxext_dep/config/processes/pep.toml
     python bench/corpus_facts.py DIRECTORY --process dep.toml --markdown
 
 DIRECTORY holds the proposals as the ``sources`` of the process name them. Corpora are never part of this repository.

@@ -10,6 +10,7 @@ import pytest
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.model.numbers import digits_of, file_lead, numbered_name, slug_of
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
+from tests.examples import example_files
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo"
 HEADER = """
@@ -324,18 +325,14 @@ def test_a_file_beside_the_page_is_left_to_people(tree: Tree) -> None:
     assert "a proposal is a page and a kep.yaml beside it here" in tree.fails("new", "A", "--author", "@o", code=2)
 
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-
-
 def test_a_header_in_prose_is_written_by_people(tree: Tree) -> None:
-    tree.write({"dep.toml": (EXAMPLES / "rep/project/dep.toml").read_bytes()})
+    tree.write({"dep.toml": example_files("rep")["dep.toml"]})
     assert "is written by hand" in tree.fails("new", "A", "--author", "@o", "--set", "shepherd=@b", code=2)
 
 
 def test_today_is_written_as_the_process_writes_days(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796000000")
-    project = EXAMPLES / "pep/project"
-    tree.write({file.relative_to(project).as_posix(): file.read_bytes() for file in project.rglob("*.*")})
+    tree.write(example_files("pep"))
     tree.ok("new", "A", "--number", "40", "--author", "Ada", "--set", "created=today", "--set", "type=Process")
     assert "Created: 30-Nov-2026" in tree.text("peps/pep-0040-a.rst")
     assert "DEP203" not in tree.codes

@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
-
-PEPS = Path(__file__).parents[1] / "examples/pep/project"
+from tests.examples import example_files
 
 
 @pytest.fixture
 def peps(tmp_path: Path) -> Tree:
-    files = {path.relative_to(PEPS).as_posix(): path.read_bytes() for path in PEPS.rglob("*.*") if path.is_file()}
-    return Tree(tmp_path, files)
+    return Tree(tmp_path, example_files("pep"))
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from sphinxext_dep.model.diagnostics import Severity
 from tests.cli.tree import Tree
+from tests.examples import lay_example
 
 CONFIG = """
 spellings = ["field-list", "preamble", "bulleted-list", "sections"]
@@ -122,7 +120,6 @@ def test_a_number_is_assigned(tree, name):
     assert tree.text(path.replace("0001-", "0002-retry-")) == text.replace("Retry", "Other")
 
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 NEW = {
     "nep": (
         ["--set", "type=Process", "--set", "created=2026-03-01"],
@@ -146,7 +143,7 @@ NEW = {
 @pytest.mark.parametrize("example", NEW)
 def test_a_new_proposal_looks_like_the_others(tmp_path, example):
     options, path, header = NEW[example]
-    shutil.copytree(EXAMPLES / example / "project", tmp_path, dirs_exist_ok=True)
+    lay_example(example, tmp_path)
     tree = Tree(tmp_path, {})
     tree.ok("new", "Stable order", "--author", "Ada", *options)
     assert tree.text(path).startswith(header)

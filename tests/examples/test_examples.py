@@ -1,7 +1,8 @@
 """Processes of other projects, described by a ``dep.toml`` each and by nothing else.
 
-Each directory has a ``project`` in which nothing is wrong, and ``faults``: files that are laid over it, with every
-diagnostic they lead to, as ``path:line CODE``, in ``expected.txt``. ``DEP_UPDATE=1`` rewrites these lists.
+Each directory has a ``project`` in which nothing is wrong, whose ``dep.toml`` is part of the package, and ``faults``:
+files that are laid over it, with every diagnostic they lead to, as ``path:line CODE``, in ``expected.txt``.
+``DEP_UPDATE=1`` rewrites these lists.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from sphinxext_dep.cli.group import group
+from tests.examples import PROCESSES, lay_example
 from tests.sphinx.project import Built, Project
 
 HERE = Path(__file__).parent
@@ -42,7 +44,7 @@ PLACE = re.compile(r"^(?P<path>[^:]+):(?P<line>\d+)(?::\d+)?: (?:WARNING|ERROR):
 @pytest.fixture
 def project(example: str, tmp_path: Path) -> Project:
     made = Project(tmp_path)
-    shutil.copytree(HERE / example / "project", made.src, dirs_exist_ok=True)
+    lay_example(example, made.src)
     return made
 
 
@@ -132,4 +134,4 @@ def test_other_builders(example: str, builder: str, project: Project) -> None:
 
 
 def test_all_processes_are_there() -> None:
-    assert sorted(RAW) == EXAMPLES
+    assert sorted(RAW) == EXAMPLES == sorted(file.stem for file in PROCESSES.glob("*.toml"))

@@ -19,6 +19,7 @@ from sphinxext_dep.config import discover
 from sphinxext_dep.history import GitHistory, History, ProposalHistory, last_activity
 from sphinxext_dep.history.log import Trace, read_log
 from sphinxext_dep.rules import RULES
+from tests.examples import example_files
 from tests.history.repo import Repo, day
 
 BODY = "\n".join(
@@ -578,11 +579,10 @@ def status_in(text: str) -> str:
 
 
 def test_a_header_in_a_file_beside_the_page(repo: Repo) -> None:
-    example = Path(__file__).parents[1] / "examples/kep/project"
-    for name in ("dep.toml", "conf.py"):
-        repo.write({name: (example / name).read_bytes()})
+    example = example_files("kep")
+    repo.write({name: example[name] for name in ("dep.toml", "conf.py")})
     folder = "keps/sig-node/2987-quiet-probes"
-    page, kep = ((example / folder / name).read_text(encoding="utf-8") for name in ("README.md", "kep.yaml"))
+    page, kep = (example[f"{folder}/{name}"].decode() for name in ("README.md", "kep.yaml"))
     status = re.search(r"^status: *(\S+)", kep, re.MULTILINE)
     assert status is not None
     earlier = kep.replace(status[0], "status: provisional")
