@@ -20,7 +20,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.files import read_joined
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source, UnreadablePage, decode
+from sphinxext_dep.model.source import Source, UnreadablePage
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +60,7 @@ def check_file(file: Path, path: str, schema: Schema, rules: Registry) -> Checke
 def check_bytes(data: bytes, path: str, schema: Schema, rules: Registry) -> Checked | None:
     """Judge a page's bytes; ``None`` when it is not a proposal after all."""
     try:
-        source = decode(path, data, schema.sidecar_of(path))
+        source = schema.decode(path, data)
     except UnreadablePage as error:
         return unreadable(path, error, schema, rules)
     return check_source(source, schema, rules)

@@ -42,7 +42,7 @@ from sphinxext_dep.history.branches import (
 from sphinxext_dep.history.git import GitError, read_blobs, work_tree
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.files import MAX_PAGE_BYTES, SUFFIXES, is_excluded_name, is_set_aside, is_source
+from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source
 from sphinxext_dep.model.numbers import digits_of
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema
@@ -238,7 +238,7 @@ def read_unmerged(
         if kept.key == key and (drafts := kept.answer) is not None:
             return Unmerged(drafts, kept.old, kept.notes)
         now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
-        branches = read_branches(top, settings, SUFFIXES, now, refs=refs, base=base, known=kept.git)
+        branches = read_branches(top, settings, config.schema.page_suffixes, now, refs=refs, base=base, known=kept.git)
         digests = [_digest(branch) for branch in branches.branches]
         judged = kept.judged if kept.scope == scope else {}
         parts = {digest: part for digest in digests if (part := _unpickled(judged.get(digest, b""))) is not None}

@@ -31,7 +31,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import JOINT, is_source
 from sphinxext_dep.model.proposal import Page, Proposal
-from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.rules import RULES
 
 
@@ -128,7 +128,7 @@ class Base:
     def _read(self, path: str, data: bytes | None) -> Page | None:
         try:
             schema = self.config.schema
-            return None if data is None else read_page(decode(path, data, schema.sidecar_of(path)), schema)
+            return None if data is None else read_page(schema.decode(path, data), schema)
         except UnreadablePage:
             return None
 

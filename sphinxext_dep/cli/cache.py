@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.find import find_config, find_docs
-from sphinxext_dep.model.files import UnreadablePage, read_joined
+from sphinxext_dep.model.files import PAGE_SUFFIXES, UnreadablePage, read_joined
 from sphinxext_dep.version import __version__
 
 DIRECTORY = "SPHINX_DEP_CACHE_DIR"
@@ -94,6 +94,7 @@ class Inputs(NamedTuple):
     exclude: tuple[str, ...]
     baseline: str
     sidecar: str = ""
+    page_suffixes: tuple[str, ...] = PAGE_SUFFIXES
 
 
 Pages = Iterable[tuple[str, bytes | UnreadablePage]]
@@ -120,8 +121,8 @@ class Cache:
         """The cached answer; ``None`` when there is none, or something that it depends on has changed."""
         try:
             kept = json.loads(self._file.read_bytes())
-            root, sources, exclude, baseline, sidecar = kept["inputs"]
-            inputs = Inputs(root, tuple(sources), tuple(exclude), baseline, sidecar)
+            root, sources, exclude, baseline, sidecar, suffixes = kept["inputs"]
+            inputs = Inputs(root, tuple(sources), tuple(exclude), baseline, sidecar, tuple(suffixes))
             answer = Answer(*kept["answer"])
             if kept["key"] != self._key(inputs, _read(inputs)):
                 return None

@@ -74,7 +74,11 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     answer = _answer(request, config, shown, len(proposals), note, dict(pages) if request.ref else {})
     if cache is not None:
         file, schema = request.baseline or config.baseline or "", config.schema
-        cache.save(Inputs(str(config.root), schema.sources, schema.exclude, str(file), schema.sidecar), pages, answer)
+        cache.save(
+            Inputs(str(config.root), schema.sources, schema.exclude, str(file), schema.sidecar, schema.page_suffixes),
+            pages,
+            answer,
+        )
     return answer
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from sphinxext_dep.config.tables import KeyPath, Problems, did_you_mean, one_of
 from sphinxext_dep.fields import TYPES, type_of
-from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.query.filters import QueryError
 from sphinxext_dep.query.parse import parse
@@ -87,7 +86,7 @@ def _check_globs(schema: Schema, problems: Problems) -> None:
                 problems.add(
                     (key, index), f"'{glob}' leaves the directory it is relative to", "write it without / and .."
                 )
-            elif key == "sources" and not glob.endswith(SUFFIXES) and not set(last) & set("*?["):
+            elif key == "sources" and not glob.endswith(schema.page_suffixes) and not set(last) & set("*?["):
                 help = f"write '{glob.rstrip('/')}/**' for all pages below it"
                 problems.add((key, index), f"'{glob}' matches no page", help)
 

@@ -23,11 +23,11 @@ def convert(page: Page, spelling: Spelling) -> Page:
     """
     if list(page.header.spans) == [spelling.name]:
         return page
-    if spelling.is_writable and not spelling.can_write(page.source.suffix):
+    if spelling.is_writable and not spelling.can_write(page.source.markup):
         raise RefusedError(f"reStructuredText has no {spelling.name}", "use --to directive, or --to block")
     header = _content(page)
     items = [item if spelling.keeps_lines else _flat(page, item) for item in header.items]
-    written = spelling.write(items, page.source.suffix, header.comments)
+    written = spelling.write(items, page.source.markup, header.comments)
     after = read_page(apply_edits(page.source, _edits(page, header, written, spelling)), page.schema)
     _same(page, after, header, spelling)
     return after

@@ -10,6 +10,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, State
 from sphinxext_dep.model.schema import Field, Schema, Section
 from sphinxext_dep.model.source import Edit, RefusedError, Source, apply_edits
@@ -39,7 +40,7 @@ def scaffold(
     :param hidden: whether the guidance is written as comments: where it would be an error as text.
     :raises RefusedError: when the title or a value cannot be written so that it is read again as it is.
     """
-    suffix = path[path.rfind(".") :].lower()
+    markup = schema.markup_of(path)
     if schema.title_field is not None:
         values = {schema.title_field.key: title, **values}
     items = [
@@ -47,19 +48,19 @@ def scaffold(
         for key, field in schema.fields.items()
         if key in values or field.order
     ]
-    written = spelling.write(items, suffix)
+    written = spelling.write(items, markup)
 
     def text(heading: str) -> str:
         header = spelling.enclosed(written.header)
         parts = [header, heading] if spelling.above_title else [heading, header]
-        sections = _sections(schema, suffix, complete=complete, hidden=hidden, top=2 if heading else 1)
+        sections = _sections(schema, markup, complete=complete, hidden=hidden, top=2 if heading else 1)
         return "\n\n".join(part for part in parts if part) + f"\n{''.join(sections)}"
 
     # Without a heading where a field states the title, or the name of the file does.
     headings = [""] if schema.title_field is not None or schema.title_from_name else []
     if schema.title_field is None:
-        headings += [_heading(words, 1, suffix) for words in (title, _escaped(title, suffix))]
-    pages = [read_page(Source(path, text(heading)), schema) for heading in headings]
+        headings += [_heading(words, 1, markup) for words in (title, _escaped(title, markup))]
+    pages = [read_page(Source(path, text(heading), markup=markup), schema) for heading in headings]
     for page in pages:
         if page.proposal.title == title and _has(page, values):
             return page
@@ -72,9 +73,9 @@ def from_template(template: Source, path: str, title: str, values: Mapping[str, 
     :param template: its text.
     :raises RefusedError: when it has no header, or a value cannot be written.
     """
-    page = read_page(Source(path, template.text, bom=template.bom), schema)
+    page = read_page(Source(path, template.text, bom=template.bom, markup=schema.markup_of(path)), schema)
     span = page.proposal.title_span
-    for words in (title, _escaped(title, page.source.suffix)):
+    for words in (title, _escaped(title, page.source.markup)):
         edit = Edit(span.start, span.end, words) if span else Edit(page.outline.body_start, 0, f"# {words}\n\n")
         titled = read_page(apply_edits(page.source, [edit._replace(end=max(edit.start, edit.end))]), schema)
         if titled.proposal.title == title:
@@ -109,19 +110,19 @@ def _unwritable(page: Page, title: str, values: Mapping[str, str]) -> RefusedErr
     return RefusedError(f"`{wrong[0]}` cannot be written so that it is read as it is", "leave out the markup in it")
 
 
-def _escaped(title: str, suffix: str) -> str:
+def _escaped(title: str, markup: Markup) -> str:
     """*title* with its characters standing for themselves."""
-    return _MARKUP.sub(r"\\\g<0>", title) if suffix != ".rst" else re.sub(r"[\\`*|_]", r"\\\g<0>", title)
+    return _MARKUP.sub(r"\\\g<0>", title) if markup is not Markup.RST else re.sub(r"[\\`*|_]", r"\\\g<0>", title)
 
 
-def _heading(text: str, level: int, suffix: str) -> str:
-    if suffix == ".rst":
+def _heading(text: str, level: int, markup: Markup) -> str:
+    if markup is Markup.RST:
         width = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
         return f"{text}\n{_UNDERLINES[min(level, len(_UNDERLINES)) - 1] * width}"
     return f"{'#' * min(level, 6)} {text}"
 
 
-def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool, top: int) -> Iterator[str]:
+def _sections(schema: Schema, markup: Markup, *, complete: bool, hidden: bool, top: int) -> Iterator[str]:
     """The sections, each with its prompt; *top* is the level of the first."""
     chosen = [section for section in schema.sections.values() if complete or section.required or section.limited]
     names = {section.name for section in chosen}
@@ -133,8 +134,8 @@ def _sections(schema: Schema, suffix: str, *, complete: bool, hidden: bool, top:
         for section in children.get(parent, ()):
             prompt = " ".join(section.prompt.split())
             if prompt and hidden:
-                prompt = f".. {prompt}" if suffix == ".rst" else f"<!-- {prompt} -->"
-            yield f"\n{_heading(section.name, level, suffix)}\n" + (f"\n{prompt}\n" if prompt else "")
+                prompt = f".. {prompt}" if markup is Markup.RST else f"<!-- {prompt} -->"
+            yield f"\n{_heading(section.name, level, markup)}\n" + (f"\n{prompt}\n" if prompt else "")
             yield from below(section.name, level + 1)
 
     yield from below("", top)

@@ -18,7 +18,6 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import read_source
 
 
 class Workspace:
@@ -64,7 +63,7 @@ class Workspace:
         if path in self.edited:
             return self.edited[path]
         if path not in self._pages:
-            self._pages[path] = read_page(read_source(self.file(path), path, self.schema.sidecar_of(path)), self.schema)
+            self._pages[path] = read_page(self.schema.read_source(self.file(path), path), self.schema)
         return self._pages[path]
 
     def with_pages(self, pages: Iterable[Page]) -> Workspace:

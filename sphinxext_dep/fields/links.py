@@ -33,7 +33,7 @@ _PAIRS = {")": "(", "]": "["}
 # What an author who did not write an address most likely meant as one: an issue, a path, a file, a host.
 _WORD = re.compile(r"\S+")
 _ATTEMPT = re.compile(
-    r"#[0-9]+|\.{0,2}/\S*|[^\s/]+/\S+|\S+\.(?:md|rst|html?)(?:#\S*)?|www\.\S+|\S+\.(?:com|org|io|dev)"
+    r"#[0-9]+|\.{0,2}/\S*|[^\s/]+/\S+|\S+\.(?:md|markdown|rst|txt|html?)(?:#\S*)?|www\.\S+|\S+\.(?:com|org|io|dev)"
 )
 
 

@@ -32,7 +32,7 @@ from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize, unescape
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
-from sphinxext_dep.model.files import SUFFIXES, is_set_aside, is_source
+from sphinxext_dep.model.files import is_set_aside, is_source
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, normalise_key
 from sphinxext_dep.model.proposal import Proposal, RawField, Reference
@@ -44,7 +44,6 @@ ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
 _ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
-_BUILT = re.compile(r"\.html?$|\.md$|\.rst$")
 _BRANCH = re.compile(r"(?:^|/)(?:blob|tree|raw|blame|edit|src)/(?:branch/)?")
 """The part before the name of a branch in the addresses of GitHub, GitLab and Forgejo."""
 _MAX_BRANCH_PARTS = 8
@@ -326,7 +325,8 @@ class _Reader:
             key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
             return unit(key, is_certain=True, is_label=bool(self._patterns.label.fullmatch(text)))
         is_path = "/" in text and is_relative(text) and not self._patterns.number.fullmatch(text.partition("/")[0])
-        if is_path or _BUILT.search(text.partition("#")[0]):
+        name = text.partition("#")[0]
+        if is_path or self._schema.without_suffix(name) != name:
             target = target_of(text, self._page, self._schema)
             pages = target.pages if target else ()
             return unit(target.key if target else None, is_certain=True, is_label=True, pages=pages)
@@ -429,14 +429,15 @@ def _pages_at(path: str, schema: Schema) -> Iterator[str]:
     """The pages that can be meant by a path: itself, its source, and the page of the directory that it is or is in."""
     folder, _, name = path.rpartition("/")
     if folder and name in ("index.html", "index.htm"):
-        yield from (f"{folder}{suffix}" for suffix in SUFFIXES)
-    yield from (path, *(f"{_BUILT.sub('', path)}{suffix}" for suffix in SUFFIXES))
+        yield from (f"{folder}{suffix}" for suffix in schema.page_suffixes)
+    stem = schema.without_suffix(path)
+    yield from (path, *(f"{stem}{suffix}" for suffix in schema.page_suffixes))
     if schema.layout is Layout.DIRECTORIES:
         # A path to another file in the directory of a proposal leads to that proposal.
-        for directory in (folder,) if _BUILT.search(name) else (path, folder) if "." in name else (path,):
+        for directory in (folder,) if stem != path else (path, folder) if "." in name else (path,):
             last = directory.rpartition("/")[2]
             names = dict.fromkeys(("README", "index", last, file_number(last, schema.prefix)[1]))
-            yield from (f"{directory}/{name}{suffix}" for name in names for suffix in SUFFIXES)
+            yield from (f"{directory}/{name}{suffix}" for name in names for suffix in schema.page_suffixes)
 
 
 def _is_single(group: Group) -> bool:

@@ -15,6 +15,7 @@ import msgspec
 
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, Span, line_end, line_start, newline_of
@@ -251,7 +252,7 @@ class Spelling(ABC):
     def _comment_ranges(self, page: Page) -> list[tuple[int, int]]:
         """The ranges of the comments in the header, as its reader sees them."""
         span = page.header.spans.get(self.name)
-        if span is None or not self.has_labels or page.source.suffix == ".rst":
+        if span is None or not self.has_labels or page.source.is_rst:
             return []
         mask = CommentMask(plain_newlines(page.source))
         for line in range(span.line, page.source.line_of(span.end) + 1):
@@ -270,7 +271,7 @@ class Spelling(ABC):
         ends = [*(line.start for line in lines[1:]), span.end]
         for line, comments, end in zip(lines, own, ends, strict=True):
             for comment in _comments_between(page, line.line_end, max(line.line_end, end)):
-                addressed = _ADDRESSED.fullmatch(comment) if page.source.suffix == ".rst" else None
+                addressed = _ADDRESSED.fullmatch(comment) if page.source.is_rst else None
                 if addressed and line.field is not None and line.field.key == addressed["key"]:
                     comments.append(addressed["text"])
                 else:
@@ -287,17 +288,17 @@ class Spelling(ABC):
     # Writing
 
     @abstractmethod
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         """The line that gives the field called *name* the value *value*.
 
-        :param suffix: of the page.
+        :param markup: of the page.
         """
 
     @abstractmethod
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         """Write a whole header.
 
-        :param suffix: of the page.
+        :param markup: of the page.
         :param comments: those that belong to no field, without their marks.
         :raises RefusedError: when it cannot be written, or a comment holds the text that would end it.
         """
@@ -314,15 +315,15 @@ class Spelling(ABC):
         """All names that a header can have for *field*, other names included."""
         return tuple(self.written_name(name, field.key) for name in (field.label, *field.aliases))
 
-    def field_line(self, field: Field, value: str, suffix: str, label: str = "") -> str:
+    def field_line(self, field: Field, value: str, markup: Markup, label: str = "") -> str:
         """The line that gives *field* the value *value*.
 
         :param label: the name of the field in the page, when the page has it already.
         """
-        return self.line(label or self.name_of(field), value, suffix)
+        return self.line(label or self.name_of(field), value, markup)
 
-    def can_write(self, suffix: str) -> bool:
-        """True if commands can write it into a page with *suffix*."""
+    def can_write(self, markup: Markup) -> bool:
+        """True if commands can write it into a page in *markup*."""
         return self.is_writable
 
     def insert_above(self, page: Page, header: str) -> Edit:
@@ -438,15 +439,15 @@ class KeyedSpelling(Spelling):
     def names_of(self, field: Field) -> tuple[str, ...]:
         return (field.key,)
 
-    def quoted(self, value: str, suffix: str) -> str:
-        """*value* with quotes, where it needs some in a page with *suffix*."""
-        return option_value(value, "")
+    def quoted(self, value: str, markup: Markup) -> str:
+        """*value* with quotes, where it needs some in a page in *markup*."""
+        return option_value(value)
 
     def value_text(self, page: Page, raw: RawField, value: str) -> str:
         text, (start, end) = page.source.text, (raw.span.start, raw.span.end)
         if start < end and (quote := text[start - 1]) in "\"'" and quote == text[end : end + 1]:
             return inside_quotes(value, quote)
-        return self.quoted(value, page.source.suffix)
+        return self.quoted(value, page.source.markup)
 
     def append(self, page: Page, raw: RawField, added: str) -> Edit:
         if _PLAIN.fullmatch(added):
@@ -455,7 +456,7 @@ class KeyedSpelling(Spelling):
 
     def line_like(self, page: Page, neighbour: FieldLines, name: str, value: str) -> str:
         lead = page.source.text[neighbour.start : neighbour.raw.label_span.start]
-        return f"{lead.rstrip(chr(34) + chr(39))}{name}: {self.quoted(value, page.source.suffix)}"
+        return f"{lead.rstrip(chr(34) + chr(39))}{name}: {self.quoted(value, page.source.markup)}"
 
 
 def comments_behind(page: Page, line: FieldLines) -> list[str]:
@@ -492,12 +493,12 @@ def bare_comment(comment: str) -> str:
     return (match[1] if match else comment.strip().lstrip("%")).strip()
 
 
-def marked_comment(comment: str, suffix: str) -> str:
+def marked_comment(comment: str, markup: Markup) -> str:
     """*comment* as a comment of a page.
 
     :raises RefusedError: when it holds the text that would end it.
     """
-    if suffix == ".rst":
+    if markup is Markup.RST:
         return ".. " + comment.replace("\n", "\n   ")
     if "-->" in comment:
         raise RefusedError(f"the comment `{comment}` holds `-->`, which would end it", "change it")
@@ -514,12 +515,12 @@ def starts_list(value: str) -> bool:
     return "\n" in value and _MARKER.match(value) is not None
 
 
-def option_value(value: str, suffix: str) -> str:
+def option_value(value: str, markup: Markup = Markup.MARKDOWN) -> str:
     """*value* as a directive's option or in front matter: quoted where YAML would read it as something else.
 
-    :param suffix: of the page; reStructuredText knows no quotes.
+    :param markup: of the page; reStructuredText knows no quotes.
     """
-    if suffix == ".rst" or not (_NOT_PLAIN.search(value) or value in _NULL):
+    if markup is Markup.RST or not (_NOT_PLAIN.search(value) or value in _NULL):
         return value
     return f'"{inside_quotes(value, chr(34))}"'
 

@@ -25,6 +25,7 @@ from sphinxext_dep.headers.base import (
 from sphinxext_dep.headers.directive import HEADER_DIRECTIVE
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, Source, Span, newline_of
@@ -162,25 +163,25 @@ class Block(Spelling):
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()
 
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         return f"**{name}**: {value}"
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         paragraphs: list[str] = []
         for item in items:
             qualifier = f" ({item.qualifier})" if item.qualifier else ""
             value = f"\n{item.value}" if starts_list(item.value) else item.value
             first, *more = value.split("\n")
             text = "\n".join([f"**{item.label}**{qualifier}: {first}".rstrip(), *more])
-            if suffix == ".rst":
-                paragraphs += (text, *(marked_comment(addressed(item, comment), suffix) for comment in item.comments))
+            if markup is Markup.RST:
+                paragraphs += (text, *(marked_comment(addressed(item, comment), markup) for comment in item.comments))
             else:
-                paragraphs.append(" ".join([text, *(marked_comment(comment, suffix) for comment in item.comments)]))
-        return Written("\n\n".join([*paragraphs, *(marked_comment(comment, suffix) for comment in comments)]))
+                paragraphs.append(" ".join([text, *(marked_comment(comment, markup) for comment in item.comments)]))
+        return Written("\n\n".join([*paragraphs, *(marked_comment(comment, markup) for comment in comments)]))
 
     def line_like(self, page: Page, neighbour: FieldLines, name: str, value: str) -> str:
         lead = page.source.text[neighbour.start : neighbour.raw.label_span.start]
-        return lead[: len(lead) - len(lead.lstrip())] + self.line(name, value, page.source.suffix)
+        return lead[: len(lead) - len(lead.lstrip())] + self.line(name, value, page.source.markup)
 
     def insert_line(
         self, page: Page, lines: list[FieldLines], neighbour: FieldLines, line: str, *, behind: bool
@@ -260,7 +261,7 @@ class _Run:
         self.list: _List | None = None
         self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
         # Directives end the block, but the directive spelling may stand above it; reST comments are skipped.
-        self.rst = source.suffix == ".rst"
+        self.rst = source.is_rst
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
         self.directives = {block.start: block for block in outline.directives}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.model.files import Markup
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence that holds a colon."""
@@ -40,7 +41,7 @@ class Bullets(LineSpelling):
     def is_slip(self, line: Line) -> bool:
         return _ITEM.match(line.text) is not None
 
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         return f"- {name}: {value}"
 
 

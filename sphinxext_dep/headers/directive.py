@@ -17,6 +17,7 @@ from sphinxext_dep.headers.base import (
     option_value,
 )
 from sphinxext_dep.markup.directive import find_directives
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import DirectiveBlock, Edit, Outline, RefusedError, Source, Span, line_end, newline_of
@@ -69,7 +70,7 @@ class Directive(KeyedSpelling):
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         """The lines between the first and the last: the directive is rendered at the place that its author chose."""
         lines = super().blanked_lines(source, outline, header)
-        return (lines[0] + 1, lines[1] - (source.suffix != ".rst")) if lines else None
+        return (lines[0] + 1, lines[1] - (not source.is_rst)) if lines else None
 
     def content(self, page: Page) -> Content:
         """The options, and the comments below the directive that name the field they belong to."""
@@ -99,27 +100,27 @@ class Directive(KeyedSpelling):
         items = tuple(self.item(line, own[line.raw.label]) for line in lines)
         return Content(items, tuple(loose), ((page.header.spans[self.name].start, end),))
 
-    def quoted(self, value: str, suffix: str) -> str:
-        return option_value(value, suffix)
+    def quoted(self, value: str, markup: Markup) -> str:
+        return option_value(value, markup)
 
-    def line(self, name: str, value: str, suffix: str) -> str:
-        return f":{name}: {option_value(value, suffix) if value else ''}".rstrip()
+    def line(self, name: str, value: str, markup: Markup) -> str:
+        return f":{name}: {option_value(value, markup) if value else ''}".rstrip()
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         items = list(items)
-        lines = [self.line(item.key, item.value, suffix) for item in items]
+        lines = [self.line(item.key, item.value, markup) for item in items]
         below = [addressed(item, comment) for item in items for comment in item.comments]
-        if suffix == ".rst":
+        if markup is Markup.RST:
             text = "\n   ".join([f".. {HEADER_DIRECTIVE}::", *lines])
         else:
             text = "\n".join([f"```{{{HEADER_DIRECTIVE}}}", *lines, "```"])
-        return Written(text, "\n\n".join(marked_comment(comment, suffix) for comment in (*below, *comments)))
+        return Written(text, "\n\n".join(marked_comment(comment, markup) for comment in (*below, *comments)))
 
     def insert_first(self, page: Page, field: Field, value: str) -> Edit:
         source, block = page.source, _block(page)
         first_line = line_end(source, block.start)
-        indent = " " * (block.indent + (3 if source.suffix == ".rst" else 0))
-        line = self.line(field.key, value, source.suffix)
+        indent = " " * (block.indent + (3 if source.is_rst else 0))
+        line = self.line(field.key, value, source.markup)
         return Edit(first_line, first_line, f"{newline_of(source, block.start)}{indent}{line}")
 
 

@@ -11,6 +11,7 @@ import re
 
 from sphinxext_dep.headers.base import FILE_WIDE_METADATA
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.model.files import Markup
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence between colons."""
@@ -49,7 +50,7 @@ class FieldList(LineSpelling):
         # Behind a blank line text begins, and it may well begin with a colon.
         return not line.behind_blank and not (line.rst and line.text.startswith(".. "))
 
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         return f":{name}: {value}"
 
 

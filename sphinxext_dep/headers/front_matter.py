@@ -22,6 +22,7 @@ from sphinxext_dep.headers.base import (
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, Source
@@ -67,7 +68,7 @@ class FrontMatter(KeyedSpelling):
         with any field if the process has a status for pages that state none. Else its fields count only beside another
         spelling, for a page's ``author:`` or ``tags:`` do not make a proposal of it.
         """
-        if not source.text.startswith("---") or source.suffix == ".rst":
+        if not source.text.startswith("---") or source.is_rst:
             return Part()
         text = plain_newlines(source)
         found = front_matter_end(text)
@@ -116,24 +117,24 @@ class FrontMatter(KeyedSpelling):
             behind += 1
         return Content(items, tuple(row[1:].strip() for row in rows), ((0, behind),))
 
-    def line(self, name: str, value: str, suffix: str) -> str:
-        return f"{name}: {option_value(value, '')}"
+    def line(self, name: str, value: str, markup: Markup) -> str:
+        return f"{name}: {option_value(value)}"
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         lines: list[str] = []
         below: list[str] = []
         for item in items:
             # A suppression works as a comment of the page only; and a comment of YAML ends with its line.
             beside = [comment for comment in item.comments if not is_suppression(comment) and "\n" not in comment]
             below += (comment for comment in item.comments if comment not in beside)
-            line = self.line(item.key, item.value, "") if item.value or beside else f"{item.key}:"
+            line = self.line(item.key, item.value, markup) if item.value or beside else f"{item.key}:"
             lines.append(" # ".join([line, *beside]))
         return Written(
-            "\n".join(lines), "\n\n".join(marked_comment(comment, suffix) for comment in (*below, *comments))
+            "\n".join(lines), "\n\n".join(marked_comment(comment, markup) for comment in (*below, *comments))
         )
 
-    def can_write(self, suffix: str) -> bool:
-        return suffix != ".rst"
+    def can_write(self, markup: Markup) -> bool:
+        return markup is not Markup.RST
 
     def insert_above(self, page: Page, header: str) -> Edit:
         if front_matter_end(plain_newlines(page.source)):
@@ -148,11 +149,11 @@ class FrontMatter(KeyedSpelling):
         source, end = page.source, raw.span.end
         written = source.text[raw.span.start : end]
         if written.startswith("["):
-            return Edit(end - 1, end - 1, f", {option_value(added, '')}")
+            return Edit(end - 1, end - 1, f", {option_value(added)}")
         if written.startswith("- "):
             last_line = source.line_starts[source.line_of(end) - 1]
             marker = _MARKER.match(source.text, last_line)
-            return self.append_line(page, raw, last_line, f"{marker[0] if marker else '- '}{option_value(added, '')}")
+            return self.append_line(page, raw, last_line, f"{marker[0] if marker else '- '}{option_value(added)}")
         return super().append(page, raw, added)
 
 

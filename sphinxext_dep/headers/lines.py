@@ -12,6 +12,7 @@ import msgspec
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Outline, RefusedError, Source
@@ -104,11 +105,11 @@ class LineSpelling(Spelling):
                 items[item.key] = msgspec.structs.replace(earlier, value=value, comments=comments)
         return msgspec.structs.replace(found, items=tuple(items.values()))
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         items = list(items)
         if comments or any(item.comments or item.qualifier for item in items):
             raise RefusedError(f"a {self.name} has no place for comments", "write it by hand")
-        lines = (self.line(self.written_name(item.label, item.key), item.flat_value, suffix) for item in items)
+        lines = (self.line(self.written_name(item.label, item.key), item.flat_value, markup) for item in items)
         return Written("\n".join(line.rstrip() for line in lines))
 
 
@@ -120,7 +121,7 @@ class _Run:
         self.source = source
         self.text = text
         self.outline = outline
-        self.rst = source.suffix == ".rst"
+        self.rst = source.is_rst
         self.fields: list[RawField] = []
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0

@@ -12,6 +12,7 @@ import re
 
 from sphinxext_dep.headers.base import own_label
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 
@@ -34,7 +35,7 @@ class Preamble(LineSpelling):
     def is_slip(self, line: Line) -> bool:
         return True
 
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         return f"{name}: {value}"
 
     def label_of(self, raw: RawField, field: Field | None) -> str:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Heading, Outline, RefusedError, Source, Span
@@ -67,10 +68,10 @@ class Sections(Spelling):
             ranges.append((found.start, found.value_end + len(rest) - len(rest.lstrip())))
         return Content(tuple(items), (), tuple(ranges))
 
-    def line(self, name: str, value: str, suffix: str) -> str:
+    def line(self, name: str, value: str, markup: Markup) -> str:
         return f"{name}: {value}"
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         raise RefusedError("no command writes a header as sections", "write it by hand")
 
 
@@ -140,7 +141,7 @@ class _Reader:
 
     def __init__(self, source: Source, outline: Outline) -> None:
         self.source = source
-        self.rst = source.suffix == ".rst"
+        self.rst = source.is_rst
         self.text = plain_newlines(source)
         self.comments = CommentMask("" if self.rst else self.text)
         self.skipped = {span.start: span.end for span in outline.comments} if self.rst else {}

@@ -14,6 +14,7 @@ import msgspec
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Content, Item, KeyedSpelling, Written, option_value
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Outline, RefusedError, Source
@@ -53,10 +54,10 @@ class Sidecar(KeyedSpelling):
     def content(self, page: Page) -> Content:
         raise RefusedError(f"the header of {page.source.path} is in the file beside it", "convert it by hand")
 
-    def line(self, name: str, value: str, suffix: str) -> str:
-        return f"{name}: {option_value(value, '')}"
+    def line(self, name: str, value: str, markup: Markup) -> str:
+        return f"{name}: {option_value(value, Markup.MARKDOWN)}"
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         raise RefusedError("no command writes a header into the file beside a page", "write it by hand")
 
 

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of
@@ -88,19 +89,19 @@ class Table(Spelling):
         items = tuple(self.item(line, [text[a + 4 : b - 3].strip() for a, b in line.comments]) for line in lines)
         return Content(items, (), ((span.start, span.end),))
 
-    def line(self, name: str, value: str, suffix: str) -> str:
-        return f"| {name} | {_escaped(value, suffix)} |"
+    def line(self, name: str, value: str, markup: Markup) -> str:
+        return f"| {name} | {_escaped(value, markup)} |"
 
-    def write(self, items: Iterable[Item], suffix: str, comments: Sequence[str] = ()) -> Written:
+    def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
         items = list(items)
         if comments or any(item.comments or item.qualifier for item in items):
             raise RefusedError("a table has no place for comments", "write it by hand")
-        cells = [("Field", "Value"), *((item.label, _escaped(item.flat_value, suffix)) for item in items)]
+        cells = [("Field", "Value"), *((item.label, _escaped(item.flat_value, markup)) for item in items)]
         # In a grid no column can get wider later.
-        narrowest = (20, 60) if suffix == ".rst" else (3, 3)
+        narrowest = (20, 60) if markup is Markup.RST else (3, 3)
         first, second = (max(narrowest[column], *(len(row[column]) for row in cells)) for column in (0, 1))
         rows = [f"| {label.ljust(first)} | {value.ljust(second)} |" for label, value in cells]
-        if suffix != ".rst":
+        if markup is not Markup.RST:
             return Written("\n".join([rows[0], f"|{'-' * (first + 2)}|{'-' * (second + 2)}|", *rows[1:]]))
         border = f"+{'-' * (first + 2)}+{'-' * (second + 2)}+"
         lines = [border, rows[0], border.replace("-", "=")]
@@ -110,12 +111,12 @@ class Table(Spelling):
 
     def replace(self, page: Page, raw: RawField, value: str) -> Edit:
         """Replace the value within its cell; the other rows keep their width."""
-        return self._with_cell(page, raw, _escaped(self.value_text(page, raw, value), page.source.suffix))
+        return self._with_cell(page, raw, _escaped(self.value_text(page, raw, value), page.source.markup))
 
     def append(self, page: Page, raw: RawField, added: str) -> Edit:
         written = page.source.text[raw.span.start : raw.span.end]
         between = " <br> " if _BREAK.search(written) else ", "
-        return self._with_cell(page, raw, f"{written}{between}{_escaped(added, page.source.suffix)}")
+        return self._with_cell(page, raw, f"{written}{between}{_escaped(added, page.source.markup)}")
 
     def _with_cell(self, page: Page, raw: RawField, written: str) -> Edit:
         """Put *written* into the cell of *raw*.
@@ -131,7 +132,7 @@ class Table(Spelling):
             return Edit(start, end, f"{lead}{written}")
         close = pipe.end() - 1
         room = close - start - 1
-        if page.source.suffix == ".rst" and len(written) > room:
+        if page.source.is_rst and len(written) > room:
             raise RefusedError(
                 f"the cell of `{raw.label}` is too narrow for `{written}`", "widen the table, then try again"
             )
@@ -141,10 +142,10 @@ class Table(Spelling):
         """A row whose cells are as wide as those of *neighbour*, or wider."""
         text, raw = page.source.text, neighbour.raw
         indent, _, _ = text[neighbour.start : raw.label_span.start].partition("|")
-        value = _escaped(value, page.source.suffix)
+        value = _escaped(value, page.source.markup)
         row = text[neighbour.start : line_end(page.source, neighbour.start)]
         pipes = [match.end() - 1 for match in _PIPE.finditer(row)]
-        if page.source.suffix == ".rst":
+        if page.source.is_rst:
             # A simple table has no pipes; in a grid the columns cannot get wider.
             column = raw.span.start - neighbour.start
             widths = [column - 1] if len(pipes) < 3 else [pipes[1] - pipes[0] - 3, pipes[2] - pipes[1] - 3]
@@ -189,7 +190,7 @@ class _Reader:
 
     def __init__(self, source: Source, outline: Outline) -> None:
         self.source = source
-        self.rst = source.suffix == ".rst"
+        self.rst = source.is_rst
         self.text = plain_newlines(source)
         self.comments = CommentMask("" if self.rst else self.text)
         self.skipped = {span.start: span.end for span in outline.comments}
@@ -344,6 +345,6 @@ class _Reader:
         self.problems.append(HeaderProblem(span, "the line is not a row of two cells", help))
 
 
-def _escaped(value: str, suffix: str) -> str:
+def _escaped(value: str, markup: Markup) -> str:
     """*value* as the text of a cell."""
-    return value if suffix == ".rst" else re.sub(r"(?<!\\)\|", r"\\|", value)
+    return value if markup is Markup.RST else re.sub(r"(?<!\\)\|", r"\\|", value)

@@ -19,9 +19,9 @@ from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.history.git import GitError, complaint, list_files, read_blobs, run_git, top_of, try_git
 from sphinxext_dep.history.log import EXACT_RENAMES, OPTIONS, RENAMES, Trace, Version, added, read_log
 from sphinxext_dep.history.record import SIDECAR_SEPARATOR, UNKNOWN, Commit, History, ProposalHistory, StatusChange
-from sphinxext_dep.model.files import JOINT, SUFFIXES
+from sphinxext_dep.model.files import JOINT, PAGE_SUFFIXES
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import UnreadablePage, decode
+from sphinxext_dep.model.source import UnreadablePage
 
 StatedStatus = tuple[str | None, str]
 """The status in a text: its canonical name, and as it is written."""
@@ -374,7 +374,7 @@ def _read_statuses(
 def _read_status(data: bytes, path: str, schema: Schema) -> StatedStatus:
     """The status in the page *path* when it held *data*; none when it cannot be read."""
     try:
-        proposal = read_page(decode(path, data, schema.sidecar_of(path)), schema).proposal
+        proposal = read_page(schema.decode(path, data), schema).proposal
     except UnreadablePage:
         return None, ""
     return proposal.status, " ".join(proposal.status_raw.split())[:_MAX_STATUS]
@@ -382,7 +382,7 @@ def _read_status(data: bytes, path: str, schema: Schema) -> StatedStatus:
 
 def _name(version: Version, path: str) -> str:
     """The name by which *version* of the proposal *path* is read: its own, or today's if that was no page's."""
-    return version.path if PurePosixPath(version.path).suffix in SUFFIXES else path
+    return version.path if version.path.endswith((*PAGE_SUFFIXES, PurePosixPath(path).suffix)) else path
 
 
 def _key(version: Version, path: str) -> str:

@@ -55,7 +55,7 @@ def find_directives(source: Source, outline: Outline, names: Collection[str]) ->
     if not outline.directives:
         return []
     wanted = {name.lower() for name in names}
-    read = _read_rst if source.suffix == ".rst" else _read_myst
+    read = _read_rst if source.is_rst else _read_myst
     return [read(source, block) for block in outline.directives if block.name in wanted]
 
 

@@ -31,7 +31,7 @@ def first_paragraph(source: Source, body: Span, prefix: str) -> str:
     """
     # One paragraph is wanted: a window keeps a huge section from being parsed for it.
     text = source.text[body.start : min(body.end, body.start + 16_384)]
-    plain = _rest_paragraph(text, prefix) if source.suffix == ".rst" else _markdown_paragraph(text, prefix)
+    plain = _rest_paragraph(text, prefix) if source.is_rst else _markdown_paragraph(text, prefix)
     words = " ".join(plain.split())
     if len(words) <= MAX_LENGTH:
         return words

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from sphinxext_dep.model.files import SUFFIXES
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import Proposal, Reference
 from sphinxext_dep.model.schema import Field, Schema
@@ -79,7 +78,7 @@ class Catalog:
             if proposal.slug:
                 slugs.setdefault(proposal.slug.casefold(), []).append(proposal)
         self.by_number = {number: tuple(claimants) for number, claimants in numbers.items()}
-        self._by_name = {_name(schema.name_of(proposal.path)): proposal for proposal in reversed(self.proposals)}
+        self._by_name = {self._name(schema.name_of(proposal.path)): proposal for proposal in reversed(self.proposals)}
         self.by_slug = {slug: tuple(claimants) for slug, claimants in slugs.items()}
         self._forward: dict[tuple[str, str], tuple[Relation, ...]] = {}
         # A dictionary per target keeps the order of the proposals and drops a reference that is written twice.
@@ -120,7 +119,7 @@ class Catalog:
             return claimants[0]
         found = self.by_slug.get(key.strip().casefold(), ())
         if not found:
-            return self._by_name.get(_name(key.strip()))
+            return self._by_name.get(self._name(key.strip()))
         return found[0] if len(found) == 1 else None
 
     def _claimants(self, key: str) -> tuple[Proposal, ...]:
@@ -189,7 +188,6 @@ class Catalog:
         """The name that references use: ``DEP-0012``, or the slug while the proposal has no number."""
         return self.schema.label_of(proposal.number, proposal.slug)
 
-
-def _name(name: str) -> str:
-    """The name of a page's file or directory, as it is compared: without the suffix, in any case."""
-    return name.rpartition(".")[0].casefold() if name.endswith(SUFFIXES) else name.casefold()
+    def _name(self, name: str) -> str:
+        """The name of a page's file or directory, as it is compared: without the suffix, in any case."""
+        return self.schema.without_suffix(name).casefold()

@@ -5,6 +5,7 @@ It imports nothing else of the package: a front end that only asks whether pages
 
 from __future__ import annotations
 
+import enum
 import os
 import re
 from functools import lru_cache
@@ -12,11 +13,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 
-SUFFIXES = (".md", ".markdown", ".rst")
-"""The suffixes of pages that can be proposals; pictures and data may lie beside them. Case counts, as for Sphinx."""
+class Markup(enum.StrEnum):
+    """The markup of a page, by the word that Sphinx has for it in ``source_suffix``."""
+
+    MARKDOWN = "markdown"
+    RST = "restructuredtext"
+
+
+SUFFIXES = {".md": Markup.MARKDOWN, ".markdown": Markup.MARKDOWN, ".rst": Markup.RST}
+"""The suffixes that pages have in every project, and what they mean; a project's ``suffixes`` adds to them, or says
+otherwise. Pictures and data may lie beside pages. Case counts, as for Sphinx.
+"""
+
+PAGE_SUFFIXES = tuple(SUFFIXES)
+
+
+def markup_of(path: str, suffixes: Mapping[str, Markup] = SUFFIXES) -> Markup:
+    """The markup of the page *path*; Markdown when its suffix says nothing."""
+    name = path.rpartition("/")[2].lower()
+    known = [suffix for suffix in suffixes if name.endswith(suffix.lower())]
+    return suffixes[max(known, key=len)] if known else Markup.MARKDOWN
+
 
 MAX_PAGE_BYTES = 4 * 1024 * 1024
 """Pages larger than this (bytes) are not read: no proposal is that long, and a generated file should not stall a build.
@@ -122,6 +142,10 @@ class Globs(Protocol):
     def exclude(self) -> tuple[str, ...]:
         """Globs of pages that are not."""
 
+    @property
+    def page_suffixes(self) -> tuple[str, ...]:
+        """The suffixes of pages."""
+
 
 def is_source(path: str, globs: Globs) -> bool:
     """True if the page *path* (relative to the root, with ``/``) is a proposal.
@@ -130,7 +154,7 @@ def is_source(path: str, globs: Globs) -> bool:
     directories, ``*`` and ``?`` do not, ``[abc]`` and ``[!abc]`` are one character. ``exclude`` ignores case, and looks
     at the file name alone unless the glob holds ``/``. Nothing in one of :data:`NO_PAGES` is a proposal.
     """
-    if not path.endswith(SUFFIXES):
+    if not path.endswith(globs.page_suffixes):
         return False
     included, excluded_names, excluded_paths = _compiled(globs.sources, globs.exclude)
     return bool(
@@ -148,7 +172,7 @@ def matches(path: str, globs: tuple[str, ...]) -> bool:
 
 def is_set_aside(path: str, globs: Globs) -> bool:
     """True if *path* would be a proposal, were it not for ``exclude`` or :data:`NO_PAGES`: a template, most likely."""
-    matched = path.endswith(SUFFIXES) and _compiled(globs.sources, globs.exclude)[0].fullmatch(path)
+    matched = path.endswith(globs.page_suffixes) and _compiled(globs.sources, globs.exclude)[0].fullmatch(path)
     return bool(matched) and not is_source(path, globs)
 
 

@@ -248,11 +248,6 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
         return "" if has_heading else self.title
 
     @property
-    def suffix(self) -> str:
-        """The suffix of the page, in lower case: ``.md``."""
-        return self.path[self.path.rfind(".") :].lower()
-
-    @property
     def spelling(self) -> str:
         """The spelling for a field that is added to the header."""
         return self.spellings[0] if self.spellings else "directive"

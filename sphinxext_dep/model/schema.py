@@ -9,11 +9,14 @@ from __future__ import annotations
 import enum
 import re
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.files import SUFFIXES, Markup, markup_of
+from sphinxext_dep.model.source import Source, decode, read_source
 
 
 class StatusKind(enum.StrEnum):
@@ -187,6 +190,9 @@ def _folded(word: str) -> str:
     return " ".join(word.replace("-", " ").replace("_", " ").casefold().split())
 
 
+_BUILT = (".html", ".htm")
+"""The suffixes of built pages."""
+
 _MAX_REMEMBERED = 80
 """Characters of a word that is worth its place in memory; a page's words may be megabytes long."""
 
@@ -210,6 +216,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param placeholders: words and lines of the process that are no values, such as ``Pending``; ``*`` is any text.
     :param addresses: where the pages are on the web: of repositories and of built sites, without a slash at the end.
     :param folder: the path of the root within its repository, such as ``docs``; empty when it is the same.
+    :param suffixes: further suffixes of pages, and the markup that they mean.
     :param conditions: what holds for some proposals only, by name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     """
@@ -236,6 +243,28 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     placeholders: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     folder: str = ""
+    suffixes: dict[str, Markup] = {}
+
+    @cached_property
+    def _markups(self) -> dict[str, Markup]:
+        return SUFFIXES | self.suffixes
+
+    @cached_property
+    def page_suffixes(self) -> tuple[str, ...]:
+        """The suffixes of pages."""
+        return tuple(self._markups)
+
+    def markup_of(self, path: str) -> Markup:
+        """The markup of the page *path*."""
+        return markup_of(path, self._markups)
+
+    def decode(self, path: str, data: bytes) -> Source:
+        """The page *path* from its bytes, and those of the file beside it: see :func:`~.source.decode`."""
+        return decode(path, data, self.sidecar_of(path), self.markup_of(path))
+
+    def read_source(self, file: Path, path: str) -> Source:
+        """Read the page *file*, which diagnostics call *path*: see :func:`~.source.read_source`."""
+        return read_source(file, path, self.sidecar_of(path), self.markup_of(path))
 
     @cached_property
     def derived(self) -> dict[str, Any]:
@@ -364,7 +393,16 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def name_of(self, path: str) -> str:
         """The name, in the path of a page, that has its number and its slug."""
         folders, _, name = path.rpartition("/")
-        return folders.rpartition("/")[2] if folders and self.layout is Layout.DIRECTORIES else name
+        if folders and self.layout is Layout.DIRECTORIES:
+            return folders.rpartition("/")[2]
+        # Those that every project has are known wherever a name is read.
+        return next((name.removesuffix(own) for own in self.suffixes if name.endswith(own)), name)
+
+    def without_suffix(self, name: str) -> str:
+        """*name*, of a page or of the end of its address, without its suffix."""
+        return next(
+            (name.removesuffix(known) for known in (*self.page_suffixes, *_BUILT) if name.endswith(known)), name
+        )
 
     def label(self, number: int) -> str:
         """The label of a number: ``DEP-0012``."""

@@ -15,7 +15,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from sphinxext_dep.model.files import JOINT, MAX_PAGE_BYTES, UnreadablePage, read_bytes, read_joined, too_large
+from sphinxext_dep.model.files import (
+    JOINT,
+    MAX_PAGE_BYTES,
+    Markup,
+    UnreadablePage,
+    markup_of,
+    read_bytes,
+    read_joined,
+    too_large,
+)
 
 __all__ = ["MAX_PAGE_BYTES", "Source", "Span", "UnreadablePage", "decode", "read_bytes", "read_source"]
 
@@ -63,15 +72,33 @@ class Source:
     :param text: the decoded text, newlines as they are in the file, without a byte order mark.
     :param bom: whether the file began with a byte order mark.
     :param beside: the file beside the page that holds its header, where the project has such files.
+    :param markup: by default what the suffix of *path* means in every project.
     """
 
-    __slots__ = ("__dict__", "beside", "bom", "path", "text")
+    __slots__ = ("__dict__", "beside", "bom", "markup", "path", "text")
 
-    def __init__(self, path: str, text: str, *, bom: bool = False, beside: Source | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        text: str,
+        *,
+        bom: bool = False,
+        beside: Source | None = None,
+        markup: Markup | None = None,
+    ) -> None:
         self.path = path
         self.text = text
         self.bom = bom
         self.beside = beside
+        self.markup = markup_of(path) if markup is None else markup
+
+    def with_text(self, text: str) -> Source:
+        """The same page with another text."""
+        return self.moved(self.path, text)
+
+    def moved(self, path: str, text: str) -> Source:
+        """The same page at another path, with another text."""
+        return Source(path, text, bom=self.bom, beside=self.beside, markup=self.markup)
 
     @cached_property
     def line_starts(self) -> list[int]:
@@ -80,11 +107,9 @@ class Source:
         return [0, *[match.end() for match in newline.finditer(self.text)]]
 
     @property
-    def suffix(self) -> str:
-        """The file name's suffix in lower case, such as ``.md``."""
-        name = self.path.rpartition("/")[2]
-        dot = name.rfind(".")
-        return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
+    def is_rst(self) -> bool:
+        """True if the page is reStructuredText, false if it is Markdown."""
+        return self.markup is Markup.RST
 
     def line_of(self, offset: int) -> int:
         """The 1-based line that holds the character at *offset*."""
@@ -113,15 +138,16 @@ class Source:
         return f"{line}\n{padding}{'^' * width}"
 
 
-def decode(path: str, data: bytes, sidecar: str = "") -> Source:
+def decode(path: str, data: bytes, sidecar: str = "", markup: Markup | None = None) -> Source:
     """Decode a page's bytes.
 
     :param sidecar: the path of the file beside the page whose bytes may follow (:func:`~.files.read_joined`).
+    :param markup: by default what the suffix of *path* means in every project.
     :raises UnreadablePage: when the bytes are not UTF-8 text or too many.
     """
     if sidecar and JOINT in data:
         data, _, other = data.partition(JOINT)
-        source = decode(path, data)
+        source = decode(path, data, markup=markup)
         try:
             source.beside = decode(sidecar, other)
         except UnreadablePage as error:
@@ -154,18 +180,19 @@ def decode(path: str, data: bytes, sidecar: str = "") -> Source:
             column=where.column,
             is_text=True,
         )
-    return Source(path, text, bom=bom)
+    return Source(path, text, bom=bom, markup=markup)
 
 
-def read_source(file: Path, path: str, sidecar: str = "") -> Source:
+def read_source(file: Path, path: str, sidecar: str = "", markup: Markup | None = None) -> Source:
     """Read the page *file*; *path* is how diagnostics name it.
 
     :param sidecar: the path of the file beside it, relative to the same directory; empty when the project has none.
+    :param markup: by default what the suffix of *path* means in every project.
     :raises UnreadablePage: when it cannot be read as text.
     """
     if not sidecar:
-        return decode(path, read_bytes(file))
-    return decode(path, read_joined(file, sidecar.rpartition("/")[2]), sidecar)
+        return decode(path, read_bytes(file), markup=markup)
+    return decode(path, read_joined(file, sidecar.rpartition("/")[2]), sidecar, markup)
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -262,7 +289,7 @@ def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
         pieces += (source.text[position:start], text)
         position = end
     pieces.append(source.text[position:])
-    return Source(source.path, "".join(pieces), bom=source.bom, beside=source.beside)
+    return source.with_text("".join(pieces))
 
 
 def encode(source: Source) -> bytes:

@@ -118,9 +118,9 @@ def _other_side(catalog: Catalog, target: Proposal, field: Field, stated: Stated
     if value is not None and value.state is State.GIVEN:
         return f"in `{target.path}`, line {value.span.line}, add `{text}` to `{value.label}`"
     if value is None:
-        line = SPELLINGS[target.spelling].field_line(field, text, target.suffix)
+        line = SPELLINGS[target.spelling].field_line(field, text, catalog.schema.markup_of(target.path))
         return f"in `{target.path}`, add `{line}` to the header"
-    line = SPELLINGS[value.spelling].field_line(field, text, target.suffix, value.label)
+    line = SPELLINGS[value.spelling].field_line(field, text, catalog.schema.markup_of(target.path), value.label)
     return f"in `{target.path}`, line {value.span.line}, write `{line}`"
 
 
@@ -188,7 +188,9 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
         claimants = catalog.reverse(proposal, field.inverse)
         labels = ", ".join(catalog.label(other) for other in claimants[:MAX_LISTED]) or schema.label(12)
         spelling = SPELLINGS[value.spelling if value is not None else proposal.spelling]
-        line = spelling.field_line(field, labels, proposal.suffix, value.label if value is not None else "")
+        line = spelling.field_line(
+            field, labels, catalog.schema.markup_of(proposal.path), value.label if value is not None else ""
+        )
         yield Finding(
             place.span if (place := value or status) else proposal.header_span,
             f"the status is `{proposal.status}`, but `{field.label}` names no proposal",

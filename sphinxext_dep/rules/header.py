@@ -140,7 +140,7 @@ def missing_field(page: Page) -> Iterable[Finding]:
         if value is None and broken:
             continue  # It may stand behind what DEP002 reports.
         if value is None:
-            line = SPELLINGS[proposal.spelling].field_line(field, _example(field, schema), page.source.suffix)
+            line = SPELLINGS[proposal.spelling].field_line(field, _example(field, schema), page.source.markup)
             message = f"`{field.label}` is missing{reason}"
             yield Finding(proposal.header_span, message, f"add `{line}` to the header{_or(field, schema)}")
         elif value.state is State.UNKNOWN and value.label_span not in lost:
@@ -178,7 +178,7 @@ def _by(status: str | None) -> str:
 
 
 def _line(page: Page, field: Field, value: FieldValue) -> str:
-    return SPELLINGS[value.spelling].field_line(field, _example(field, page.schema), page.source.suffix, value.label)
+    return SPELLINGS[value.spelling].field_line(field, _example(field, page.schema), page.source.markup, value.label)
 
 
 def _example(field: Field, schema: Schema) -> str:
@@ -359,7 +359,7 @@ def directive(page: Page, fields: Iterable[RawField] = ()) -> str:
     """
     values = _said(page, fields) or _heading_values(page) or _samples(page)
     items = [Item(page.schema.fields.get(key), key, key, value) for key, value in values.items()]
-    return SPELLINGS[DIRECTIVE].write(items, page.source.suffix).header
+    return SPELLINGS[DIRECTIVE].write(items, page.source.markup).header
 
 
 def where_it_goes(page: Page) -> str:
@@ -372,8 +372,8 @@ def missing_header_text(page: Page) -> str:
     spelling = usual_spelling(page.schema)
     if spelling.name == DIRECTIVE:
         return directive(page)
-    fields, suffix = page.schema.fields, page.source.suffix
-    return "\n".join(spelling.field_line(fields[key], value, suffix) for key, value in _samples(page).items())
+    fields, markup = page.schema.fields, page.source.markup
+    return "\n".join(spelling.field_line(fields[key], value, markup) for key, value in _samples(page).items())
 
 
 def _said(page: Page, fields: Iterable[RawField]) -> dict[str, str]:

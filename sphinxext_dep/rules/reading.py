@@ -180,7 +180,7 @@ def _lost_to_comment(page: Page, raw: RawField) -> Finding:
     start = source.text.index("#", behind)
     lost = source.line_text(source.line_of(start))[source.span(start, start).column - 1 :].rstrip()
     place = source.span(start, start + len(lost))
-    line = SPELLINGS[raw.spelling].line(raw.label, f"{raw.value} {lost}".strip(), source.suffix)
+    line = SPELLINGS[raw.spelling].line(raw.label, f"{raw.value} {lost}".strip(), source.markup)
     what = "ends before it" if raw.value else "is empty"
     return Finding(
         place.beside if raw.span.is_beside else place,

@@ -159,7 +159,7 @@ def _misspelt(proposal: Proposal, schema: Schema) -> dict[str, SectionRecord]:
 
 def _heading(page: Page, section: Section, known: dict[str, SectionRecord]) -> str:
     """The heading to add, at the level of the sections that are there."""
-    if page.source.suffix == ".rst":
+    if page.source.is_rst:
         return f"the section `{section.name}`"
     level = next((record.level for record in known.values()), 1)
     return f"`{'#' * level} {section.name}`"

@@ -40,7 +40,7 @@ def given(page: Page, type: str) -> Iterator[tuple[Field, FieldValue]]:
 
 def line_of(page: Page, field: Field, value: FieldValue, text: str) -> str:
     """The line that the page should have, with *text* for the value that it has."""
-    return SPELLINGS[value.spelling].field_line(field, text, page.source.suffix, value.label)
+    return SPELLINGS[value.spelling].field_line(field, text, page.source.markup, value.label)
 
 
 def _one_of(page: Page, field: Field, value: FieldValue) -> str:

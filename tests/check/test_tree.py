@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.files import directory_filter, is_source
+from sphinxext_dep.model.files import PAGE_SUFFIXES, directory_filter, is_source
 
 
 class Globs:
     def __init__(self, *sources: str, exclude: tuple[str, ...] = ()) -> None:
         self.sources = sources
         self.exclude = exclude
+        self.page_suffixes = PAGE_SUFFIXES
 
 
 def touch(root: Path, *names: str) -> None:

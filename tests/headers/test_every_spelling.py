@@ -18,6 +18,7 @@ from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page, insert_field, says, set_field
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
+from sphinxext_dep.model.files import SUFFIXES, Markup
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, Source, apply_edits, encode
 
@@ -40,7 +41,7 @@ FORMS = [
     pytest.param(spelling, suffix, newline, bom, id=f"{key_of(name)}-{suffix[1:]}-{len(newline)}{'-bom' * bom}")
     for name, spelling in SPELLINGS.items()
     for suffix, (newline, bom) in itertools.product((".md", ".rst"), (("\n", False), ("\r\n", False), ("\n", True)))
-    if spelling.is_writable and spelling.can_write(suffix)
+    if spelling.is_writable and spelling.can_write(SUFFIXES[suffix])
 ]
 every_form = pytest.mark.parametrize(("spelling", "suffix", "newline", "bom"), FORMS)
 
@@ -51,7 +52,7 @@ def items(values: dict[str, str]) -> list[Item]:
 
 def page(spelling: Spelling, suffix: str, newline: str, bom: bool, values: dict[str, str] = VALUES) -> Page:
     title, summary = ("Cache\n=====", "Summary\n-------") if suffix == ".rst" else ("# Cache", "## Summary")
-    header = spelling.enclosed(spelling.write(items(values), suffix).header)
+    header = spelling.enclosed(spelling.write(items(values), SUFFIXES[suffix]).header)
     parts = [header, title] if spelling.above_title else [title, header]
     text = "\n\n".join([*parts, f"{summary}\n\nIt is fast.\n"]).replace("\n", newline)
     return read_page(Source(f"deps/0012-cache{suffix}", text, bom=bom), SCHEMA)
@@ -133,7 +134,7 @@ def test_add_a_reference(spelling: Spelling, suffix: str, newline: str, bom: boo
 @every_form
 @pytest.mark.parametrize("other", WRITABLE)
 def test_there_and_back(spelling: Spelling, suffix: str, newline: str, bom: bool, other: str) -> None:
-    if not SPELLINGS[other].can_write(suffix):
+    if not SPELLINGS[other].can_write(SUFFIXES[suffix]):
         with pytest.raises(RefusedError):
             convert(page(spelling, suffix, newline, bom), SPELLINGS[other])
         return
@@ -155,7 +156,7 @@ def test_a_comment_is_kept_or_the_change_is_refused(
     noted = [msgspec.structs.replace(item, comments=("ask first",)) if item.key == "status" else item
              for item in items(VALUES)]  # fmt: skip
     try:
-        header = spelling.write(noted, suffix).together
+        header = spelling.write(noted, SUFFIXES[suffix]).together
     except RefusedError:
         return
     body = "Cache\n=====\n" if suffix == ".rst" else "# Cache\n"
@@ -180,7 +181,7 @@ def test_what_is_not_edited_says_so(name: str) -> None:
     with pytest.raises(RefusedError, match="edited by hand"):
         set_field(found, SCHEMA.fields["status"], "Approved")
     with pytest.raises(RefusedError):
-        SPELLINGS[name].write(items(VALUES), ".md")
+        SPELLINGS[name].write(items(VALUES), Markup.MARKDOWN)
     assert apply_edits(found.source, []).text == found.source.text
 
 
@@ -203,7 +204,7 @@ def test_what_sphinx_reserves_is_no_unknown_field(name: str, key: str, value: st
     """The front matter is left to MyST."""
     spelling, suffix = SPELLINGS[name], ".md"
     written = [*items(VALUES), Item(None, key, key, value)]
-    header = spelling.enclosed(spelling.write(written, suffix).header)
+    header = spelling.enclosed(spelling.write(written, SUFFIXES[suffix]).header)
     parts = [header, "# Cache"] if spelling.above_title else ["# Cache", header]
     found = read_page(Source(f"deps/0012-cache{suffix}", "\n\n".join([*parts, "## Summary\n\nText.\n"])), SCHEMA)
     assert (found.proposal.extra, said(found)) == ((), VALUES)

@@ -8,6 +8,7 @@ import yaml
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import option_value
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import MAX_LISTED, MAX_QUOTED, listed, quoted
 
 
@@ -58,17 +59,17 @@ def test_listed():
     ],
 )
 def test_an_option_reads_back_as_what_was_meant(value):
-    assert yaml.safe_load(f"key: {option_value(value, '.md')}") == {"key": value}
+    assert yaml.safe_load(f"key: {option_value(value, Markup.MARKDOWN)}") == {"key": value}
 
 
 def test_restructuredtext_knows_no_quotes():
-    assert option_value("@octo", ".rst") == "@octo"
+    assert option_value("@octo", Markup.RST) == "@octo"
 
 
 def test_a_field_is_spelled_as_its_header_is():
     field = DEFAULT.fields["required-reviewers"]
-    assert SPELLINGS["block"].field_line(field, "@ada", ".md") == "**Required Reviewers**: @ada"
-    assert SPELLINGS["block"].field_line(field, "@ada", ".md", "Reviewers") == "**Reviewers**: @ada"
-    assert SPELLINGS["directive"].field_line(field, "@ada", ".md") == ':required-reviewers: "@ada"'
-    assert SPELLINGS["directive"].field_line(field, "@ada", ".rst") == ":required-reviewers: @ada"
-    assert SPELLINGS["front matter"].field_line(field, "@ada", ".rst") == 'required-reviewers: "@ada"'
+    assert SPELLINGS["block"].field_line(field, "@ada", Markup.MARKDOWN) == "**Required Reviewers**: @ada"
+    assert SPELLINGS["block"].field_line(field, "@ada", Markup.MARKDOWN, "Reviewers") == "**Reviewers**: @ada"
+    assert SPELLINGS["directive"].field_line(field, "@ada", Markup.MARKDOWN) == ':required-reviewers: "@ada"'
+    assert SPELLINGS["directive"].field_line(field, "@ada", Markup.RST) == ":required-reviewers: @ada"
+    assert SPELLINGS["front matter"].field_line(field, "@ada", Markup.RST) == 'required-reviewers: "@ada"'

@@ -22,7 +22,7 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.files import is_source
+from sphinxext_dep.model.files import PAGE_SUFFIXES, is_source
 from sphinxext_dep.model.numbers import digits_of, numbered_name, parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Layout
@@ -37,6 +37,7 @@ class _EveryPage(NamedTuple):
 
     sources: tuple[str, ...] = ("**",)
     exclude: tuple[str, ...] = ()
+    page_suffixes: tuple[str, ...] = PAGE_SUFFIXES
 
 
 @click.command()
@@ -129,7 +130,7 @@ def _numbered(page: Page, number: int, path: str) -> Page:
         if digits and text.startswith(lead, heading.span.start):
             start, end = (heading.span.start + place for place in digits[-1].span())
             text = apply_edits(page.source, [Edit(start, end, f"{number:04d}")]).text
-    return read_page(Source(path, text, bom=page.source.bom, beside=page.source.beside), page.schema)
+    return read_page(page.source.moved(path, text), page.schema)
 
 
 def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> list[tuple[Source, Source]]:
@@ -158,7 +159,8 @@ def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> l
 
 def _texts(config: Config) -> Iterator[Source]:
     """Every page of the project, and its baseline, which names pages too."""
-    files = [(path, config.root / path) for path in find_pages(config.root, _EveryPage())]
+    globs = _EveryPage(page_suffixes=config.schema.page_suffixes)
+    files = [(path, config.root / path) for path in find_pages(config.root, globs)]
     if config.baseline is not None and config.baseline.resolve().is_relative_to(config.root.resolve()):
         files.append((config.baseline.resolve().relative_to(config.root.resolve()).as_posix(), config.baseline))
     for path, file in files:

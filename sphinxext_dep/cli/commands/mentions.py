@@ -182,9 +182,9 @@ def _page(name: str, catalog: Catalog) -> Proposal | None:
     """The proposal whose page the end of an address, with or without a suffix, is."""
     stems = catalog.schema.derived.get(__name__)
     if stems is None or stems[0] is not catalog:
-        known = {Path(catalog.schema.name_of(item.path)).stem: item for item in catalog.proposals}
+        known = {catalog.schema.without_suffix(catalog.schema.name_of(item.path)): item for item in catalog.proposals}
         stems = catalog.schema.derived[__name__] = (catalog, known)
-    found: Proposal | None = stems[1].get(re.sub(r"\.(?:md|markdown|rst|html?)?$", "", name))
+    found: Proposal | None = stems[1].get(catalog.schema.without_suffix(name.removesuffix(".")))
     return found
 
 

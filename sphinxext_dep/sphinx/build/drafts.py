@@ -33,6 +33,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.config.load import UnmergedSettings
@@ -169,7 +170,7 @@ def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str,
         return
     for path, draft in drafts:
         text = _without_header(draft, texts.get(draft.blob, b"").decode("utf-8", "replace"))
-        document = _document(draft, text)
+        document = _document(view.schema.markup_of(draft.proposal.path), text)
         _Safe(app, draft, top, view.docnames[path], text.splitlines()).clean(document)
         body = nodes.section("", *_banner(draft, view, path), *_split(document), ids=["dep-draft"])
         if old := texts.get(_old_blob(draft)):
@@ -266,12 +267,12 @@ def docutils_alone() -> Iterator[None]:
             table.update(content)
 
 
-def _document(draft: Draft, text: str) -> nodes.document:
+def _document(markup: Markup, text: str) -> nodes.document:
     """The doctree of a draft.
 
     :param text: without its header.
     """
-    is_rst = draft.proposal.path.endswith(".rst")
+    is_rst = markup is Markup.RST
     with docutils_alone():
         try:
             return publish_doctree(text, parser=RstParser() if is_rst else MystParser(), settings_overrides=_SETTINGS)

@@ -65,7 +65,7 @@ def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str
             continue
         path = project.path_of(env, docname)
         try:
-            read_source(project.file(path), path, project.schema.sidecar_of(path))
+            project.schema.read_source(project.file(path), path)
         except UnreadablePage as error:
             if (error.is_text or error.is_beside) and _decodes(project.file(path)):
                 continue
@@ -112,7 +112,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     text = content[0]
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
-        page = read_page(Source(path, text, beside=source.beside), project.schema)
+        page = read_page(source.with_text(text), project.schema)
     note_place(env, page.source, page.header)
     content[0] = blank_header(page, text)
 

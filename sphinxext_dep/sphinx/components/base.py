@@ -19,10 +19,11 @@ from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Finding, Severity
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest, quoted
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import (
     DEFAULT_ORDER,
@@ -117,13 +118,13 @@ class DepDirective(SphinxDirective):
     def _source(self, at: Location) -> Source | None:
         """The text of the file that the directive is in."""
         try:
-            source = read_source(self.dep.project.file(at.place), at.place)
+            source = self.dep.project.schema.read_source(self.dep.project.file(at.place), at.place)
         except UnreadablePage:
             return None
         # The name of an included file does not say how it is read.
         state: object = self.state  # MyST has one of its own
-        suffix = ".rst" if isinstance(state, RSTState) else ".md"
-        return Source(f"{at.place}{suffix}", source.text) if at.file else source
+        markup = Markup.RST if isinstance(state, RSTState) else Markup.MARKDOWN
+        return Source(at.place, source.text, markup=markup) if at.file else source
 
     def place(self, consumer: Consumer, ids: Sequence[str] = ()) -> list[nodes.Node]:
         """A placeholder for *consumer*, noted in the environment.

@@ -17,7 +17,7 @@ from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
 from sphinxext_dep.model.files import is_set_aside
 from sphinxext_dep.model.proposal import Proposal, State
-from sphinxext_dep.model.source import Source, Span, UnreadablePage, read_source
+from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.build.domain import domain_of
@@ -362,7 +362,7 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
         return hidden_header(HiddenBy.OUTSIDE, path, line, project)
     if source is None or line == noted_place(env).line:
         return None
-    if Path(path).suffix != ".rst" and isinstance(directive.state, RSTState):
+    if not source.is_rst and isinstance(directive.state, RSTState):
         return hidden_header(HiddenBy.EVAL_RST, path, line, project)
     if directive.name not in source.line_text(line):
         # MyST counts from the line behind the substitution.
@@ -373,7 +373,7 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
 
 def _source(project: Project, path: str) -> Source | None:
     try:
-        return read_source(project.file(path), path)
+        return project.schema.read_source(project.file(path), path)
     except UnreadablePage:
         return None
 
