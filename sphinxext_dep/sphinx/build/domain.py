@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from sphinxext_dep.model.numbers import normalise_key
-from sphinxext_dep.sphinx.components.items import hover_model
-
-
 from collections.abc import Iterable, Set
 from typing import Any, ClassVar, TypedDict, cast
 
@@ -20,15 +16,14 @@ from sphinx.util.tags import Tags
 
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.sphinx.components.view import Consumer, Placeholder
 from sphinxext_dep.sphinx.build.external import Origin, Origins
-from sphinxext_dep.sphinx.components.items import badge, tooltip, warning
-from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.build.project import Project
-from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.components.items import badge, hover_model, tooltip, warning
+from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
+from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
 from sphinxext_dep.sphinx.html.words import _
-
 
 SCHEME = "dep:"
 """The scheme of links to proposals."""
@@ -40,11 +35,12 @@ CARD = "dep_hover"
 class Data(TypedDict):
     """The data in the environment; all of it by document, so that purging and merging are exact.
 
-    ``sources``: the pages that ``sources`` matched when they were read. ``pages``: proposals, read and checked by themselves. ``consumers``: the components and references of a page that
-    show proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a
-    page shows, each with the digest of its data. ``anchors``: the ids on a proposal's page, by every name that they can
-    be linked by. ``conditions``: by its place in ``consumers``, the expressions of the ``only`` directives around a
-    component. ``digest``: that of the configuration under which all this was read.
+    ``sources``: the pages that ``sources`` matched when they were read. ``pages``: proposals, read and checked by
+    themselves. ``consumers``: the components and references of a page that show proposals. ``diagnostics``: those of
+    the directives on a page. ``origins``: other projects whose proposals a page shows, each with the digest of its
+    data. ``anchors``: the ids on a proposal's page, by every name that they can be linked by. ``conditions``: by its
+    place in ``consumers``, the expressions of the ``only`` directives around a component. ``digest``: that of the
+    configuration under which all this was read.
     """
 
     sources: dict[str, bool]
@@ -113,21 +109,15 @@ class DepDomain(Domain):
         """The consumers of every page that this build does not leave out by an ``only`` directive."""
         shown = dict(self.data["consumers"])
         for docname, conditions in self.data["conditions"].items():
-            left_out = {
-                place
-                for place, expressions in conditions.items()
-                if not self.is_shown(expressions)
-            }
-            shown[docname] = tuple(
-                item for place, item in enumerate(shown.get(docname, ())) if place not in left_out
-            )
+            left_out = {place for place, expressions in conditions.items() if not self.is_shown(expressions)}
+            shown[docname] = tuple(item for place, item in enumerate(shown.get(docname, ())) if place not in left_out)
         return shown
 
     def is_shown(self, expressions: Iterable[str]) -> bool:
         """True if this build keeps what is in ``only`` directives with these *expressions*."""
         try:
             return all(self.tags.eval_condition(expression) for expression in expressions)
-        except Exception:  # noqa: BLE001 - whatever Jinja raises; Sphinx reports it, and keeps what is inside
+        except Exception:
             return True
 
     def add_origin(self, docname: str, origin: Origin) -> None:

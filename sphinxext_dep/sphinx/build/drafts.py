@@ -16,7 +16,7 @@ import hashlib
 import pickle
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,14 +33,12 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
-from sphinxext_dep.model.files import Markup
-from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing, work_tree
 from sphinxext_dep.markup.markdown import front_matter_end
-from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import Context
 from sphinxext_dep.sphinx.build.project import Project
@@ -146,13 +144,15 @@ def read_drafts(app: Sphinx, project: Project, view: View) -> DraftView | None:
     if settings is None:
         return None
     pages = app.env.get_domain("dep").data["pages"]
-    unmerged = read_unmerged(project.config, pages.values(), project.rules, view.today, Path(app.doctreedir) / "dep-drafts")
+    unmerged = read_unmerged(
+        project.config, pages.values(), project.rules, view.today, Path(app.doctreedir) / "dep-drafts"
+    )
     for note in unmerged.notes:
         logger.info("dep: %s", note)
     return DraftView(view, unmerged, settings, app.builder)
 
 
-# --- pages --------------------------------------------------------------------------------------------------------------
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 
 def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -210,7 +210,10 @@ def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     paragraph += nodes.reference("", where, refuri=url, internal=False) if url else nodes.Text(where)
     paragraph += nodes.Text(_(", last changed on %s") % draft.changed)
     banner = Block("", paragraph, classes=["dep-banner", "dep-unmerged", "dep-orange", "dep-kind-open"])
-    places = {Place.OTHER: _("The page is not among the proposals."), Place.TEMPLATE: _("The page is a template, edited.")}
+    places = {
+        Place.OTHER: _("The page is not among the proposals."),
+        Place.TEMPLATE: _("The page is a template, edited."),
+    }
     lines = [places[draft.place]] if draft.place in places else []
     if not draft.has_header:
         lines.append(_("The page has no header."))
@@ -244,19 +247,17 @@ def _changes(old: str, new: str) -> nodes.section:
     return nodes.section("", nodes.title("", _("Changes")), code, ids=["changes"])
 
 
-# --- reading untrusted text ---------------------------------------------------------------------------------------------
+# --- reading untrusted text -------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def docutils_alone() -> Iterator[None]:
     """Hide the directives and roles that Sphinx and its extensions have registered.
 
-    docutils keeps one table of them in a process. Some of Sphinx's read files (``literalinclude``, ``download``), others
-    run programs, and all expect to be inside a build.
+    docutils keeps one table of them in a process. Some of Sphinx's read files (``literalinclude``, ``download``),
+    others run programs, and all expect to be inside a build.
     """
-    kept = [
-        (table, dict(table)) for table in (vars(directives)["_directives"], vars(roles)["_roles"])
-    ]
+    kept = [(table, dict(table)) for table in (vars(directives)["_directives"], vars(roles)["_roles"])]
     try:
         for table, _content in kept:
             table.clear()
@@ -276,7 +277,7 @@ def _document(markup: Markup, text: str) -> nodes.document:
     with docutils_alone():
         try:
             return publish_doctree(text, parser=RstParser() if is_rst else MystParser(), settings_overrides=_SETTINGS)
-        except Exception:  # noqa: BLE001 - whatever untrusted text does to a parser, the build goes on
+        except Exception:
             document = publish_doctree("", settings_overrides=_SETTINGS)
             document += nodes.literal_block(text, text, language="none")
             return document
@@ -378,7 +379,9 @@ class _Safe:
         if not data:
             text = image.get("alt") or uri
             plain: nodes.Node = nodes.literal("", text)
-            self._replace(image, [plain if isinstance(image.parent, nodes.TextElement) else nodes.paragraph("", "", plain)])
+            self._replace(
+                image, [plain if isinstance(image.parent, nodes.TextElement) else nodes.paragraph("", "", plain)]
+            )
             return
         name = f"{hashlib.blake2b(data, digest_size=8).hexdigest()}{posixpath.splitext(uri)[1].lower()}"
         target = self._outdir / "_images" / f"dep-{name}"

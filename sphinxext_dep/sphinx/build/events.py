@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import inspect
 import os
 from collections import Counter
@@ -22,8 +21,7 @@ from sphinxext_dep.check.attention import Moment, find_attention, today
 from sphinxext_dep.check.baseline import Baseline, load_baseline
 from sphinxext_dep.check.check import Checked, Judgement, judge
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
-from sphinxext_dep.history import UNKNOWN, GitHistory, History
-from sphinxext_dep.history import last_activity
+from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
@@ -31,8 +29,6 @@ from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Project, or_explain, without_controls
-from sphinxext_dep.sphinx.html.nodes import is_site
-from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.components import graph
 from sphinxext_dep.sphinx.components.base import HEADING_SETTING
@@ -40,8 +36,9 @@ from sphinxext_dep.sphinx.components.index import fill_navigation, find_tables
 from sphinxext_dep.sphinx.components.people import find_people
 from sphinxext_dep.sphinx.components.role import shows_hover_cards
 from sphinxext_dep.sphinx.components.view import View
-from sphinxext_dep.sphinx.html.site import add_page_assets
 from sphinxext_dep.sphinx.html.navigation import NavigationBadges, neighbours, shows_neighbours
+from sphinxext_dep.sphinx.html.nodes import is_site
+from sphinxext_dep.sphinx.html.site import Publications, add_page_assets
 from sphinxext_dep.sphinx.html.words import _, ngettext
 from sphinxext_dep.version import __version__
 

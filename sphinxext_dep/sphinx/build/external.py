@@ -13,16 +13,18 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+
 import msgspec
-from sphinx.environment import BuildEnvironment
-from sphinxext_dep.fields.links import is_relative, page_url, url_problem
-from sphinxext_dep.publish.published import MAX_BYTES, Listed, Published, PublishedError
-from sphinxext_dep.publish.site import FILE_NAME
-from sphinxext_dep.model.messages import closest
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.domains import Domain
+from sphinx.environment import BuildEnvironment
+
+from sphinxext_dep.fields.links import is_relative, page_url, url_problem
+from sphinxext_dep.model.messages import closest
+from sphinxext_dep.publish.published import MAX_BYTES, Listed, Published, PublishedError
+from sphinxext_dep.publish.site import FILE_NAME
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -104,8 +106,7 @@ class Origins:
 
     def _project(self, origin: Origin) -> ExternalProject:
         # Few builds show another project, and every build imports this module.
-        from sphinxext_dep.publish.published import read_inventory
-        from sphinxext_dep.publish.published import read_published
+        from sphinxext_dep.publish.published import read_inventory, read_published
 
         data = self._bytes(origin)
         if isinstance(data, PublishedError):

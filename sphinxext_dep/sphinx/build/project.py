@@ -7,17 +7,18 @@ from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
-from sphinx.environment import BuildEnvironment
-from sphinx.errors import SphinxError
-from sphinxext_dep.config import Config
-from sphinxext_dep.model.files import is_source
-from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.model.schema import Schema
+
 import msgspec
 from docutils import nodes
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
-from sphinxext_dep.model.diagnostics import Diagnostic
 
+from sphinxext_dep.check.rule import Registry
+from sphinxext_dep.config import Config
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.files import is_source
+from sphinxext_dep.model.schema import Schema
 
 Result = TypeVar("Result")
 

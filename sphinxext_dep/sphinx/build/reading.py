@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
+
 import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.matching import Matcher
+
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
+from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.headers import DIRECTIVE
-from sphinxext_dep.model.proposal import RawHeader
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import Source, UnreadablePage, read_source
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Project
-import os
-from sphinx.util import logging
-from sphinx.util.matching import Matcher
-from sphinxext_dep.check.tree import find_pages
-
+from sphinxext_dep.sphinx.html.nodes import every
 
 logger = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     if docname not in domain.data["pages"]:
         return
     anchors: dict[str, str] = {}
-    for node in doctree.findall(nodes.Element):
+    for node in every(doctree, nodes.Element):
         ids: list[str] = node.get("ids", [])
         anchors.update(zip(ids, ids, strict=True))
         if ids and node.get("slug"):

@@ -7,7 +7,6 @@ the output. It is kept there and not in the environment, because one environment
 
 from __future__ import annotations
 
-
 import contextlib
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +16,7 @@ import msgspec
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from sphinxext_dep.sphinx.components.view import Consumer
-from sphinxext_dep.sphinx.components.view import View
+from sphinxext_dep.sphinx.components.view import Consumer, View
 
 FILE_NAME = ".dep-stamps"
 JOURNAL_NAME = ".dep-stamps.journal"
