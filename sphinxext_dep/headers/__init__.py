@@ -37,9 +37,13 @@ DEFAULT_SPELLINGS = (DIRECTIVE, "block", "front matter")
 class _Spellings(Mapping[str, "Spelling"]):
     """Every spelling by its name. Its module is imported when it is used: most projects use the default ones only."""
 
+    def __init__(self) -> None:
+        self._imported: dict[str, Spelling] = {}  # a page asks for its spellings again with every field
+
     def __getitem__(self, name: str) -> Spelling:
-        spelling: Spelling = import_module(f"{__name__}.{_MODULES[name]}").SPELLING
-        return spelling
+        if name not in self._imported:
+            self._imported[name] = import_module(f"{__name__}.{_MODULES[name]}").SPELLING
+        return self._imported[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(_MODULES)
