@@ -42,7 +42,9 @@ _MARKUP_STARTS = frozenset("-*+_~`\"'")
 
 _BRACKETED = re.compile(r"\[([^\[\]]*)\]")
 _BRACKETS = re.compile(rf"(?:{_BRACKETED.pattern}[\s,;]*)+")
-_ANGLED = re.compile(r"<[A-Za-z][\w /.-]*>")
+# `<url> (required for Accepted | Rejected)`; an address or a mailbox in such brackets holds `:` or `@`.
+_ANGLED = re.compile(r"<\s*[A-Za-z][^<>@:]*>(?:\s*\([^()]*\))?")
+_IN_PARENTHESES = re.compile(r"\(([^()]*)\)")
 _DATE_PATTERN = re.compile(r"(?:y{2,4}|m{1,3}|d{1,2})(?:[-/. ](?:y{2,4}|m{1,3}|d{1,2})){2}", re.IGNORECASE)
 _UNNUMBERED = re.compile(r"0*N{2,}|0*X{2,}|0+N|0+X")
 _BOX = re.compile(r"\|+|\[[ xX]?\]")
@@ -122,7 +124,10 @@ def is_selection(text: str, is_word: Callable[[str], bool]) -> bool:
 
 
 def is_template_text(text: str) -> bool:
-    """Return whether *text* is a placeholder in a field of any type: ``<Title>``, ``YYYY-MM-DD``."""
+    """Return whether *text* is a placeholder in a field of any type: ``<Title>``, ``(link to …)``, ``YYYY-MM-DD``."""
+    inner = _IN_PARENTHESES.fullmatch(text)
+    if inner and _GUIDANCE.fullmatch(" ".join(inner[1].split())):
+        return True
     return bool(_ANGLED.fullmatch(text) or _DATE_PATTERN.fullmatch(text))
 
 

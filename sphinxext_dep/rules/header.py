@@ -10,7 +10,7 @@ from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
 from sphinxext_dep.headers.page import find_unread
-from sphinxext_dep.model.diagnostics import Diagnostic, Finding
+from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page, RawField, State
 from sphinxext_dep.model.schema import Field, Schema, Status, fold
@@ -307,12 +307,12 @@ def _meant(raw: RawField, schema: Schema) -> tuple[str, Field] | None:
 
 @RULES.page("DEP107", "placeholder-value")
 def placeholder_value(page: Page) -> Iterable[Finding]:
-    """Value that is still the template's.
+    """Value that is required, and still the template's.
 
     ## What it does
 
-    Reports a value that is still what the template says, such as `[Name/Team]`, or all the choices, such as
-    `Draft | Under Review | Approved`.
+    Reports a required value that is still what the template says, such as `[Name/Team]`, or all the choices, such as
+    `Draft | Under Review | Approved`. Where the status does not require the field it is DEP110.
 
     ## Why
 
@@ -332,18 +332,60 @@ def placeholder_value(page: Page) -> Iterable[Finding]:
     **Category**: Process
     ```
     """
-    for key, value in page.proposal.fields.items():
-        if value.state is not State.PLACEHOLDER:
+    return _remains(page, required=True)
+
+
+@RULES.page("DEP110", "template-remains", Severity.WARNING, draft=Severity.INFO)
+def template_remains(page: Page) -> Iterable[Finding]:
+    """Value that is not required, and still the template's.
+
+    ## What it does
+
+    Reports a value that is still what the template says, such as `<url> (required for Accepted)`, in a field that the
+    status does not require. The field counts as not said. Where the status requires it, it is DEP107.
+
+    ## Why
+
+    It looks like an answer and is none. A reader takes it for one, or wonders whether it was forgotten.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Tracking Issue**: <url> (once it is approved)
+    ```
+
+    Good:
+
+    ```md
+    **Tracking Issue**: TBD
+    ```
+    """
+    return _remains(page, required=False)
+
+
+def _remains(page: Page, *, required: bool) -> Iterable[Finding]:
+    """The values that are still the template's, of the fields that the status requires or of the others."""
+    found = [value for value in page.proposal.fields.values() if value.state is State.PLACEHOLDER]
+    if not found:
+        return
+    schema = page.schema
+    status = schema.statuses.get(page.proposal.status or "")
+    first = schema.statuses.get(schema.lifecycle[0]) if schema.lifecycle else None
+    # A status without the relation that it calls for is DEP406: it asks for it all the same.
+    keys = {*dict(_required(page, status or first)), *(status.requires if status else ())}
+    for value in found:
+        field = page.field_def(value.key)
+        if (value.key in keys or field is schema.status_field) is not required:
             continue
-        field = page.field_def(key)
-        words = [f"`{word}`" for word in type_of(field).words(field, page.schema)]
+        words = [f"`{word}`" for word in type_of(field).words(field, schema)]
         if words:
             help = f"write one of {listed(words)}"
         else:
             # `TBD` is no help where the status wants to know (DEP102).
-            status = page.schema.statuses.get(page.proposal.status or "")
             answers = ["write the value"]
-            answers += [] if status and key in status.requires else ["`TBD` while it is not known"]
+            answers += [] if status and value.key in status.requires else ["`TBD` while it is not known"]
             answers += ["`N/A` when there is none"] if field.can_be_none else []
             help = f"{', '.join(answers[:-1])}, or {answers[-1]}" if answers[1:] else answers[0]
         yield Finding(value.span, f"`{value.label}` still holds the template's text {quoted(value.raw)}", help)
