@@ -19,6 +19,7 @@ _MODULES = {
     "block": "block",
     "front matter": "front_matter",
     "field list": "field_list",
+    "fenced field list": "fence",
     "preamble": "preamble",
     "bulleted list": "bullets",
     "table": "table",

@@ -260,6 +260,10 @@ class Spelling(ABC):
             mask.scan(start, line_end(page.source, start))
         return mask.ranges
 
+    def fields_end(self, page: Page) -> int:
+        """The offset at which the fields of the page's header end."""
+        return page.header.spans[self.name].end
+
     def content(self, page: Page) -> Content:
         """The content of the page's header.
 
@@ -268,7 +272,7 @@ class Spelling(ABC):
         text, span, lines = page.source.text, page.header.spans[self.name], self.field_lines(page)
         own = [[bare_comment(text[start:end]) for start, end in line.comments] for line in lines]
         loose: list[str] = []
-        ends = [*(line.start for line in lines[1:]), span.end]
+        ends = [*(line.start for line in lines[1:]), self.fields_end(page)]
         for line, comments, end in zip(lines, own, ends, strict=True):
             for comment in _comments_between(page, line.line_end, max(line.line_end, end)):
                 addressed = _ADDRESSED.fullmatch(comment) if page.source.is_rst else None

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from sphinxext_dep.headers.base import FILE_WIDE_METADATA
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
+from sphinxext_dep.model.proposal import Page, Part, RawField
+from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.source import Edit, Outline, Source, Span
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence between colons."""
@@ -35,6 +40,10 @@ class FieldList(LineSpelling):
     correction = "write `:Label: value`, and indent the lines that continue a value"
     metadata_keys = FILE_WIDE_METADATA | _BIBLIOGRAPHIC
 
+    def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        part = super().read(source, outline, schema)
+        return replace(part, fields=tuple(without_quotes(source, field) for field in part.fields))
+
     def label(self, line: Line) -> Label | None:
         match = _MARKER.match(line.text)
         if match is None or (match["rest"] == "`" and not match["space"]):
@@ -52,6 +61,32 @@ class FieldList(LineSpelling):
 
     def line(self, name: str, value: str, markup: Markup) -> str:
         return f":{name}: {value}"
+
+    def replace(self, page: Page, raw: RawField, value: str) -> Edit:
+        edit = super().replace(page, raw, value)
+        text = page.source.text
+        if _is_quoted(text, raw.span) and text[raw.span.end] in value:
+            return Edit(raw.span.start - 1, raw.span.end + 1, value)
+        return edit
+
+
+def without_quotes(source: Source, field: RawField) -> RawField:
+    """*field* without the quotes around its whole value: authors write them as in YAML."""
+    value, span = field.value, field.span
+    quote = value[:1]
+    if len(value) < 2 or quote not in "\"'" or value[-1] != quote or quote in value[1:-1]:
+        return field
+    return replace(field, value=value[1:-1].strip(), span=_stripped(source, span.start + 1, span.end - 1))
+
+
+def _stripped(source: Source, start: int, end: int) -> Span:
+    text = source.text[start:end]
+    lead = len(text) - len(text.lstrip())
+    return source.span(start + lead, max(start + lead, start + len(text.rstrip())))
+
+
+def _is_quoted(text: str, span: Span) -> bool:
+    return span.start > 0 and text[span.start - 1] in "\"'" and text[span.start - 1] == text[span.end : span.end + 1]
 
 
 SPELLING = FieldList()

@@ -86,8 +86,8 @@ class LineSpelling(Spelling):
         """Read the page's header; a part without a span when it has none: no label is known."""
         text = plain_newlines(source)
         for start in self.starts(outline, len(text)):
-            run = _Run(self, source, text, outline)
-            run.read(start)
+            run = Run(self, source, text, outline, rst=source.is_rst)
+            run.read(start, len(text))
             if any(fold(field.label) in schema.field_names for field in run.fields):
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()
@@ -113,15 +113,23 @@ class LineSpelling(Spelling):
         return Written("\n".join(line.rstrip() for line in lines))
 
 
-class _Run:
-    """One run, read line by line."""
+class Run:
+    """One run, read line by line.
 
-    def __init__(self, spelling: LineSpelling, source: Source, text: str, outline: Outline) -> None:
+    :param text: of the page, with line feeds only.
+    :param rst: True if the lines are reStructuredText.
+    :param indent: spaces at the start of a line that are no part of it.
+    """
+
+    def __init__(
+        self, spelling: LineSpelling, source: Source, text: str, outline: Outline, *, rst: bool, indent: int = 0
+    ) -> None:
         self.spelling = spelling
         self.source = source
         self.text = text
         self.outline = outline
-        self.rst = source.is_rst
+        self.rst = rst
+        self.indent = indent
         self.fields: list[RawField] = []
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
@@ -129,8 +137,8 @@ class _Run:
         self.label: tuple[int, int, int] | None = None  # offsets of its start and end, and of the value
         self.pieces: list[tuple[int, int]] = []
 
-    def read(self, position: int) -> None:
-        """Read from offset *position* to the end of the run."""
+    def read(self, position: int, limit: int) -> None:
+        """Read from offset *position* to the end of the run, or to offset *limit*."""
         text = self.text
         skipped = {
             span.start: span.end for span in self.outline.comments if self.rst or text.startswith("%", span.start)
@@ -138,14 +146,16 @@ class _Run:
         others = {heading.start for heading in self.outline.headings}
         others |= {directive.start for directive in self.outline.directives}
         behind_blank = False
-        while position < len(text):
+        while position < limit:
             start = position
             if start in skipped:
                 position = _line_end(text, skipped[start]) + 1
                 continue
             end = _line_end(text, start)
             position = end + 1
-            line = Line(self._visible(start, end), start, behind_blank, self.rst)
+            shown = self._visible(start, end)
+            spaces = min(self.indent, len(shown) - len(shown.lstrip(" ")))
+            line = Line(shown[spaces:], start + spaces, behind_blank, self.rst)
             if not line.text.strip():
                 if text[start:end].strip():
                     continue  # a comment
@@ -227,6 +237,20 @@ class _Run:
         )
         self.label = None
         self.pieces = []
+
+
+def first_block(text: str, outline: Outline, position: int) -> int:
+    """The offset of the first line at or behind *position* that is neither blank nor a comment nor a target.
+
+    :param text: of the page, with line feeds only.
+    """
+    comments = {text.rfind("\n", 0, span.start) + 1: span.end for span in outline.comments}
+    while position < len(text):
+        end = _line_end(text, max(position, comments.get(position, 0)))
+        if position not in comments and text[position:end].strip() and not _TARGET.match(text[position:end]):
+            break
+        position = end + 1
+    return position
 
 
 def _line_end(text: str, position: int) -> int:

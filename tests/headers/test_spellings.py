@@ -67,6 +67,7 @@ MORE = [
     ":Status: Draft", ":Status:Draft", ":Authors:", "Status: Draft", "Authors: a,", "  b", "Staus", "- Status: Draft",
     "* **Authors**: x", "- nothing", "### Status", "## Authors", "Draft", "- @a", ":ref:`x`", ".. _x:",
     "Status\n------",
+    "```{eval-rst}", "```", ":::{field-list}", ":::", ':Status: "Draft"', ":Authors: '@a'",
     "| Status | Draft |", "|---|---|", "| a | b <br> c |", "+---+---+", "|a  |b  |", "=== ===", "a   b",
 ]  # fmt: skip
 PAGES = st.builds(
@@ -120,6 +121,16 @@ HOSTILE = {
 }
 
 
+HOSTILE |= {
+    f"fenced {name}": ("fenced field list", f"# T\n\n```{{eval-rst}}\n{text}```\n")
+    for name, text in {
+        "fields": "".join(f":Field-{number}: v\n" for number in range(MANY)) + ":Status: x\n",
+        "quotes": ":Status: " + '"' * LONG + "\n",
+        "fences": ":Status: x\n```\n```{eval-rst}\n" * MANY,
+        "comments": ":Status: x\n" + ".. a\n" * LONG,
+        "blank lines": "\n" * LONG + ":Status: x\n",
+    }.items()
+}
 TOP = {"md": "| Field | Value |\n|---|---|\n", "rst": "+-+-+\n", "simple": "= =\n"}
 HOSTILE |= {
     f"table {kind} {name}": ("table", top + text)
