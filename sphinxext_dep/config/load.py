@@ -92,6 +92,8 @@ class Config(msgspec.Struct, frozen=True):
         (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
     :param templates: files that a new proposal can start from.
     :param unmerged: which branches are looked at; ``None`` when none are.
+    :param mentions: where mentions of proposals are looked for: directories, each with a glob of files below it, or
+        with an empty text for all.
     """
 
     root: Path
@@ -100,6 +102,7 @@ class Config(msgspec.Struct, frozen=True):
     baseline: Path | None = None
     templates: tuple[Path, ...] = ()
     unmerged: UnmergedSettings | None = None
+    mentions: tuple[tuple[str, str], ...] = ()
 
 
 def discover(
@@ -155,6 +158,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
     directory = file.resolve().parent
     unmerged = read_unmerged(document, directory, problems)
+    mentions = _read_mentions(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
     docs = docs or find_docs(directory)
@@ -167,7 +171,27 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         directory / baseline if isinstance(baseline, str) else None,
         tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
         unmerged,
+        mentions,
     )
+
+
+def _read_mentions(document: Mapping[str, object], directory: Path, problems: Problems) -> tuple[tuple[str, str], ...]:
+    """The places of the globs in ``mentions``; whether they are texts was seen before.
+
+    :param directory: of the configuration file.
+    """
+    places = []
+    given = document.get("mentions")
+    for index, glob in enumerate(given if isinstance(given, list) else ()):
+        if not isinstance(glob, str):
+            continue
+        if "\0" in glob or glob.startswith("/") or Path(glob).is_absolute():
+            problems.add(("mentions", index), f"'{glob}' is not relative to this file", "write it like '../src/**'")
+            continue
+        parts = [part for part in glob.split("/") if part not in ("", ".")]
+        fixed = next((place for place, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
+        places.append((str(directory.joinpath(*parts[:fixed])), "/".join(parts[fixed:])))
+    return tuple(places)
 
 
 def _located(schema: Schema, root: Path) -> Schema:

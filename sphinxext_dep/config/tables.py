@@ -108,6 +108,10 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "Where the proposals are on the web: addresses of repositories and of built sites, such as "
         "`https://github.com/org/repo` and `https://org.example/docs`. Links below them can name proposals. Remotes of "
         "the git repository need not be listed."),
+    Key("mentions", "names",
+        "Globs, relative to this file, of the files in which [mentions of proposals](../how-to/code.md) are looked "
+        "for, such as `../src/**`. A name without `*`, `?` or `[` is a file, or a directory with all that is below it. "
+        "What git ignores is left out."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("sidecar", str,
         "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "
