@@ -20,6 +20,7 @@ from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
 from sphinxext_dep.headers import key_of
 from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
 
@@ -36,9 +37,9 @@ class Base(enum.StrEnum):
     """Nothing: the file describes the whole process."""
 
 
-Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings", "field-type"]
-"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``field-type``
-a name of :data:`~sphinxext_dep.fields.TYPES`.
+Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings", "suffixes", "field-type"]
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``suffixes`` a table
+of suffixes and their markup, ``field-type`` a name of :data:`~sphinxext_dep.fields.TYPES`.
 """
 
 SPELLINGS = {key_of(name): name for name in _SPELLINGS if name != "sidecar file"}
@@ -94,6 +95,11 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("exclude", "names",
         "Globs of pages that are never proposals, in any case; matched against the file name, or against the whole "
         "path when the glob holds `/`."),
+    Key("suffixes", "suffixes",
+        "Suffixes of pages, beside `.md`, `.markdown` and `.rst`, and their markup: "
+        "`suffixes = { \".txt\" = \"restructuredtext\" }`. It says for the command line, which reads no conf.py, what "
+        "`source_suffix` says for Sphinx; a build compares the two. The words are those of `source_suffix`; what "
+        "myst-nb reads is `markdown`, too."),
     Key("spellings", "spellings",
         "The ways to write a header that pages have: `directive`, `block` and `front-matter` unless this key says "
         "otherwise. The directive is read in any case."),
@@ -394,6 +400,8 @@ def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> ob
         return _names(value, path, problems)
     if type == "spellings":
         return _spellings(value, path, problems)
+    if type == "suffixes":
+        return _suffixes(value, path, problems)
     if type == "field-type":
         return _word(value, TYPES, "field type", path, problems)
     try:
@@ -441,6 +449,22 @@ def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[str, .
                 (*path, index), f"'{name}' is not a spelling", did_you_mean(name, SPELLINGS) or one_of(SPELLINGS)
             )
     return tuple(SPELLINGS[name] for name in dict.fromkeys(names) if name in SPELLINGS)
+
+
+def _suffixes(value: object, path: KeyPath, problems: Problems) -> dict[str, Markup]:
+    """The suffixes that *value* lists, with their markup; what is wrong is left out."""
+    markups: dict[str, Markup] = {}
+    for suffix, word in read_table(value, path, problems).items():
+        if not _SUFFIX.fullmatch(suffix):
+            problems.add((*path, suffix), f"'{suffix}' is not the suffix of a file's name", "as in '.txt'")
+        elif (
+            markup := _word(word, [str(markup) for markup in Markup], "markup", (*path, suffix), problems)
+        ) is not None:
+            markups[suffix] = Markup(markup)
+    return markups
+
+
+_SUFFIX = re.compile(r"(?:\.[A-Za-z0-9_+-]+)+")
 
 
 def _found(value: object) -> str:

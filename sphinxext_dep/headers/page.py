@@ -14,6 +14,7 @@ from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
 from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
@@ -122,7 +123,12 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     fields, extra = _fields(source, schema, header)
     stated = _stated_title(fields, schema)
     heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
-    title = (heading.text, heading.span) if heading and not (stated and schema.title_from_field) else stated
+    no_title = heading is None or heading.level > 1 or section_key(heading.text) in schema.section_names
+    if stated is None and (no_title or schema.title_from_field):
+        stated = page_title(source)
+        heading = None if stated and no_title else heading
+    is_heading = heading is not None and not (stated and schema.title_from_field)
+    title = (heading.text, heading.span) if heading and is_heading else stated
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.status_field)
     category = _text(fields, schema.category_field)
@@ -139,6 +145,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         slug=slug,
         title=title_text,
         title_span=title[1] if title else None,
+        has_heading=is_heading,
         status=status[0],
         status_raw=status[1],
         category=category[0],

@@ -239,13 +239,12 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     spellings: tuple[str, ...]
     header_span: Span | None
     suppressions: tuple[Suppression, ...]
+    has_heading: bool = False
 
     @property
     def title_elsewhere(self) -> str:
         """The title, when the page has no heading for it; else empty."""
-        span = self.title_span
-        has_heading = span is not None and all(value.span != span for value in self.fields.values())
-        return "" if has_heading else self.title
+        return "" if self.has_heading else self.title
 
     @property
     def spelling(self) -> str:

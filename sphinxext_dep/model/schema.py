@@ -396,13 +396,16 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if folders and self.layout is Layout.DIRECTORIES:
             return folders.rpartition("/")[2]
         # Those that every project has are known wherever a name is read.
-        return next((name.removesuffix(own) for own in self.suffixes if name.endswith(own)), name)
+        return name.removesuffix(own) if (own := self.suffix_of(name)) in self.suffixes else name
+
+    def suffix_of(self, path: str) -> str:
+        """The suffix of the page *path*."""
+        return max((suffix for suffix in self.page_suffixes if path.endswith(suffix)), key=len, default="")
 
     def without_suffix(self, name: str) -> str:
         """*name*, of a page or of the end of its address, without its suffix."""
-        return next(
-            (name.removesuffix(known) for known in (*self.page_suffixes, *_BUILT) if name.endswith(known)), name
-        )
+        suffix = self.suffix_of(name) or next((built for built in _BUILT if name.endswith(built)), "")
+        return name.removesuffix(suffix)
 
     def label(self, number: int) -> str:
         """The label of a number: ``DEP-0012``."""

@@ -72,7 +72,11 @@ _SPECIAL = re.compile(r"[*?\[]")
 @click.option(
     "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
 )
-@click.option("--suffix", type=click.Choice((".md", ".rst")), help="By default that of most other proposals.")
+@click.option(
+    "--suffix",
+    metavar="SUFFIX",
+    help="`.md`, `.rst` or another that the configuration names; by default that of most other proposals.",
+)
 @click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
 @dry_run_option
 def command(
@@ -98,6 +102,9 @@ def command(
     workspace = open_workspace()
     title = " ".join(title.split())
     source = _template(template, workspace.config)
+    if suffix is not None and suffix not in workspace.schema.page_suffixes:
+        known = listed((f"'{known}'" for known in workspace.schema.page_suffixes), last="or")
+        raise Impossible(f"'{suffix}' is not a suffix of proposals", f"write {known}")
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
     if number is not None:
         free_number(workspace, (), number)
@@ -182,7 +189,7 @@ def _first(schema: Schema) -> Status:
 
 
 def _usual_suffix(workspace: Workspace) -> str:
-    counts = Counter(PurePosixPath(path).suffix for path in workspace.checked)
+    counts = Counter(workspace.schema.suffix_of(path) for path in workspace.checked)
     return counts.most_common(1)[0][0] if counts else ".md"
 
 

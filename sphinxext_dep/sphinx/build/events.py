@@ -81,7 +81,7 @@ class Build:
         project = Project(config, RULES, f"{__version__}:{root}:{schema_digest(config.schema)}")
         domain = domain_of(app.env)
         domain.project, domain.origins, domain.tags = project, Origins(app.env), app.tags
-        reading.warn_of_unparsed(app, project)
+        reading.compare_suffixes(app, project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):

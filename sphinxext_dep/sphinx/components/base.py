@@ -103,8 +103,10 @@ class DepDirective(SphinxDirective):
         """The place of *option*'s value or key. The text is read again for it, but only to report a problem."""
         source = self._source(at)
         if source is not None:
-            for found in find_directives(source, read_outline(source), (self.name,)):
-                if found.line != at.line:
+            named = find_directives(source, read_outline(source), (self.name,))
+            # The only one is meant wherever the parser sees it: that of notebooks counts in a way of its own.
+            for found in named:
+                if found.line != at.line and len(named) > 1:
                     continue
                 for field in found.options:
                     if field.label == option:

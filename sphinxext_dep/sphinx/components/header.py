@@ -9,6 +9,7 @@ from docutils import nodes
 from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.check import diagnostic
@@ -16,13 +17,15 @@ from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
 from sphinxext_dep.model.files import is_set_aside
+from sphinxext_dep.model.messages import quoted as quote
 from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
-from sphinxext_dep.sphinx.build.reading import noted_place
+from sphinxext_dep.sphinx.build.reading import MARK, noted_place
 from sphinxext_dep.sphinx.components.base import DepDirective
 from sphinxext_dep.sphinx.components.items import (
     DateItem,
@@ -44,6 +47,8 @@ from sphinxext_dep.sphinx.components.role import LINKS, adopt_links, prose_refer
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
 from sphinxext_dep.sphinx.html.nodes import Actions, Block, Fold, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
+
+logger = logging.getLogger(__name__)
 
 
 class FieldModel(msgspec.Struct, frozen=True):
@@ -359,12 +364,13 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
         return hidden_header(reason, path, _line_of_include(source, Path(at.file).name), project)
     line = at.line
     if not project.is_source(env, env.docname):
-        return hidden_header(HiddenBy.OUTSIDE, path, line, project)
-    if source is None or line == noted_place(env).line:
+        known = path.endswith(project.schema.page_suffixes)
+        return hidden_header(HiddenBy.OUTSIDE if known else HiddenBy.SUFFIX, path, line, project)
+    if source is None or MARK in directive.arguments:
         return None
     if not source.is_rst and isinstance(directive.state, RSTState):
         return hidden_header(HiddenBy.EVAL_RST, path, line, project)
-    if directive.name not in source.line_text(line):
+    if directive.name not in source.line_text(line) and "{{" in source.text:
         # MyST counts from the line behind the substitution.
         line = line - 1 if "{{" in source.line_text(line - 1) else line
         return hidden_header(HiddenBy.SUBSTITUTION, path, line, project)
@@ -390,6 +396,7 @@ class DepHeaderDirective(DepDirective):
     """``dep-header``: the metadata of the page, which the engine has read from its text, and where it is shown."""
 
     has_content = True
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """A placeholder; the options were read, judged and blanked before the parser saw the page."""
@@ -424,8 +431,7 @@ class ProposalPage(SphinxTransform):
         found: list[nodes.Element] = every(self.document, (*LINKS, Placeholder))
         references = adopt_links(found, docname, prefix)
         if checked := domain.data["pages"].get(docname):
-            if title := checked.proposal.title_elsewhere:
-                self._add_title(title)
+            self._add_title(checked.proposal)
             self._nest()
             if not any(isinstance(node, Placeholder) and isinstance(node.consumer, Header) for node in found):
                 place = noted_place(self.env)
@@ -439,8 +445,24 @@ class ProposalPage(SphinxTransform):
         if shown := prose_references(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
 
-    def _add_title(self, title: str) -> None:
-        """Put the page into a section with the title that its header states: it has no heading for it."""
+    def _add_title(self, proposal: Proposal) -> None:
+        """Put the page into a section with the title that its header states, where it has no heading for it.
+
+        MyST may have made a heading of the title in the front matter (``myst_title_to_header``).
+        """
+        title = proposal.title_elsewhere
+        first_section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        if first_section is not None and (first_section.line or 0) <= noted_place(self.env).behind:
+            made = first_section[0].astext()
+            if not title and fold(made) != fold(proposal.title):
+                logger.warning(
+                    "the page is called %s by its front matter, and %s by its heading: make them the same, leave one "
+                    "out, or set `title-from-field` in the configuration of proposals",
+                    quote(made), quote(proposal.title), location=self.env.docname, type="dep", subtype="two-titles",
+                )  # fmt: skip
+            return
+        if not title:
+            return
         section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
         # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
         first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []

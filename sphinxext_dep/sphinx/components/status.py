@@ -543,7 +543,8 @@ class DepStatusDirective(DepDirective):
         return self.place(Cards(self.at, keys, origin))
 
     def _registry(self, origin: Origin | None) -> str:
-        page = self.given("registry").removesuffix(".md").removesuffix(".rst")
+        page = self.given("registry")
+        page = next((page.removesuffix(known) for known in self.config.source_suffix if page.endswith(known)), page)
         if page and origin is not None:
             message = "the table on a page of this project does not show another project's numbers"
             self.complain("registry", message, "take the option out", at_key=True)
