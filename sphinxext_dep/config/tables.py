@@ -19,10 +19,11 @@ import msgspec
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
 from sphinxext_dep.headers import key_of
+from sphinxext_dep.headers.banner import BANNER
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
+from sphinxext_dep.model.schema import BannerKind, Colour, Layout, Notation, StatusKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +38,16 @@ class Base(enum.StrEnum):
     """Nothing: the file describes the whole process."""
 
 
-Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings", "suffixes", "field-type"]
-"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``suffixes`` a table
-of suffixes and their markup, ``field-type`` a name of :data:`~sphinxext_dep.fields.TYPES`.
+Type = (
+    type[str]
+    | type[bool]
+    | type[int]
+    | type[enum.StrEnum]
+    | Literal["names", "spellings", "statement", "suffixes", "field-type"]
+)
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``statement`` one of
+them or ``banner``, ``suffixes`` a table of suffixes and their markup, ``field-type`` a name of
+:data:`~sphinxext_dep.fields.TYPES`.
 """
 
 SPELLINGS = {key_of(name): name for name in _SPELLINGS if name != "sidecar file"}
@@ -133,6 +141,10 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("placeholders", "names",
         "What authors write, or leave of the template, in place of a value: `Pending`, or a sentence. In any case; `*` "
         "is any text. A line of a value that is one of these is no part of the value; such a value is not known."),
+    Key("agree-with", "statement",
+        "What is right where two statements on a page disagree: a spelling, such as `front-matter`, or `banner`. It "
+        "counts, and `sphinx-dep check --fix` writes its value into the others. Without this key the first of "
+        "`directive`, `block` and `front-matter` counts, and only banners are fixed, by what the header says."),
     Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip
@@ -149,6 +161,10 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
     Key("paths", "names",
         "Globs of the pages that have this status without saying so, such as `specs/*/implemented/*`. A page there "
         "that states another one is reported."),
+    Key("banner", BannerKind,
+        "The kind of the [banner](header.md#status-banners) of a page with this status: `note`, `tip`, `important`, "
+        "`warning` or `caution`. Without this key any kind will do, but `caution` for a status that is in force, and "
+        "`tip` for one that is closed."),
     Key("aliases", "names", "Other spellings, accepted with a warning."),
     Key("synonyms", "names", "Other words that are as good as the name: accepted without a warning."),
 ))  # fmt: skip
@@ -346,6 +362,7 @@ def shown(file: Path) -> str:
 
 
 _WORDS: Mapping[object, str] = {
+    BannerKind: "kind of banner",
     Base: "base",
     Colour: "colour",
     Layout: "layout",
@@ -402,6 +419,10 @@ def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> ob
         return _spellings(value, path, problems)
     if type == "suffixes":
         return _suffixes(value, path, problems)
+    if type == "statement":
+        statements = {key_of(name): name for name in _SPELLINGS} | {BANNER: BANNER}
+        word = _word(value, statements, "spelling", path, problems)
+        return statements[word] if word else None
     if type == "field-type":
         return _word(value, TYPES, "field type", path, problems)
     try:

@@ -13,6 +13,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.markup import read_outline
@@ -31,14 +32,13 @@ from sphinxext_dep.model.proposal import (
     State,
     Value,
 )
-from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
+from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold, section_key
 from sphinxext_dep.model.source import Heading, Outline, Source, Span
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = {name: place for place, name in enumerate(SPELLINGS)}
 _SIDECAR = "sidecar file"
 
-_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _NUMBERED = re.compile(r"0*([0-9]{1,6})[.:)]\s+(\S.*)", re.DOTALL)
 """A title that begins with a number, which is the proposal's own when the file has the same: ``3. Retry``."""
 
@@ -54,8 +54,12 @@ _THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|
 def read_page(source: Source, schema: Schema) -> Page:
     """Read one page. Never raises: what is wrong with the page is in the record, for the rules to report."""
     outline = read_outline(source)
-    header = read_header(source, outline, schema)
-    return Page(source, schema, outline, header, _proposal(source, schema, outline, header))
+    banners = find_banners(source, outline, schema)
+    header = read_header(*without_banners(source, outline, banners), schema)
+    proposal = _proposal(source, schema, outline, header)
+    if banners:
+        proposal = replace(proposal, banners=banners)
+    return Page(source, schema, outline, header, proposal)
 
 
 def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
@@ -64,9 +68,6 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     parts = {name: SPELLINGS[name].read(source, outline, schema) for name in SPELLINGS if name in wanted}
     if all(part.span is None or part.alone is not None for part in parts.values()):
         parts = {name: part if part.alone is None else part.alone for name, part in parts.items()}
-    parts = _without_repeated(parts)
-    if schema.spellings != DEFAULT_SPELLINGS:
-        parts = _without_repeated(parts | _below(source, outline, schema, parts))
     spans = {name: part.span for name, part in parts.items() if part.span is not None}
     fields = sorted(
         (field for part in parts.values() for field in part.fields), key=lambda field: field.label_span.start
@@ -84,35 +85,6 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
         tuple(sorted(problems, key=lambda problem: problem.span.start)),
         headings,
     )
-
-
-def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Part]) -> dict[str, Part]:
-    """The headers in other spellings right below those that were found: a page may have two that disagree."""
-    found: dict[str, Part] = {}
-    ends = [part.span.end for part in parts.values() if part.span is not None and not part.span.is_beside]
-    for name in schema.spellings:
-        for end in ends if name in parts and parts[name].span is None else ():
-            part = SPELLINGS[name].read(source, replace(outline, body_start=end), schema)
-            if part.span is not None:
-                found[name] = part
-    return found
-
-
-def _without_repeated(parts: dict[str, Part]) -> dict[str, Part]:
-    """*parts* without those that another one reads as well: two spellings can take the same lines for theirs."""
-    places = {
-        name: {field.label_span for field in part.fields} for name, part in parts.items() if part.span is not None
-    }
-    if len(places) < 2:
-        return parts
-    kept: dict[str, Part] = {}
-    for name, part in parts.items():
-        mine = places.get(name, set())
-        # Of two that read the same, the one that comes first counts.
-        others = ((other, theirs) for other, theirs in places.items() if other != name)
-        if not mine or not any(mine < theirs or (mine == theirs and other in kept) for other, theirs in others):
-            kept[name] = part
-    return kept
 
 
 def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:
@@ -195,7 +167,8 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
 def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
     fields: dict[str, FieldValue] = {}
     extra: list[RawField] = []
-    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE[raw.spelling]):
+    right = schema.agree_with
+    for raw in sorted(header.fields, key=lambda raw: (raw.spelling != right, _PRECEDENCE[raw.spelling])):
         field = schema.field_names.get(fold(raw.label))
         if field is None:
             if not _is_metadata(raw):
@@ -331,11 +304,6 @@ def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, state
     if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
         return None
     return None if stated and (below or first.level > 1) else first
-
-
-def section_key(heading: str) -> str:
-    """The form in which a section's heading is looked up: ``1. Summary:`` is ``summary``."""
-    return fold(_SECTION_NUMBER.sub("", heading.strip()).rstrip(":"))
 
 
 def _numbers(
