@@ -25,6 +25,7 @@ from sphinxext_dep.cli.editing import (
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.config import Config
+from sphinxext_dep.edit.banners import as_neighbours, in_step
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
@@ -123,9 +124,11 @@ def command(
                 _spelling(spelling, workspace.schema),
                 complete=template == COMPLETE,
                 hidden=_is_error(template_text, workspace.schema),
+                banner=as_neighbours(workspace, path, _first(workspace.schema)),
             )
         else:
             page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
+            page = in_step(page, workspace)
     # That its sections are still to be written goes without saying.
     judge_edit(workspace, workspace.with_pages([page]), quiet=True)
     file = workspace.file(path)
