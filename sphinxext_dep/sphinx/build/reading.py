@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -112,7 +113,11 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
         # Another extension changed the text first; what is blanked must be found in what it made of it.
         page = read_page(source.with_text(text), project.schema)
     note_place(env, page)
-    content[0] = blank_header(page, text)
+    content[0] = blank_header(page, text, colon_fences=_reads_colon_fences(env))
+
+
+def _reads_colon_fences(env: BuildEnvironment) -> bool:
+    return "myst_enable_extensions" in env.config and "colon_fence" in env.config.myst_enable_extensions
 
 
 def _keep_metadata(env: BuildEnvironment, docname: str, header: RawHeader) -> None:
@@ -194,15 +199,31 @@ def _universal_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def blank_header(page: Page, text: str) -> str:
-    """*text*, that of *page*, with the lines of the header emptied, and the directive marked (:data:`MARK`)."""
-    lines = text.split("\n")
-    for first, last in blanked_lines(page.source, page.outline, page.header, page.schema):
+def blank_header(page: Page, text: str, *, colon_fences: bool = True) -> str:
+    """*text*, that of *page*, with the lines of the header emptied, and the directive marked (:data:`MARK`).
+
+    Banners among these lines stay.
+
+    :param colon_fences: whether MyST reads ``:::{note}``; if not, a banner that is written so becomes ``~~~{note}``.
+    """
+    source, lines = page.source, text.split("\n")
+    kept = [(banner.span.line, source.line_of(banner.span.end)) for banner in page.proposal.banners]
+    for first, last in blanked_lines(source, page.outline, page.header, page.schema):
         for number in range(first, min(last, len(lines)) + 1):
-            lines[number - 1] = ""
+            if not any(start <= number <= end for start, end in kept):
+                lines[number - 1] = ""
     if span := page.header.spans.get(DIRECTIVE):
         lines[span.line - 1] = f"{lines[span.line - 1].rstrip()} {MARK}"
+    starts = {banner.span.start for banner in page.proposal.banners}
+    for block in page.outline.directives if starts and not colon_fences else ():
+        if block.start in starts and block.fence.startswith(":"):
+            ends = [source.line_of(block.start), *([source.line_of(block.end)] if block.closed else [])]
+            for number in ends:
+                lines[number - 1] = _FENCE.sub(lambda match: "~" * len(match[0]), lines[number - 1], count=1)
     return "\n".join(lines)
+
+
+_FENCE = re.compile(r":{3,}")
 
 
 def note_anchors(app: Sphinx, doctree: nodes.document) -> None:

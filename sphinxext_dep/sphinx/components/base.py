@@ -320,6 +320,8 @@ class Expand(SphinxPostTransform):
             # What it shows has the id now.
             node["ids"] = []
             made = node.consumer.render(node.consumer.cached_model(view))
+            if node.children:
+                node.consumer.enclose(made, list(node.children))
             _keep_first_ids(made, taken)
             notes(self.document).add(Note.SHOWS)
             if any(isinstance(box, Block) and box.get("registry") for box in made):

@@ -16,7 +16,7 @@ from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
-from sphinxext_dep.model.files import is_set_aside
+from sphinxext_dep.model.files import Markup, is_set_aside
 from sphinxext_dep.model.messages import quoted as quote
 from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import fold
@@ -26,6 +26,7 @@ from sphinxext_dep.rules.reading import HiddenBy
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
 from sphinxext_dep.sphinx.build.reading import MARK, noted_place
+from sphinxext_dep.sphinx.components.banner import show_alerts, take_banners
 from sphinxext_dep.sphinx.components.base import DepDirective
 from sphinxext_dep.sphinx.components.items import (
     DateItem,
@@ -184,6 +185,11 @@ class Header(Consumer, frozen=True, tag="header"):
         facts += footer
         box += facts
         return [box]
+
+    def enclose(self, made: list[nodes.Node], content: list[nodes.Node]) -> None:
+        """See :meth:`Consumer.enclose`: the rest of a status banner in the page is in ours."""
+        banner = next(box for node in made for box in node.findall(Block) if "dep-banner" in box["classes"])
+        banner += Block("", *content, classes=["dep-banner-remark"])
 
     def _banner(self, model: HeaderModel) -> nodes.Node:
         status = model.status
@@ -416,6 +422,10 @@ class DepHeaderDirective(DepDirective):
         return []
 
 
+def _is_header(node: nodes.Element) -> bool:
+    return isinstance(node, Placeholder) and isinstance(node.consumer, Header)
+
+
 class ProposalPage(SphinxTransform):
     """Gives a proposal's page one root section and its header, and notes which proposals any page refers to."""
 
@@ -433,15 +443,21 @@ class ProposalPage(SphinxTransform):
         if checked := domain.data["pages"].get(docname):
             self._add_title(checked.proposal)
             self._nest()
-            if not any(isinstance(node, Placeholder) and isinstance(node.consumer, Header) for node in found):
+            remark = take_banners(self.document, checked.proposal, domain.project.schema)
+            if domain.project.schema.markup_of(checked.proposal.path) is Markup.MARKDOWN:
+                show_alerts(self.document)
+            placeholder = next((node for node in found if _is_header(node)), None)
+            if placeholder is None:
                 place = noted_place(self.env)
                 if place.line:
                     reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
                     item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
                     domain.add_diagnostic(docname, item)
                 header = Header(Location(docname, checked.proposal.path))
-                self._insert(Placeholder(consumer=header))
+                placeholder = Placeholder(consumer=header)
+                self._insert(placeholder)
                 domain.add_consumers(docname, header)
+            placeholder += remark
         if shown := prose_references(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
 

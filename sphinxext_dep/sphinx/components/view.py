@@ -132,7 +132,7 @@ class View:
 
     def person(self, person: Person) -> Item:
         """*person*, with a link to the profile or to the entry in the list of people."""
-        return PersonItem(person.name, profile_of(person, self.schema), *self.entry(person), person.note)
+        return PersonItem(person.name, profile_of(person, self.schema), *self.entry(person))
 
     @property
     def catalog(self) -> Catalog:
@@ -411,6 +411,9 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     @abstractmethod
     def render(self, model: Any) -> list[nodes.Node]:
         """The nodes that show *model*; neutral, so that every builder can write them."""
+
+    def enclose(self, made: list[nodes.Node], content: list[nodes.Node]) -> None:
+        """Put *content*, which the page itself has at this place, into the nodes that were *made*."""
 
     def complain(self, view: View) -> list[Diagnostic]:
         """The diagnostics that need all proposals."""
