@@ -145,11 +145,14 @@ class LinkItem(msgspec.Struct, frozen=True, tag="link"):
 
 
 class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
-    """A reference to another proposal; ``derived`` when only the other side states it."""
+    """A reference to another proposal.
+
+    :param is_missing: whether only the other one states the relation, which this one should state as well.
+    """
 
     proposal: ProposalLink
     note: str = ""
-    derived: bool = False
+    is_missing: bool = False
 
 
 class StatusItem(msgspec.Struct, frozen=True, tag="status"):
@@ -314,8 +317,9 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             return [badge(status)]
         case ProposalItem(proposal, text, invalid):
             return [link(proposal, text, docname), *(invalid_badge() if invalid else ())]
-        case ReferenceItem(proposal, note, _derived):
+        case ReferenceItem(proposal, note, is_missing):
             shown = linked(proposal, docname)
+            note = _("stated there only") if is_missing else note
             if note:
                 shown.append(nodes.Text(f" ({note})"))
             return shown

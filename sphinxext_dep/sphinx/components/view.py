@@ -262,7 +262,7 @@ class View:
 
     def reverse_items(self, proposal: Proposal, field: Field) -> list[Item]:
         """For a relation without a field for its other side (``extends``): who states it about *proposal*."""
-        return [ReferenceItem(self.link(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
+        return [ReferenceItem(self.link(other)) for other in self.catalog.reverse(proposal, field.key)]
 
     def is_open(self, proposal: Proposal) -> bool:
         """True if *proposal* has an open status; one without a valid status has none."""
@@ -304,10 +304,10 @@ def _link(_view: View, found: Link) -> Item:
 
 
 def _relation(view: View, relation: RelationEntry) -> Item:
-    reference, target = relation
+    reference, target, is_missing = relation
     if target is None:
         return TextItem(TYPES["references"].text(relation, view.schema), wrong=True)
-    return ReferenceItem(view.link(target), reference.note if reference else "", derived=reference is None)
+    return ReferenceItem(view.link(target), reference.note if reference else "", is_missing)
 
 
 def _plain(_view: View, item: object) -> Item:
