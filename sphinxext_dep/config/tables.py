@@ -126,6 +126,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "Globs, relative to this file, of the files in which [mentions of proposals](../how-to/code.md) are looked "
         "for, such as `../src/**`. A name without `*`, `?` or `[` is a file, or a directory with all that is below it. "
         "What git ignores is left out."),
+    Key("source-url", str,
+        "The address of a line of a file at a commit, for the links of *Mentioned in*; holds `{commit}`, `{path}` and "
+        "`{line}` once each. For repositories on GitHub, GitLab, Codeberg, Forgejo, Gitea and Bitbucket it is known."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("sidecar", str,
         "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "

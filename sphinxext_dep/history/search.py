@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sphinxext_dep.history.git import GitError, complaint, run_git, try_git
+from sphinxext_dep.history.git import GitError, complaint, list_files, run_git, try_git
 
 _GREP = (
     "grep",
@@ -28,6 +28,9 @@ _GREP = (
     "-n",
     "-z",
 )
+_BATCH = 200
+"""Files that one log follows: the length of a command line is limited."""
+
 _HIT = re.compile(rb"([^\0]+)\0([0-9]+)[\0:]([^\n]*)\n?")
 """A line of the output; older versions of git write a colon behind the number."""
 
@@ -83,3 +86,35 @@ def read_messages(top: Path, revisions: str) -> Iterator[tuple[str, bytes]]:
     output = run_git(top, "log", *options, "--end-of-options", revisions, "--")
     for match in _MESSAGE.finditer(output):
         yield match[1].decode(), match[2]
+
+
+class LastChange(NamedTuple):
+    """The last change of a file.
+
+    :param blob: object name of the text that it has since.
+    """
+
+    commit: str
+    blob: str
+
+
+def last_changes(top: Path, head: str, paths: Sequence[str]) -> dict[str, LastChange]:
+    """The last commit, up to *head*, that gave each of *paths* the text that it has there; without those not committed.
+
+    :param paths: relative to *top*, with ``/``.
+    :raises GitError: when git fails.
+    """
+    from sphinxext_dep.history.log import OPTIONS, read_log
+
+    blobs: dict[str, str] = {}
+    found: dict[str, LastChange] = {}
+    for start in range(0, len(paths), _BATCH):
+        batch = paths[start : start + _BATCH]
+        blobs |= list_files(top, head, batch)
+        output = run_git(top, "log", *OPTIONS, "--no-renames", "--date-order", head, "--", *batch)
+        for commit in read_log(output):
+            for change in commit.changes:
+                path, blob = change.after
+                if path not in found and blob and blob == blobs.get(path):
+                    found[path] = LastChange(commit.id, blob)
+    return found

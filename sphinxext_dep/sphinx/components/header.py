@@ -23,6 +23,7 @@ from sphinxext_dep.model.schema import fold
 from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
+from sphinxext_dep.sphinx.build.code import CodeFile
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
 from sphinxext_dep.sphinx.build.reading import MARK, noted_place
@@ -38,6 +39,7 @@ from sphinxext_dep.sphinx.components.items import (
     StatusModel,
     TermItem,
     TextItem,
+    folded,
     inline,
     link,
     quoted,
@@ -75,6 +77,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     :param absent: the labels of fields that say that there is none (``N/A``).
     :param unknown: the labels of fields whose value is not known yet (``TBD``).
     :param errors: message and help of each.
+    :param code: the files that name the proposal.
     """
 
     label: str
@@ -88,6 +91,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     absent: list[str]
     unknown: list[str]
     errors: list[tuple[str, str]]
+    code: list[CodeFile]
 
 
 class Header(Consumer, frozen=True, tag="header"):
@@ -138,11 +142,12 @@ class Header(Consumer, frozen=True, tag="header"):
             absent=empty[State.NONE],
             unknown=empty[State.UNKNOWN],
             errors=_messages(view, proposal),
+            code=_code(view, proposal),
         )
 
     def stamp_data(self, view: View) -> object:
-        """The proposals in relation with this one, the errors, which others can cause, where its people are found, and
-        what was committed here and on branches.
+        """The proposals in relation with this one, the errors, which others can cause, where its people are found, what
+        was committed here and on branches, and the code that names it.
 
         The fields are on the page.
 
@@ -160,6 +165,7 @@ class Header(Consumer, frozen=True, tag="header"):
             _entries(view, proposal),
             _dates(view, proposal),
             _changing(view, proposal),
+            _code(view, proposal),
         )
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
@@ -175,8 +181,8 @@ class Header(Consumer, frozen=True, tag="header"):
         past = [FieldModel(_date_label(key), key, [DateItem(day)]) for key, day in model.dates]
         # Dates stand together; relations, which need the whole width, are last. Else it is the order of the schema.
         rows = sorted([*model.fields, *past], key=lambda field: (_is_relation(field), _is_date(field)))
-        if rows:
-            facts += self._fields(rows)
+        if rows or model.code:
+            facts += self._fields(rows, model.code)
         footer = Block(classes=["dep-footer"])
         for words, labels in ((_("None: %s"), model.absent), (_("Not known yet: %s"), model.unknown)):
             if labels:
@@ -213,7 +219,7 @@ class Header(Consumer, frozen=True, tag="header"):
         banner += explanation
         return banner
 
-    def _fields(self, fields: list[FieldModel]) -> nodes.Node:
+    def _fields(self, fields: list[FieldModel], code: list[CodeFile]) -> nodes.Node:
         listing = nodes.field_list(classes=["dep-fields"])
         for field in fields:
             if len(field.items) > 1 and all(isinstance(item, ReferenceItem) for item in field.items):
@@ -226,6 +232,8 @@ class Header(Consumer, frozen=True, tag="header"):
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
             row["classes"] += ["dep-row"] if _is_relation(field) else []
             listing += row
+        if code:
+            listing += _code_row(code)
         return listing
 
 
@@ -275,6 +283,33 @@ def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:
         return []
     days = {"created": past.created, "changed": past.changed}
     return [(key, at.date) for key, at in days.items() if at.exact and key not in view.schema.fields]
+
+
+def _code(view: View, proposal: Proposal) -> list[CodeFile]:
+    """The files that name *proposal*."""
+    return list((view.code or {}).get(proposal.path, ()))
+
+
+def _code_row(files: list[CodeFile]) -> nodes.field:
+    """The row *Mentioned in*; when there are many files, a part of them is folded."""
+    items = [nodes.list_item("", nodes.paragraph("", "", *_places(file))) for file in files]
+    body = nodes.field_body("", *folded(items, ["dep-code"]))
+    row = nodes.field("", nodes.field_name("", _("Mentioned in")), body)
+    row["classes"] += ["dep-field-code", "dep-row"]
+    return row
+
+
+def _places(file: CodeFile) -> list[nodes.Node]:
+    """``src/retry.py:12, 40``: each line with a link, if there is one."""
+    shown: list[nodes.Node] = []
+    for line in file.lines:
+        text = str(line) if shown else f"{file.path}:{line}"
+        words = nodes.literal("", text)
+        url = file.address(line)
+        title = f"{file.path}:{line}"
+        link = nodes.reference("", "", words, refuri=url, internal=False, reftitle=title) if url else words
+        shown += [nodes.Text(", "), link] if shown else [link]
+    return shown
 
 
 def _date_label(key: str) -> str:

@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.sphinx.html.nodes import Block, Time
+from sphinxext_dep.sphinx.html.nodes import Block, Fold, Time
 from sphinxext_dep.sphinx.html.words import _, term
 
 MAX_SUMMARY = 240
@@ -234,6 +234,21 @@ def empty_paragraph(text: str) -> nodes.paragraph:
 def caption(text: str, name: str = "dep-caption") -> nodes.paragraph:
     """A heading that is no section, with the class *name*."""
     return nodes.paragraph("", "", nodes.strong("", text), classes=[name])
+
+
+AT_ONCE = 7
+"""So many entries of a list are shown; the others are folded."""
+
+
+def folded(items: list[nodes.list_item], classes: list[str]) -> list[nodes.Node]:
+    """The entries as a list, of which a part is folded when there are many."""
+    if len(items) <= AT_ONCE + 1:
+        return [nodes.bullet_list("", *items, classes=classes)]
+    more = nodes.bullet_list("", *items[AT_ONCE:], classes=classes)
+    return [
+        nodes.bullet_list("", *items[:AT_ONCE], classes=classes),
+        Fold("", more, summary=_("%d more") % (len(items) - AT_ONCE), classes=["dep-rest"]),
+    ]
 
 
 def shortened(text: str, length: int = 30) -> str:

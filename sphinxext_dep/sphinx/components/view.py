@@ -33,6 +33,7 @@ from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.query.people import identity
 from sphinxext_dep.rules.relations import unknown_proposal
+from sphinxext_dep.sphinx.build.code import CodeFile
 from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Location
 from sphinxext_dep.sphinx.components.items import (
@@ -101,6 +102,8 @@ class View:
         """The proposals that are not merged, when the configuration asks for them."""
         self.drafts: Mapping[str, Draft] = {}
         """Path → draft, in the view of the proposals that are not merged."""
+        self.code: Mapping[str, tuple[CodeFile, ...]] | None = None
+        """Path of a proposal → the files of code that name it; ``None`` when the configuration does not say where."""
         self.models: dict[Consumer, Any] = {}
         """The models that were made so far."""
         self.pages: dict[Consumer, list[str]] = {}
