@@ -17,17 +17,23 @@ _LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 """``[SE-0012](0012-retry.md)``: the number may be a link to the page itself."""
 
 
+_REWRITTEN = re.compile(r"0o([0-9]+)|([0-9]+)\.0+")
+"""``0o14`` and ``14.0``: what programs that take ``0014`` for a number of YAML write. The digits are the author's."""
+
+
 class Number(FieldType[int]):
     """A whole number."""
 
     name = "number"
-    doc = "a whole number, with or without the prefix: `12`, `0012`, `DEP-12`, `[DEP-12](…)`"
+    doc = "a whole number, with or without the prefix: `12`, `0012` (never octal), `DEP-12`, `[DEP-12](…)`"
     is_single = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         text = raw.value.strip()
         link = _LINK.fullmatch(text)
-        return Reading(parse_number(link[1] if link else text, schema.prefix))
+        text = link[1] if link else text
+        rewritten = _REWRITTEN.fullmatch(text)
+        return Reading(parse_number(rewritten[rewritten.lastindex or 0] if rewritten else text, schema.prefix))
 
     def write(self, item: int, field: Field, schema: Schema) -> str:
         return str(item)

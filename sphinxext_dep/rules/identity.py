@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
@@ -111,20 +112,30 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     proposal = page.proposal
     if len({number for _, number, _ in proposal.numbers}) < 2:
         return
-    claims = listed(
-        (f"{number} in the {_in_words(where, page.schema)}" for where, number, _ in proposal.numbers), last="and"
-    )
     # The file's name has no place in the page.
-    spans = [span for where, _, span in proposal.numbers if where != "file name"]
+    spans = {where: span for where, _, span in proposal.numbers if where != "file name"}
+    claims = listed(
+        (
+            f"{number} in the {_in_words(where, page.schema)}"
+            f"{f' (line {spans[where].line})' if where in spans and len(spans) > 1 else ''}"
+            for where, number, _ in proposal.numbers
+        ),
+        last="and",
+    )
     places = {where: number for where, number, _ in proposal.numbers}
+    counts = Counter(places.values())
+    # Of three, two may agree: then it is the third that is reported.
+    odd = next((where for where in spans if counts[places[where]] == 1 < len(places)), next(iter(spans)))
     names: tuple[str, ...] = ()
-    if places.get("file name", proposal.number) != proposal.number:
+    if len(places) > 2 and len(counts) == 2 and odd != "title":
+        help = f"write {places['title']} in the {odd}"
+    elif places.get("file name", proposal.number) != proposal.number:
         name = _renamed(page, f"{proposal.number:04d}", whole=True)
         help = f"rename the {_named_thing(page.schema)} to `{name}`, or correct the {proposal.numbers[0][0]}"
         names = (name,)
     else:
         help = f"write {proposal.number} in the title, or leave the number out of it"
-    yield Finding(spans[0], f"the number is {claims}", help, names=names)
+    yield Finding(spans[odd], f"the number is {claims}", help, names=names)
 
 
 def _other_title(page: Page) -> FieldValue | None:
