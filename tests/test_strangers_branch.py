@@ -35,6 +35,7 @@ CALLS = {
     "check-message": ["check-message", "index.md"],
     "explain": ["explain", "DEP101"],
     "rules": ["rules"],
+    "init": ["init", "--stdout"],
     "new": ["new", "Another one", "--author", "@ada"],
     "assign": ["assign", "retry"],
     "status": ["status", "2", "Implemented", "--set", "implementation=https://example.org/pull/9"],

@@ -73,7 +73,12 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     shown = selected(found, select, ignore, paths)
     answer = _answer(request, config, shown, len(proposals), note, dict(pages) if request.ref else {})
     if cache is not None:
-        cache.save(Inputs.of(config, str(request.baseline or config.baseline or "")), pages, answer)
+        file, schema = request.baseline or config.baseline or "", config.schema
+        cache.save(
+            Inputs(str(config.root), schema.sources, schema.exclude, str(file), schema.sidecar, schema.page_suffixes),
+            pages,
+            answer,
+        )
     return answer
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "check-message": "sphinxext_dep.cli.commands.mentions:message_command",
     "explain": "sphinxext_dep.cli.commands.rules:explain_command",
     "rules": "sphinxext_dep.cli.commands.rules:rules_command",
+    "init": "sphinxext_dep.cli.commands.init:command",
     "new": "sphinxext_dep.cli.commands.new:command",
     "assign": "sphinxext_dep.cli.commands.assign:command",
     "status": "sphinxext_dep.cli.commands.change:status_command",

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sphinxext_dep.config.find import find_config, find_docs
-    from sphinxext_dep.config.load import Config, default_config, discover, load_config, schema_digest
+    from sphinxext_dep.config.load import (
+        Config,
+        default_config,
+        discover,
+        load_config,
+        schema_digest,
+        shipped_processes,
+    )
     from sphinxext_dep.config.tables import TABLES, ConfigError, ConfigErrors, Key, Table
 
 __all__ = [
@@ -27,11 +34,12 @@ __all__ = [
     "find_docs",
     "load_config",
     "schema_digest",
+    "shipped_processes",
 ]
 
 _MODULES = {
     "find": ("find_config", "find_docs"),
-    "load": ("Config", "default_config", "discover", "load_config", "schema_digest"),
+    "load": ("Config", "default_config", "discover", "load_config", "schema_digest", "shipped_processes"),
     "tables": ("TABLES", "ConfigError", "ConfigErrors", "Key", "Table"),
 }
 

@@ -6,6 +6,7 @@ those that write its key, as YAML does.
 
 from __future__ import annotations
 
+import enum
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -129,6 +130,17 @@ class Written(NamedTuple):
         return "\n\n".join(filter(None, self))
 
 
+class Occurrence(enum.Enum):
+    """Where lines are found that are written as those of a spelling are."""
+
+    HEADERS = enum.auto()
+    """Hardly anywhere but in headers of proposals."""
+    PAGES = enum.auto()
+    """At the start of other pages as well: the metadata of a blog or of a theme."""
+    TEXT = enum.auto()
+    """In the text of most pages: headings."""
+
+
 class LabelProblem(NamedTuple):
     """A label that is read but not written as the template writes it.
 
@@ -178,6 +190,9 @@ class Spelling(ABC):
     keeps_lines: bool = False
     """True if a value can be on several lines, and a label can have a qualifier."""
 
+    occurrence: Occurrence = Occurrence.HEADERS
+    """Where such lines are found: how many known labels it takes until a page looks like a proposal."""
+
     in_other_file: bool = False
     """True if it is in another file than the page."""
 
@@ -203,6 +218,13 @@ class Spelling(ABC):
     @abstractmethod
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the header of a page; a part without a span if the page has none. Never raises."""
+
+    def read_all(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """As :meth:`read`, with the fields that the schema does not know in any case.
+
+        For whoever wants to learn which fields there are; :meth:`read` may take them for those of another tool.
+        """
+        return self.read(source, outline, schema)
 
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         """The first and the last line that the parsers of Sphinx must not see; ``None`` if they may see all."""

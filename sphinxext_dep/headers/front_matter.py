@@ -13,6 +13,7 @@ from sphinxext_dep.headers.base import (
     FieldLines,
     Item,
     KeyedSpelling,
+    Occurrence,
     Written,
     comments_behind,
     is_suppression,
@@ -20,12 +21,12 @@ from sphinxext_dep.headers.base import (
     option_value,
 )
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import front_matter_end, read_markdown
+from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, Source, Span
+from sphinxext_dep.model.source import Edit, Outline, Source
 
 _NOT_OURS = frozenset(
     (
@@ -60,6 +61,7 @@ class FrontMatter(KeyedSpelling):
     above_title = True
     title_may_follow = True
     holds_other_lines = True
+    occurrence = Occurrence.PAGES
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the front matter of a Markdown page.
@@ -68,6 +70,12 @@ class FrontMatter(KeyedSpelling):
         with any field if the process has a status for pages that state none. Else its fields count only beside another
         spelling, for a page's ``author:`` or ``tags:`` do not make a proposal of it.
         """
+        return self._read(source, schema, all_keys=False)
+
+    def read_all(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        return self._read(source, schema, all_keys=True)
+
+    def _read(self, source: Source, schema: Schema, *, all_keys: bool) -> Part:
         if not source.text.startswith("---") or source.is_rst:
             return Part()
         text = plain_newlines(source)
@@ -76,7 +84,8 @@ class FrontMatter(KeyedSpelling):
             return Part(problems=_unclosed(source, text, schema))
         closing, body_start = found
         reader = MappingReader(source, text.index("\n") + 1, closing)
-        matches = _recognise(reader.read(), schema)
+        entries = reader.read()
+        matches = _recognise(entries, schema)
         exact = {match.field.key for match in matches if not match.near}
         number = schema.number_field
         is_header = (
@@ -84,7 +93,7 @@ class FrontMatter(KeyedSpelling):
             or (number is not None and number.key in exact and len(exact) > 1)
             or bool(exact and schema.default_status)
         )
-        ours = [match.entry for match in matches if exact or is_header]
+        ours = entries if all_keys else [match.entry for match in matches if exact or is_header]
         end = len(text[:body_start].rstrip())
         return Part(
             fields=tuple(raw_field(source, entry, self.name) for entry in ours),
@@ -158,23 +167,6 @@ class FrontMatter(KeyedSpelling):
 
 
 SPELLING = FrontMatter()
-
-
-def page_title(source: Source) -> tuple[str, Span] | None:
-    """The ``title`` in the front matter of a Markdown page, and its place: the page's title where no heading is.
-
-    Site generators take it so; MyST makes a heading of it with ``myst_title_to_header``.
-    """
-    if source.is_rst or not source.text.startswith("---") or "title" not in source.text:
-        return None
-    text = plain_newlines(source)
-    found = front_matter_end(text)
-    entries = MappingReader(source, text.index("\n") + 1, found[0]).read() if found else []
-    entry = next((entry for entry in entries if entry.key == "title" and entry.value and not entry.nested), None)
-    if entry is None:
-        return None
-    headings = read_markdown(Source(source.path, f"# {' '.join(entry.value.split())}\n")).headings
-    return (headings[0].text if headings else entry.value), source.span(entry.start, entry.end)
 
 
 def _next_line(page: Page, offset: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from sphinxext_dep.headers.base import own_label
+from sphinxext_dep.headers.base import Occurrence, own_label
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import RawField
@@ -26,6 +26,7 @@ class Preamble(LineSpelling):
     form = "`Status: Draft` in the first lines, as in mail (RFC 2822) and in Python's PEPs; a blank line ends it"
     above_title = True
     ends_at_blank = True
+    occurrence = Occurrence.PAGES
     correction = "write `Name: value`, and indent the lines that continue a value"
 
     def label(self, line: Line) -> Label | None:

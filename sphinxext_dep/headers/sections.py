@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sphinxext_dep.headers.base import Content, Item, Spelling, Written
+from sphinxext_dep.headers.base import Content, Item, Occurrence, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
@@ -34,6 +34,7 @@ class Sections(Spelling):
     form = "a heading that is a field's label; the text below it is the value, and stays in the page"
     above_title = False
     title_may_follow = True
+    occurrence = Occurrence.TEXT
     is_editable = False
     is_writable = False
 

@@ -1,0 +1,355 @@
+"""The configuration of a process that was found, as text, with what the pages do not say as a question in a comment.
+
+All text of pages is quoted by the TOML writer, or is in a comment on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import tomlkit
+
+from sphinxext_dep.config.checks import FIXED_JSON_KEYS
+from sphinxext_dep.edit.adopt.looks import Look, title_parts
+from sphinxext_dep.edit.adopt.process import (
+    COMMON,
+    MAX_WORDS,
+    MOST,
+    QUESTION,
+    UNSTATED,
+    FoundField,
+    FoundWord,
+    Process,
+    labels_of,
+)
+from sphinxext_dep.fields import TYPES
+from sphinxext_dep.fields.placeholders import bare
+from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of
+from sphinxext_dep.headers.base import Occurrence
+from sphinxext_dep.headers.page import read_page, section_key
+from sphinxext_dep.model.messages import quoted
+from sphinxext_dep.model.schema import Notation, StatusKind, fold
+
+
+class Habit(NamedTuple):
+    """A rule that many pages break.
+
+    :param severity: what the file says about it.
+    """
+
+    name: str
+    severity: str
+    remark: str
+
+
+def comment_line(text: str) -> str:
+    """*text* as a comment of TOML."""
+    return f"{tomlkit.comment(clean(text)).as_string().rstrip()}\n"
+
+
+def clean(text: str) -> str:
+    """*text* of a page as a comment can hold it: on one line, without control characters."""
+    line = " ".join(text.split())
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+
+
+class Document:
+    """A configuration as text."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.rules: list[Habit] = []
+        self.dropped: set[tuple[str, str]] = set()
+
+    def __str__(self) -> str:
+        self._blocks: list[str] = []
+        self._top()
+        self._statuses()
+        self._fields()
+        self._categories()
+        self._sections()
+        self._rules()
+        return "\n".join(self._blocks)
+
+    def _add(self, values: Mapping[str, Any], *comments: str) -> None:
+        self._blocks.append("".join(map(comment_line, comments)) + tomlkit.dumps(values))
+
+    def _entry(self, table: str, name: str, values: Mapping[str, Any], *comments: str) -> None:
+        if (table, name) not in self.dropped:
+            self._add(
+                {table: {name: {key: value for key, value in values.items() if value not in ("", [], None)}}}, *comments
+            )
+
+    def _top(self) -> None:
+        process, found = self.process, self.process.found
+        comments = [
+            f"Written by `sphinx-dep init` for the {len(found.pages)} proposals that were found.",
+            f"What the pages do not say is for you to decide: see the lines with `{QUESTION}`".replace(":`", "`."),
+        ]
+        comments += [
+            f"{QUESTION} {count} page{'s' * (count > 1)} below {glob} look like proposals too. Do they belong here?"
+            for glob, count in list(found.others.items())[:MAX_WORDS]
+        ]
+        self._add({"base": "empty"}, *comments)
+        self._add(
+            {"prefix": process.prefix},
+            *([] if process.prefix_is_known else [f"{QUESTION} what is proposal 12 called? The pages do not say."]),
+        )
+        values: dict[str, Any] = {"sources": toml_list(found.sources), "exclude": toml_list(found.exclude)}
+        if found.named_directories:
+            values["layout"] = "directories"
+        spellings = [name for name in found.spellings if name != DIRECTIVE and not SPELLINGS[name].in_other_file]
+        counted = ", ".join(f"{count} in a {name}" for name, count in found.spellings.items())
+        if spellings:
+            values["spellings"] = toml_list([key_of(name) for name in spellings])
+        if found.sidecar:
+            values["sidecar"] = found.sidecar
+        read = len(found.looks)
+        self._add(values, f"Headers of {read} pages: {counted or 'none'}.")
+        default = self._default_status()
+        titles = self._titles()
+        placeholders = self._placeholders()
+        if titles:
+            self._add(titles[0], *titles[1])
+        if placeholders:
+            self._add({"placeholders": toml_list(placeholders)}, "What stands on several pages where a value belongs.")
+        if default:
+            without = sum(not self._status_field_on(look) for look in found.looks)
+            self._add(
+                {"default-status": default}, f"{QUESTION} {without} of {read} pages state no status. What are they?"
+            )
+        lifecycle = [word.name for word in process.statuses if self._kind(word) is not StatusKind.CLOSED]
+        if lifecycle or default:
+            self._add(
+                {"lifecycle": toml_list(lifecycle or [default])}, "From the first status to the last; others leave it."
+            )
+
+    def _status_field_on(self, look: Look) -> bool:
+        return any(field.type == "status" and look.path in field.pages for field in self.process.fields)
+
+    def _default_status(self) -> str:
+        process = self.process
+        if process.found.status_directories and any(word.paths for word in process.statuses):
+            return UNSTATED
+        with_status = sum(self._status_field_on(look) for look in process.found.looks)
+        return UNSTATED if with_status < MOST * len(process.found.looks) or not process.statuses else ""
+
+    @staticmethod
+    def _kind(word: FoundWord) -> StatusKind:
+        return word.known.kind if word.known else StatusKind.OPEN
+
+    def _required(self) -> list[str]:
+        """The fields that every page gives."""
+        process = self.process
+        pages = {look.path for look in process.found.looks}
+        if self._default_status():
+            return []
+        required = ["status"]
+        for field in process.fields:
+            given = {value.look.path for value in field.values if bare(value.raw.value)}
+            if field.key != "status" and given >= pages and field.type in ("people", "date", "category", "title"):
+                required.append(field.key)
+        return required
+
+    def _statuses(self) -> None:
+        process = self.process
+        words = list(process.statuses)
+        if default := self._default_status():
+            words.append(FoundWord(default, 0, ""))
+        required = self._required()
+        for word in words:
+            kind = self._kind(word)
+            following = [
+                other.name
+                for other in words
+                if other is not word and other.name != UNSTATED and _may_follow(kind, self._kind(other))
+            ]
+            comments = [f"On {word.count} page{'s' * (word.count != 1)}."] if word.count else []
+            if word.known is None and word.name != UNSTATED:
+                comments.append(f"{QUESTION} is it open, decided or closed? It is at {word.place} first.")
+            values = {
+                "kind": str(kind),
+                "colour": str(word.known.colour) if word.known else "",
+                "next": toml_list(following),
+                "requires": toml_list(required),
+                "note": self._note(word),
+                "paths": toml_list(word.paths),
+            }
+            self._entry("statuses", word.name, values, *comments)
+        for word in process.other_statuses[:MAX_WORDS]:
+            self._blocks.append(
+                comment_line(
+                    f"{QUESTION} {quoted(word.name)} ({word.place}) is no status here. A slip, or another one?"
+                )
+            )
+
+    def _note(self, word: FoundWord) -> str:
+        """The key of the field that says what is behind a status."""
+        if not word.note:
+            return ""
+        folded = fold(word.name)
+        if folded in ("superseded", "replaced"):
+            relation = next(
+                (
+                    field.key
+                    for field in self.process.fields
+                    if TYPES[field.type].is_relation and f"{folded} by" in labels_of(field)
+                ),
+                "",
+            )
+            return relation or self._extra_field(f"{folded}-by", "references")
+        return self._extra_field("status-note", "text")
+
+    def _extra_field(self, key: str, type: str) -> str:
+        if all(field.key != key for field in self.process.fields):
+            self.process.fields.append(FoundField(key, [], [], type=type, many=type == "references", note=True))
+        return key
+
+    def _fields(self) -> None:
+        process = self.process
+        if all(field.type != "status" for field in process.fields):
+            process.fields.insert(0, FoundField("status", [], [], type="status"))
+        total = len(process.found.looks)
+        for field in process.fields:
+            known = field.known
+            values: dict[str, Any] = {}
+            if field.label != field.key.replace("-", " ").title() or not field.labels:
+                values["label"] = clean(field.label) if field.labels else ""
+            if field.type != "text":
+                values["type"] = field.type
+            if field.many:
+                values["many"] = True
+            seen = {fold(field.key), fold(field.label)}
+            aliases = []
+            for label, _ in field.labels[1:]:
+                if fold(label) not in seen:
+                    seen.add(fold(label))
+                    aliases.append(clean(label))
+            values["aliases"] = toml_list(aliases)
+            if field.notation is not Notation.ISO:
+                values["notation"] = str(field.notation)
+            if TYPES[field.type].is_relation:
+                values["inverse"] = field.inverse
+                values["inverse-label"] = field.inverse_label
+                if known is not None and known.pages:
+                    values["pages"] = True
+                if known is not None and not known.dependency:
+                    values["dependency"] = False
+            if not TYPES[field.type].is_single and field.key.replace("-", "_") in FIXED_JSON_KEYS:
+                values["json"] = f"stated_{field.key.replace('-', '_')}"
+            values["order"] = False
+            comments = [f"On {len(field.pages)} of {total} pages."] if field.values else []
+            if field.note:
+                comments.append("What is said behind a status.")
+            comments += field.notes
+            if choices := _choices(field):
+                comments.append(f"{QUESTION} is it a choice of {choices}?")
+            self._entry("fields", field.key, values, *comments)
+
+    def _categories(self) -> None:
+        for word in self.process.categories:
+            self._entry("categories", word.name, {}, f"On {word.count} page{'s' * (word.count != 1)}.")
+        for word in self.process.other_categories[:MAX_WORDS]:
+            text = f"{QUESTION} {quoted(word.name)} ({word.place}) is no category here. A slip, or another one?"
+            self._blocks.append(comment_line(text))
+
+    def _sections(self) -> None:
+        """The headings that many pages have, in their usual order."""
+        places: dict[str, list[int]] = defaultdict(list)
+        forms: dict[str, Counter[str]] = defaultdict(Counter)
+        looks = self.process.found.looks
+        labels = {fold(label) for field in self.process.fields for label, _ in field.labels}
+        spellings = map(SPELLINGS.__getitem__, self.process.found.spellings)
+        headings_are_labels = any(spelling.occurrence is Occurrence.TEXT for spelling in spellings)
+        for look in looks:
+            names = [section.name for section in read_page(look.source, self.process.schema).proposal.sections]
+            for place, name in enumerate(names):
+                if (key := section_key(name)) and not (headings_are_labels and key in labels):
+                    places[key].append(place)
+                    forms[key][re.sub(r"^\d+(?:\.\d+)*[.)]?\s+|:$", "", " ".join(name.split()))] += 1
+        usual = [key for key, found in places.items() if len(found) * 5 >= 2 * len(looks)]
+        for key in sorted(usual, key=lambda key: sum(places[key]) / len(places[key])):
+            name = forms[key].most_common(1)[0][0]
+            self._entry("sections", clean(name), {}, f"On {len(places[key])} of {len(looks)} pages.")
+
+    def _rules(self) -> None:
+        if not self.rules:
+            return
+        lines = [comment_line("What so many pages break is a habit, and perhaps no fault."), "[rules]\n"]
+        for habit in self.rules:
+            lines.append(comment_line(habit.remark))
+            lines.append(tomlkit.dumps({habit.name: habit.severity}))
+        self._blocks.append("".join(lines))
+
+    def _titles(self) -> tuple[dict[str, Any], list[str]]:
+        """What holds for titles."""
+        looks = self.process.found.looks
+        title = next((field for field in self.process.fields if field.type == "title"), None)
+        pages = [read_page(look.source, self.process.schema).proposal for look in looks]
+        values: dict[str, Any] = {}
+        comments: list[str] = []
+        if title is not None:
+            stated = {value.look.path: " ".join(value.raw.value.split()) for value in title.values}
+            other = [look for look in looks if look.path in stated and not _agree(look, stated[look.path])]
+            if len(other) > COMMON * len(looks):
+                values["title-from-field"] = True
+                comments.append(f"On {len(other)} pages the first heading is another than the title that is stated.")
+        untitled = [page for page in pages if not page.title]
+        if title is None and len(untitled) > 0.05 * len(looks):
+            values["title-from-name"] = True
+            comments.append(f"{len(untitled)} pages have no title.")
+        longest = max((len(page.title) for page in pages), default=0)
+        if longest > self.process.schema.title_max_length:
+            values["title-max-length"] = (longest // 10 + 1) * 10
+        return values, comments
+
+    def _placeholders(self) -> list[str]:
+        """Texts that are on several pages in place of a value that their type cannot read."""
+        found: list[str] = []
+        for field in self.process.fields:
+            if field.type in ("text", "status", "category", "title", "tags", "choice"):
+                continue
+            _, wrong, _, _ = self.process._fit(field, field.type)
+            counts = Counter(" ".join(value.raw.value.split()) for value in wrong)
+            found += (text for text, count in counts.most_common(5) if count > 1 and 0 < len(text) <= 80)
+        return list(dict.fromkeys(found))
+
+
+def _may_follow(kind: StatusKind, other: StatusKind) -> bool:
+    """Whether a status of the kind *other* may follow one of *kind*."""
+    return (
+        other is StatusKind.OPEN
+        if kind is StatusKind.CLOSED
+        else kind is StatusKind.OPEN or other is not StatusKind.OPEN
+    )
+
+
+def _agree(look: Look, title: str) -> bool:
+    parts = title_parts(look.heading)
+    heading = look.heading if parts is None else re.sub(r"^\W*\w+\W*0*\d+\W*", "", look.heading)
+    return fold(re.sub(r"[`*]", "", heading)) == fold(re.sub(r"[`*]", "", title)) or fold(look.heading) == fold(title)
+
+
+def _choices(field: FoundField) -> str:
+    """The words of a text field that has few; empty when it has many."""
+    if field.type != "text" or field.known is not None:
+        return ""
+    counts = Counter(bare(value.raw.value) for value in field.values)
+    words = [word for word in counts if word and len(word) <= 30 and word.isprintable()]
+    if (
+        1 < len(words) <= 6
+        and len(words) == len([word for word in counts if word])
+        and len(field.values) >= 4 * len(words)
+    ):
+        return ", ".join(quoted(word) for word in words)
+    return ""
+
+
+def toml_list(items: Iterable[str]) -> Any:
+    """A list, on several lines when it is long."""
+    array = tomlkit.array()
+    array.extend(items)
+    return array.multiline(True) if len(array) > 1 and sum(len(item) + 4 for item in array) > 90 else array

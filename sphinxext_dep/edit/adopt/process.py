@@ -1,0 +1,478 @@
+"""What a survey says about the process: fields and their types, statuses, categories.
+
+The types of fields answer which values they read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from sphinxext_dep.config.checks import QUERY_WORDS
+from sphinxext_dep.edit.adopt.looks import Look, Vocabulary, letters_of, title_parts
+from sphinxext_dep.edit.adopt.survey import Survey
+from sphinxext_dep.fields import TYPES
+from sphinxext_dep.fields.placeholders import bare
+from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.base import FILE_WIDE_METADATA, Occurrence
+from sphinxext_dep.headers.page import read_field
+from sphinxext_dep.model.messages import closest, quoted
+from sphinxext_dep.model.proposal import RawField, State
+from sphinxext_dep.model.schema import Field, Notation, Schema, Status, StatusKind, fold
+from sphinxext_dep.model.source import Source
+
+QUESTION = "QUESTION:"
+"""Begins a comment of the written file about what is for the project to decide."""
+
+UNSTATED = "Unstated"
+"""The status of pages that state none, until the project says what they are."""
+
+MOST = 0.9
+"""The share of values that a type has to read to be the type of a field."""
+
+COMMON = 0.1
+"""The share of pages from which on a finding is a habit of the project."""
+
+FEW = 20
+"""In fewer pages than these, a value of a single page counts."""
+
+MAX_WORDS = 15
+"""Statuses, or categories, that a process can have; more are no closed list."""
+
+MAX_FIELDS = 60
+"""Fields that are described."""
+
+_MAX_VALUES = 300
+"""Values of a field that are tried."""
+
+
+class Value(NamedTuple):
+    """A field on a page."""
+
+    look: Look
+    raw: RawField
+
+    @property
+    def source(self) -> Source:
+        """The text that it is in."""
+        return self.look.source
+
+    @property
+    def place(self) -> str:
+        """Where it is: ``path:line``."""
+        return f"{self.look.path}:{self.raw.span.line}"
+
+
+class FoundField(msgspec.Struct):
+    """A field of the process.
+
+    :param labels: as the pages write them, with the number of pages, the most frequent first.
+    """
+
+    key: str
+    labels: list[tuple[str, int]]
+    values: list[Value]
+    type: str = "text"
+    many: bool = False
+    notation: Notation = Notation.ISO
+    notes: list[str] = []
+    known: Field | None = None
+    inverse: str = ""
+    inverse_label: str = ""
+    note: bool = False
+
+    @property
+    def label(self) -> str:
+        """The most frequent label."""
+        return self.labels[0][0] if self.labels else self.key.replace("-", " ").title()
+
+    @property
+    def pages(self) -> set[str]:
+        """The paths of the pages that have it."""
+        return {value.look.path for value in self.values}
+
+
+class FoundWord(msgspec.Struct):
+    """A status or a category.
+
+    :param count: of pages.
+    :param place: of the first.
+    """
+
+    name: str
+    count: int
+    place: str
+    known: Status | None = None
+    note: str = ""
+    paths: list[str] = []
+    synonyms: list[str] = []
+
+
+class Process:
+    """What a survey says about the process."""
+
+    def __init__(self, found: Survey) -> None:
+        self.found = found
+        self.vocabulary: Vocabulary = found.vocabulary
+        known = {fold(status.name): status for status in self.vocabulary.statuses.values()}
+        statuses = {name: msgspec.structs.replace(status, name=name, note="") for name, status in known.items()}
+        self.prefix, self.prefix_is_known = self._prefix()
+        self.schema: Schema = msgspec.structs.replace(
+            self.vocabulary.probe,
+            prefix=self.prefix,
+            statuses=statuses,
+            default_status="",
+            spellings=tuple(found.spellings),
+        )
+        self.fields = self._fields()
+        for field in self.fields:
+            self._type(field)
+        self._single()
+        self._inverses()
+        self.statuses, self.other_statuses = self._statuses()
+        self.categories, self.other_categories = self._categories()
+
+    # Numbers
+
+    def _prefix(self) -> tuple[str, bool]:
+        """What numbers are called, and whether the pages say so."""
+        looks = self.found.looks
+        titles = Counter(
+            parts[0].upper() if parts[0].islower() else parts[0]
+            for look in looks
+            if (parts := title_parts(look.heading)) and (look.number in (None, parts[1]))
+        )
+        names = Counter(letters.upper() for look in looks if (letters := _letters(look.path)))
+        values = Counter(
+            parts[0]
+            for look in looks
+            for part in look.parts.values()
+            for raw in part.fields
+            if (parts := title_parts(raw.value)) and parts[1] == look.number and parts[0].isupper()
+        )
+        for counts in (titles, names, values):
+            word, count = next(iter(counts.most_common(1)), ("", 0))
+            if count * 3 > len(looks) and count > 1:
+                return word, True
+        for part in reversed(self.found.sources[0].split("/")[:-1]):
+            if word := _acronym(part):
+                return word, False
+        return _acronym(self.found.root.resolve().name) or "Proposal", False
+
+    # Fields
+
+    def _fields(self) -> list[FoundField]:
+        """The fields, in the order of the pages."""
+        values: dict[str, list[Value]] = defaultdict(list)
+        order: dict[str, list[int]] = defaultdict(list)
+        for look in self.found.looks:
+            for place, raw in enumerate(self._raw(look)):
+                stem = _stem(raw.label)
+                values[stem].append(Value(look, raw))
+                order[stem].append(place)
+        least = 1 if len(self.found.looks) < FEW else 2
+        groups: list[FoundField] = []
+        for stem, several in sorted(values.items(), key=lambda pair: -len(pair[1])):
+            pages = {value.look.path for value in several}
+            known = self.vocabulary.fields.get(stem) or self.vocabulary.fields.get(fold(several[0].raw.label))
+            if not stem or (len(pages) < least and known is None) or len(groups) >= MAX_FIELDS:
+                continue
+            if known is None and len(pages) * 5 < len(self.found.looks) and self._is_slip(stem, groups):
+                continue
+            same = next((group for group in groups if self._is_same(group, known, pages)), None)
+            labels = Counter(value.raw.label for value in several)
+            if same is not None:
+                same.labels += labels.most_common()
+                same.values += several
+            else:
+                groups.append(FoundField(stem, labels.most_common(), list(several), known=known))
+        groups.sort(key=lambda group: sum(places := order[group.key]) / len(places))
+        self._name(groups)
+        return groups
+
+    def _raw(self, look: Look) -> Iterator[RawField]:
+        """The fields of a page, in the spellings that the process has."""
+        seen = set()
+        for name in self.found.spellings:
+            spelling = SPELLINGS[name]
+            if name not in look.parts:
+                continue
+            part = spelling.read_all(look.source, look.outline, self.vocabulary.probe)
+            for raw in part.fields:
+                if spelling.occurrence is Occurrence.TEXT and not self._is_label(raw):
+                    continue
+                if fold(raw.label) not in FILE_WIDE_METADATA and (raw.label, raw.span) not in seen:
+                    seen.add((raw.label, raw.span))
+                    yield raw
+
+    def _is_label(self, raw: RawField) -> bool:
+        """True if a heading is a label: most are those of text."""
+        field = self.vocabulary.fields.get(fold(raw.label))
+        return field is not None and (field.type == "status" or (field.type == "people" and len(raw.value) < 500))
+
+    @staticmethod
+    def _is_slip(stem: str, groups: Sequence[FoundField]) -> bool:
+        """True if *stem* is a misspelled label of another field."""
+        near = closest(stem, [group.key for group in groups])
+        return near is not None and len(stem) > 4 and abs(len(near) - len(stem)) < 3 and near[0] == stem[0]
+
+    @staticmethod
+    def _is_same(group: FoundField, known: Field | None, pages: set[str]) -> bool:
+        """True if two labels are those of one field: another process has both for it, and no page has both."""
+        if known is None or group.known is None or known.key != group.known.key or known.type != group.known.type:
+            return False
+        return not group.pages & pages
+
+    @staticmethod
+    def _name(groups: Sequence[FoundField]) -> None:
+        """Give each field the key that its label makes."""
+        taken: set[str] = set()
+        for place, group in enumerate(groups, 1):
+            key = "-".join(re.findall(r"[a-z0-9]+", group.label.lower()))
+            if not re.match(r"[a-z]", key) or key in taken or key in QUERY_WORDS:
+                key = f"field-{place}"
+            taken.add(key)
+            group.key = key
+
+    def _type(self, group: FoundField) -> None:
+        """Let the types say which of them reads the values of a field."""
+        known = group.known
+        several = len(group.values) > len(group.pages)
+        prior = known.type if known else ""
+        if prior in ("status", "category", "title"):
+            group.type = prior
+            return
+        candidates = [prior] if prior else ["date", "links", "references", "people"]
+        for name in candidates:
+            kind = TYPES[name]
+            many = "many" in kind.keys
+            share, wrong, counts, notation = self._fit(group, name)
+            if name != "text" and counts and share >= MOST:
+                if not prior and name in ("people", "references") and not self._is_clear(group, name):
+                    continue
+                group.type = name
+                group.many = many and (several or any(count > 1 for count in counts) or bool(known and known.many))
+                group.notation = notation
+                return
+            if prior and name != "text" and counts:
+                first = f"{quoted(wrong[0].raw.value)} ({wrong[0].place})"
+                group.notes.append(
+                    f"{QUESTION} {len(wrong)} of {len(counts)} values are not of the type {name}, such as {first}."
+                )
+            elif prior and name != "text":
+                group.type, group.many = name, many and bool(known and known.many)
+                if name in ("choice", "group"):
+                    group.type, group.many = "text", False
+        if known is None and "many" in TYPES["tags"].keys and several:
+            group.type, group.many = "tags", True
+
+    def _fit(self, group: FoundField, name: str) -> tuple[float, list[Value], list[int], Notation]:
+        """How much of the values a type reads: the share, those that it does not, and the items of each."""
+        kind = TYPES[name]
+        field = Field(key="x", label="x", type=name, many="many" in kind.keys, pages="pages" in kind.keys)
+        counts: list[int] = []
+        wrong: list[Value] = []
+        notations: Counter[Notation] = Counter()
+        for value in group.values[:_MAX_VALUES]:
+            read = read_field(value.source, self.schema, field, value.raw)
+            if read.state is not State.GIVEN:
+                continue
+            items = kind.items(read)
+            fine = bool(items) and not any(getattr(item, "problem", "") for item in items)
+            counts.append(len(items))
+            if not fine:
+                wrong.append(value)
+            elif "notation" in kind.keys:
+                notations += Counter(_notations(value, field, self.schema))
+        share = 1 - len(wrong) / len(counts) if counts else 0.0
+        return share, wrong, counts, next(iter(notations.most_common(1)), (Notation.ISO, 0))[0]
+
+    def _is_clear(self, group: FoundField, name: str) -> bool:
+        """True if values that nothing else calls people, or references, look like some."""
+        kind = TYPES[name]
+        field = Field(key="x", label="x", type=name, many=True)
+        for value in group.values[:_MAX_VALUES]:
+            for item in kind.items(read_field(value.source, self.schema, field, value.raw)):
+                if name == "people" and not (item.handle or (item.url or "").startswith("mailto:")):
+                    return False
+                if name == "references" and fold(self.prefix) not in fold(item.text) and not item.pages:
+                    return False
+        return True
+
+    def _single(self) -> None:
+        """Of the types that one field can have, give each to the field that most pages have."""
+        for name, kind in TYPES.items():
+            if not kind.is_single:
+                continue
+            fields = sorted((field for field in self.fields if field.type == name), key=lambda field: -len(field.pages))
+            for field in fields[1:]:
+                field.type = "text"
+            if name == "status" and fields:
+                for other in self.fields:
+                    if other.key == "status" and other is not fields[0]:
+                        other.key = "stated-status"
+                fields[0].key = "status"
+            if name == "number" and fields and len(fields[0].pages) * 2 < len(self.found.looks):
+                fields[0].notes.append("not all pages state it; the others have it in their names")
+
+    def _inverses(self) -> None:
+        """Join the two sides of a relation."""
+        relations = {field.key: field for field in self.fields if TYPES[field.type].is_relation}
+        for key, field in relations.items():
+            words = {fold(label) for label, _ in field.labels} | {fold(key)}
+            for names, others in _PAIRS:
+                if words & names and not field.inverse:
+                    other = next(
+                        (one for one in relations.values() if labels_of(one) & others and one is not field), None
+                    )
+                    if other is not None:
+                        field.inverse, other.inverse = other.key, key
+                    elif "by" in next(iter(others)):
+                        field.inverse_label = next(iter(sorted(others))).title()
+
+    # Words
+
+    def _statuses(self) -> tuple[list[FoundWord], list[FoundWord]]:
+        """The statuses, in the order of the process; and the words that are on a page or two."""
+        field = next((field for field in self.fields if field.type == "status"), None)
+        found: dict[str, FoundWord] = {}
+        others: list[FoundWord] = []
+        unknown: dict[str, FoundWord] = {}
+        forms: dict[str, Counter[str]] = defaultdict(Counter)
+        for value in field.values if field else ():
+            if TYPES["status"].state(
+                value.raw.value, Field(key="status", label="", type="status"), self.schema
+            ) is not (State.GIVEN):
+                continue
+            text = bare(value.raw.value.strip().split("\n")[0].replace("**", "")).strip()
+            word, rest = self._status_word(text)
+            if not word:
+                entry = unknown.setdefault(fold(text), FoundWord(text, 0, value.place))
+                entry.count += 1
+                continue
+            forms[fold(word)][word] += 1
+            entry = found.setdefault(
+                fold(word), FoundWord(word, 0, value.place, known=self.vocabulary.statuses.get(fold(word)))
+            )
+            entry.count += 1
+            if rest:
+                entry.note = entry.note or rest
+        for key, entry in found.items():
+            entry.name = forms[key].most_common(1)[0][0]
+        for key, entry in unknown.items():
+            is_short = (
+                len(entry.name.split()) <= 3 and len(entry.name) <= 30 and not set(entry.name) & set(',"|<>[]{}`')
+            )
+            if is_short and entry.name and (entry.count > 1 or len(self.found.looks) < FEW) and not _near(key, found):
+                found[key] = entry
+            else:
+                others.append(entry)
+        if not field or not found:
+            for word, globs in self.found.status_directories.items():
+                found[fold(word)] = FoundWord(
+                    word, 0, "", known=self.vocabulary.statuses.get(fold(word)), paths=list(globs)
+                )
+        order = _status_order(self.vocabulary)
+        ordered = sorted(found.values(), key=lambda entry: order.get(fold(entry.name), (0, 0.5)))
+        return ordered, others
+
+    def _status_word(self, text: str) -> tuple[str, str]:
+        """The known status that *text* begins with, as it is written, and what is behind it."""
+        folded = fold(text)
+        if folded in self.vocabulary.statuses:
+            return text, ""
+        for word in sorted(self.vocabulary.statuses, key=len, reverse=True):
+            match = re.match(rf"{'[-_ ]+'.join(map(re.escape, word.split()))}(?=[\s(:,;–—-])", text, re.IGNORECASE)
+            if match:
+                return match[0], text[match.end() :].strip()
+        return "", ""
+
+    def _categories(self) -> tuple[list[FoundWord], list[FoundWord]]:
+        """The categories, and the words that are on a page or two; none when the field has too many values."""
+        field = next((field for field in self.fields if field.type == "category"), None)
+        if field is None:
+            return [], []
+        counts: dict[str, FoundWord] = {}
+        kind = TYPES["category"]
+        for value in field.values:
+            if kind.state(value.raw.value, Field(key="c", label="", type="category"), self.schema) is State.GIVEN:
+                text = bare(value.raw.value)
+                entry = counts.setdefault(fold(text), FoundWord(" ".join(text.split()), 0, value.place))
+                entry.count += 1
+        least = 1 if len(self.found.looks) < FEW else 2
+        usual = [entry for entry in counts.values() if entry.count >= least and not set(entry.name) & set('",|')]
+        rare = [entry for entry in counts.values() if entry not in usual]
+        total = sum(entry.count for entry in counts.values())
+        if not usual or len(usual) > MAX_WORDS or sum(entry.count for entry in usual) < MOST * total:
+            several = any("," in entry.name for entry in counts.values())
+            field.type, field.many = ("tags", True) if several else ("text", False)
+            return [], []
+        return sorted(usual, key=lambda entry: -entry.count), rare
+
+
+_PAIRS = (
+    (frozenset({"replaces"}), frozenset({"replaced by"})),
+    (frozenset({"replaced by"}), frozenset({"replaces"})),
+    (frozenset({"supersedes"}), frozenset({"superseded by"})),
+    (frozenset({"superseded by"}), frozenset({"supersedes"})),
+    (frozenset({"requires", "depends on"}), frozenset({"required by"})),
+    (frozenset({"extends"}), frozenset({"extended by"})),
+)
+"""Relations, by their labels, and what they are called from the other side."""
+
+
+def labels_of(field: FoundField) -> set[str]:
+    """Everything that a field is called, folded."""
+    return {fold(label) for label, _ in field.labels} | {fold(field.key)}
+
+
+def _stem(label: str) -> str:
+    """What two labels have in common that differ in number only: ``Author``, ``Authors``, ``Author(s)``."""
+    word = re.sub(r"\s*(?:\(s\)|#)$", "", fold(label))
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
+
+
+def _letters(path: str) -> str:
+    folder, _, name = path.rpartition("/")
+    return letters_of(name) or letters_of(folder.rpartition("/")[2])
+
+
+def _acronym(word: str) -> str:
+    """The name of proposals that a directory's name holds: ``RFC`` in ``rust-rfcs``, ``NEP`` in ``neps``."""
+    for match in reversed(list(re.finditer(r"[A-Za-z]+", word))):
+        part = match[0]
+        if re.fullmatch(r"(?i)rfcs?|adrs?|[a-z]{1,4}[ei]ps?", part) and len(part) > 2:
+            return part.rstrip("s").rstrip("S").upper()
+    return ""
+
+
+def _notations(value: Value, field: Field, schema: Schema) -> Iterator[Notation]:
+    """The notations in which a day is written."""
+    for notation in Notation:
+        read = read_field(value.source, schema, msgspec.structs.replace(field, notation=notation), value.raw)
+        if getattr(read.value, "canonical", False):
+            yield notation
+
+
+def _near(word: str, known: Iterable[str]) -> bool:
+    """True if *word* is most likely a misspelled one of *known*."""
+    near = closest(word, known)
+    return near is not None and abs(len(near) - len(word)) < 3 and near[:1] == word[:1]
+
+
+def _status_order(vocabulary: Vocabulary) -> dict[str, tuple[int, float]]:
+    """Folded status → its place in the life of a proposal, by the lifecycles of all shipped processes."""
+    places: dict[str, list[float]] = defaultdict(list)
+    for config in vocabulary.shipped.values():
+        order = config.schema.status_order
+        for place, name in enumerate(order):
+            places[fold(name)].append(place / len(order))
+    kinds = list(StatusKind)
+    return {
+        word: (kinds.index(status.kind), sum(found) / len(found) if (found := places.get(word)) else 0.5)
+        for word, status in vocabulary.statuses.items()
+    }

@@ -1,0 +1,343 @@
+"""``sphinx-dep init``: for each form of header a small project, whose pages it must read without an edit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sphinxext_dep.config import discover, shipped_processes
+from sphinxext_dep.edit.adopt import looks, survey
+from sphinxext_dep.headers import SPELLINGS, key_of
+from sphinxext_dep.model.source import Source
+from sphinxext_dep.rules import RULES
+from tests.cli.tree import Tree
+from tests.examples import example_files
+
+Fields = dict[str, str]
+
+STATUSES = ("Draft", "Accepted", "Accepted", "Final")
+"""Of the proposals 1, 2, 3 and 4 of every project here."""
+
+TEXT = "## Motivation\n\nIt was slow.\n\n## Outcome\n\nIt is fast.\n"
+RST_TEXT = "Motivation\n----------\n\nIt was slow.\n\nOutcome\n-------\n\nIt is fast.\n"
+
+
+def fields_of(number: int) -> Fields:
+    """What the header of a proposal says; of no shipped process, so that the words have to be found."""
+    return {
+        "Author": f"Ada L <ada{number}@y.example>",
+        "Status": STATUSES[number - 1],
+        "Created": f"2022-04-2{number}",
+        "Mood": f"calm {number}",
+    }
+
+
+def block(number: int) -> str:
+    lines = "\n\n".join(f"**{label}**: {value}" for label, value in fields_of(number).items())
+    return f"# XEP {number}: Title {number}\n\n{lines}\n\n{TEXT}"
+
+
+def front_matter(number: int) -> str:
+    lines = "\n".join(f"{label.lower()}: {value}" for label, value in fields_of(number).items())
+    return f"---\n{lines}\n---\n\n# XEP {number}: Title {number}\n\n{TEXT}"
+
+
+def field_list(number: int) -> str:
+    title = f"XEP {number} — Title {number}"
+    lines = "\n".join(f":{label}: {value}" for label, value in fields_of(number).items())
+    return f"{title}\n{'=' * len(title)}\n\n{lines}\n\n{RST_TEXT}"
+
+
+def fence(number: int) -> str:
+    lines = "\n".join(f":{label}: {value}" for label, value in fields_of(number).items())
+    return f"(xep{number})=\n\n# XEP-{number} — Title {number}\n\n```{{eval-rst}}\n{lines}\n```\n\n{TEXT}"
+
+
+def preamble(number: int) -> str:
+    lines = "\n".join(f"{label}: {value}" for label, value in fields_of(number).items())
+    return f"XEP: {number}\nTitle: Title {number}\n{lines}\n\n{RST_TEXT}"
+
+
+def bullets(number: int) -> str:
+    lines = "\n".join(f"- {label}: {value}" for label, value in fields_of(number).items())
+    return f"# XEP-{number}: Title {number}\n\n{lines}\n\n{TEXT}"
+
+
+def table(number: int) -> str:
+    lines = "\n".join(f"| {label} | {value} |" for label, value in fields_of(number).items())
+    return f"# XEP-{number}: Title {number}\n\n| Field | Value |\n|---|---|\n{lines}\n\n{TEXT}"
+
+
+def directive(number: int) -> str:
+    lines = "\n".join(f":{label.lower()}: {value}" for label, value in fields_of(number).items())
+    return f"# XEP-{number}: Title {number}\n\n```{{dep-header}}\n{lines}\n```\n\n{TEXT}"
+
+
+FORMS: dict[str, tuple[Callable[[int], str], str]] = {
+    "block": (block, "docs/xeps/{number:04d}-title.md"),
+    "front matter": (front_matter, "docs/xeps/{number:04d}-title.md"),
+    "field list": (field_list, "doc/proposals/xep-{number:04d}.rst"),
+    "fenced field list": (fence, "docs/xeps/{number}-title.md"),
+    "preamble": (preamble, "xep-{number:04d}.rst"),
+    "bulleted list": (bullets, "text/{number:04d}-title.md"),
+    "table": (table, "{number}-title/title.md"),
+    "directive": (directive, "deep/down/xep{number:03d}/proposal.md"),
+}
+
+OTHERS = {
+    "README.md": "# A project\n\nAuthor: me\n",
+    "docs/index.md": "# Docs\n",
+    "docs/guide/01-start.md": "---\ntitle: Start\nauthor: Me\ndate: 2024-01-01\n---\n\n# Start\n",
+    "docs/release/release_0_1.md": "# release 0.1\n",
+    "_posts/2024-01-02-news.md": "---\ntitle: News\nauthor: Me\ndate: 2024-01-02\n---\n\n# News\n",
+}
+"""Pages that are no proposals."""
+
+
+def project(form: str) -> dict[str, str]:
+    page, path = FORMS[form]
+    return OTHERS | {path.format(number=number): page(number) for number in range(1, 5)}
+
+
+def listed(tree: Tree) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(tree.ok("list", "--format", "json"))["proposals"]
+    return sorted(found, key=lambda item: item["number"] or 0)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_project_with_headers_of_each_form(tmp_path: Path, form: str) -> None:
+    tree = Tree(tmp_path, project(form))
+    before = tree.files
+    said = tree.ok("init")
+    assert "Read: 4 of 4 pages." in said
+    after = tree.files
+    written = after.pop("dep.toml").decode()
+    assert after == before
+    process = tomllib.loads(written)
+    if form != "directive":
+        assert process["spellings"] == [key_of(form)]
+    assert process["prefix"] == "XEP"
+    assert set(process["statuses"]) == set(STATUSES)
+    assert tree.ok("check") == "Nothing to report in 4 proposals.\n"
+    for number, item in enumerate(listed(tree), 1):
+        assert (item["number"], item["title"], item["status"]) == (number, f"Title {number}", STATUSES[number - 1])
+        assert item["author"] == [
+            {"name": "Ada L", "handle": None, "url": f"mailto:ada{number}@y.example"},
+        ]
+        assert (item["created"], item["mood"]) == (f"2022-04-2{number}", f"calm {number}")
+
+
+def test_every_spelling_has_a_project_here() -> None:
+    elsewhere = {"sidecar file", "sections"}
+    assert set(SPELLINGS) - elsewhere <= set(FORMS)
+
+
+@pytest.mark.parametrize("name", shipped_processes(RULES.codes))
+def test_the_process_of_an_example_is_recognised(tmp_path: Path, name: str) -> None:
+    files = example_files(name)
+    del files["dep.toml"]
+    tree = Tree(tmp_path, dict(files))
+    tree.ok("init")
+    found, shipped = discover(tmp_path, rule_codes=RULES.codes).schema, shipped_processes(RULES.codes)[name].schema
+    assert found.prefix == shipped.prefix
+    assert len(tree.workspace.checked) >= 3
+    assert [item for item in tree.diagnostics if item.severity == "error"] == []
+
+
+# --- what it writes, and where ----------------------------------------------------------------------------------------
+
+
+def test_it_overwrites_nothing(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("block") | {"dep.toml": 'prefix = "XEP"\n'})
+    said = tree.fails("init", code=2)
+    assert "there is dep.toml already" in said
+    assert "--stdout" in said
+
+
+@pytest.mark.parametrize("name", ["dep.toml", "pyproject.toml"])
+def test_a_configuration_above_counts_as_well(tmp_path: Path, name: str) -> None:
+    Tree(tmp_path, {name: "[tool.sphinxext-dep]\n" if name == "pyproject.toml" else ""})
+    tree = Tree(tmp_path / "docs", project("block"))
+    assert f"there is ../{name} already" in tree.fails("init", code=2)
+
+
+def test_a_build_would_not_look_for_it_below_the_docs(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("block"))
+    (tmp_path / "docs" / "conf.py").write_text("", encoding="utf-8")
+    assert "start in .. or above" in tree.fails("-C", "docs/xeps", "init", code=2)
+    assert "wrote dep.toml" in tree.ok("init")
+
+
+def test_to_standard_output(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("block"))
+    before = tree.files
+    result = tree.run("init", "--stdout")
+    assert result.exit_code == 0
+    assert tomllib.loads(result.stdout)["prefix"] == "XEP"
+    assert "Read: 4 of 4 pages." in result.stderr
+    assert tree.files == before
+
+
+def test_as_a_diff_that_git_applies(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("block"))
+    before = tree.files
+    shown = tree.run("init", "--diff").stdout
+    assert tree.files == before
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    subprocess.run(["git", "apply"], cwd=tmp_path, input=shown, text=True, check=True)
+    assert tree.text("dep.toml") == tree.run("init", "--stdout").stdout
+    assert tree.run("init", "--diff").stdout == ""
+
+
+def test_a_project_without_proposals(tmp_path: Path) -> None:
+    assert "looks like a proposal" in Tree(tmp_path, OTHERS).fails("init", code=2)
+
+
+def test_two_runs_write_the_same(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("field list"))
+    assert tree.run("init", "--stdout").stdout == tree.run("init", "--stdout").stdout
+
+
+# --- what it says -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_understood_is_said_by_kind_with_an_example(tmp_path: Path) -> None:
+    files = project("fenced field list")
+    for number in range(5, 12):
+        files[f"docs/xeps/{number}-title.md"] = fence(1).replace("XEP-1", f"XEP-{number}").replace("xep1", f"x{number}")
+    files["docs/xeps/5-title.md"] = files["docs/xeps/5-title.md"].replace("2022-04-21", "2022-26-07")
+    files["docs/xeps/6-title.md"] = "# XEP-6 — Bare\n\nNothing.\n"
+    files["docs/xeps/7-title.md"] = files["docs/xeps/7-title.md"].replace("Draft", "Drfat")
+    files["docs/xeps/0012-old.mediawiki"] = "= Old =\n"
+    tree = Tree(tmp_path, files)
+    said = tree.ok("init")
+    assert "Read: 9 of 11 pages." in said
+    assert "bad-date: 1 page\n    docs/xeps/5-title.md:8: `2022-26-07` is not a date" in said
+    assert "missing-header: 1 page\n    docs/xeps/6-title.md:1: the page has no header" in said
+    assert "unknown-status: 1 page\n    docs/xeps/7-title.md:7: `Drfat` is not a status" in said
+    assert "1 page with the suffix .mediawiki, which is not read\n    docs/xeps/0012-old.mediawiki" in said
+    assert "`Drfat` (docs/xeps/7-title.md:7) is no status here" in tree.text("dep.toml")
+
+
+def test_what_cannot_be_decided_is_a_question(tmp_path: Path) -> None:
+    files = {path: text.replace("Final", "Baked") for path, text in project("block").items()}
+    files |= {f"other/adr/000{number}-x.md": block(number).replace("XEP", "ADR") for number in (1, 2)}
+    tree = Tree(tmp_path, files)
+    assert "questions, in lines with `QUESTION:`" in tree.ok("init")
+    written = tree.text("dep.toml")
+    assert "# QUESTION: is it open, decided or closed? It is at docs/xeps/0004-title.md:5 first.\n" in written
+    assert "# QUESTION: 2 pages below other/adr/* look like proposals too. Do they belong here?\n" in written
+
+
+def test_no_page_states_a_status(tmp_path: Path) -> None:
+    files = {path: text.replace("- Status: ", "- State of mind: ") for path, text in project("bulleted list").items()}
+    tree = Tree(tmp_path, files)
+    assert "Read: 4 of 4 pages." in tree.ok("init")
+    assert {item["status"] for item in listed(tree)} == {"Unstated"}
+    assert "# QUESTION: 4 of 4 pages state no status. What are they?\n" in tree.text("dep.toml")
+
+
+def test_no_page_has_a_header(tmp_path: Path) -> None:
+    """Statuses are those of the directories."""
+    files = OTHERS | {
+        f"specs/2024.{year}/{status}/{name}.md": f"# {name.title()}\n\nhttps://tracker.example/{name}\n\n{TEXT}"
+        for year, status, name in [
+            (1, "implemented", "retry"), (1, "approved", "cache"), (2, "implemented", "queue"), (2, "approved", "pool"),
+        ]
+    }  # fmt: skip
+    tree = Tree(tmp_path, files)
+    assert "Read: 4 of 4 pages." in tree.ok("init")
+    assert {item["title"]: item["status"].lower() for item in listed(tree)} == {
+        "Retry": "implemented", "Cache": "approved", "Queue": "implemented", "Pool": "approved",
+    }  # fmt: skip
+
+
+def test_a_file_beside_each_page(tmp_path: Path) -> None:
+    files = dict(OTHERS)
+    for number in range(1, 5):
+        folder = f"xeps/area/{number}-title"
+        files[f"{folder}/README.md"] = f"# XEP-{number}: Title {number}\n\n{TEXT}"
+        files[f"{folder}/notes.md"] = "# Notes\n"
+        lines = "\n".join(f"{label.lower()}: {value}" for label, value in fields_of(number).items())
+        files[f"{folder}/xep.yaml"] = f"{lines}\n"
+    tree = Tree(tmp_path, files)
+    assert "Read: 4 of 4 pages." in tree.ok("init")
+    process = tomllib.loads(tree.text("dep.toml"))
+    assert (process["sidecar"], process["layout"]) == ("xep.yaml", "directories")
+    assert [item["status"] for item in listed(tree)] == list(STATUSES)
+
+
+def test_sections_whose_first_words_are_the_value(tmp_path: Path) -> None:
+    files = dict(OTHERS)
+    for number, status in enumerate(STATUSES, 1):
+        header = f"Date: 2026-01-0{number}\n\n## Status\n\n{status}"
+        files[f"doc/adr/{number:04d}-title.md"] = f"# {number}. Title {number}\n\n{header}\n\n{TEXT}"
+    tree = Tree(tmp_path, files)
+    assert "Read: 4 of 4 pages." in tree.ok("init")
+    assert [item["status"] for item in listed(tree)] == list(STATUSES)
+
+
+# --- untrusted and large ----------------------------------------------------------------------------------------------
+
+HOSTILE = 'x"]\n[rules]\nDEP001 = "off"\n#'
+
+
+@pytest.mark.parametrize("form", ["front matter", "bulleted list"])
+def test_text_of_pages_does_not_get_out_of_its_place(tmp_path: Path, form: str) -> None:
+    files = {}
+    for path, text in project(form).items():
+        if path in OTHERS:
+            continue
+        hostile = json.dumps(HOSTILE) if form == "front matter" else HOSTILE.replace("\n", "\n  ")
+        changed = text.replace("calm", "x\u2028[rules]\u0085missing-header = 'off' \"\"\" ''' \x1b[31m \\u0022")
+        changed = changed.replace("Accepted", hostile).replace("Motivation", "Moti\"]\\ '''[x]")
+        files[path] = changed.replace("Mood", "Mo\"od] = '''").replace("mood", "mo'ood]")
+    tree = Tree(tmp_path, files)
+    tree.ok("init")
+    written = tree.text("dep.toml")
+    process = tomllib.loads(written)
+    assert set(process.get("rules", {})) <= set(RULES.by_name)
+    assert "DEP001" not in process.get("rules", {})
+    assert "\x1b" not in written
+    discover(tmp_path, rule_codes=RULES.codes)
+
+
+def test_what_git_ignores_is_not_looked_at(tmp_path: Path) -> None:
+    files = project("block") | {".gitignore": "build/\n"}
+    files |= {f"build/rfcs/{number:04d}-x.md": block(number) for number in range(1, 5)}
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    tree = Tree(tmp_path, files)
+    tree.ok("init")
+    assert "build" not in tree.text("dep.toml")
+
+
+def test_a_large_directory_is_sampled_and_checked_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    look = looks._look
+
+    def counted(source: Source, vocabulary: looks.Vocabulary) -> looks.Look:
+        looked.append(source.path)
+        return look(source, vocabulary)
+
+    monkeypatch.setattr(looks, "_look", counted)
+    monkeypatch.setattr(survey, "PER_DIRECTORY", 10)
+    files = {f"xeps/{number:04d}-x.md": block(1).replace("XEP 1", f"XEP {number}") for number in range(1, 101)}
+    tree = Tree(tmp_path, files)
+    said = tree.ok("init")
+    assert "Read: 100 of 100 pages." in said
+    assert "only some pages were looked at" in said
+    assert len(looked) <= 20
+
+
+def test_pages_that_are_no_text_are_reported(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("block"))
+    (tmp_path / "docs/xeps/0005-binary.md").write_bytes(b"# \xff\xfe\x00")
+    said = tree.ok("init")
+    assert "Read: 4 of 5 pages." in said
+    assert "unreadable-page: 1 page\n    docs/xeps/0005-binary.md:1:" in said
