@@ -27,6 +27,7 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.rules import RULES
@@ -189,6 +190,8 @@ def _key_type(kind: Any) -> str:
         return "list of texts"
     if kind == "spellings":
         return "list of " + ", ".join(code(f'"{name}"') for name in OPTIONAL)
+    if kind == "suffixes":
+        return "table of " + " or ".join(code(f'"{markup}"') for markup in Markup)
     if kind == "field-type":
         return " or ".join(code(f'"{name}"') for name in TYPES)
     known = {str: "text", bool: "`true` or `false`", int: "whole number"}

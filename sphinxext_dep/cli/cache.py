@@ -1,8 +1,8 @@
-"""The cache of ``check``: its last answers, each used again as long as nothing that it depends on has changed.
+"""The cache of ``check`` and ``mentions``: their last answers, each used while all that it depends on is the same.
 
-The key covers the options, the configuration, the baseline, the name and every byte of every page, every module of this
-package, and the libraries that it reads pages with. Times and sizes of pages are not enough: a checkout changes the
-one, and an edit may keep the other.
+The key covers the options, the configuration, the baseline, the remotes of the repository, the name and every byte of
+every page, every module of this package, and the libraries that it reads pages with. Times and sizes of pages are not
+enough: a checkout changes the one, and an edit may keep the other.
 
 The cache is in the user's cache directory, not in the project: a pull request must not be able to bring one along. This
 module imports little, since the time that it saves is as much that of imports as of checking.
@@ -19,12 +19,15 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext_dep.check.tree import find_pages
-from sphinxext_dep.config.find import find_config, find_docs
+from sphinxext_dep.config.find import find_config, find_docs, find_repository
 from sphinxext_dep.model.files import PAGE_SUFFIXES, UnreadablePage, read_joined
 from sphinxext_dep.version import __version__
+
+if TYPE_CHECKING:
+    from sphinxext_dep.config import Config
 
 DIRECTORY = "SPHINX_DEP_CACHE_DIR"
 """Environment variable that sets the cache directory."""
@@ -96,6 +99,12 @@ class Inputs(NamedTuple):
     sidecar: str = ""
     page_suffixes: tuple[str, ...] = PAGE_SUFFIXES
 
+    @classmethod
+    def of(cls, config: Config, baseline: str = "") -> Inputs:
+        """Those of the project with *config*."""
+        schema = config.schema
+        return cls(str(config.root), schema.sources, schema.exclude, baseline, schema.sidecar, schema.page_suffixes)
+
 
 Pages = Iterable[tuple[str, bytes | UnreadablePage]]
 
@@ -104,9 +113,10 @@ class Cache:
     """The cached answer to one request in one project.
 
     :param start: the directory or file in which the project is looked for.
+    :param request: a :class:`Request`, or what another command calls its own.
     """
 
-    def __init__(self, start: Path, request: Request) -> None:
+    def __init__(self, start: Path, request: tuple[object, ...]) -> None:
         docs = find_docs(start)
         self._config = find_config(docs)
         self._request = repr((__version__, str(Path.cwd()), str(docs), str(self._config), tuple(request)))
@@ -148,6 +158,8 @@ class Cache:
         """A digest of everything that an answer depends on."""
         parts = [self._request.encode(errors="surrogateescape"), _code().encode()]
         parts += [_content(self._config), _content(inputs.baseline)]
+        # A link below the address of a remote names a proposal.
+        parts.append(repr(find_repository(Path(inputs.root))).encode())
         for path, data in pages:
             parts.append(path.encode(errors="surrogateescape"))
             parts.append(data if isinstance(data, bytes) else data.message.encode())

@@ -73,12 +73,7 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     shown = selected(found, select, ignore, paths)
     answer = _answer(request, config, shown, len(proposals), note, dict(pages) if request.ref else {})
     if cache is not None:
-        file, schema = request.baseline or config.baseline or "", config.schema
-        cache.save(
-            Inputs(str(config.root), schema.sources, schema.exclude, str(file), schema.sidecar, schema.page_suffixes),
-            pages,
-            answer,
-        )
+        cache.save(Inputs.of(config, str(request.baseline or config.baseline or "")), pages, answer)
     return answer
 
 

@@ -23,6 +23,7 @@ from sphinxext_dep.cli.project import (
     read_pages,
 )
 from sphinxext_dep.config import Config
+from sphinxext_dep.edit.banners import in_step, says_more
 from sphinxext_dep.edit.save import Change, SaveError, save
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
@@ -315,6 +316,18 @@ def with_values(page: Page, values: Mapping[str, str]) -> Page:
             with failing():
                 page = edited_page(page, set_field(page, field, values[key]), (key,), says(field, values[key]))
     return page
+
+
+def with_banner(workspace: Workspace, page: Page) -> Page:
+    """The page with status banners in step with its header.
+
+    :raises Failure: when one cannot be changed.
+    """
+    with failing():
+        after = in_step(page, workspace)
+    if after is not page and (banner := says_more(after)):
+        note(f"{seen(workspace, after)}:{banner.span.line}: see if the rest of the banner is still right")
+    return after
 
 
 def _lacks(page: Page, key: str, given: Mapping[str, str]) -> bool:

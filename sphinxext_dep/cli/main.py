@@ -15,7 +15,7 @@ def main() -> None:
     """Run the command line of this process, and exit.
 
     ``--version`` alone is answered here: editors and scripts ask for it before anything else, and most of the time that
-    it would take is click's, which everything else needs.
+    it would take is click's. So is ``mentions`` when the names of the proposals are in the cache.
     """
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"{PROGRAM} {__version__}\n")
@@ -29,9 +29,14 @@ def main() -> None:
         # A file name or a page may hold what the terminal's encoding does not have.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    from sphinxext_dep.cli.group import group
-
     try:
+        if sys.argv[1:2] == ["mentions"]:
+            from sphinxext_dep.cli.mentions import run_at_once
+
+            if (code := run_at_once(sys.argv[2:])) is not None:
+                sys.exit(code)
+        from sphinxext_dep.cli.group import group
+
         group(prog_name=PROGRAM)
     except OSError as error:
         # A working directory that is gone, a disk that is full: no fault of the project, and none of this program.

@@ -82,6 +82,8 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
     # Files beside the process, not parts of it.
     values.pop("baseline", None)
     values.pop("templates", None)
+    values.pop("mentions", None)
+    values.pop("source_url", None)
     base = EMPTY if values.pop("base", Base.DEP) is Base.EMPTY else DEFAULT
     base = _speak(base, values.get("prefix", base.prefix))
 

@@ -74,6 +74,10 @@ def _check_top(schema: Schema, problems: Problems) -> None:
         )
 
 
+_FIXED_SUFFIX = re.compile(r"(?<=[*?\]])\.[A-Za-z][A-Za-z0-9_+-]*$")
+"""The suffix that every file has whose name matches a glob."""
+
+
 def _check_globs(schema: Schema, problems: Problems) -> None:
     if not schema.sources:
         problems.add(("sources",), "the list is empty: no page would be a proposal", 'as in ["deps/**"]')
@@ -86,6 +90,9 @@ def _check_globs(schema: Schema, problems: Problems) -> None:
                 problems.add(
                     (key, index), f"'{glob}' leaves the directory it is relative to", "write it without / and .."
                 )
+            elif key == "sources" and (suffix := _FIXED_SUFFIX.search(last)) and suffix[0] not in schema.page_suffixes:
+                help = f"add suffixes = {{ '{suffix[0]}' = 'restructuredtext' }}, or 'markdown', if they are pages"
+                problems.add((key, index), f"'{glob}' matches no page: '{suffix[0]}' is not one of the suffixes", help)
             elif key == "sources" and not glob.endswith(schema.page_suffixes) and not set(last) & set("*?["):
                 help = f"write '{glob.rstrip('/')}/**' for all pages below it"
                 problems.add((key, index), f"'{glob}' matches no page", help)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sphinxext_dep.model.files import PAGE_SUFFIXES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -26,8 +28,8 @@ _REMOTE_URL = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<h>[\w.-]+)(?::[0-9]+)?/|(?:[^@/\s]+@)?(?P<s>[\w.-]+):(?!/))(?P<path>\S+)"
 )
 
-_PAGES = (".md", ".rst")
-_INDEX = ("index.md", "index.rst")
+_INDEX = tuple(f"index{suffix}" for suffix in (*PAGE_SUFFIXES, ".txt"))
+"""The first page of a project. It is found before the configuration that could say which suffixes pages have."""
 
 _DOCS = (".", "docs", "doc", "docs/source", "doc/source", "source")
 """The directories that may hold ``conf.py``, in the order in which they are tried."""
@@ -89,7 +91,9 @@ def _has_pages(directory: Path) -> bool:
             names = [entry.name.lower() for entry in place.iterdir()]
         except OSError:
             continue
-        if any(name.endswith(_PAGES) and (place != directory or not name.startswith("readme.")) for name in names):
+        if any(
+            name.endswith(PAGE_SUFFIXES) and (place != directory or not name.startswith("readme.")) for name in names
+        ):
             return True
         # The first directories are looked at first.
         waiting += reversed(_children(place))

@@ -21,6 +21,7 @@ from sphinxext_dep.config.tables import UNMERGED, ConfigError, ConfigErrors, Key
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.model.schema import Schema
 
+_SOURCE_URL = ("{commit}", "{path}", "{line}")
 _URLS = {"pull_request_url": "{number}", "branch_url": "{branch}"}
 
 
@@ -92,6 +93,9 @@ class Config(msgspec.Struct, frozen=True):
         (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
     :param templates: files that a new proposal can start from.
     :param unmerged: which branches are looked at; ``None`` when none are.
+    :param mentions: where mentions of proposals are looked for: directories, each with a glob of files below it, or
+        with an empty text for all.
+    :param source_url: the address of a line of a file at a commit; empty when its host is to say it.
     """
 
     root: Path
@@ -100,6 +104,8 @@ class Config(msgspec.Struct, frozen=True):
     baseline: Path | None = None
     templates: tuple[Path, ...] = ()
     unmerged: UnmergedSettings | None = None
+    mentions: tuple[tuple[str, str], ...] = ()
+    source_url: str = ""
 
 
 def discover(
@@ -155,6 +161,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         problems.add(("baseline",), "the text is empty", "name a file, such as 'dep-baseline.json', or drop the key")
     directory = file.resolve().parent
     unmerged = read_unmerged(document, directory, problems)
+    mentions, source_url = _read_mentions(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
     docs = docs or find_docs(directory)
@@ -167,7 +174,38 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         directory / baseline if isinstance(baseline, str) else None,
         tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
         unmerged,
+        mentions,
+        source_url,
     )
+
+
+def _read_mentions(
+    document: Mapping[str, object], directory: Path, problems: Problems
+) -> tuple[tuple[tuple[str, str], ...], str]:
+    """The places of the globs in ``mentions``, and ``source-url``; whether they are texts was seen before.
+
+    :param directory: of the configuration file.
+    """
+    places = []
+    given = document.get("mentions")
+    for index, glob in enumerate(given if isinstance(given, list) else ()):
+        if not isinstance(glob, str):
+            continue
+        if "\0" in glob or glob.startswith("/") or Path(glob).is_absolute():
+            problems.add(("mentions", index), f"'{glob}' is not relative to this file", "write it like '../src/**'")
+            continue
+        parts = [part for part in glob.split("/") if part not in ("", ".")]
+        fixed = next((place for place, part in enumerate(parts) if set(part) & set("*?[")), len(parts))
+        places.append((str(directory.joinpath(*parts[:fixed])), "/".join(parts[fixed:])))
+    url = document.get("source-url", "")
+    if isinstance(url, str) and url:
+        missing = [name for name in _SOURCE_URL if url.count(name) != 1]
+        if missing:
+            problems.add(("source-url",), f"'{url}' does not hold {missing[0]} once", f"put {missing[0]} in its place")
+        elif why := url_problem(re.sub(r"\{\w+\}", "1", url)):
+            help = "write it like 'https://example.org/{commit}/{path}#L{line}'"
+            problems.add(("source-url",), why.replace("`", "'"), help)
+    return tuple(places), url if isinstance(url, str) else ""
 
 
 def shipped_processes(rule_codes: RuleCodes | None = None) -> dict[str, Config]:

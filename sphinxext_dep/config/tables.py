@@ -19,9 +19,11 @@ import msgspec
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
 from sphinxext_dep.headers import key_of
+from sphinxext_dep.headers.banner import BANNER
 from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.schema import Colour, Layout, Notation, StatusKind
+from sphinxext_dep.model.schema import BannerKind, Colour, Layout, Notation, StatusKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +38,16 @@ class Base(enum.StrEnum):
     """Nothing: the file describes the whole process."""
 
 
-Type = type[str] | type[bool] | type[int] | type[enum.StrEnum] | Literal["names", "spellings", "field-type"]
-"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``field-type``
-a name of :data:`~sphinxext_dep.fields.TYPES`.
+Type = (
+    type[str]
+    | type[bool]
+    | type[int]
+    | type[enum.StrEnum]
+    | Literal["names", "spellings", "statement", "suffixes", "field-type"]
+)
+"""The type of a key's value; ``names`` is a list of texts, ``spellings`` one of :data:`SPELLINGS`, ``statement`` one of
+them or ``banner``, ``suffixes`` a table of suffixes and their markup, ``field-type`` a name of
+:data:`~sphinxext_dep.fields.TYPES`.
 """
 
 SPELLINGS = {key_of(name): name for name in _SPELLINGS if name != "sidecar file"}
@@ -94,6 +103,11 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("exclude", "names",
         "Globs of pages that are never proposals, in any case; matched against the file name, or against the whole "
         "path when the glob holds `/`."),
+    Key("suffixes", "suffixes",
+        "Suffixes of pages, beside `.md`, `.markdown` and `.rst`, and their markup: "
+        "`suffixes = { \".txt\" = \"restructuredtext\" }`. It says for the command line, which reads no conf.py, what "
+        "`source_suffix` says for Sphinx; a build compares the two. The words are those of `source_suffix`; what "
+        "myst-nb reads is `markdown`, too."),
     Key("spellings", "spellings",
         "The ways to write a header that pages have: `directive`, `block` and `front-matter` unless this key says "
         "otherwise. The directive is read in any case."),
@@ -108,6 +122,13 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "Where the proposals are on the web: addresses of repositories and of built sites, such as "
         "`https://github.com/org/repo` and `https://org.example/docs`. Links below them can name proposals. Remotes of "
         "the git repository need not be listed."),
+    Key("mentions", "names",
+        "Globs, relative to this file, of the files in which [mentions of proposals](../how-to/code.md) are looked "
+        "for, such as `../src/**`. A name without `*`, `?` or `[` is a file, or a directory with all that is below it. "
+        "What git ignores is left out."),
+    Key("source-url", str,
+        "The address of a line of a file at a commit, for the links of *Mentioned in*; holds `{commit}`, `{path}` and "
+        "`{line}` once each. For repositories on GitHub, GitLab, Codeberg, Forgejo, Gitea and Bitbucket it is known."),
     Key("title-max-length", int, "How long a title may be, in characters."),
     Key("sidecar", str,
         "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "
@@ -123,6 +144,10 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("placeholders", "names",
         "What authors write, or leave of the template, in place of a value: `Pending`, or a sentence. In any case; `*` "
         "is any text. A line of a value that is one of these is no part of the value; such a value is not known."),
+    Key("agree-with", "statement",
+        "What is right where two statements on a page disagree: a spelling, such as `front-matter`, or `banner`. It "
+        "counts, and `sphinx-dep check --fix` writes its value into the others. Without this key the first of "
+        "`directive`, `block` and `front-matter` counts, and only banners are fixed, by what the header says."),
     Key("default-status", str, "The status of a proposal whose header states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip
@@ -139,6 +164,10 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
     Key("paths", "names",
         "Globs of the pages that have this status without saying so, such as `specs/*/implemented/*`. A page there "
         "that states another one is reported."),
+    Key("banner", BannerKind,
+        "The kind of the [banner](header.md#status-banners) of a page with this status: `note`, `tip`, `important`, "
+        "`warning` or `caution`. Without this key any kind will do, but `caution` for a status that is in force, and "
+        "`tip` for one that is closed."),
     Key("aliases", "names", "Other spellings, accepted with a warning."),
     Key("synonyms", "names", "Other words that are as good as the name: accepted without a warning."),
 ))  # fmt: skip
@@ -336,6 +365,7 @@ def shown(file: Path) -> str:
 
 
 _WORDS: Mapping[object, str] = {
+    BannerKind: "kind of banner",
     Base: "base",
     Colour: "colour",
     Layout: "layout",
@@ -390,6 +420,12 @@ def _convert(value: object, type: Type, path: KeyPath, problems: Problems) -> ob
         return _names(value, path, problems)
     if type == "spellings":
         return _spellings(value, path, problems)
+    if type == "suffixes":
+        return _suffixes(value, path, problems)
+    if type == "statement":
+        statements = {key_of(name): name for name in _SPELLINGS} | {BANNER: BANNER}
+        word = _word(value, statements, "spelling", path, problems)
+        return statements[word] if word else None
     if type == "field-type":
         return _word(value, TYPES, "field type", path, problems)
     try:
@@ -437,6 +473,22 @@ def _spellings(value: object, path: KeyPath, problems: Problems) -> tuple[str, .
                 (*path, index), f"'{name}' is not a spelling", did_you_mean(name, SPELLINGS) or one_of(SPELLINGS)
             )
     return tuple(SPELLINGS[name] for name in dict.fromkeys(names) if name in SPELLINGS)
+
+
+def _suffixes(value: object, path: KeyPath, problems: Problems) -> dict[str, Markup]:
+    """The suffixes that *value* lists, with their markup; what is wrong is left out."""
+    markups: dict[str, Markup] = {}
+    for suffix, word in read_table(value, path, problems).items():
+        if not _SUFFIX.fullmatch(suffix):
+            problems.add((*path, suffix), f"'{suffix}' is not the suffix of a file's name", "as in '.txt'")
+        elif (
+            markup := _word(word, [str(markup) for markup in Markup], "markup", (*path, suffix), problems)
+        ) is not None:
+            markups[suffix] = Markup(markup)
+    return markups
+
+
+_SUFFIX = re.compile(r"(?:\.[A-Za-z0-9_+-]+)+")
 
 
 def _found(value: object) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from sphinxext_dep.edit.banners import NewBanner, Place
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import edited_page, says, set_field
@@ -31,6 +32,7 @@ def scaffold(
     *,
     complete: bool,
     hidden: bool = False,
+    banner: NewBanner | None = None,
 ) -> Page:
     """A proposal with the sections that the schema knows, each with its guidance.
 
@@ -38,6 +40,7 @@ def scaffold(
     :param values: of the header's fields, by key. The others that the template has are written, but not filled in.
     :param complete: all sections; else those that are required, and those of the limited template.
     :param hidden: whether the guidance is written as comments: where it would be an error as text.
+    :param banner: states the status once more.
     :raises RefusedError: when the title or a value cannot be written so that it is read again as it is.
     """
     markup = schema.markup_of(path)
@@ -53,6 +56,11 @@ def scaffold(
     def text(heading: str) -> str:
         header = spelling.enclosed(written.header)
         parts = [header, heading] if spelling.above_title else [heading, header]
+        if banner is not None:
+            # Nothing can be above a header that is above the title.
+            first, last = int(spelling.above_title), len(parts)
+            place = {Place.ABOVE_TITLE: first, Place.ABOVE_HEADER: max(first, 1), Place.BELOW_HEADER: last}
+            parts.insert(place[banner.place], banner.text)
         sections = _sections(schema, markup, complete=complete, hidden=hidden, top=2 if heading else 1)
         return "\n\n".join(part for part in parts if part) + f"\n{''.join(sections)}"
 

@@ -82,6 +82,10 @@ class _ReferenceJson(msgspec.Struct):
     note: str | None
 
 
+STATED_THERE = "stated there only"
+"""The note on a proposal that states a relation which the one that it names should state as well."""
+
+
 class References(FieldType[Reference]):
     """A list of references to proposals."""
 
@@ -116,9 +120,10 @@ class References(FieldType[Reference]):
         return catalog.relation(proposal, field)
 
     def text(self, item: Any, schema: Schema) -> str:
-        reference, target = item
+        reference, target, is_missing = item
         text = reference.text if target is None else schema.label_of(target.number, target.slug)
-        return f"{text} ({reference.note})" if reference is not None and reference.note else text
+        note = reference.note if reference is not None else STATED_THERE if is_missing else ""
+        return f"{text} ({note})" if note else text
 
     def key(self, item: Reference, field: Field | None, schema: Schema) -> Key:
         if _is_number(item.key):
@@ -144,7 +149,7 @@ class References(FieldType[Reference]):
     json_type = _ReferenceJson
 
     def to_json(self, item: Any, context: JsonContext) -> Any:
-        reference, target = item
+        reference, target, _ = item
         if reference is not None and reference.problem:
             return None
         return {
@@ -154,6 +159,7 @@ class References(FieldType[Reference]):
             "note": (reference.note or None) if reference else None,
             "path": target.path if target else None,
             "url": context.url_of(target.path) if target else None,
+            "stated": reference is not None,
         }
 
     def from_json(self, given: Any, clean: Cleaner) -> Reference | None:

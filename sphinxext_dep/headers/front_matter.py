@@ -21,12 +21,12 @@ from sphinxext_dep.headers.base import (
     option_value,
 )
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import front_matter_end
+from sphinxext_dep.markup.markdown import front_matter_end, read_markdown
 from sphinxext_dep.markup.yaml import Entry, MappingReader, nested_problem, raw_field
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, Source
+from sphinxext_dep.model.source import Edit, Outline, Source, Span
 
 _NOT_OURS = frozenset(
     (
@@ -167,6 +167,23 @@ class FrontMatter(KeyedSpelling):
 
 
 SPELLING = FrontMatter()
+
+
+def page_title(source: Source) -> tuple[str, Span] | None:
+    """The ``title`` in the front matter of a Markdown page, and its place: the page's title where no heading is.
+
+    Site generators take it so; MyST makes a heading of it with ``myst_title_to_header``.
+    """
+    if source.is_rst or not source.text.startswith("---") or "title" not in source.text:
+        return None
+    text = plain_newlines(source)
+    found = front_matter_end(text)
+    entries = MappingReader(source, text.index("\n") + 1, found[0]).read() if found else []
+    entry = next((entry for entry in entries if entry.key == "title" and entry.value and not entry.nested), None)
+    if entry is None:
+        return None
+    headings = read_markdown(Source(source.path, f"# {' '.join(entry.value.split())}\n")).headings
+    return (headings[0].text if headings else entry.value), source.span(entry.start, entry.end)
 
 
 def _next_line(page: Page, offset: int) -> int:

@@ -13,7 +13,9 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
@@ -30,14 +32,13 @@ from sphinxext_dep.model.proposal import (
     State,
     Value,
 )
-from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
+from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold, section_key
 from sphinxext_dep.model.source import Heading, Outline, Source, Span
 
 # When spellings disagree (DEP105) the record still needs one value: the one nearest to the form new proposals use.
 _PRECEDENCE = {name: place for place, name in enumerate(SPELLINGS)}
 _SIDECAR = "sidecar file"
 
-_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _NUMBERED = re.compile(r"0*([0-9]{1,6})[.:)]\s+(\S.*)", re.DOTALL)
 """A title that begins with a number, which is the proposal's own when the file has the same: ``3. Retry``."""
 
@@ -53,8 +54,12 @@ _THEMATIC_BREAK = re.compile(r"^ {0,3}(?:-[ \t]*){3,}$|^ {0,3}(?:\*[ \t]*){3,}$|
 def read_page(source: Source, schema: Schema) -> Page:
     """Read one page. Never raises: what is wrong with the page is in the record, for the rules to report."""
     outline = read_outline(source)
-    header = read_header(source, outline, schema)
-    return Page(source, schema, outline, header, _proposal(source, schema, outline, header))
+    banners = find_banners(source, outline, schema)
+    header = read_header(*without_banners(source, outline, banners), schema)
+    proposal = _proposal(source, schema, outline, header)
+    if banners:
+        proposal = replace(proposal, banners=banners)
+    return Page(source, schema, outline, header, proposal)
 
 
 def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
@@ -122,7 +127,12 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     fields, extra = _fields(source, schema, header)
     stated = _stated_title(fields, schema)
     heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
-    title = (heading.text, heading.span) if heading and not (stated and schema.title_from_field) else stated
+    no_title = heading is None or heading.level > 1 or section_key(heading.text) in schema.section_names
+    if stated is None and (no_title or schema.title_from_field):
+        stated = page_title(source)
+        heading = None if stated and no_title else heading
+    is_heading = heading is not None and not (stated and schema.title_from_field)
+    title = (heading.text, heading.span) if heading and is_heading else stated
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.status_field)
     category = _text(fields, schema.category_field)
@@ -139,6 +149,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         slug=slug,
         title=title_text,
         title_span=title[1] if title else None,
+        has_heading=is_heading,
         status=status[0],
         status_raw=status[1],
         category=category[0],
@@ -156,7 +167,8 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
 def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str, FieldValue], tuple[RawField, ...]]:
     fields: dict[str, FieldValue] = {}
     extra: list[RawField] = []
-    for raw in sorted(header.fields, key=lambda raw: _PRECEDENCE[raw.spelling]):
+    right = schema.agree_with
+    for raw in sorted(header.fields, key=lambda raw: (raw.spelling != right, _PRECEDENCE[raw.spelling])):
         field = schema.field_names.get(fold(raw.label))
         if field is None:
             if not _is_metadata(raw):
@@ -292,11 +304,6 @@ def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, state
     if (below or stated or schema.title_field) and section_key(first.text) in schema.section_names:
         return None
     return None if stated and (below or first.level > 1) else first
-
-
-def section_key(heading: str) -> str:
-    """The form in which a section's heading is looked up: ``1. Summary:`` is ``summary``."""
-    return fold(_SECTION_NUMBER.sub("", heading.strip()).rstrip(":"))
 
 
 def _numbers(

@@ -6,8 +6,8 @@ system monitor, a pager, a differ, filters, a signature checker. Building or che
 
 - git is started at the top of the work tree, the nearest directory above that holds ``.git``, which git refuses to
   check out; it may look for a repository neither below nor above;
-- no command is used that reads or writes pages of the work tree; what changes the index turns filters off
-  (:func:`record_rename`);
+- no command is used that writes files of the work tree or runs filters over them: a search reads them as they are
+  (:mod:`~sphinxext_dep.history.search`), and what changes the index turns filters off (:func:`record_rename`);
 - settings that name programs are overridden, and git's environment variables do not reach it;
 - the program itself is taken from the absolute directories of ``PATH``, never from the working directory.
 """
@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Collection, Mapping
-from hashlib import sha1, sha256
 from pathlib import Path
 
 _KEPT_VARIABLES = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
@@ -310,5 +309,7 @@ def read_blobs(top: Path, names: Collection[str]) -> dict[str, bytes]:
 
 def blob_name(data: bytes, like: str) -> str:
     """The object name that git would give *data*, in the kind of hash that *like* is."""
+    from hashlib import sha1, sha256
+
     digest = sha256 if len(like) > 40 else sha1
     return digest(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -39,10 +39,13 @@ class RelationEntry(NamedTuple):
 
     :param reference: as written; ``None`` when only the other proposal states it.
     :param target: the other proposal; ``None`` when the reference names none.
+    :param is_missing: whether the proposal has a field in which it should state the relation, and does not. A relation
+        such as *related* is the same from both sides: it is enough that one of them states it.
     """
 
     reference: Reference | None
     target: Proposal | None
+    is_missing: bool = False
 
 
 class Catalog:
@@ -161,7 +164,8 @@ class Catalog:
         if not others:
             return tuple(RelationEntry(*pair) for pair in stated)
         named = {target.path for _, target in stated if target is not None}
-        derived = (RelationEntry(None, other) for other in others if other.path not in named)
+        is_missing = field.inverse != field.key
+        derived = (RelationEntry(None, other, is_missing) for other in others if other.path not in named)
         return (*(RelationEntry(*pair) for pair in stated), *derived)
 
     def reference_to(self, proposal: Proposal, note: str = "") -> str:

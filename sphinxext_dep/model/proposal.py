@@ -206,6 +206,27 @@ class SectionRecord(msgspec.Struct, frozen=True):
     empty: bool
 
 
+class Banner(msgspec.Struct, frozen=True, gc=False):
+    """A banner in the page whose first words state the status: an alert of GitHub's, or an admonition.
+
+    :param kind: ``note``, ``tip`` …; empty for an admonition with a title of its own, which has none.
+    :param kind_span: the word in the page that says the kind.
+    :param status: canonical name, or ``None`` when the words are no status.
+    :param status_raw: the status as written.
+    :param status_span: its place.
+    :param span: from the start of the first line to the end of the last.
+    :param lead: offset at which the words begin: ``**Status**: ``.
+    """
+
+    kind: str
+    kind_span: Span
+    status: str | None
+    status_raw: str
+    status_span: Span
+    span: Span
+    lead: int
+
+
 class Proposal(msgspec.Struct, frozen=True, gc=False):
     """One proposal.
 
@@ -220,6 +241,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     :param extra: fields that the schema does not know, shown verbatim: nothing is lost.
     :param summary: first paragraph of the Summary section as plain text; may be empty.
     :param header_span: the header's place, for diagnostics about what is missing in it; ``None`` without a header.
+    :param banners: those above the first section.
     """
 
     path: str
@@ -239,13 +261,13 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     spellings: tuple[str, ...]
     header_span: Span | None
     suppressions: tuple[Suppression, ...]
+    has_heading: bool = False
+    banners: tuple[Banner, ...] = ()
 
     @property
     def title_elsewhere(self) -> str:
         """The title, when the page has no heading for it; else empty."""
-        span = self.title_span
-        has_heading = span is not None and all(value.span != span for value in self.fields.values())
-        return "" if has_heading else self.title
+        return "" if self.has_heading else self.title
 
     @property
     def spelling(self) -> str:

@@ -30,6 +30,16 @@ class StatusKind(enum.StrEnum):
     """No longer under discussion and not in force."""
 
 
+class BannerKind(enum.StrEnum):
+    """The kind of a status banner: GitHub's five kinds of alert, which are admonitions in Markdown and reST too."""
+
+    NOTE = "note"
+    TIP = "tip"
+    IMPORTANT = "important"
+    WARNING = "warning"
+    CAUTION = "caution"
+
+
 class Colour(enum.StrEnum):
     """The palette of statuses; each is a CSS custom property (``--dep-grey`` …) that a project can override."""
 
@@ -70,6 +80,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     :param synonyms: other words that are as good as the name: accepted without a warning.
     :param note: key of the field that the words behind the status state: ``Superseded by [7](…)``.
     :param paths: globs of the pages that have this status without saying so.
+    :param banner: the kind of a banner that states it; ``None`` for any that does not contradict it.
     """
 
     name: str
@@ -82,6 +93,26 @@ class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     synonyms: tuple[str, ...] = ()
     note: str = ""
     paths: tuple[str, ...] = ()
+    banner: BannerKind | None = None
+
+    def fits_banner(self, kind: str) -> bool:
+        """True if a banner of *kind* can state this status; one without a kind always can."""
+        if self.banner is not None:
+            return kind in ("", self.banner)
+        return (self.kind, kind) not in _CONTRADICTIONS
+
+    @property
+    def usual_banner(self) -> BannerKind:
+        """The kind of a banner that a command writes, where no other proposal shows one."""
+        return self.banner or _USUAL[self.kind]
+
+
+_CONTRADICTIONS = ((StatusKind.DECIDED, BannerKind.CAUTION), (StatusKind.CLOSED, BannerKind.TIP))
+_USUAL = {
+    StatusKind.OPEN: BannerKind.WARNING,
+    StatusKind.DECIDED: BannerKind.NOTE,
+    StatusKind.CLOSED: BannerKind.CAUTION,
+}
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -193,6 +224,13 @@ def _folded(word: str) -> str:
 _BUILT = (".html", ".htm")
 """The suffixes of built pages."""
 
+
+def section_key(heading: str) -> str:
+    """The form in which a section's heading is looked up: ``1. Summary:`` is ``summary``."""
+    return fold(_SECTION_NUMBER.sub("", heading.strip()).rstrip(":"))
+
+
+_SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
 _MAX_REMEMBERED = 80
 """Characters of a word that is worth its place in memory; a page's words may be megabytes long."""
 
@@ -219,6 +257,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param suffixes: further suffixes of pages, and the markup that they mean.
     :param conditions: what holds for some proposals only, by name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
+    :param agree_with: the spelling that is right where two statements of a page disagree, or ``banner``; empty when the
+        process does not say.
     """
 
     prefix: str
@@ -236,6 +276,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     spellings: tuple[str, ...] = ()
     layout: Layout = Layout.FILES
     default_status: str = ""
+    agree_with: str = ""
     title_from_name: bool = False
     title_from_field: bool = False
     sidecar: str = ""
@@ -396,13 +437,16 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if folders and self.layout is Layout.DIRECTORIES:
             return folders.rpartition("/")[2]
         # Those that every project has are known wherever a name is read.
-        return next((name.removesuffix(own) for own in self.suffixes if name.endswith(own)), name)
+        return name.removesuffix(own) if (own := self.suffix_of(name)) in self.suffixes else name
+
+    def suffix_of(self, path: str) -> str:
+        """The suffix of the page *path*."""
+        return max((suffix for suffix in self.page_suffixes if path.endswith(suffix)), key=len, default="")
 
     def without_suffix(self, name: str) -> str:
         """*name*, of a page or of the end of its address, without its suffix."""
-        return next(
-            (name.removesuffix(known) for known in (*self.page_suffixes, *_BUILT) if name.endswith(known)), name
-        )
+        suffix = self.suffix_of(name) or next((built for built in _BUILT if name.endswith(built)), "")
+        return name.removesuffix(suffix)
 
     def label(self, number: int) -> str:
         """The label of a number: ``DEP-0012``."""

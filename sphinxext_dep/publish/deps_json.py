@@ -149,7 +149,7 @@ def inverse_name(field: Field) -> str:
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
-FORMAT_MINOR = 3
+FORMAT_MINOR = 4
 """``minor``: goes up when keys are added."""
 SCHEMA_FILE_NAME = "deps.schema.json"
 
@@ -335,6 +335,11 @@ def json_schema(schema: Schema) -> dict[str, Any]:
                 "note": optional_text,
                 "path": optional_text,
                 "url": optional_text,
+                "stated": {
+                    "type": "boolean",
+                    "description": "Whether the page itself states it; false when only the other proposal does. "
+                    "`text` is then null.",
+                },
             }
         ),
         "history": _object(

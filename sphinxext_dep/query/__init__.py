@@ -9,7 +9,7 @@ An expression is made of terms. A proposal must satisfy all of them, unless ``or
 ``author:@octo``                 a person, by handle or by name, with or without ``@``
 ``number:7``, ``number:10..20``  numbers and ranges, ends included; ``10..``, ``..20``, ``1,3,7..9``, ``>=10``
 ``review-date:<2026-07-01``      dates and ranges of dates; ``2026`` and ``2026-07`` are the whole year and month
-``replaces:DEP-3``               a reference, by number or slug
+``replaces:DEP-3``               a reference on the page itself, by number or slug
 ``title:cache``                  the words are somewhere in the text; so for every text and link
 ``has:sponsor``, ``no:sponsor``  the field is given, or not (absent, ``N/A`` or ``TBD``)
 ``is:invalid``                   it has errors; ``is:numbered``; ``is:overdue`` is open with its review date past

@@ -10,6 +10,7 @@ DEP3xx  :mod:`~sphinxext_dep.rules.sections`: the body
 DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.consistency`: proposals together
 DEP5xx  :mod:`~sphinxext_dep.rules.lifecycle`: changes since a git base
 DEP6xx  :mod:`~sphinxext_dep.rules.attention`: proposals for which somebody has to act; never an error
+DEP7xx  :mod:`~sphinxext_dep.rules.mentions`: code and messages of commits that name proposals
 ======= =========================================================================================================
 
 A code is a public contract and is never reused. Other packages import the rule itself
@@ -25,6 +26,7 @@ from sphinxext_dep.rules import (
     header,
     identity,
     lifecycle,
+    mentions,
     reading,
     relations,
     sections,
@@ -47,5 +49,6 @@ RULES = Registry(
     unmerged.RULES,
     lifecycle.RULES,
     attention.RULES,
+    mentions.RULES,
 )
 """Every rule, by code."""

@@ -30,6 +30,8 @@ class HiddenBy(enum.StrEnum):
     NESTED = "nested"
     OUTSIDE = "outside"
     """The page itself is not one of ``sources``."""
+    SUFFIX = "suffix"
+    """The same, and its suffix is not one that proposals have."""
     NOT_RUN = "not-run"
     """It is in the page's text, but the build did not run it."""
     COLON_FENCE = "colon-fence"
@@ -64,6 +66,10 @@ _HIDDEN = {
     HiddenBy.OUTSIDE: (
         "this page has a `dep-header` but is not one of the project's proposals",
         "move the page to where `sources` in the configuration looks, or add its path to `sources`",
+    ),
+    HiddenBy.SUFFIX: (
+        "this page has a `dep-header`, but the suffix of its file is not one that proposals have",
+        "add the suffix to `suffixes` in the configuration; a notebook of JSON cannot be a proposal, its text can",
     ),
 }
 

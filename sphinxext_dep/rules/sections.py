@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.headers.page import section_key
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, SectionRecord
-from sphinxext_dep.model.schema import Schema, Section
+from sphinxext_dep.model.schema import Schema, Section, section_key
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.query.parse import conditions_of
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.check.rule import Fix, FixStep, Registry
+from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.banner import BANNER, edits_for, like
 from sphinxext_dep.headers.base import FieldLines
-from sphinxext_dep.headers.change import has_statements, statements
+from sphinxext_dep.headers.change import has_statements, replace_value, says, set_field, statements
 from sphinxext_dep.headers.page import implied, is_continued, read_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
@@ -72,7 +73,8 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
 
     Reports a field that has one value in one spelling (directive, field block, front matter) and another value in
     another, or another value than the configuration gives to pages in its directory. Values are compared by what they
-    mean: `12` is `0012`, and the order of people does not count.
+    mean: `12` is `0012`, and the order of people does not count. Where the configuration says what is right
+    (`agree-with`), `sphinx-dep check --fix` writes that value into the other spelling.
 
     ## Why
 
@@ -127,8 +129,48 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
             raw.span,
             f"`{field.label}` is {quoted(raw.value)} in {_place(raw.spelling)}, "
             f"but {quoted(earlier.value)} in {_place(earlier.spelling)} (line {earlier.label_span.line})",
-            "keep the right one and remove the other",
+            _agreement(page, (raw, earlier)),
         )
+
+
+def _agreement(page: Page, pair: tuple[RawField, RawField]) -> str:
+    """How to make the two statements of a field agree."""
+    for right, other in (pair, pair[::-1]):
+        if right.spelling == page.schema.agree_with:
+            return f"write {quoted(right.value)} in line {other.span.line}, as in {_place(right.spelling)}"
+    return "keep the right one and remove the other"
+
+
+@conflicting_field.fix(FixStep.VALUES)
+def write_right_value(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
+    """Write the value of the spelling that the configuration says is right into the others."""
+    field = page.schema.field_names.get(fold(raw.label))
+    stated = _stated(page, field) if field is not None else {}
+    right = stated.pop(page.schema.agree_with, None)
+    if field is None or right is None:
+        return None
+    value = read_field(page.source, page.schema, field, right)
+    if value.state is not State.GIVEN:
+        return None
+    # A word of the process is written as the process writes it, everything else as it is written there.
+    is_word = value.value in type_of(field).words(field, page.schema)
+    written = SPELLINGS[right.spelling].item(FieldLines(right, field, 0, 0, ""), ())
+    text = str(value.value) if is_word else written.flat_value
+    edits = [replace_value(page, other, text) for other in stated.values()]
+    return Fix(page, edits, (field.key,), lambda after: _agree(after, field))
+
+
+def _stated(page: Page, field: Field) -> dict[str, RawField]:
+    """The first statement of *field* in each spelling that has it."""
+    found: dict[str, RawField] = {}
+    for raw in page.header.fields:
+        if page.schema.field_names.get(fold(raw.label)) is field:
+            found.setdefault(raw.spelling, raw)
+    return found
+
+
+def _agree(page: Page, field: Field) -> bool:
+    return len({_meaning(page, field, raw) for raw in _stated(page, field).values()}) == 1
 
 
 def _place(name: str) -> str:
@@ -143,6 +185,85 @@ def _meaning(page: Page, field: Field, raw: RawField) -> object:
     keys = (kind.key(item, field, page.schema).identity for item in kind.items(value))
     # An item that could not be read has no identity: then the text counts.
     return frozenset(key or fold(raw.value) for key in keys) or fold(raw.value)
+
+
+@RULES.page("DEP111", "banner-mismatch")
+def banner_mismatch(page: Page) -> Iterable[Finding]:
+    """Banner that says another status than the header.
+
+    ## What it does
+
+    Reports a [status banner](../header.md#status-banners) whose status is not that of the header and, as a warning, one
+    whose kind does not go with the status: another kind than the configuration's `banner` for this status or, where
+    there is none, `caution` for a status that is in force, and `tip` for one that is closed.
+    `sphinx-dep status` and `sphinx-dep supersede` change header and banner together. Where the configuration has
+    `agree-with = "banner"`, the banner is right, and `--fix` changes the header.
+
+    ## Why
+
+    The banner is what readers of the file see first. One that was forgotten when the status changed is believed.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    # Retry failed requests
+
+    > [!NOTE]
+    > **Status**: Approved — will be in the next release.
+
+    **Status**: Draft
+    ```
+
+    Good:
+
+    ```md
+    # Retry failed requests
+
+    > [!WARNING]
+    > **Status**: Draft — not decided yet.
+
+    **Status**: Draft
+    ```
+    """
+    proposal = page.proposal
+    status = page.schema.statuses.get(proposal.status or "")
+    field = page.schema.status_field
+    value = proposal.fields.get(field.key) if field is not None else None
+    if status is None or value is None:
+        return  # that is another fault
+    for banner in proposal.banners:
+        line = f"line {value.span.line}"
+        if banner.status != status.name:
+            says = f"the banner says {quoted(banner.status_raw)}{'' if banner.status else ', which is no status'}"
+            right = page.schema.agree_with == BANNER and banner.status
+            yield Finding(
+                banner.status_span,
+                f"{says}, but `{value.label}` is {quoted(value.raw)} ({line})",
+                f"write `{banner.status}` in {line}" if right else f"write `{status.name}`",
+            )
+        elif not status.fits_banner(banner.kind):
+            written = page.source.text[banner.kind_span.start : banner.kind_span.end]
+            message = f"the kind of the banner is `{written}`, but `{value.label}` is {quoted(value.raw)} ({line})"
+            usual = like(written, status.usual_banner)
+            yield Finding(banner.kind_span, message, f"write `{usual}`", Severity.WARNING)
+
+
+@banner_mismatch.fix_in_project(FixStep.VALUES)
+def write_one_status(project: Project, item: Diagnostic) -> Fix | None:
+    """Write the status of the header into the banner; or that of the banner into the header, where that is right."""
+    page = project.page(item.path)
+    status, field = page.schema.statuses.get(page.proposal.status or ""), page.schema.status_field
+    if status is None or field is None:
+        return None
+    said = [banner.status for banner in page.proposal.banners]
+    if page.schema.agree_with != BANNER or said == [status.name] * len(said):
+        return Fix(page, edits_for(page, status), (), lambda after: not edits_for(after, status))
+    if len({*said}) > 1 or said[0] is None:
+        return None
+    name = said[0]
+    return Fix(page, set_field(page, field, name), (field.key,), says(field, name))
 
 
 @RULES.page("DEP106", "field-order", Severity.WARNING)

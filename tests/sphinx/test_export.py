@@ -138,7 +138,7 @@ WRONG = {
     "a link that runs": ("implementation", "'javascript:alert(1), https://example.org/2'", "implementation",
                          ["https://example.org/2"]),
     "extends": ("extends", "'99'", "extends", [{"number": None, "slug": None, "text": "99", "note": None, "path": None,
-                                                "url": None}]),
+                                                "url": None, "stated": True}]),
     "replaces": ("replaces", "'what ever'", "replaces", []),
     "number": ("number", "many", "number", 7),
     "required_reviewers": ("required_reviewers", "'@a, '", "required_reviewers", [

@@ -147,6 +147,24 @@ def test_the_page_of_a_draft(repo: Repo) -> None:
     assert "unmerged" not in built.text("searchindex.js")
 
 
+def test_the_banner_of_a_draft(repo: Repo) -> None:
+    """It is in the page's own, as harmless as the rest of the text; alerts are admonitions."""
+    banner = (
+        "> [!WARNING]\n> **Status**: Under Review — <script>alert(1)</script> [run](javascript:alert(2)) *soon*.\n"
+        ">\n> ```{include} ../conf.py\n> ```\n"
+    )
+    text = proposal("Retry later", "Under Review").replace("```{dep-header}", f"{banner}\n```{{dep-header}}", 1)
+    branch(repo, 7, {"deps/NNNN-retry.md": text.replace("Networks fail.", "> [!TIP]\n> Networks fail.")})
+    page = draft_page(project(repo).build().outdir, "retry")
+    (remark,) = page.select(".dep-unmerged .dep-banner-remark")
+    assert remark.select_one("em").get_text() == "soon"
+    assert live(str(page)) == []
+    assert not remark.select("a, script")
+    assert "SECRET-OF-CONF" not in page.get_text()
+    assert [" ".join(box.get_text().split()) for box in page.select(".admonition.tip")] == ["Tip Networks fail."]
+    assert "[!" not in page.get_text()
+
+
 def test_what_a_draft_changes(repo: Repo) -> None:
     branch(repo, 8, {"deps/0001-one.md": proposal("One, better")})
     built = project(repo).build()

@@ -16,6 +16,7 @@ from sphinxext_dep.cli.editing import (
     read_assignments,
     required_values,
     seen,
+    with_banner,
     with_values,
 )
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note, open_config
@@ -49,7 +50,8 @@ def status_command(proposal: str, status: str, assignments: tuple[str, ...], *, 
     """Give PROPOSAL (a number, a name or a file) another STATUS.
 
     The lifecycle of the configuration says which statuses may follow. Fields that the new status requires are asked for
-    on a terminal, else taken from --set. If the page would be invalid with the new status, nothing is written.
+    on a terminal, else taken from --set. If the page would be invalid with the new status, nothing is written. A status
+    banner in the page says the new status, too.
     """
     workspace = open_workspace()
     schema = workspace.schema
@@ -62,7 +64,8 @@ def status_command(proposal: str, status: str, assignments: tuple[str, ...], *, 
     if field is not None and page.proposal.status_raw != wanted.name:
         values = {**values, field.key: wanted.name}
     unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"
-    conclude(workspace, [with_values(page, values)], dry_run=dry_run, force=force, unchanged=unchanged)
+    after = with_banner(workspace, with_values(page, values))
+    conclude(workspace, [after], dry_run=dry_run, force=force, unchanged=unchanged)
 
 
 @click.command("link")
@@ -164,6 +167,7 @@ def supersede_command(old: str, new: str, *, force: bool, dry_run: bool) -> None
     field = schema.status_field
     if field is not None and page.proposal.status != status.name:
         page = with_values(page, {field.key: status.name})
+    page = with_banner(workspace, page)
     unchanged = f"{seen(workspace, page)} and {seen(workspace, successor)} say so already"
     conclude(workspace, [page, successor], dry_run=dry_run, force=force, unchanged=unchanged)
 

@@ -25,6 +25,7 @@ from sphinxext_dep.cli.editing import (
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.config import Config
+from sphinxext_dep.edit.banners import as_neighbours, in_step
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
@@ -72,7 +73,11 @@ _SPECIAL = re.compile(r"[*?\[]")
 @click.option(
     "--directory", "folder", type=click.Path(path_type=Path), help="Where to put it; by default where others are."
 )
-@click.option("--suffix", type=click.Choice((".md", ".rst")), help="By default that of most other proposals.")
+@click.option(
+    "--suffix",
+    metavar="SUFFIX",
+    help="`.md`, `.rst` or another that the configuration names; by default that of most other proposals.",
+)
 @click.option("--edit", is_flag=True, help="Open it in $EDITOR.")
 @dry_run_option
 def command(
@@ -98,6 +103,9 @@ def command(
     workspace = open_workspace()
     title = " ".join(title.split())
     source = _template(template, workspace.config)
+    if suffix is not None and suffix not in workspace.schema.page_suffixes:
+        known = listed((f"'{known}'" for known in workspace.schema.page_suffixes), last="or")
+        raise Impossible(f"'{suffix}' is not a suffix of proposals", f"write {known}")
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
     if number is not None:
         free_number(workspace, (), number)
@@ -116,9 +124,11 @@ def command(
                 _spelling(spelling, workspace.schema),
                 complete=template == COMPLETE,
                 hidden=_is_error(template_text, workspace.schema),
+                banner=as_neighbours(workspace, path, _first(workspace.schema)),
             )
         else:
             page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
+            page = in_step(page, workspace)
     # That its sections are still to be written goes without saying.
     judge_edit(workspace, workspace.with_pages([page]), quiet=True)
     file = workspace.file(path)
@@ -182,7 +192,7 @@ def _first(schema: Schema) -> Status:
 
 
 def _usual_suffix(workspace: Workspace) -> str:
-    counts = Counter(PurePosixPath(path).suffix for path in workspace.checked)
+    counts = Counter(workspace.schema.suffix_of(path) for path in workspace.checked)
     return counts.most_common(1)[0][0] if counts else ".md"
 
 

@@ -17,6 +17,9 @@ from sphinxext_dep.model.source import Source, UnreadablePage, decode, read_sour
 if TYPE_CHECKING:
     from sphinxext_dep.check.rule import Rule
 
+COMMIT = "commit "
+"""The path of a diagnostic begins so when its place is the message of a commit, whose name follows."""
+
 ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 """The place of a severity among those that are reported; the gravest first."""
 
@@ -48,7 +51,8 @@ class Report:
         """*path* relative to the working directory, with ``/`` and without control characters."""
         if path not in self._names:
             # The name is chosen by the author of the file: a line feed in it must not begin a new line.
-            self._names[path] = plain(display_path(self.root / path)).replace("\n", "\ufffd")
+            shown = path if path.startswith(COMMIT) else display_path(self.root / path)
+            self._names[path] = plain(shown).replace("\n", "\ufffd")
         return self._names[path]
 
     def uri(self, path: str) -> str:
@@ -222,8 +226,13 @@ _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 def github(report: Report, *, colour: bool = False) -> str:
     """*report* as workflow commands. GitHub shows ten of each kind per step, so the gravest come first."""
+    return f"{commands(report)}{report.summary}\n"
+
+
+def commands(report: Report) -> str:
+    """The workflow commands alone."""
     ordered = sorted(report.diagnostics, key=lambda item: ORDER[item.severity])
-    return "".join(f"{_command(item, report)}\n" for item in ordered) + f"{report.summary}\n"
+    return "".join(f"{_command(item, report)}\n" for item in ordered)
 
 
 def _command(item: Diagnostic, report: Report) -> str:
@@ -233,6 +242,8 @@ def _command(item: Diagnostic, report: Report) -> str:
         "col": str(item.column),
         "title": f"{item.code} {item.name}",
     }
+    if item.place.startswith(COMMIT):
+        properties = {"title": f"{item.code} {item.name} in {report.name(item.place)}"}
     if (end := report.end_column(item)) is not None:
         properties["endColumn"] = str(end)
     message = "\n".join(filter(None, (report.message(item), report.help(item))))
@@ -295,13 +306,22 @@ def _sarif_result(item: Diagnostic, report: Report, rule: int, identity: str) ->
     region: dict[str, Any] = {"startLine": item.line, "startColumn": item.column}
     if (end := report.end_column(item)) is not None:
         region["endColumn"] = end
-    location = {"artifactLocation": {"uri": report.uri(item.place)}, "region": region}
+    location: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": report.uri(item.place)}, "region": region}
+    }
+    if item.place.startswith(COMMIT):
+        # It is in no file.
+        name = item.place.removeprefix(COMMIT)
+        location = {
+            "logicalLocations": [{"fullyQualifiedName": name, "kind": "commit"}],
+            "message": {"text": f"Line {item.line} of the message"},
+        }
     return {
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": _LEVELS[item.severity],
         "message": {"text": f"{report.message(item)}.\n{report.help(item)}" if item.help else report.message(item)},
-        "locations": [{"physicalLocation": location}],
+        "locations": [location],
         # Without the line: text above a problem moves it, and does not make it another one.
         "partialFingerprints": {"sphinxDep/v1": sha256(identity.encode(errors="replace")).hexdigest()},
     }

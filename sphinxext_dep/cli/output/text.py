@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import re
@@ -143,6 +142,8 @@ def comma_separated(columns: Sequence[str], groups: Sequence[Group], group_by: s
 
     :param group_by: the name of that column; empty when rows are not grouped.
     """
+    import csv
+
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow([group_by, *columns] if group_by else columns)

@@ -73,7 +73,7 @@ class DepDomain(Domain):
         "conditions": {},
         "digest": "",
     }
-    data_version = 4
+    data_version = 5
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 

@@ -42,6 +42,7 @@ from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.query import Context
 from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.components.banner import show_alerts, take_banners
 from sphinxext_dep.sphinx.components.items import Item, LinkItem, ProposalItem, ProposalLink, TextItem, quoted
 from sphinxext_dep.sphinx.components.view import View
 from sphinxext_dep.sphinx.html.nodes import Block
@@ -172,7 +173,8 @@ def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str,
         text = _without_header(draft, texts.get(draft.blob, b"").decode("utf-8", "replace"))
         document = _document(view.schema.markup_of(draft.proposal.path), text)
         _Safe(app, draft, top, view.docnames[path], text.splitlines()).clean(document)
-        body = nodes.section("", *_banner(draft, view, path), *_split(document), ids=["dep-draft"])
+        remark = _adopt_banners(document, draft, view)
+        body = nodes.section("", *_banner(draft, view, path, remark), *_split(document), ids=["dep-draft"])
         if old := texts.get(_old_blob(draft)):
             body += _changes(old.decode("utf-8", "replace"), texts[draft.blob].decode("utf-8", "replace"))
         fragment = app.builder.render_partial(body)["fragment"]
@@ -201,8 +203,19 @@ def _old_blob(draft: Draft) -> str:
     return changed.old_blob if changed is not None else ""
 
 
-def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
-    """The title, where the draft is, and its problems."""
+def _adopt_banners(document: nodes.document, draft: Draft, view: DraftView) -> list[nodes.Node]:
+    """Show alerts as on the page of a merged proposal; what a status banner says beside the status is returned."""
+    remark = take_banners(document, draft.proposal, view.schema)
+    if view.schema.markup_of(draft.proposal.path) is Markup.MARKDOWN:
+        show_alerts(document)
+    return remark
+
+
+def _banner(draft: Draft, view: DraftView, path: str, remark: list[nodes.Node]) -> list[nodes.Node]:
+    """The title, where the draft is, and its problems.
+
+    :param remark: what the page says in a banner of its own.
+    """
     url = draft.url(view.settings)
     name = draft.branch.name
     where = _("pull request %s") % draft.branch.pull if draft.branch.pull is not None else _("branch %s") % name
@@ -224,6 +237,8 @@ def _banner(draft: Draft, view: DraftView, path: str) -> list[nodes.Node]:
     if draft.elsewhere:
         lines.append(_("The same page is on: %s.") % ", ".join(draft.elsewhere))
     banner += [nodes.paragraph("", line) for line in lines]
+    if remark:
+        banner += Block("", *remark, classes=["dep-banner-remark"])
     box = Block("", banner, classes=["dep-header"])
     fields = nodes.field_list(classes=["dep-fields"])
     proposal = view.catalog.by_path[path]

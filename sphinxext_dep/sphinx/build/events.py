@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import ENUM
@@ -25,6 +26,7 @@ from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
+from sphinxext_dep.sphinx.build.code import CodeFile, find_code
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
@@ -58,6 +60,7 @@ class Build:
         self.diagnostics: list[Diagnostic] = []
         self.view: View | None = None
         self.drafts: DraftView | None = None
+        self.code: Mapping[str, tuple[CodeFile, ...]] | None = None
         self.baseline: Baseline | None = None
         self.history: BuildHistory | None = None
         self.badges: NavigationBadges | None = None
@@ -81,7 +84,7 @@ class Build:
         project = Project(config, RULES, f"{__version__}:{root}:{schema_digest(config.schema)}")
         domain = domain_of(app.env)
         domain.project, domain.origins, domain.tags = project, Origins(app.env), app.tags
-        reading.warn_of_unparsed(app, project)
+        reading.compare_suffixes(app, project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
@@ -110,7 +113,10 @@ class Build:
             return self._view(app, env, judgement, docnames)
 
         own = [item for found in domain.data["diagnostics"].values() for item in found]
+        self.code = None
         view = check(own)
+        if project.config.mentions:
+            view.code = self.code = find_code(app, project, view.catalog)
         view.unmerged = self.drafts = read_drafts(app, project, view)
         found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
         if found:
@@ -142,6 +148,7 @@ class Build:
             draws=graph.draws(app),
         )
         shown = domain.shown
+        view.code = self.code
         view.registry, view.tables = find_tables(shown, view)
         view.people = find_people(shown)
         return view
@@ -150,9 +157,10 @@ class Build:
         """The pages whose output does not show what it should."""
         domain = domain_of(env)
         drafts = self.drafts.digest if self.drafts is not None else ""
+        code = "" if self.code is None else msgspec.json.encode(self.code, order="deterministic").decode()
         salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
         # A change of what only the exporters publish makes no page stale.
-        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}"
+        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}"
         if self.stamps is None or self.stamps.holds(
             state_of(env.all_docs, view, self.unreadable, history.key, published)
         ):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 from docutils import nodes
+from docutils.parsers.rst import Parser as RstParser
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
@@ -17,19 +19,14 @@ from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadab
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.headers import DIRECTIVE
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, RawHeader
-from sphinxext_dep.model.source import Source, UnreadablePage, read_source
+from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.html.nodes import every
 
 logger = logging.getLogger(__name__)
-
-_FIXES = {
-    ".md": "add `myst_parser` to `extensions` in conf.py",
-    ".rst": "add `.rst` to `source_suffix` in conf.py",
-}
-"""Per suffix of a proposal, what makes Sphinx read it."""
 
 
 def changed_by_configuration(env: BuildEnvironment) -> list[str]:
@@ -101,7 +98,8 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     domain.data["sources"][docname] = True
     path = project.path_of(env, docname)
     try:
-        source = read_source(project.file(path), path, _note_sidecar(env, project, path))
+        _note_sidecar(env, project, path)
+        source = project.schema.read_source(project.file(path), path)
     except UnreadablePage as error:
         domain.data["pages"][docname] = unreadable(path, error, project.schema, project.rules)
         return
@@ -114,8 +112,12 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     if text != _universal_newlines(source.text):
         # Another extension changed the text first; what is blanked must be found in what it made of it.
         page = read_page(source.with_text(text), project.schema)
-    note_place(env, page.source, page.header)
-    content[0] = blank_header(page, text)
+    note_place(env, page)
+    content[0] = blank_header(page, text, colon_fences=_reads_colon_fences(env))
+
+
+def _reads_colon_fences(env: BuildEnvironment) -> bool:
+    return "myst_enable_extensions" in env.config and "colon_fence" in env.config.myst_enable_extensions
 
 
 def _keep_metadata(env: BuildEnvironment, docname: str, header: RawHeader) -> None:
@@ -129,6 +131,11 @@ def _keep_metadata(env: BuildEnvironment, docname: str, header: RawHeader) -> No
         env.metadata[docname].update(metadata)
 
 
+MARK = "in-the-text"
+"""The argument that the directive gets when the text reader has seen it: the build knows it by that. A line number
+would not do, for parsers of notebooks count in a way of their own.
+"""
+
 _DEPTH = "tocdepth"
 _KEY = "sphinxext_dep.header"
 
@@ -138,18 +145,21 @@ class Place(NamedTuple):
 
     :param line: its first line, 1-based; 0 when there is none.
     :param colons: whether its fence is of colons.
+    :param behind: the line that the front matter ends in, 0 without any.
     """
 
     line: int = 0
     colons: bool = False
+    behind: int = 0
 
 
-def note_place(env: BuildEnvironment, source: Source, header: RawHeader) -> None:
+def note_place(env: BuildEnvironment, page: Page) -> None:
     """Note where the page that is being read has its directive."""
-    span = header.spans.get(DIRECTIVE)
-    if span is not None:
-        colons = source.line_text(span.line).lstrip().startswith(":::")
-        env.temp_data[_KEY] = Place(span.line, colons)
+    span = page.header.spans.get(DIRECTIVE)
+    line = span.line if span is not None else 0
+    colons = page.source.line_text(line).lstrip().startswith(":::")
+    behind = page.source.line_of(page.outline.body_start - 1) if page.outline.body_start else 0
+    env.temp_data[_KEY] = Place(line, colons, behind)
 
 
 def noted_place(env: BuildEnvironment) -> Place:
@@ -158,13 +168,12 @@ def noted_place(env: BuildEnvironment) -> Place:
     return place
 
 
-def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> str:
-    """The path of the file beside the page *path*, if there is one; the page is read again when it changes."""
+def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> None:
+    """Have the page *path* read again when the file beside it changes."""
     sidecar = project.schema.sidecar_of(path)
     if sidecar and project.file(sidecar).is_file():
         # Sphinx would read a page with a missing dependency in every build.
         env.note_dependency(str(project.file(sidecar)))
-    return sidecar
 
 
 def new_sidecars(env: BuildEnvironment) -> list[str]:
@@ -190,13 +199,31 @@ def _universal_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def blank_header(page: Page, text: str) -> str:
-    """*text*, which is that of *page*, with the lines of the header emptied."""
-    lines = text.split("\n")
-    for first, last in blanked_lines(page.source, page.outline, page.header, page.schema):
+def blank_header(page: Page, text: str, *, colon_fences: bool = True) -> str:
+    """*text*, that of *page*, with the lines of the header emptied, and the directive marked (:data:`MARK`).
+
+    Banners among these lines stay.
+
+    :param colon_fences: whether MyST reads ``:::{note}``; if not, a banner that is written so becomes ``~~~{note}``.
+    """
+    source, lines = page.source, text.split("\n")
+    kept = [(banner.span.line, source.line_of(banner.span.end)) for banner in page.proposal.banners]
+    for first, last in blanked_lines(source, page.outline, page.header, page.schema):
         for number in range(first, min(last, len(lines)) + 1):
-            lines[number - 1] = ""
+            if not any(start <= number <= end for start, end in kept):
+                lines[number - 1] = ""
+    if span := page.header.spans.get(DIRECTIVE):
+        lines[span.line - 1] = f"{lines[span.line - 1].rstrip()} {MARK}"
+    starts = {banner.span.start for banner in page.proposal.banners}
+    for block in page.outline.directives if starts and not colon_fences else ():
+        if block.start in starts and block.fence.startswith(":"):
+            ends = [source.line_of(block.start), *([source.line_of(block.end)] if block.closed else [])]
+            for number in ends:
+                lines[number - 1] = _FENCE.sub(lambda match: "~" * len(match[0]), lines[number - 1], count=1)
     return "\n".join(lines)
+
+
+_FENCE = re.compile(r":{3,}")
 
 
 def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
@@ -222,28 +249,67 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     domain.data["anchors"][docname] = anchors
 
 
-def warn_of_unparsed(app: Sphinx, project: Project) -> None:
-    """Warn once per suffix that Sphinx does not know and proposals have.
+def compare_suffixes(app: Sphinx, project: Project) -> None:
+    """Warn once per suffix that conf.py and the project's TOML file do not see in the same way.
 
-    What ``exclude_patterns`` leaves out is left out on purpose.
+    That is a suffix of proposals that no parser reads, one that a parser of another markup reads, and one of pages
+    among the proposals that only Sphinx knows. What ``exclude_patterns`` leaves out is left out on purpose.
     """
-    missing = [suffix for suffix in _FIXES if suffix not in app.config.source_suffix]
-    if not missing:
-        return
+    schema = project.schema
+    parsed = {suffix: markup for suffix in app.config.source_suffix if (markup := _parsed_as(app, suffix)) is not None}
+    more = tuple(suffix for suffix in parsed if suffix not in schema.page_suffixes)
     included, excluded = Matcher(app.config.include_patterns), Matcher(app.config.exclude_patterns)
-    places = [(path, _place(app, project.file(path))) for path in find_pages(project.config.root, project.schema)]
-    for suffix in missing:
-        files = [
-            project.file(path)
-            for path, place in places
-            if path.endswith(suffix) and not place.startswith("../") and included(place) and not excluded(place)
-        ]
-        if files:
-            others = f" (and {len(files) - 1} more)" if len(files) > 1 else ""
-            logger.warning(
-                "no parser reads `%s`: this proposal%s is not in the build; %s", suffix, others, _FIXES[suffix],
-                location=f"{files[0]}:1:1", type="dep", subtype="no-parser",
-            )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    globs = _MoreSuffixes(schema.sources, schema.exclude, (*schema.page_suffixes, *more))
+    for path in find_pages(project.config.root, globs):
+        place = _place(app, project.file(path))
+        if not place.startswith("../") and included(place) and not excluded(place):
+            suffix = max((known for known in globs.page_suffixes if path.endswith(known)), key=len)
+            found.setdefault(suffix, []).append(path)
+    for suffix, paths in sorted(found.items()):
+        others = f" (and {len(paths) - 1} more)" if len(paths) > 1 else ""
+        if suffix in more:
+            says = f"`suffixes = {{ {suffix!r} = '{parsed[suffix]}' }}`"
+            problem = f"`{suffix}` is no suffix of proposals: this page{others} is none; add {says} to the "
+            problem += "configuration of proposals, or name the page in its `exclude`"
+        elif suffix not in app.config.source_suffix:
+            problem = f"no parser reads `{suffix}`: this proposal{others} is not in the build; "
+            loads_myst = Markup.MARKDOWN in parsed.values() or "myst_parser" in app.extensions
+            needs_myst = schema.markup_of(suffix) is Markup.MARKDOWN and not loads_myst
+            fix = "`myst_parser` to `extensions`" if needs_myst else f"`{suffix}` to `source_suffix`"
+            problem += f"add {fix} in conf.py"
+        elif parsed.get(suffix, markup := schema.markup_of(suffix)) is not markup:
+            problem = f"conf.py reads `{suffix}` as {parsed[suffix]}, the configuration of proposals as {markup}: the "
+            problem += (
+                f"header of this proposal{others} may be lost; write {suffix!r} = '{parsed[suffix]}' in `suffixes`"
+            )
+        else:
+            continue
+        logger.warning(
+            "%s", problem, location=f"{project.file(paths[0])}:1:1", type="dep", subtype="no-parser"
+        )  # fmt: skip
+
+
+class _MoreSuffixes(NamedTuple):
+    """The globs of a project, with other suffixes."""
+
+    sources: tuple[str, ...]
+    exclude: tuple[str, ...]
+    page_suffixes: tuple[str, ...]
+
+
+def _parsed_as(app: Sphinx, suffix: str) -> Markup | None:
+    """The markup of the parser that Sphinx has for *suffix*; ``None`` for notebooks, and for one that is not known."""
+    filetype = app.config.source_suffix[suffix] or Markup.RST
+    parser = app.registry.source_parsers.get(filetype)
+    if parser is None or suffix == ".ipynb":
+        # JSON, whoever reads it: myst-nb, nbsphinx and others.
+        return None
+    if issubclass(parser, RstParser):
+        return Markup.RST
+    # Not imported: a project may do without.
+    of_myst = any(f"{base.__module__}.".startswith("myst_parser.") for base in parser.__mro__)
+    return Markup.MARKDOWN if of_myst else None
 
 
 def _place(app: Sphinx, file: Path) -> str:

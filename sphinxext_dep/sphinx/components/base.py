@@ -103,8 +103,10 @@ class DepDirective(SphinxDirective):
         """The place of *option*'s value or key. The text is read again for it, but only to report a problem."""
         source = self._source(at)
         if source is not None:
-            for found in find_directives(source, read_outline(source), (self.name,)):
-                if found.line != at.line:
+            named = find_directives(source, read_outline(source), (self.name,))
+            # The only one is meant wherever the parser sees it: that of notebooks counts in a way of its own.
+            for found in named:
+                if found.line != at.line and len(named) > 1:
                     continue
                 for field in found.options:
                     if field.label == option:
@@ -318,6 +320,8 @@ class Expand(SphinxPostTransform):
             # What it shows has the id now.
             node["ids"] = []
             made = node.consumer.render(node.consumer.cached_model(view))
+            if node.children:
+                node.consumer.enclose(made, list(node.children))
             _keep_first_ids(made, taken)
             notes(self.document).add(Note.SHOWS)
             if any(isinstance(box, Block) and box.get("registry") for box in made):

@@ -9,20 +9,25 @@ from docutils import nodes
 from docutils.parsers.rst.states import RSTState
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.check import diagnostic
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding
-from sphinxext_dep.model.files import is_set_aside
+from sphinxext_dep.model.files import Markup, is_set_aside
+from sphinxext_dep.model.messages import quoted as quote
 from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.rules import reading as rules
 from sphinxext_dep.rules.reading import HiddenBy
+from sphinxext_dep.sphinx.build.code import CodeFile
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
-from sphinxext_dep.sphinx.build.reading import noted_place
+from sphinxext_dep.sphinx.build.reading import MARK, noted_place
+from sphinxext_dep.sphinx.components.banner import show_alerts, take_banners
 from sphinxext_dep.sphinx.components.base import DepDirective
 from sphinxext_dep.sphinx.components.items import (
     DateItem,
@@ -34,6 +39,7 @@ from sphinxext_dep.sphinx.components.items import (
     StatusModel,
     TermItem,
     TextItem,
+    folded,
     inline,
     link,
     quoted,
@@ -44,6 +50,8 @@ from sphinxext_dep.sphinx.components.role import LINKS, adopt_links, prose_refer
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
 from sphinxext_dep.sphinx.html.nodes import Actions, Block, Fold, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
+
+logger = logging.getLogger(__name__)
 
 
 class FieldModel(msgspec.Struct, frozen=True):
@@ -69,6 +77,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     :param absent: the labels of fields that say that there is none (``N/A``).
     :param unknown: the labels of fields whose value is not known yet (``TBD``).
     :param errors: message and help of each.
+    :param code: the files that name the proposal.
     """
 
     label: str
@@ -82,6 +91,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     absent: list[str]
     unknown: list[str]
     errors: list[tuple[str, str]]
+    code: list[CodeFile]
 
 
 class Header(Consumer, frozen=True, tag="header"):
@@ -132,11 +142,12 @@ class Header(Consumer, frozen=True, tag="header"):
             absent=empty[State.NONE],
             unknown=empty[State.UNKNOWN],
             errors=_messages(view, proposal),
+            code=_code(view, proposal),
         )
 
     def stamp_data(self, view: View) -> object:
-        """The proposals in relation with this one, the errors, which others can cause, where its people are found, and
-        what was committed here and on branches.
+        """The proposals in relation with this one, the errors, which others can cause, where its people are found, what
+        was committed here and on branches, and the code that names it.
 
         The fields are on the page.
 
@@ -154,6 +165,7 @@ class Header(Consumer, frozen=True, tag="header"):
             _entries(view, proposal),
             _dates(view, proposal),
             _changing(view, proposal),
+            _code(view, proposal),
         )
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
@@ -169,8 +181,8 @@ class Header(Consumer, frozen=True, tag="header"):
         past = [FieldModel(_date_label(key), key, [DateItem(day)]) for key, day in model.dates]
         # Dates stand together; relations, which need the whole width, are last. Else it is the order of the schema.
         rows = sorted([*model.fields, *past], key=lambda field: (_is_relation(field), _is_date(field)))
-        if rows:
-            facts += self._fields(rows)
+        if rows or model.code:
+            facts += self._fields(rows, model.code)
         footer = Block(classes=["dep-footer"])
         for words, labels in ((_("None: %s"), model.absent), (_("Not known yet: %s"), model.unknown)):
             if labels:
@@ -179,6 +191,11 @@ class Header(Consumer, frozen=True, tag="header"):
         facts += footer
         box += facts
         return [box]
+
+    def enclose(self, made: list[nodes.Node], content: list[nodes.Node]) -> None:
+        """See :meth:`Consumer.enclose`: the rest of a status banner in the page is in ours."""
+        banner = next(box for node in made for box in node.findall(Block) if "dep-banner" in box["classes"])
+        banner += Block("", *content, classes=["dep-banner-remark"])
 
     def _banner(self, model: HeaderModel) -> nodes.Node:
         status = model.status
@@ -202,7 +219,7 @@ class Header(Consumer, frozen=True, tag="header"):
         banner += explanation
         return banner
 
-    def _fields(self, fields: list[FieldModel]) -> nodes.Node:
+    def _fields(self, fields: list[FieldModel], code: list[CodeFile]) -> nodes.Node:
         listing = nodes.field_list(classes=["dep-fields"])
         for field in fields:
             if len(field.items) > 1 and all(isinstance(item, ReferenceItem) for item in field.items):
@@ -215,6 +232,8 @@ class Header(Consumer, frozen=True, tag="header"):
             row["classes"] += [f"dep-field-{field.key}"] if field.key else []
             row["classes"] += ["dep-row"] if _is_relation(field) else []
             listing += row
+        if code:
+            listing += _code_row(code)
         return listing
 
 
@@ -264,6 +283,33 @@ def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:
         return []
     days = {"created": past.created, "changed": past.changed}
     return [(key, at.date) for key, at in days.items() if at.exact and key not in view.schema.fields]
+
+
+def _code(view: View, proposal: Proposal) -> list[CodeFile]:
+    """The files that name *proposal*."""
+    return list((view.code or {}).get(proposal.path, ()))
+
+
+def _code_row(files: list[CodeFile]) -> nodes.field:
+    """The row *Mentioned in*; when there are many files, a part of them is folded."""
+    items = [nodes.list_item("", nodes.paragraph("", "", *_places(file))) for file in files]
+    body = nodes.field_body("", *folded(items, ["dep-code"]))
+    row = nodes.field("", nodes.field_name("", _("Mentioned in")), body)
+    row["classes"] += ["dep-field-code", "dep-row"]
+    return row
+
+
+def _places(file: CodeFile) -> list[nodes.Node]:
+    """``src/retry.py:12, 40``: each line with a link, if there is one."""
+    shown: list[nodes.Node] = []
+    for line in file.lines:
+        text = str(line) if shown else f"{file.path}:{line}"
+        words = nodes.literal("", text)
+        url = file.address(line)
+        title = f"{file.path}:{line}"
+        link = nodes.reference("", "", words, refuri=url, internal=False, reftitle=title) if url else words
+        shown += [nodes.Text(", "), link] if shown else [link]
+    return shown
 
 
 def _date_label(key: str) -> str:
@@ -359,12 +405,13 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
         return hidden_header(reason, path, _line_of_include(source, Path(at.file).name), project)
     line = at.line
     if not project.is_source(env, env.docname):
-        return hidden_header(HiddenBy.OUTSIDE, path, line, project)
-    if source is None or line == noted_place(env).line:
+        known = path.endswith(project.schema.page_suffixes)
+        return hidden_header(HiddenBy.OUTSIDE if known else HiddenBy.SUFFIX, path, line, project)
+    if source is None or MARK in directive.arguments:
         return None
     if not source.is_rst and isinstance(directive.state, RSTState):
         return hidden_header(HiddenBy.EVAL_RST, path, line, project)
-    if directive.name not in source.line_text(line):
+    if directive.name not in source.line_text(line) and "{{" in source.text:
         # MyST counts from the line behind the substitution.
         line = line - 1 if "{{" in source.line_text(line - 1) else line
         return hidden_header(HiddenBy.SUBSTITUTION, path, line, project)
@@ -390,6 +437,7 @@ class DepHeaderDirective(DepDirective):
     """``dep-header``: the metadata of the page, which the engine has read from its text, and where it is shown."""
 
     has_content = True
+    optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """A placeholder; the options were read, judged and blanked before the parser saw the page."""
@@ -409,6 +457,10 @@ class DepHeaderDirective(DepDirective):
         return []
 
 
+def _is_header(node: nodes.Element) -> bool:
+    return isinstance(node, Placeholder) and isinstance(node.consumer, Header)
+
+
 class ProposalPage(SphinxTransform):
     """Gives a proposal's page one root section and its header, and notes which proposals any page refers to."""
 
@@ -424,23 +476,44 @@ class ProposalPage(SphinxTransform):
         found: list[nodes.Element] = every(self.document, (*LINKS, Placeholder))
         references = adopt_links(found, docname, prefix)
         if checked := domain.data["pages"].get(docname):
-            if title := checked.proposal.title_elsewhere:
-                self._add_title(title)
+            self._add_title(checked.proposal)
             self._nest()
-            if not any(isinstance(node, Placeholder) and isinstance(node.consumer, Header) for node in found):
+            remark = take_banners(self.document, checked.proposal, domain.project.schema)
+            if domain.project.schema.markup_of(checked.proposal.path) is Markup.MARKDOWN:
+                show_alerts(self.document)
+            placeholder = next((node for node in found if _is_header(node)), None)
+            if placeholder is None:
                 place = noted_place(self.env)
                 if place.line:
                     reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
                     item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
                     domain.add_diagnostic(docname, item)
                 header = Header(Location(docname, checked.proposal.path))
-                self._insert(Placeholder(consumer=header))
+                placeholder = Placeholder(consumer=header)
+                self._insert(placeholder)
                 domain.add_consumers(docname, header)
+            placeholder += remark
         if shown := prose_references(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
 
-    def _add_title(self, title: str) -> None:
-        """Put the page into a section with the title that its header states: it has no heading for it."""
+    def _add_title(self, proposal: Proposal) -> None:
+        """Put the page into a section with the title that its header states, where it has no heading for it.
+
+        MyST may have made a heading of the title in the front matter (``myst_title_to_header``).
+        """
+        title = proposal.title_elsewhere
+        first_section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        if first_section is not None and (first_section.line or 0) <= noted_place(self.env).behind:
+            made = first_section[0].astext()
+            if not title and fold(made) != fold(proposal.title):
+                logger.warning(
+                    "the page is called %s by its front matter, and %s by its heading: make them the same, leave one "
+                    "out, or set `title-from-field` in the configuration of proposals",
+                    quote(made), quote(proposal.title), location=self.env.docname, type="dep", subtype="two-titles",
+                )  # fmt: skip
+            return
+        if not title:
+            return
         section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
         # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
         first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []

@@ -11,7 +11,7 @@ from sphinx import addnodes
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.sphinx.html.nodes import Block, Time
+from sphinxext_dep.sphinx.html.nodes import Block, Fold, Time
 from sphinxext_dep.sphinx.html.words import _, term
 
 MAX_SUMMARY = 240
@@ -145,11 +145,14 @@ class LinkItem(msgspec.Struct, frozen=True, tag="link"):
 
 
 class ReferenceItem(msgspec.Struct, frozen=True, tag="reference"):
-    """A reference to another proposal; ``derived`` when only the other side states it."""
+    """A reference to another proposal.
+
+    :param is_missing: whether only the other one states the relation, which this one should state as well.
+    """
 
     proposal: ProposalLink
     note: str = ""
-    derived: bool = False
+    is_missing: bool = False
 
 
 class StatusItem(msgspec.Struct, frozen=True, tag="status"):
@@ -233,6 +236,21 @@ def caption(text: str, name: str = "dep-caption") -> nodes.paragraph:
     return nodes.paragraph("", "", nodes.strong("", text), classes=[name])
 
 
+AT_ONCE = 7
+"""So many entries of a list are shown; the others are folded."""
+
+
+def folded(items: list[nodes.list_item], classes: list[str]) -> list[nodes.Node]:
+    """The entries as a list, of which a part is folded when there are many."""
+    if len(items) <= AT_ONCE + 1:
+        return [nodes.bullet_list("", *items, classes=classes)]
+    more = nodes.bullet_list("", *items[AT_ONCE:], classes=classes)
+    return [
+        nodes.bullet_list("", *items[:AT_ONCE], classes=classes),
+        Fold("", more, summary=_("%d more") % (len(items) - AT_ONCE), classes=["dep-rest"]),
+    ]
+
+
 def shortened(text: str, length: int = 30) -> str:
     """*text* in at most *length* characters, cut between words where one ends in its last third.
 
@@ -314,8 +332,9 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             return [badge(status)]
         case ProposalItem(proposal, text, invalid):
             return [link(proposal, text, docname), *(invalid_badge() if invalid else ())]
-        case ReferenceItem(proposal, note, _derived):
+        case ReferenceItem(proposal, note, is_missing):
             shown = linked(proposal, docname)
+            note = _("stated there only") if is_missing else note
             if note:
                 shown.append(nodes.Text(f" ({note})"))
             return shown

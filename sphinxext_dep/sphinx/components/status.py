@@ -14,6 +14,7 @@ from sphinxext_dep.check.attention import days_between
 from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.rules.attention import stalled
 from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.rules.unmerged import claimed_number
@@ -31,6 +32,7 @@ from sphinxext_dep.sphinx.components.items import (
     deadline,
     empty_paragraph,
     error_paragraph,
+    folded,
     grid,
     is_facet,
     link,
@@ -43,10 +45,10 @@ from sphinxext_dep.sphinx.components.items import (
 )
 from sphinxext_dep.sphinx.components.people import REVIEWERS
 from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read
-from sphinxext_dep.sphinx.html.nodes import Bar, Block, Fold, Segment
+from sphinxext_dep.sphinx.html.nodes import Bar, Block, Segment
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
-PARTS = ("counts", "unmerged", "calendar", "attention", "changed")
+PARTS = ("counts", "unmerged", "calendar", "attention", "changed", "unmentioned")
 """The parts of a dashboard; by default all that the project has, in this order."""
 
 RECENT = 5
@@ -131,6 +133,7 @@ class DashboardModel(msgspec.Struct, frozen=True):
     changed: list[ChangeModel] | None
     unreadable: str = ""
     unmerged: list[DraftModel] | None = None
+    unmentioned: list[ProposalLink] | None = None
 
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
@@ -159,6 +162,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
             changed=_changes(view) if "changed" in parts else None,
             unmerged=_drafts(view) if "unmerged" in parts and view.unmerged is not None else None,
+            unmentioned=_unmentioned(view) if "unmentioned" in parts else None,
         )
 
     def _table(self, view: View) -> RegistryTable | None:
@@ -182,6 +186,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
             "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
             "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
+            "unmentioned": lambda: self._show_unmentioned(model.unmentioned) if model.unmentioned is not None else [],
         }
         empty: list[str] = []
         for part in self.show or PARTS:
@@ -228,7 +233,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             if review.reviewers:
                 line += _aside(short_series(review.reviewers, self.docname))
             items.append(nodes.list_item("", line))
-        return [_counted(_("Reviews"), len(items)), *_folded(items, ["dep-calendar", "dep-days"])]
+        return [_counted(_("Reviews"), len(items)), *folded(items, ["dep-calendar", "dep-days"])]
 
     def _show_drafts(self, drafts: list[DraftModel]) -> list[nodes.Node]:
         if not drafts:
@@ -251,7 +256,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
                 remark += [nodes.Text("; "), *quoted(draft.number)]
             line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
             items.append(nodes.list_item("", line))
-        return [_counted(_("Not merged yet"), len(items)), *_folded(items, ["dep-calendar", "dep-days"])]
+        return [_counted(_("Not merged yet"), len(items)), *folded(items, ["dep-calendar", "dep-days"])]
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
         heading = caption(_("Recently changed"))
@@ -272,6 +277,13 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             listing += nodes.list_item("", line)
         return [heading, listing]
 
+    def _show_unmentioned(self, unmentioned: list[ProposalLink]) -> list[nodes.Node]:
+        words = _("Decided, not mentioned in code")
+        if not unmentioned:
+            return [caption(words), empty_paragraph(_("Code mentions every decision."))]
+        items = [nodes.list_item("", nodes.paragraph("", "", *linked(item, self.docname))) for item in unmentioned]
+        return [_counted(words, len(items)), *folded(items, ["dep-unmentioned"])]
+
     def _show_attention(self, attention: list[AttentionModel]) -> list[nodes.Node]:
         heading = caption(_("Needs attention"))
         if not attention:
@@ -289,17 +301,13 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
                 reasons.append(_("nothing happened since %s") % needs.stalled)
             line = nodes.paragraph("", "", *linked(needs.proposal, self.docname), nodes.Text(": " + "; ".join(reasons)))
             items.append(nodes.list_item("", line))
-        return [_counted(_("Needs attention"), len(items)), *_folded(items, ["dep-attention"])]
+        return [_counted(_("Needs attention"), len(items)), *folded(items, ["dep-attention"])]
 
 
 def _aside(content: list[nodes.Node]) -> list[nodes.Node]:
     """A remark behind a proposal in a list of days. The dash is hidden where the remark is on a line of its own."""
     dash = nodes.inline("", "– ", classes=["dep-dash"])
     return [nodes.Text(" "), nodes.inline("", "", dash, *content, classes=["dep-aside"])]
-
-
-AT_ONCE = 7
-"""So many entries of a list are shown; the others are folded."""
 
 
 def _counted(words: str, count: int) -> nodes.paragraph:
@@ -309,17 +317,6 @@ def _counted(words: str, count: int) -> nodes.paragraph:
     return heading
 
 
-def _folded(items: list[nodes.list_item], classes: list[str]) -> list[nodes.Node]:
-    """The entries as a list, of which a part is folded when there are many."""
-    if len(items) <= AT_ONCE + 1:
-        return [nodes.bullet_list("", *items, classes=classes)]
-    more = nodes.bullet_list("", *items[AT_ONCE:], classes=classes)
-    return [
-        nodes.bullet_list("", *items[:AT_ONCE], classes=classes),
-        Fold("", more, summary=_("%d more") % (len(items) - AT_ONCE), classes=["dep-rest"]),
-    ]
-
-
 def _nothing(part: str, model: DashboardModel) -> str:
     """The words for a part without entries; empty when it has some, or was not asked for."""
     words = {
@@ -327,6 +324,7 @@ def _nothing(part: str, model: DashboardModel) -> str:
         "calendar": (model.reviews, _("No review is due.")),
         "attention": (model.attention, _("Nothing waits.")),
         "changed": (model.changed, _("No change is known.")),
+        "unmentioned": (model.unmentioned, _("Code mentions every decision.")),
     }
     entries, text = words[part]
     return text if entries is not None and not entries else ""
@@ -361,6 +359,7 @@ def _parts(view: View) -> tuple[str, ...]:
         "unmerged": view.unmerged is None,
         "calendar": not view.has_reviews,
         "changed": not view.history.known,
+        "unmentioned": view.code is None,
     }
     return tuple(part for part in PARTS if not missing.get(part))
 
@@ -456,6 +455,16 @@ def _drafts(view: View) -> list[DraftModel]:
     return found
 
 
+def _unmentioned(view: View) -> list[ProposalLink]:
+    """The proposals that are in force and that no code names."""
+    return [
+        view.link(item)
+        for item in view.catalog.proposals
+        if item.status is not None and view.schema.statuses[item.status].kind is StatusKind.DECIDED
+        if not (view.code or {}).get(item.path)
+    ]
+
+
 def _attention(view: View, *, dates: bool) -> list[AttentionModel]:
     """The proposals that need attention; with *dates* also those with a past review date."""
     sponsor = view.schema.fields.get("sponsor")
@@ -521,7 +530,8 @@ class DepStatusDirective(DepDirective):
     :source: another project, whose proposals are shown: its ``deps.json`` as a file, or its name in
         ``intersphinx_mapping``.
     :show: the parts of the dashboard: some of ``counts``, ``unmerged`` (what is on branches and pull requests),
-        ``calendar``, ``attention`` and ``changed`` (what git knows), in any order; by default all that the project has.
+        ``calendar``, ``attention``, ``changed`` (what git knows) and ``unmentioned``
+        (what is decided and no code names), in any order; by default all that the project has.
     :registry: the page with the table that the numbers lead to; by default the one with the table of all proposals.
     """
 
@@ -543,7 +553,8 @@ class DepStatusDirective(DepDirective):
         return self.place(Cards(self.at, keys, origin))
 
     def _registry(self, origin: Origin | None) -> str:
-        page = self.given("registry").removesuffix(".md").removesuffix(".rst")
+        page = self.given("registry")
+        page = next((page.removesuffix(known) for known in self.config.source_suffix if page.endswith(known)), page)
         if page and origin is not None:
             message = "the table on a page of this project does not show another project's numbers"
             self.complain("registry", message, "take the option out", at_key=True)
@@ -555,6 +566,9 @@ class DepStatusDirective(DepDirective):
         if "unmerged" in parts and (self.given("source") or self.dep.project.config.unmerged is None):
             fix = "add a table `[unmerged]` to the configuration"
             self.complain("show", "the configuration does not say which branches to look at", fix)
+        if "unmentioned" in parts and (self.given("source") or not self.dep.project.config.mentions):
+            fix = "add a key `mentions` to the configuration"
+            self.complain("show", "the configuration does not say where code is that may mention proposals", fix)
         return tuple(
             part for part in parts if self.choice("show", part, PARTS, f"the dashboard has no part `{part}`", "it has")
         )

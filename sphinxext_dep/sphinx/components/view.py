@@ -33,6 +33,7 @@ from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED
 from sphinxext_dep.query.people import identity
 from sphinxext_dep.rules.relations import unknown_proposal
+from sphinxext_dep.sphinx.build.code import CodeFile
 from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Location
 from sphinxext_dep.sphinx.components.items import (
@@ -101,6 +102,8 @@ class View:
         """The proposals that are not merged, when the configuration asks for them."""
         self.drafts: Mapping[str, Draft] = {}
         """Path → draft, in the view of the proposals that are not merged."""
+        self.code: Mapping[str, tuple[CodeFile, ...]] | None = None
+        """Path of a proposal → the files of code that name it; ``None`` when the configuration does not say where."""
         self.models: dict[Consumer, Any] = {}
         """The models that were made so far."""
         self.pages: dict[Consumer, list[str]] = {}
@@ -262,7 +265,7 @@ class View:
 
     def reverse_items(self, proposal: Proposal, field: Field) -> list[Item]:
         """For a relation without a field for its other side (``extends``): who states it about *proposal*."""
-        return [ReferenceItem(self.link(other), derived=True) for other in self.catalog.reverse(proposal, field.key)]
+        return [ReferenceItem(self.link(other)) for other in self.catalog.reverse(proposal, field.key)]
 
     def is_open(self, proposal: Proposal) -> bool:
         """True if *proposal* has an open status; one without a valid status has none."""
@@ -304,10 +307,10 @@ def _link(_view: View, found: Link) -> Item:
 
 
 def _relation(view: View, relation: RelationEntry) -> Item:
-    reference, target = relation
+    reference, target, is_missing = relation
     if target is None:
         return TextItem(TYPES["references"].text(relation, view.schema), wrong=True)
-    return ReferenceItem(view.link(target), reference.note if reference else "", derived=reference is None)
+    return ReferenceItem(view.link(target), reference.note if reference else "", is_missing)
 
 
 def _plain(_view: View, item: object) -> Item:
@@ -411,6 +414,9 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     @abstractmethod
     def render(self, model: Any) -> list[nodes.Node]:
         """The nodes that show *model*; neutral, so that every builder can write them."""
+
+    def enclose(self, made: list[nodes.Node], content: list[nodes.Node]) -> None:
+        """Put *content*, which the page itself has at this place, into the nodes that were *made*."""
 
     def complain(self, view: View) -> list[Diagnostic]:
         """The diagnostics that need all proposals."""
