@@ -239,6 +239,13 @@ class FieldType(abc.ABC, Generic[Item]):
         inner = template_brackets(text)
         return State.PLACEHOLDER if inner and all(map(self.is_guidance, inner)) else State.GIVEN
 
+    def leading(self, text: str, field: Field, schema: Schema) -> int:
+        """Return the number of characters at the start of *text* that are the value, if the rest can be prose.
+
+        :param text: what is below a heading, without blank lines.
+        """
+        return len(text)
+
     def is_unknown(self, text: str, schema: Schema) -> bool:
         """Return whether *text* says, in words of this type only, that the value is not known yet: ``NNNN``."""
         return False

@@ -19,7 +19,7 @@ from sphinxext_dep.fields.base import (
     TextBased,
     in_quotes,
 )
-from sphinxext_dep.fields.placeholders import bare
+from sphinxext_dep.fields.placeholders import MAX_CHARS, bare
 from sphinxext_dep.fields.tags import parse_tags
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import FieldValue, RawField, Value
@@ -54,6 +54,18 @@ class Choice(TextBased):
         # As written first: a word of the process may hold what looks like markup.
         written = self.canonical(raw.value.strip(), field, schema)
         return Reading(written or self.canonical(bare(raw.value), field, schema))
+
+    def leading(self, text: str, field: Field, schema: Schema) -> int:
+        """Return the number of characters of the word that begins *text*: ``**Progress**`` is the word."""
+        if field.many or self.canonical(bare(text[:MAX_CHARS]), field, schema) is not None:
+            return len(text)
+        names = (*self.words(field, schema), *self.aliases(field, schema))
+        for name in sorted(names, key=len, reverse=True):
+            words = r"[-_ ]+".join(map(re.escape, fold(name).split()))
+            match = re.match(rf"(?:[-*+] +)?(?P<mark>\*{{1,3}}|_{{1,3}}|`?){words}(?P=mark)(?!\w)", text, re.IGNORECASE)
+            if match is not None:
+                return match.end()
+        return len(text)
 
     def unknown_words(self, value: FieldValue, field: Field, schema: Schema) -> list[str]:
         """The words of a value that are none of :meth:`words`."""
@@ -139,6 +151,18 @@ class Status(_SchemaWord):
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         reading = super().read(raw, source, field, schema)
         return reading if reading.value is not None else Reading(split_status(raw.value, schema)[0])
+
+    def leading(self, text: str, field: Field, schema: Schema) -> int:
+        """Return the number of characters of the status, the words behind it, and the fields in lines below it."""
+        first, *others = text[:MAX_CHARS].split("\n")
+        if split_status(first, schema)[0] is not None or self.canonical(bare(first), field, schema) is not None:
+            end = len(first)
+            for line in others:
+                if not lines_below(f"{first}\n{line}", schema):
+                    break
+                end += len(line) + 1
+            return end
+        return super().leading(text, field, schema)
 
     def test(self, word: str, field: Field | None, schema: Schema) -> Test:
         """A kind means all its statuses."""

@@ -91,6 +91,10 @@ class DateType(FieldType[Date]):
         # A day in ISO 8601 has one meaning; any other form is left for the rules to judge.
         return write_date(day.iso, field.notation) if day.iso and day.canonical else text
 
+    def leading(self, text: str, field: Field, schema: Schema) -> int:
+        first = text.partition("\n")[0]
+        return len(first) if parse_date(first).readings else len(text)
+
     def is_guidance(self, text: str) -> bool:
         return not parse_date(text).readings and super().is_guidance(text)
 

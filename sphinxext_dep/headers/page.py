@@ -106,7 +106,7 @@ def _is_metadata(raw: RawField) -> bool:
 def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spelling, Part] | None:
     """The header that the page has in a spelling which the project does not read, if it has one."""
     for name, spelling in SPELLINGS.items():
-        if name not in (*DEFAULT_SPELLINGS, *schema.spellings) and spelling.is_editable:
+        if name not in (*DEFAULT_SPELLINGS, *schema.spellings) and spelling.is_writable:
             part = spelling.read(source, outline, schema)
             if sum(fold(field.label) in schema.field_names for field in part.fields) >= _FEWEST:
                 return spelling, part

@@ -11,18 +11,21 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sphinxext_dep.headers.base import Content, Item, Occurrence, Spelling, Written
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.headers.base import Content, FieldLines, Item, Occurrence, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Heading, Outline, RefusedError, Source, Span
+from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span
 
 _MAX_VALUE = 2_000
 """Characters below a heading that can be a value for ``convert``: it is a line or two."""
 
 _BULLET = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]+", re.MULTILINE)
+_MARKS = re.compile(r"(?:[-*+] +)?(?P<mark>[*_`]{0,3})(?P<inner>[^*_`]+)(?P=mark)")
+"""A value of one line: the only item of a list, with emphasis or without."""
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
 _LEFT_BELOW = re.compile(r"(?:[ \t]*(?:-{3,}|\*{3,}|_{3,})?[ \t]*\n|<!--(?:(?!-->).)*-->)*", re.DOTALL)
 
@@ -31,11 +34,13 @@ class Sections(Spelling):
     """Headings that are labels."""
 
     name = "sections"
-    form = "a heading that is a field's label; the text below it is the value, and stays in the page"
+    form = (
+        "a heading that is a field's label; the text below it is the value (where the value is a word, the first words "
+        "of it), and stays in the page"
+    )
     above_title = False
     title_may_follow = True
     occurrence = Occurrence.TEXT
-    is_editable = False
     is_writable = False
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
@@ -47,7 +52,7 @@ class Sections(Spelling):
             return Part()
         reader = _Reader(source, outline)
         ends = [heading.start for heading in headings[1:]] + [len(reader.text)]
-        fields = tuple(reader.field(headings[index], ends[index]) for index in found)
+        fields = tuple(reader.field(headings[index], ends[index], schema) for index in found)
         return Part(fields, source.span(headings[found[0]].start, max(headings[found[-1]].end, fields[-1].span.end)))
 
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
@@ -68,6 +73,26 @@ class Sections(Spelling):
             items.append(Item(found.field, found.field.label, found.field.key, found.value))
             ranges.append((found.start, found.value_end + len(rest) - len(rest.lstrip())))
         return Content(tuple(items), (), tuple(ranges))
+
+    def field_lines(self, page: Page) -> list[FieldLines]:
+        raise RefusedError(
+            f"{page.source.path}:{page.header.spans[self.name].line}: no command adds or moves a section",
+            "write a heading with the field's label, and the value below it, by hand",
+        )
+
+    def replace(self, page: Page, raw: RawField, value: str) -> Edit:
+        """Replace a value of one line.
+
+        :raises RefusedError: when it has several lines, or none.
+        """
+        source, span = page.source, raw.span
+        written = source.text[span.start : span.end]
+        if not written or "\n" in written:
+            raise RefusedError(
+                f"{source.path}:{span.line}: the value of `{raw.label}` is not on one line",
+                f"write `{value}` below the heading by hand",
+            )
+        return Edit(span.start, span.end, value)
 
     def line(self, name: str, value: str, markup: Markup) -> str:
         return f"{name}: {value}"
@@ -147,9 +172,12 @@ class _Reader:
         self.comments = CommentMask("" if self.rst else self.text)
         self.skipped = {span.start: span.end for span in outline.comments} if self.rst else {}
 
-    def field(self, heading: Heading, end: int) -> RawField:
+    def field(self, heading: Heading, end: int, schema: Schema) -> RawField:
         """The field of *heading*; *end* is the offset of the next one."""
-        source, pieces = self.source, self._pieces(heading.end, end)
+        source = self.source
+        pieces = self._value(
+            self._pieces(heading.end, end), schema.field_names[fold(heading.text.rstrip(" :"))], schema
+        )
         place = min(heading.end, len(self.text))
         return RawField(
             label=heading.text.rstrip(" :"),
@@ -158,6 +186,21 @@ class _Reader:
             label_span=heading.span,
             spelling=Sections.name,
         )
+
+    def _value(self, pieces: list[tuple[int, int]], field: Field, schema: Schema) -> list[tuple[int, int]]:
+        """The *pieces*, one a line, that are the value of *field*; the rest is prose."""
+        lines = [self._without(*piece) for piece in pieces]
+        text = "\n".join(lines)
+        length = type_of(field).leading(text, field, schema)
+        if length < len(text):
+            count = text.count("\n", 0, length)
+            start, end = pieces[count]
+            rest = length - sum(len(line) + 1 for line in lines[:count])
+            # A line with a comment among its words is taken as a whole.
+            pieces = [*pieces[:count], (start, start + rest if end - start == len(lines[count]) else end)]
+        if len(pieces) == 1 and (marks := _MARKS.fullmatch(self.text, *pieces[0])):
+            pieces = [marks.span("inner")]
+        return pieces
 
     def _pieces(self, position: int, end: int) -> list[tuple[int, int]]:
         """The offsets of the text of each line between two offsets, comments left out."""

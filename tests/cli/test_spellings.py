@@ -99,8 +99,15 @@ def test_convert(tree, name):
     tree.ok("check")
 
 
+UNDER_REVIEW = (
+    "status", "1", "Under Review", "--set", "sponsor=@ada", "--set", "required-reviewers=@ada",
+    "--set", "review-date=2026-12-01", "--set", "pull-request=N/A",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    "arguments", [("status", "1", "Deferred"), ("convert", "1", "--to", "block"), ("assign", "retry")]
+    "arguments",
+    [UNDER_REVIEW, ("convert", "1", "--to", "block"), ("assign", "retry")],
 )
 def test_sections_are_left_to_people(tmp_path, arguments):
     path = "deps/retry.md" if arguments[0] == "assign" else "deps/0001-retry.md"
@@ -110,6 +117,12 @@ def test_sections_are_left_to_people(tmp_path, arguments):
         assert tree.text("deps/0001-retry.md") == SECTIONS
     else:
         assert "by hand" in tree.fails(*arguments)
+
+
+def test_the_status_of_a_section_is_changed(tmp_path):
+    tree = Tree(tmp_path, {"dep.toml": CONFIG, "deps/0001-retry.md": SECTIONS})
+    tree.ok("status", "1", "Deferred")
+    assert tree.text("deps/0001-retry.md") == SECTIONS.replace("Draft", "Deferred")
 
 
 @pytest.mark.parametrize("name", PAGES)
