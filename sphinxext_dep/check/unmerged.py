@@ -39,10 +39,13 @@ from sphinxext_dep.history.branches import (
     read_branches,
     read_refs,
 )
-from sphinxext_dep.history.git import GitError, read_blobs, work_tree
+from sphinxext_dep.history.git import GitError, read_blobs
+from sphinxext_dep.history.repositories import Place as RepositoryPlace
+from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRepository
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source
+from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
+from sphinxext_dep.model.forge import Forge
 from sphinxext_dep.model.numbers import digits_of
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema
@@ -50,7 +53,6 @@ from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.query.columns import Origin
 from sphinxext_dep.version import __version__
 
-_GLOB = re.compile(r"[*?\[]")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -73,6 +75,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     :param changes: the path of the merged page that it changes; empty for a new proposal.
     :param companions: the paths of other pages that the branch brings.
     :param elsewhere: the names of other branches with a page of the same path.
+    :param top: the work tree of its repository.
+    :param forge: where its repository is on the web, if that is known.
     """
 
     branch: Branch
@@ -84,6 +88,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     changes: str = ""
     companions: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    top: str = ""
+    forge: Forge | None = None
 
     @property
     def name(self) -> str:
@@ -122,13 +128,19 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
         return self.proposal.people("required-reviewers")
 
     def url(self, settings: UnmergedSettings) -> str:
-        """The address of the pull request or the branch; empty when neither configuration nor forge name one."""
+        """The address of the pull request or the branch: by the configuration, the list of pull requests, or where the
+        repository is; empty when none of them says it.
+        """
         branch = self.branch
-        url = settings.branch_url.replace("{branch}", quote(branch.name)) if branch.pull is None else ""
         if branch.pull is not None:
             url = settings.pull_request_url.replace("{number}", str(branch.pull))
-            if not url and branch.request is not None:
-                url = branch.request.url
+            url = url or (branch.request.url if branch.request is not None else "")
+        else:
+            url = settings.branch_url.replace("{branch}", quote(branch.name))
+        if not url and self.forge is not None:
+            is_remote = branch.pull is None and branch.refs[0].startswith("refs/remotes/")
+            url = self.forge.pull(branch.pull) if branch.pull is not None else ""
+            url = self.forge.branch(branch.name) if is_remote else url
         return "" if not url or url_problem(url) else url
 
 
@@ -226,15 +238,43 @@ def read_unmerged(
         same, as long as the merged proposals and the configuration are.
     """
     settings = config.unmerged
-    top = work_tree(config.root) if settings is not None else None
-    if settings is None or top is None:
+    if settings is None:
         return Unmerged()
     known = list(merged)
     scope = _scope(config, settings, known)
+    parts: list[Unmerged] = []
+    for repository in ProposalRepositories(config).work_trees(item.proposal.path for item in known):
+        file = cache
+        if parts and cache is not None:
+            name = hashlib.blake2b(str(repository.top).encode(errors="surrogateescape"), digest_size=4).hexdigest()
+            file = cache.with_name(f"{cache.name}-{name}")
+        parts.append(_of_repository(repository, config, settings, known, rules, day, scope, file))
+    if len(parts) == 1:
+        return parts[0]
+    return Unmerged(
+        tuple(draft for part in parts for draft in part.drafts),
+        tuple(name for part in parts for name in part.old),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def _of_repository(
+    repository: ProposalRepository,
+    config: Config,
+    settings: UnmergedSettings,
+    known: list[Checked],
+    rules: Registry,
+    day: str,
+    scope: str,
+    cache: Path | None,
+) -> Unmerged:
+    """As :func:`read_unmerged`, for one of the repositories that proposals are in."""
+    top = repository.top
+    assert top is not None
     kept = _load(cache)
     try:
         refs, base = read_refs(top, settings), read_base(top, settings)
-        key = _key(scope, settings, refs, base, day)
+        key = _key(scope, settings, refs, base, f"{day} {repository.place} {repository.forge}")
         if kept.key == key and (drafts := kept.answer) is not None:
             return Unmerged(drafts, kept.old, kept.notes)
         now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
@@ -248,7 +288,7 @@ def read_unmerged(
         help = f"; {error.help}" if error.help else ""
         return Unmerged(notes=(f"branches cannot be read: {error.message}{help}",))
     small = {name: text for name, text in texts.items() if len(text) <= MAX_PAGE_BYTES}
-    collector = _Collector(known, config.schema, rules, root_below(top, config.root), others=settings.other_directories)
+    collector = _Collector(known, config.schema, rules, repository, others=settings.other_directories)
     found: list[tuple[Draft, ...]] = []
     notes = list(branches.notes)
     now_judged: dict[bytes, bytes] = {}
@@ -357,7 +397,7 @@ def collect_drafts(
     merged: Iterable[Checked],
     schema: Schema,
     rules: Registry,
-    root: str = "",
+    repository: ProposalRepository | None = None,
     *,
     others: bool = True,
 ) -> Unmerged:
@@ -365,10 +405,11 @@ def collect_drafts(
 
     :param texts: object name → bytes of each page.
     :param merged: the proposals of the base, each judged by itself.
-    :param root: the project's root below the top of the repository, with ``/``; empty when they are the same.
+    :param repository: where the branches are; by default the project's root is its top.
     :param others: whether pages outside the directories of proposals count, when they have a header.
     """
-    collector = _Collector(merged, schema, rules, root, others=others)
+    repository = repository or ProposalRepository(None, RepositoryPlace("", ""), None, is_own=True)
+    collector = _Collector(merged, schema, rules, repository, others=others)
     read = [collector.drafts(branch, texts) for branch in branches.branches]
     compared = collector.compared(branches, [part for part, _note in read])
     notes = (*branches.notes, *(note for _part, note in read if note))
@@ -378,17 +419,25 @@ def collect_drafts(
 class _Collector:
     """Makes drafts; see :func:`collect_drafts`."""
 
-    def __init__(self, merged: Iterable[Checked], schema: Schema, rules: Registry, root: str, *, others: bool) -> None:
+    def __init__(
+        self,
+        merged: Iterable[Checked],
+        schema: Schema,
+        rules: Registry,
+        repository: ProposalRepository,
+        *,
+        others: bool,
+    ) -> None:
         known = list(merged)
         self._base = Catalog((item.proposal for item in known), schema)
         self._pages = {item.proposal.path: item for item in known}
         self._rules = rules
-        self._root = root
+        self._repository = repository
         self._others = others
 
     def drafts(self, branch: Branch, texts: Mapping[str, bytes]) -> tuple[tuple[Draft, ...], str]:
         """The drafts of *branch*, not yet compared with those of others, and a note of what could not be read."""
-        found = _of_branch(branch, texts, self._base, self._rules, self._root, others=self._others)
+        found = _of_branch(branch, texts, self._base, self._rules, self._repository.place, others=self._others)
         unread = [file.path for file in branch.files if file.blob not in texts]
         note = ""
         if unread:
@@ -408,6 +457,8 @@ class _Collector:
                 has_header=row.has_header,
                 changes=row.changes,
                 companions=companions if place == 0 else (),
+                top=str(self._repository.top or ""),
+                forge=self._repository.forge,
             )
             for place, row in enumerate(rows)
         )
@@ -418,7 +469,7 @@ class _Collector:
         names: dict[str, list[str]] = {}
         for branch in branches.branches:
             for file in branch.files:
-                names.setdefault(_below(file.path, self._root), []).append(branch.name)
+                names.setdefault(self._repository.place.in_project(file.path), []).append(branch.name)
         claims: dict[int, list[Draft]] = {}
         for draft in (draft for part in parts for draft in part):
             if draft.proposal.number is not None:
@@ -460,7 +511,7 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 def _of_branch(
-    branch: Branch, texts: Mapping[str, bytes], base: Catalog, rules: Registry, root: str, *, others: bool
+    branch: Branch, texts: Mapping[str, bytes], base: Catalog, rules: Registry, root: RepositoryPlace, *, others: bool
 ) -> list[_Page]:
     """The pages of *branch* that are proposals, or lie in a directory of proposals."""
     schema = base.schema
@@ -469,7 +520,7 @@ def _of_branch(
         data = texts.get(file.blob)
         if data is None:
             continue
-        path = _below(file.path, root)
+        path = root.in_project(file.path)
         place = _place(path, file, schema)
         if place is Place.OTHER and not others:
             continue
@@ -482,7 +533,7 @@ def _of_branch(
             has_header = False
         if not has_header and place is not Place.PROPOSALS and not _in_directory(path, schema):
             continue
-        changes = _below(file.old_path, root) if file.old_path else ""
+        changes = root.in_project(file.old_path) if file.old_path else ""
         found.append(
             _Page(file, path, checked, place, len(data), has_header, changes if changes in base.by_path else "")
         )
@@ -576,20 +627,4 @@ def _as_information(item: Diagnostic) -> Diagnostic:
 
 def _in_directory(path: str, schema: Schema) -> bool:
     """Whether *path* lies below a directory that a glob of ``sources`` names."""
-    return any(lead and path.startswith(lead) for lead in map(_lead, schema.sources))
-
-
-def _lead(glob: str) -> str:
-    """The directories at the start of *glob* that hold no wildcard: ``deps/`` of ``deps/**``."""
-    return _GLOB.split(glob, maxsplit=1)[0].rpartition("/")[0] + "/" if "/" in glob else ""
-
-
-def _below(path: str, root: str) -> str:
-    """*path*, relative to the top of the repository, as seen from the project's root."""
-    return os.path.relpath(path, root).replace(os.sep, "/") if root else path
-
-
-def root_below(top: Path, root: Path) -> str:
-    """The project's root as seen from the top of the repository; empty when they are the same."""
-    inside = Path(os.path.realpath(root)).relative_to(top).as_posix()
-    return "" if inside == "." else inside
+    return any(lead and path.startswith(lead) for lead in map(lead_of, schema.sources))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -24,9 +23,11 @@ from sphinxext_dep.history.git import (
     main_branch,
     merge_base,
     read_blobs,
+    recorded,
     resolve,
     work_tree,
 )
+from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRepository
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import JOINT, is_source
@@ -38,7 +39,8 @@ from sphinxext_dep.rules import RULES
 class Base:
     """The proposals of a project at a git revision, and at its merge base with the working directory's branch.
 
-    :param revision: the value of ``--base``.
+    :param revision: the value of ``--base``; without it, in each repository of proposals, the main branch of its
+        remote; those that have none are left out.
     :param pages: path → bytes of every page in the working directory.
     :param checked: the proposals among them, each checked by itself; what is the same at the base is not read again.
     :param head: the revision whose merge base with *revision* counts.
@@ -48,7 +50,7 @@ class Base:
     def __init__(
         self,
         config: Config,
-        revision: str,
+        revision: str | None,
         pages: Mapping[str, bytes | UnreadablePage],
         checked: Iterable[Checked],
         head: str = "HEAD",
@@ -56,18 +58,26 @@ class Base:
         self.config = config
         self._checked_now = {page.proposal.path: page for page in checked}
         self._pages = {path: data for path, data in pages.items() if isinstance(data, bytes)}
-        top = work_tree(config.root)
-        if top is None:
+        repositories = ProposalRepositories(config).work_trees(self._pages, with_copies=True)
+        if not repositories:
             raise Impossible(f"git: not a git repository: {config.root}")
-        self._top = top
+        self._tip: dict[str, str] = {}
+        self._base: dict[str, str] = {}
+        self._tops: dict[str, Path] = {}
         with _git_errors():
-            tip = resolve(top, revision)
-            if tip is None:
-                raise Impossible(f"git knows no commit '{revision}'", "fetch it first, or name another with --base")
-            # In a shallow clone, or before the first commit, there is none.
-            base = merge_base(top, tip, head) or tip
-            self._tip = self._sources(tip)
-            self._base = self._tip if base == tip else self._sources(base)
+            found = [_points(repository, revision, head) for repository in repositories]
+            for repository, points in zip(repositories, found, strict=True):
+                # After a merge that is only thought of, other repositories are as they are.
+                is_needed = head == "HEAD" and any(map(repository.place.holds, self._pages))
+                if points is None and revision is not None and (is_needed or not any(found)):
+                    where = f" in {display_path(repository.top)}" if repository.top and len(repositories) > 1 else ""
+                    message = f"git knows no commit '{revision}'{where}"
+                    raise Impossible(message, "fetch it first, or name another with --base")
+                tip, base = points or ("", "")
+                self._tip |= self._sources(repository, tip) if tip else {}
+                self._base |= self._sources(repository, base) if base else {}
+        if revision is not None and self._pages and not self._tip:
+            note(f"git has no proposals at {revision}: there is nothing to compare with")
 
     @cached_property
     def pairs(self) -> dict[str, str]:
@@ -95,13 +105,13 @@ class Base:
         before = judge(list(self._proposals(self._base)), self.config.schema, RULES, baseline=baseline)
         return introduced(now.diagnostics, before.diagnostics, self.pairs)
 
-    def _sources(self, commit: str) -> dict[str, str]:
+    def _sources(self, repository: ProposalRepository, commit: str) -> dict[str, str]:
         """Path → object name of every page of *commit* that ``sources`` matches, and of the file beside it."""
-        schema = self.config.schema
-        directory = Path(os.path.realpath(self.config.root)).relative_to(self._top).as_posix()
-        prefix = "" if directory == "." else f"{directory}/"
-        listed = list_files(self._top, commit, [prefix] if prefix else [])
-        files = {path.removeprefix(prefix): name for path, name in listed.items()}
+        schema, place = self.config.schema, repository.place
+        assert repository.top is not None
+        listed = list_files(repository.top, commit, [f"{place.inside}/"] if place.inside else [])
+        files = {place.in_project(path): name for path, name in listed.items()}
+        self._tops |= dict.fromkeys(files.values(), repository.top)
         found = {path: name for path, name in files.items() if is_source(path, schema)}
         if schema.sidecar:
             found = {path: f"{name} {files.get(schema.sidecar_of(path), '')}".strip() for path, name in found.items()}
@@ -113,8 +123,13 @@ class Base:
         wanted = {name for names in (*self._tip.values(), *self._base.values()) for name in names.split()}
         like = next(iter(wanted), "")
         here = {blob_name(data, like): data for page in self._pages.values() for data in page.split(JOINT, 1)}
+        missing: dict[Path, set[str]] = {}
+        for name in wanted - here.keys():
+            missing.setdefault(self._tops[name], set()).add(name)
         with _git_errors():
-            return here | read_blobs(self._top, wanted - here.keys())
+            for top, names in missing.items():
+                here |= read_blobs(top, names)
+        return here
 
     def _data(self, names: str) -> bytes | None:
         """The bytes of a page, joined with those of the file beside it; ``None`` when the repository lacks them."""
@@ -149,14 +164,41 @@ def proposals_on_base(workspace: Workspace, base: str | None = None) -> tuple[Pr
 
     :raises Impossible: when the base that was asked for cannot be read.
     """
-    top = work_tree(workspace.config.root)
-    revision = base or (main_branch(top) if top is not None else "")
-    if not revision:
+    trees = ProposalRepositories(workspace.config).work_trees(workspace.checked, with_copies=True)
+    if not base and not any(main_branch(item.top) for item in trees if item.top is not None):
         note("there is no remote branch to look at: only the numbers here are known to be taken")
         return ()
     pages = dict(read_pages(workspace.config))
-    base_proposals = Base(workspace.config, revision, pages, workspace.checked.values()).proposals
+    base_proposals = Base(workspace.config, base, pages, workspace.checked.values()).proposals
     return tuple(page.proposal for page in base_proposals)
+
+
+def _points(repository: ProposalRepository, revision: str | None, head: str) -> tuple[str, str] | None:
+    """The commits of *repository* at *revision*, and where *head* left it; ``None`` when there is no such commit.
+
+    Of a submodule, a revision of the repository around it means the commits that are recorded there. They are empty
+    while it was none yet.
+
+    :param revision: by default the main branch of the remote.
+    :raises Impossible: when the submodule does not hold a commit that is recorded.
+    """
+    top = repository.top
+    assert top is not None
+    around = work_tree(top.parent)
+    if revision is not None and around is not None:
+        inside = top.relative_to(around).as_posix()
+        tip = resolve(around, revision) if recorded(around, inside) else None
+        if tip is not None:
+            # In a shallow clone, or before the first commit, there is none.
+            both = (tip, merge_base(around, tip, head) or tip)
+            commits = [recorded(around, inside, commit) for commit in both]
+            for commit in commits:
+                if commit and resolve(top, commit) is None:
+                    how = f"git -C {display_path(top)} fetch origin {commit}"
+                    raise Impossible(f"the submodule {display_path(top)} does not hold the commit {commit[:10]}", how)
+            return commits[0], commits[1]
+    tip = resolve(top, main_branch(top) if revision is None else revision)
+    return None if tip is None else (tip, merge_base(top, tip, head) or tip)
 
 
 def free_number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None = None) -> int:

@@ -25,6 +25,7 @@ from sphinxext_dep.cli.project import (
     read_pages,
 )
 from sphinxext_dep.config import Config, find_config, find_docs
+from sphinxext_dep.config.find import start_of
 from sphinxext_dep.edit.fix import Choice, NotFixed, Outcome, fix_all
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.messages import closest
@@ -154,7 +155,7 @@ def _refuse_other_projects(names: Iterable[str]) -> None:
     for name in names:
         directory = Path(name) if Path(name).is_dir() else Path(name).parent
         if directory not in known:
-            known[directory] = find_config(find_docs(directory))
+            known[directory] = find_config(find_docs(start_of(directory)))
         if first is None:
             first = (name, known[directory])
         elif known[directory] != first[1]:

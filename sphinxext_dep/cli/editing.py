@@ -20,6 +20,7 @@ from sphinxext_dep.cli.project import (
     find_proposal,
     note,
     open_config,
+    path_of,
     read_pages,
 )
 from sphinxext_dep.config import Config
@@ -169,6 +170,14 @@ def write(workspace: Workspace, changes: list[Change]) -> None:
         raise Failure("nothing was written: another program added or renamed proposals meanwhile; try again")
     with failing():
         save(workspace.config.root, changes)
+    copied = {
+        settings
+        for change in changes
+        if (settings := workspace.config.settings_for(path_of(change.file, workspace.config))) and settings.is_copy
+    }
+    for settings in copied:
+        where = display_path(settings.directory)
+        note(f"{where} is a copy of {settings.url or 'another repository'}: the next copy undoes this; change it there")
 
 
 def _are_all(workspace: Workspace) -> bool:

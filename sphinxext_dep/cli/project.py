@@ -17,9 +17,9 @@ from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, un
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
-from sphinxext_dep.config.find import is_apart
+from sphinxext_dep.config.find import empty_submodule, is_apart
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.files import is_source, read_joined
+from sphinxext_dep.model.files import is_source, lead_of, read_joined
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import UnreadablePage
@@ -162,7 +162,8 @@ def read_history(config: Config, catalog: Catalog) -> History:
 
     name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
     salt = f"{__version__}:{schema_digest(config.schema)}"
-    asked = GitHistory(config.root, catalog.by_path, salt, cache_directory() / f"history-{name}")
+    own = [path for path in catalog.by_path if not config.is_copied(path)]
+    asked = GitHistory(config.root, own, salt, cache_directory() / f"history-{name}")
     return asked.read(config.schema)
 
 
@@ -181,6 +182,9 @@ def no_proposals(config: Config) -> str:
             f"no proposals are beside {config.file}, and which directory it is for is not clear",
             "move it into the directory of the pages, or into one above",
         )
+    for lead in map(lead_of, config.schema.sources):
+        if submodule := empty_submodule(config.root / lead):
+            return f"There are no proposals: {submodule} is a submodule; run git submodule update --init {submodule}"
     return f"There are no proposals: no page below {config.root} matches {', '.join(config.schema.sources)}."
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+import operator
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from sphinxext_dep.cli.project import Impossible, check_pages, judge_project, no
 from sphinxext_dep.config import Config
 from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.history.branches import pull_number, read_base
-from sphinxext_dep.history.git import GitError, list_files, merge_base, read_blobs, resolve, work_tree
+from sphinxext_dep.history.git import GitError, list_files, merge_base, read_blobs, resolve
+from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.model.files import JOINT, MAX_PAGE_BYTES, is_source, too_large
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
@@ -37,7 +38,8 @@ def read_drafts(config: Config, merged: Iterable[Checked]) -> Unmerged:
 
     :param merged: the proposals of the project, each judged by itself.
     """
-    if work_tree(config.root) is None:
+    known = list(merged)
+    if not ProposalRepositories(config).work_trees(item.proposal.path for item in known):
         return Unmerged(notes=("the project is in no git repository",))
     name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
     try:
@@ -45,7 +47,7 @@ def read_drafts(config: Config, merged: Iterable[Checked]) -> Unmerged:
     except RuntimeError:
         cache = None
     asked = msgspec.structs.replace(config, unmerged=settings_of(config))
-    return read_unmerged(asked, merged, RULES, today(), cache)
+    return read_unmerged(asked, known, RULES, today(), cache)
 
 
 def judge_with_drafts(config: Config, *, unmerged: bool) -> tuple[Judgement, Listing]:
@@ -103,11 +105,15 @@ def pages_of_merge(config: Config, ref: str, base: str | None) -> tuple[str, lis
     :param base: a revision; by default the one that the configuration names, else the remote's main branch.
     :raises Impossible: when git does not know one of them.
     """
-    top = work_tree(config.root)
-    if top is None:
+    here = dict(read_pages(config))
+    repositories = ProposalRepositories(config).work_trees(here)
+    if not repositories:
         raise Impossible(f"git: not a git repository: {config.root}")
     try:
-        tip = _resolve(top, ref)
+        known = ((item, _resolve(item.top, ref)) for item in repositories if item.top is not None)
+        repository, tip = next(((item, tip) for item, tip in known if tip is not None), (repositories[0], None))
+        top, place = repository.top, repository.place
+        assert top is not None
         onto = resolve(top, base) if base else read_base(top, settings_of(config))
         if tip is None or not onto:
             raise Impossible(f"git knows no commit '{base if tip and base else ref}'", "fetch it first")
@@ -118,9 +124,7 @@ def pages_of_merge(config: Config, ref: str, base: str | None) -> tuple[str, lis
             path: ours.get(path) if theirs.get(path) == before.get(path) else theirs.get(path)
             for path in ours.keys() | theirs.keys()
         }
-        root = os.path.relpath(os.path.realpath(config.root), top).replace(os.sep, "/")
-        prefix = "" if root == "." else f"{root}/"
-        files = {path.removeprefix(prefix): blob for path, blob in merged.items() if blob and path.startswith(prefix)}
+        files = {place.in_project(path): blob for path, blob in merged.items() if blob}
         schema = config.schema
         pages = {path: [blob] for path, blob in sorted(files.items()) if is_source(path, schema)}
         for path, blobs in pages.items():
@@ -130,10 +134,13 @@ def pages_of_merge(config: Config, ref: str, base: str | None) -> tuple[str, lis
     except GitError as error:
         raise Impossible(error.message, error.help) from None
     for path in pages:
-        old, our, their = (side.get(f"{prefix}{path}") for side in (before, ours, theirs))
+        old, our, their = (side.get(place.in_repository(path)) for side in (before, ours, theirs))
         if our not in (old, their) and their != old:
             note(f"{path} was changed on both sides: it is judged as it is on {ref}")
-    return onto, [(path, _page([texts.get(blob) for blob in blobs])) for path, blobs in pages.items()]
+    # The proposals of other repositories are as they are here.
+    others = {path: data for path, data in here.items() if not place.holds(path)}
+    judged = others | {path: _page([texts.get(blob) for blob in blobs]) for path, blobs in pages.items()}
+    return onto, sorted(judged.items(), key=operator.itemgetter(0))
 
 
 def _page(parts: list[bytes | None]) -> bytes | UnreadablePage:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sphinxext_dep.model.files import PAGE_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 NAME = "dep.toml"
 CONF = "conf.py"
@@ -23,7 +24,8 @@ _MAX_BYTES = 1_000_000
 """Of a file of git's that is read."""
 
 # https://git-scm.com/docs/git-config and https://git-scm.com/docs/git-clone#_git_urls; a password is left out.
-_REMOTE = re.compile(r'^\[remote "[^"\n]*"\][^\[]*?^\s*url\s*=\s*(.+)$', re.MULTILINE)
+_REMOTE = re.compile(r'^\[remote "([^"\n]*)"\][^\[]*?^\s*url\s*=\s*(.+)$', re.MULTILINE)
+_SUBMODULE = re.compile(r"^\s*path\s*=\s*(.+?)\s*$", re.MULTILINE)
 _REMOTE_URL = re.compile(
     r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<h>[\w.-]+)(?::[0-9]+)?/|(?:[^@/\s]+@)?(?P<s>[\w.-]+):(?!/))(?P<path>\S+)"
 )
@@ -139,7 +141,8 @@ def _docs_beside(confdir: Path, start: Path) -> Path:
 def find_repository(start: Path) -> tuple[Path | None, tuple[str, ...]]:
     """The top of the git repository that *start* is in, and the web addresses of its remotes.
 
-    The repository's configuration is read as text, and git is not started. Without a repository there is neither.
+    The first is that of ``upstream``, of which the user's own is a fork, else of ``origin``. The repository's
+    configuration is read as text, and git is not started. Without a repository there is neither.
     """
     top = list(_upwards(start))[-1]
     place = top / ".git"
@@ -150,9 +153,46 @@ def find_repository(start: Path) -> tuple[Path | None, tuple[str, ...]]:
             place = place / _text(common).strip() if common.is_file() else place
         elif not place.is_dir():
             return None, ()
-        return top, tuple(filter(None, map(_web_address, _REMOTE.findall(_text(place / "config")))))
+        remotes = _REMOTE.findall(_text(place / "config"))
+        remotes.sort(key=lambda found: (found[0] != "upstream", found[0] != "origin"))
+        return top, tuple(filter(None, (_web_address(url) for _name, url in remotes)))
     except OSError:
         return top, ()
+
+
+def start_of(path: Path) -> Path:
+    """The directory in which the project of *path*, a file or directory that a command was given, is looked for.
+
+    It is *path*; but the working directory when *path* is in a repository below it, such as a submodule: naming one
+    proposal of the project that is worked in must not make it one of another project.
+    """
+    here, top = Path.cwd().resolve(), list(_upwards(path))[-1]
+    return Path.cwd() if top != here and top.is_relative_to(here) and (top / ".git").exists() else path
+
+
+def own_docs(directory: Path) -> Path:
+    """As :func:`find_docs`, without looking above *directory*."""
+    return next((found for name in _DOCS if ((found := directory / name) / CONF).is_file()), directory)
+
+
+def empty_submodule(directory: Path) -> str:
+    """The submodule that *directory* is or would be in, when it is not checked out; else an empty text.
+
+    :returns: its path below the top of the repository, with ``/``.
+    """
+    place = Path(os.path.abspath(directory))  # noqa: PTH100 - resolve() would follow a link out of the submodule
+    while not place.is_dir() and place != place.parent:
+        place = place.parent
+    try:
+        if any(place.iterdir()):
+            return ""
+        top = next((above for above in place.parents if (above / ".git").exists()), None)
+        if top is None:
+            return ""
+        inside = place.relative_to(top).as_posix()
+        return inside if inside in _SUBMODULE.findall(_text(top / ".gitmodules")) else ""
+    except OSError:
+        return ""
 
 
 def _text(file: Path) -> str:

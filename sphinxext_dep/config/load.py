@@ -1,11 +1,13 @@
 """Reads a configuration file into a :class:`Config`.
 
-The ``[unmerged]`` table is here as well: which branches and pull requests are read, and how they become links.
+The tables ``[unmerged]`` (which branches and pull requests are read, and how they become links) and ``[repositories]``
+(where proposals come from) are here as well.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -16,9 +18,28 @@ import msgspec
 from sphinxext_dep.config.build import build_schema
 from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.config.find import PYPROJECT, TOOL, find_config, find_docs, find_repository
-from sphinxext_dep.config.tables import UNMERGED, ConfigError, ConfigErrors, KeyPath, Problems, read_keys, read_table
+from sphinxext_dep.config.find import (
+    PYPROJECT,
+    TOOL,
+    empty_submodule,
+    find_config,
+    find_docs,
+    find_repository,
+    own_docs,
+)
+from sphinxext_dep.config.tables import (
+    REPOSITORIES,
+    UNMERGED,
+    ConfigError,
+    ConfigErrors,
+    KeyPath,
+    Problems,
+    read_keys,
+    read_table,
+)
 from sphinxext_dep.fields.links import url_problem
+from sphinxext_dep.model.files import lead_of
+from sphinxext_dep.model.forge import ForgeKind
 from sphinxext_dep.model.schema import Schema
 
 _SOURCE_URL = ("{commit}", "{path}", "{line}")
@@ -75,6 +96,55 @@ def read_unmerged(document: Mapping[str, object], directory: Path, problems: Pro
     return None if problems.errors else UnmergedSettings(**values)
 
 
+class RepositorySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the table; :data:`~sphinxext_dep.config.tables.REPOSITORIES` says what each key means.
+
+    :param directory: absolute.
+    :param is_own: whether it is the repository of the documentation itself.
+    """
+
+    directory: Path
+    url: str = ""
+    branch: str = ""
+    commit: str = ""
+    folder: str = ""
+    forge: ForgeKind | None = None
+    is_own: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """True if the files are a copy: git knows nothing of their own repository."""
+        return not self.is_own and not (self.directory / ".git").exists()
+
+
+def read_repositories(
+    document: Mapping[str, object], directory: Path, problems: Problems
+) -> tuple[RepositorySettings, ...]:
+    """Read the table.
+
+    :param directory: of the configuration file.
+    """
+    table = REPOSITORIES.name
+    found = []
+    for name, value in read_table(document.get(table, {}), (table,), problems).items():
+        path = (table, name)
+        values = read_keys(read_table(value, path, problems), REPOSITORIES.keys, path, problems)
+        if not name or "\0" in name:
+            problems.add(path, "it names no directory", "name one, such as 'enhancements'")
+            continue
+        url = values.get("url", "").rstrip("/")
+        if url and ((why := url_problem(url)) or not url.startswith("https://")):
+            problems.add((*path, "url"), (why or f"'{url}' is no address of a forge").replace("`", "'"),
+                         "write it like 'https://github.com/org/enhancements'")  # fmt: skip
+        if "folder" in values:
+            values["folder"] = values["folder"].strip("/").removeprefix("./").rstrip(".")
+        # The real path, but not that of a link: it is the link that is in the documentation.
+        place = Path(os.path.abspath(directory / name))  # noqa: PTH100 - as above
+        own = place in (directory, *directory.parents)
+        found.append(RepositorySettings(directory=place, is_own=own, **values | {"url": url}))
+    return tuple(found)
+
+
 RuleCodes = Mapping[str, str]
 """Every code and every name of a rule → its code. The rules live above ``core``, so front ends pass this in."""
 
@@ -96,6 +166,7 @@ class Config(msgspec.Struct, frozen=True):
     :param mentions: where mentions of proposals are looked for: directories, each with a glob of files below it, or
         with an empty text for all.
     :param source_url: the address of a line of a file at a commit; empty when its host is to say it.
+    :param repositories: where proposals come from, as far as the configuration says it.
     """
 
     root: Path
@@ -106,6 +177,18 @@ class Config(msgspec.Struct, frozen=True):
     unmerged: UnmergedSettings | None = None
     mentions: tuple[tuple[str, str], ...] = ()
     source_url: str = ""
+    repositories: tuple[RepositorySettings, ...] = ()
+
+    def settings_for(self, path: str) -> RepositorySettings | None:
+        """The entry of ``[repositories]`` for the page *path*, relative to the root: that of the nearest directory."""
+        file = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link is in the documentation where it is
+        near = [item for item in self.repositories if file.is_relative_to(item.directory)]
+        return max(near, key=lambda item: len(item.directory.parts), default=None)
+
+    def is_copied(self, path: str) -> bool:
+        """True if the page *path* is a copy from another repository, which git knows nothing of here."""
+        settings = self.settings_for(path) if self.repositories else None
+        return settings is not None and settings.is_copy
 
 
 def discover(
@@ -150,6 +233,8 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         if problems.errors:
             raise ConfigErrors(problems.errors)
     problems = Problems(file, prefix)
+    if "process" in document:
+        return _elsewhere(document, file, problems, rule_codes)
     schema = build_schema(document, problems, rule_codes)
     problems.hush_broken()
     check_schema(schema, problems)
@@ -162,6 +247,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     directory = file.resolve().parent
     unmerged = read_unmerged(document, directory, problems)
     mentions, source_url = _read_mentions(document, directory, problems)
+    repositories = read_repositories(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
     docs = docs or find_docs(directory)
@@ -170,12 +256,13 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     return Config(
         root,
         file,
-        _located(schema, root),
+        _located(schema, root, repositories),
         directory / baseline if isinstance(baseline, str) else None,
         tuple(directory / name for name in templates if isinstance(name, str)) if isinstance(templates, list) else (),
         unmerged,
         mentions,
         source_url,
+        repositories,
     )
 
 
@@ -214,13 +301,77 @@ def shipped_processes(rule_codes: RuleCodes | None = None) -> dict[str, Config]:
     return {file.stem: load_config(file, file.parent, rule_codes=rule_codes) for file in files}
 
 
-def _located(schema: Schema, root: Path) -> Schema:
-    """*schema* with what the repository around *root* says: its addresses, and the folder of *root* in it."""
+_BESIDE_PROCESS = ("process", "mentions", "source-url", UNMERGED.name, REPOSITORIES.name)
+
+
+def _elsewhere(document: Mapping[str, object], file: Path, problems: Problems, rule_codes: RuleCodes | None) -> Config:
+    """The configuration of a *file* that names another one, which holds the process and says where proposals are.
+
+    :raises ConfigErrors: with everything that is wrong with either.
+    """
+    directory = file.resolve().parent
+    named = document["process"]
+    for name in document:
+        if name not in _BESIDE_PROCESS:
+            problems.add((name,), "beside 'process' it has no effect", f"write it into {named}")
+    if not isinstance(named, str) or not named or "\0" in named:
+        problems.add(("process",), "it names no file", "name one, such as 'enhancements/dep.toml'")
+        raise ConfigErrors(problems.errors)
+    other = directory / named
+    if submodule := empty_submodule(other):
+        problems.add(("process",), f"the submodule '{submodule}' is not checked out",
+                     f"run git submodule update --init {submodule}")  # fmt: skip
+    elif not other.is_file():
+        problems.add(("process",), f"there is no file {named}", "clone or copy the repository of the proposals to it")
+    elif "process" in _parse(other):
+        problems.add(("process",), f"{named} holds no process itself, but names another file", "name that one")
+    unmerged = read_unmerged(document, directory, problems)
+    repositories = read_repositories(document, directory, problems)
+    mentions, source_url = _read_mentions(document, directory, problems)
+    if problems.errors:
+        raise ConfigErrors(problems.errors)
+    config = load_config(other, own_docs(other.parent), rule_codes=rule_codes)
+    theirs = (msgspec.structs.replace(item, is_own=False) for item in config.repositories)
+    return msgspec.structs.replace(
+        config,
+        unmerged=unmerged or config.unmerged,
+        repositories=(*repositories, *theirs),
+        mentions=mentions or config.mentions,
+        source_url=source_url or config.source_url,
+    )
+
+
+def _located(schema: Schema, root: Path, repositories: tuple[RepositorySettings, ...] = ()) -> Schema:
+    """*schema* with what the repositories of *root* and of the proposals say.
+
+    These are their addresses, the folder of *root* in its own, and where the others are below *root*.
+    """
     repository, remotes = find_repository(root)
     folder = root.resolve().relative_to(repository).as_posix() if repository is not None else "."
-    addresses = (address.rstrip("/") for address in (*schema.addresses, *remotes))
+    home = root.resolve()
+    mounts: dict[tuple[str, str], None] = {}
+    known = [item.url for item in repositories if item.url]
+    for item in repositories:
+        if item.is_copy and item.directory.is_relative_to(root):
+            mounts[item.directory.relative_to(root).as_posix(), item.folder] = None
+    for lead in dict.fromkeys(map(lead_of, schema.sources)):
+        place = (root / lead).resolve()
+        top, others = find_repository(place)
+        if top is None or top == repository:
+            continue
+        known += others
+        if top.is_relative_to(home):
+            mounts[top.relative_to(home).as_posix(), ""] = None
+        elif not place.is_relative_to(home):
+            # A link to another repository.
+            inside = place.relative_to(top).as_posix()
+            mounts[lead.rstrip("/"), "" if inside == "." else inside] = None
+    addresses = (address.rstrip("/") for address in (*schema.addresses, *known, *remotes))
     return msgspec.structs.replace(
-        schema, addresses=tuple(dict.fromkeys(addresses)), folder="" if folder == "." else folder
+        schema,
+        addresses=tuple(dict.fromkeys(addresses)),
+        folder="" if folder == "." else folder,
+        mounts=tuple(mounts),
     )
 
 

@@ -22,6 +22,7 @@ from sphinxext_dep.headers import key_of
 from sphinxext_dep.headers.banner import BANNER
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import Markup
+from sphinxext_dep.model.forge import ForgeKind
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import BannerKind, Colour, Layout, Notation, StatusKind
 
@@ -96,6 +97,10 @@ ENABLED = Key("enabled", bool, "`false` drops an entry of the base.")
 
 TOP = Table("", "", "Keys at the top of the file.", (
     Key("base", Base, "What the file starts from: the DEP process (`dep`, the default), or nothing (`empty`)."),
+    Key("process", str,
+        "Another `dep.toml`, relative to this file, that holds the process, such as `enhancements/dep.toml`: that of "
+        "the repository in which the proposals are. Its globs and files are relative to itself. Beside this key only "
+        "`mentions`, `source-url` and the tables `[repositories]` and `[unmerged]` are allowed."),
     Key("prefix", str, "What a number is called: `DEP` in DEP-0012. A letter, then letters and digits."),
     Key("sources", "names",
         "Globs of the pages that are proposals (`**` crosses directories, `*` does not), relative to this file. "
@@ -255,7 +260,23 @@ UNMERGED = Table("unmerged", "",
         "Whether pages outside the directories of proposals count when they have a header; by default they do."),
 ))  # fmt: skip
 
-TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES, UNMERGED)
+REPOSITORIES = Table("repositories", "repository",
+    "Where proposals come from, when they are in another repository than the documentation. The name is their "
+    "directory, relative to this file. For a submodule or a clone git knows all of it, and the table is not needed; "
+    "for a copy of the files, `url` is. With the name `.` it is for the repository of the documentation itself.", (
+    Key("url", str, "The address of the repository, such as `https://github.com/org/enhancements`."),
+    Key("branch", str,
+        "The branch that “Edit” and “History” lead to; by default the one that the remote's `HEAD` names, else "
+        "`main`."),
+    Key("commit", str, "For a copy: the commit, or the tag, that was copied; by default the branch."),
+    Key("folder", str,
+        "For a copy: the directory of the repository that it is a copy of; by default the whole repository."),
+    Key("forge", ForgeKind,
+        "The software of the forge, which decides what addresses look like: `github`, `gitlab`, `gitea` or "
+        "`bitbucket`. By default the host's name says it, as in `gitlab.example.org`."),
+))  # fmt: skip
+
+TABLES = (TOP, STATUSES, FIELDS, CATEGORIES, SECTIONS, CONDITIONS, RULES, UNMERGED, REPOSITORIES)
 """Every table, in the order of the reference page."""
 
 
@@ -368,6 +389,7 @@ _WORDS: Mapping[object, str] = {
     BannerKind: "kind of banner",
     Base: "base",
     Colour: "colour",
+    ForgeKind: "forge",
     Layout: "layout",
     Notation: "notation of days",
     Severity: "severity",

@@ -422,6 +422,9 @@ def _keys_at(path: str, schema: Schema) -> dict[str, str]:
     roots = [path]
     if schema.folder and path.startswith(f"{schema.folder}/"):
         roots.append(path.removeprefix(f"{schema.folder}/"))
+    for directory, inside in schema.mounts:
+        if not inside or path.startswith(f"{inside}/"):
+            roots.append(posixpath.join(directory, path.removeprefix(f"{inside}/") if inside else path))
     found: dict[str, str] = {}
     for page in (page for root in roots for page in _pages_at(root, schema)):
         number, slug = file_number(name := schema.name_of(page), schema.prefix)

@@ -255,6 +255,17 @@ def merge_base(top: Path, commit: str, other: str = "HEAD") -> str | None:
     return run_or_nothing(top, "merge-base", commit, other).decode().strip() or None
 
 
+def recorded(top: Path, path: str, commit: str = "") -> str:
+    """The commit of the submodule *path* that *commit* records, by default the index; empty when it is no submodule."""
+    if commit:
+        found = run_or_nothing(top, "ls-tree", "-z", "--full-tree", commit, "--", path)
+        mode, name = b"160000 commit ", 2
+    else:
+        found = run_or_nothing(top, "ls-files", "--stage", "-z", "--", path)
+        mode, name = b"160000 ", 1
+    return found.partition(b"\t")[0].split()[name].decode() if found.startswith(mode) else ""
+
+
 def list_files(top: Path, commit: str, directories: Collection[str] = ()) -> dict[str, str]:
     """Path → object name of every regular file of *commit*; of all, or of those in *directories*.
 

@@ -11,14 +11,14 @@ import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import msgspec
 
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.history.git import GitError, complaint, list_files, read_blobs, run_git, top_of, try_git
+from sphinxext_dep.history.git import GitError, complaint, list_files, read_blobs, run_git, try_git
 from sphinxext_dep.history.log import EXACT_RENAMES, OPTIONS, RENAMES, Trace, Version, added, read_log
 from sphinxext_dep.history.record import SIDECAR_SEPARATOR, UNKNOWN, Commit, History, ProposalHistory, StatusChange
+from sphinxext_dep.history.repositories import Repository, find_repositories, is_within
 from sphinxext_dep.model.files import JOINT, PAGE_SUFFIXES
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import UnreadablePage
@@ -26,11 +26,8 @@ from sphinxext_dep.model.source import UnreadablePage
 StatedStatus = tuple[str | None, str]
 """The status in a text: its canonical name, and as it is written."""
 
-_MAX_DIRECTORIES = 32
-"""Git compares every path of every commit with each directory that it is given: instead of more, their parents are."""
-
 _MAX_FILES = 64
-"""As :data:`_MAX_DIRECTORIES`, for single files."""
+"""Files that are followed one by one; of more, their directories are."""
 
 _ROUNDS = 5
 """The number of times that a proposal is followed into another directory."""
@@ -176,72 +173,7 @@ def _read_repository(
     return found, notes
 
 
-# --- repositories and their heads -------------------------------------------------------------------------------------
-
-
-class Repository(NamedTuple):
-    """The proposals in one repository. A link, or a submodule, gives a file another path there than in the project.
-
-    :param top: its work tree.
-    :param paths: path below the project's root → path below *top*, with ``/``.
-    :param directories: the directories that hold them, and those of them at the top; relative to *top*.
-    """
-
-    top: Path
-    paths: dict[str, str]
-    directories: tuple[str, ...]
-
-    def links(self, root: str) -> list[tuple[str, str]]:
-        """Those of :attr:`paths` that lead out of their place below the project's *root*, which is a real path."""
-        return [(path, inside) for path, inside in self.paths.items() if f"{self.top}/{inside}" != f"{root}/{path}"]
-
-
-def find_repositories(root: Path, paths: Iterable[str]) -> list[Repository]:
-    """The repositories that hold the proposals *paths* (relative to *root*); those that are in none are left out."""
-    tops: dict[str, str | None] = {}
-    real: dict[str, str] = {}
-    found: dict[str, dict[str, str]] = {}
-    base = str(root)
-    for path in sorted(paths):
-        parent, _, name = path.rpartition("/")
-        directory = real.get(parent)
-        if directory is None:
-            directory = real[parent] = os.path.realpath(f"{base}/{parent}")
-        file = f"{directory}/{name}"
-        if os.path.islink(file):  # noqa: PTH114 - asked for each of thousands of proposals
-            file = os.path.realpath(file)
-            directory = os.path.dirname(file)  # noqa: PTH120 - as above
-        top = top_of(directory, tops)
-        if top is not None:
-            inside = os.path.relpath(file, top) if os.sep == "\\" else file.removeprefix(top).lstrip("/")
-            found.setdefault(top, {})[path] = inside.replace(os.sep, "/")
-    return [Repository(Path(top), known, _directories(known.values())) for top, known in sorted(found.items())]
-
-
-def _directories(paths: Collection[str]) -> tuple[str, ...]:
-    """The outermost directories of *paths*, and those of them that are in none."""
-    files = {path for path in paths if "/" not in path}
-    found = _outermost({path.rpartition("/")[0] for path in paths} - {""})
-    while len(found) > _MAX_DIRECTORIES:
-        parents = {directory.rpartition("/")[0] or directory for directory in found}
-        if parents == set(found):
-            break
-        found = _outermost(parents)
-    return (*found, *sorted(files))
-
-
-def _outermost(directories: set[str]) -> list[str]:
-    """*directories* without those that are in another."""
-    found: list[str] = []
-    # Sorted by their parts, what is in a directory follows it at once.
-    for directory in sorted(directories, key=lambda name: name.split("/")):
-        if not found or not _is_within(directory, found[-1:]):
-            found.append(directory)
-    return found
-
-
-def _is_within(path: str, directories: Iterable[str]) -> bool:
-    return any(path == known or path.startswith(f"{known}/") for known in directories)
+# --- heads ------------------------------------------------------------------------------------------------------------
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -282,7 +214,7 @@ def _follow(repository: Repository, head: Head, files: Mapping[str, str], rename
     trace = _trace(repository.top, head, directories, renames)
     for _ in range(_ROUNDS):
         origins = _origins(repository.top, added(trace, files), renames)
-        others = {origin for origin in origins if not _is_within(origin, directories)}
+        others = {origin for origin in origins if not is_within(origin, directories)}
         if not others:
             break
         directories += sorted(others)

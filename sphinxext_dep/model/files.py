@@ -152,9 +152,10 @@ def is_source(path: str, globs: Globs) -> bool:
 
     It is when a glob of ``sources`` matches the path and none of ``exclude`` does. In a glob ``**`` crosses
     directories, ``*`` and ``?`` do not, ``[abc]`` and ``[!abc]`` are one character. ``exclude`` ignores case, and looks
-    at the file name alone unless the glob holds ``/``. Nothing in one of :data:`NO_PAGES` is a proposal.
+    at the file name alone unless the glob holds ``/``. Nothing in one of :data:`NO_PAGES` is a proposal, nor outside of
+    the root.
     """
-    if not path.endswith(globs.page_suffixes):
+    if not path.endswith(globs.page_suffixes) or path.startswith("../"):
         return False
     included, excluded_names, excluded_paths = _compiled(globs.sources, globs.exclude)
     return bool(
@@ -163,6 +164,15 @@ def is_source(path: str, globs: Globs) -> bool:
         and not excluded_paths.fullmatch(path)
         and NO_PAGES.isdisjoint(path.split("/")[:-1])
     )
+
+
+_WILDCARD = re.compile(r"[*?\[]")
+
+
+def lead_of(glob: str) -> str:
+    """The directories at the start of *glob* that hold no wildcard: ``deps/`` of ``deps/**``; may be empty."""
+    directory = _WILDCARD.split(glob, maxsplit=1)[0].rpartition("/")[0]
+    return f"{directory}/" if directory else ""
 
 
 def matches(path: str, globs: tuple[str, ...]) -> bool:

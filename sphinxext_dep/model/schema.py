@@ -254,6 +254,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param placeholders: words and lines of the process that are no values, such as ``Pending``; ``*`` is any text.
     :param addresses: where the pages are on the web: of repositories and of built sites, without a slash at the end.
     :param folder: the path of the root within its repository, such as ``docs``; empty when it is the same.
+    :param mounts: directories below the root that are those of other repositories, each with its path there.
     :param suffixes: further suffixes of pages, and the markup that they mean.
     :param conditions: what holds for some proposals only, by name.
     :param default_status: the status of a proposal whose header states none; empty when each must.
@@ -284,6 +285,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     placeholders: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     folder: str = ""
+    mounts: tuple[tuple[str, str], ...] = ()
     suffixes: dict[str, Markup] = {}
 
     @cached_property

@@ -353,6 +353,8 @@ def test_every_example_in_the_how_tos_is_accepted(page: Path, tmp_path: Path) ->
     from sphinxext_dep.rules import RULES
 
     (tmp_path / "conf.py").touch()
+    (tmp_path / "enhancements").mkdir()
+    (tmp_path / "enhancements" / "dep.toml").touch()
     for example in re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
         file = tmp_path / "dep.toml"
         file.write_text(example, encoding="utf-8")

@@ -28,6 +28,9 @@ CONFIGURATIONS = [
 def test_configurations_in_the_documentation_are_valid(text: str, tmp_path: Path) -> None:
     file = tmp_path / "dep.toml"
     file.write_text(text, encoding="utf-8")
+    if named := re.search(r'^process = "(.+)"', text, re.MULTILINE):
+        (tmp_path / named[1]).parent.mkdir()
+        (tmp_path / named[1]).touch()
     load_config(file, rule_codes=RULES.codes)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from sphinxext_dep.cli.cache import Answer, Cache, Request
+from sphinxext_dep.config.find import start_of
 
 SEVERITIES = ("error", "warning", "info")
 
@@ -83,7 +84,7 @@ def command(no_cache: bool, **options: Any) -> None:
     """
     request = Request(colour=_wants_colour(), **options)
     _refuse_contradictions(request)
-    start = Path(request.paths[0]) if request.paths else Path.cwd()
+    start = start_of(Path(request.paths[0])) if request.paths else Path.cwd()
     cache = Cache(start, request) if request.is_cacheable and not no_cache else None
     answer = cache.load() if cache is not None else None
     if answer is None:

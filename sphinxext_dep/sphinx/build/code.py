@@ -22,20 +22,11 @@ from sphinxext_dep.config.find import find_repository
 from sphinxext_dep.history.git import GitError, blob_name, work_tree
 from sphinxext_dep.history.search import LastChange, last_changes
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.forge import forge_at
 from sphinxext_dep.rules.mentions import names_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 
 logger = logging.getLogger(__name__)
-
-_LINES = {
-    "github": "/blob/{commit}/{path}#L{line}",
-    "gitlab": "/-/blob/{commit}/{path}#L{line}",
-    "codeberg": "/src/commit/{commit}/{path}#L{line}",
-    "forgejo": "/src/commit/{commit}/{path}#L{line}",
-    "gitea": "/src/commit/{commit}/{path}#L{line}",
-    "bitbucket": "/src/{commit}/{path}#lines-{line}",
-}
-"""A word in the name of a host → the address of a line, behind that of the repository."""
 
 
 class CodeFile(msgspec.Struct, frozen=True):
@@ -129,7 +120,8 @@ class _Files:
         return shown
 
     def _urls(self, top: Path, paths: Mapping[str, str]) -> dict[str, str]:
-        template = self._template or _template(find_repository(top)[1])
+        forges = filter(None, map(forge_at, find_repository(top)[1]))
+        template = self._template or next((forge.lines for forge in forges), "")
         if not template:
             return {}
         changes = self._changes(top, tuple(paths.values()))
@@ -163,16 +155,6 @@ class _Files:
             if self._cached.known and (not self._file.is_file() or self._file.read_bytes() != data):
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 self._file.write_bytes(data)
-
-
-def _template(addresses: Iterable[str]) -> str:
-    """The address of a line in the repository at the first of *addresses* whose host is known; else empty."""
-    for address in addresses:
-        words = address.partition("://")[2].partition("/")[0].split(".")
-        for word, line in _LINES.items():
-            if word in words:
-                return f"{address}{line}"
-    return ""
 
 
 def _is_same(file: str, blob: str) -> bool:

@@ -36,7 +36,7 @@ from sphinx.util.osutil import relative_uri
 from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.fields.links import is_relative, url_problem
-from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing, work_tree
+from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Proposal
@@ -156,23 +156,26 @@ def read_drafts(app: Sphinx, project: Project, view: View) -> DraftView | None:
 # --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def draft_pages(app: Sphinx, view: DraftView, root: Path) -> Iterator[tuple[str, dict[str, Any], str]]:
+def draft_pages(app: Sphinx, view: DraftView) -> Iterator[tuple[str, dict[str, Any], str]]:
     """``html-collect-pages``: the page of each draft."""
-    top = work_tree(root)
-    if top is None or not isinstance(app.builder, StandaloneHTMLBuilder):
+    if not isinstance(app.builder, StandaloneHTMLBuilder):
         return
     drafts = list(view.drafts.items())
     _remove_old(app.builder, view)
     # The builder sets these for each document that it writes; of a build that writes none it has none.
     vars(app.builder).update(secnumbers={}, fignumbers={}, imgpath="", dlpath="")
-    try:
-        texts = read_blobs(top, {blob for _path, draft in drafts for blob in (draft.blob, _old_blob(draft)) if blob})
-    except GitError:
-        return
+    wanted: dict[str, set[str]] = {}
+    for _path, draft in drafts:
+        wanted.setdefault(draft.top, set()).update(blob for blob in (draft.blob, _old_blob(draft)) if blob)
+    texts: dict[str, bytes] = {}
+    for top, blobs in wanted.items():
+        # What a damaged repository has lost is shown as an empty page.
+        with contextlib.suppress(GitError):
+            texts |= read_blobs(Path(top), blobs)
     for path, draft in drafts:
         text = _without_header(draft, texts.get(draft.blob, b"").decode("utf-8", "replace"))
         document = _document(view.schema.markup_of(draft.proposal.path), text)
-        _Safe(app, draft, top, view.docnames[path], text.splitlines()).clean(document)
+        _Safe(app, draft, Path(draft.top), view.docnames[path], text.splitlines()).clean(document)
         remark = _adopt_banners(document, draft, view)
         body = nodes.section("", *_banner(draft, view, path, remark), *_split(document), ids=["dep-draft"])
         if old := texts.get(_old_blob(draft)):

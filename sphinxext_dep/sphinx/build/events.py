@@ -22,6 +22,7 @@ from sphinxext_dep.check.attention import Moment, find_attention, today
 from sphinxext_dep.check.baseline import Baseline, load_baseline
 from sphinxext_dep.check.check import Checked, Judgement, judge
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
+from sphinxext_dep.config.find import NAME
 from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
@@ -81,10 +82,13 @@ class Build:
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
         root = os.path.relpath(config.root, app.srcdir)
-        project = Project(config, RULES, f"{__version__}:{root}:{schema_digest(config.schema)}")
+        named = [(item.directory, item.url, item.forge) for item in config.repositories]
+        digest = f"{__version__}:{root}:{schema_digest(config.schema)}{f':{named}' if named else ''}"
+        project = Project(config, RULES, digest, srcdir)
         domain = domain_of(app.env)
         domain.project, domain.origins, domain.tags = project, Origins(app.env), app.tags
         reading.compare_suffixes(app, project)
+        reading.warn_of_empty_submodules(project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
@@ -112,6 +116,7 @@ class Build:
             judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
             return self._view(app, env, judgement, docnames)
 
+        _name_other_processes(project, docnames)
         own = [item for found in domain.data["diagnostics"].values() for item in found]
         self.code = None
         view = check(own)
@@ -146,6 +151,8 @@ class Build:
             origins=domain.origins,
             hover_cards=shows_hover_cards(app),
             draws=graph.draws(app),
+            repositories=domain.project.repositories,
+            document_at=lambda path: _document_at(env, domain.project, path),
         )
         shown = domain.shown
         view.code = self.code
@@ -160,7 +167,8 @@ class Build:
         code = "" if self.code is None else msgspec.json.encode(self.code, order="deterministic").decode()
         salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
         # A change of what only the exporters publish makes no page stale.
-        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}"
+        linked = _linked(domain.project, view)
+        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}\0{linked}"
         if self.stamps is None or self.stamps.holds(
             state_of(env.all_docs, view, self.unreadable, history.key, published)
         ):
@@ -198,7 +206,7 @@ class Build:
         # When no document was written and no draft has changed, their pages are still right.
         if self.drafts is None or (self.stamps is not None and self.stamps.nothing_written):
             return ()
-        return draft_pages(app, self.drafts, domain_of(app.env).project.config.root)
+        return draft_pages(app, self.drafts)
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """``build-finished``: publish files, save the stamps, and set the exit status."""
@@ -214,6 +222,35 @@ class Build:
         conclude(app, self.diagnostics, self.view.docnames)
 
 
+def _name_other_processes(project: Project, paths: Iterable[str]) -> None:
+    """Log the configuration files in repositories of proposals that are not the one that is read."""
+    for repository in project.repositories.work_trees(paths):
+        file = repository.top / NAME if repository.top is not None else None
+        if file is None or repository.is_own or not file.is_file():
+            continue
+        if project.config.file is None or file != project.config.file.resolve():
+            shown = os.path.relpath(file, project.config.root)
+            logger.info(
+                "dep: %s is not read: a build has one process; `process` names another", without_controls(shown)
+            )
+
+
+def _linked(project: Project, view: View) -> str:
+    """Changes whenever links to the repositories of proposals could; empty when pages have none."""
+    linked = [
+        (item.top, item.commit, item.branch, item.forge)
+        for item in project.repositories.work_trees(view.docnames)
+        if item.is_linked
+    ]
+    return f"{linked}{project.config.repositories}" if linked or project.config.repositories else ""
+
+
+def _document_at(env: BuildEnvironment, project: Project, path: str) -> str:
+    """The document of the file that the project calls *path*; empty when there is none."""
+    docname = env.path2doc(str(project.file(path)))
+    return docname if docname in env.all_docs else ""
+
+
 class BuildHistory:
     """The history of proposals in a build: read from git at most once, and cached beside the doctrees.
 
@@ -225,7 +262,8 @@ class BuildHistory:
         self._git: GitHistory | None = None
         if app.config.dep_history:
             cache = Path(app.doctreedir) / "dep-history"
-            self._git = GitHistory(project.config.root, paths, project.digest, cache)
+            own = [path for path in paths if not project.config.is_copied(path)]
+            self._git = GitHistory(project.config.root, own, project.digest, cache)
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.config import Config
+from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.schema import Schema
@@ -29,10 +30,12 @@ class Project:
     :param config: the project's configuration.
     :param rules: the rules that check it.
     :param digest: changes whenever a change of the configuration could change what is read from a page.
+    :param home: the source directory; by default the root of the proposals.
     """
 
-    def __init__(self, config: Config, rules: Registry, digest: str) -> None:
+    def __init__(self, config: Config, rules: Registry, digest: str, home: Path | None = None) -> None:
         self.config = config
+        self.repositories = ProposalRepositories(config, home)
         self.rules = rules
         self.digest = digest
         self._paths: dict[Path, str] = {}

@@ -17,13 +17,14 @@ from sphinx.util.matching import Matcher
 
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
 from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.config.find import empty_submodule
 from sphinxext_dep.headers import DIRECTIVE
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
-from sphinxext_dep.model.files import Markup
+from sphinxext_dep.model.files import Markup, lead_of
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.build.project import Project, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
 logger = logging.getLogger(__name__)
@@ -310,6 +311,18 @@ def _parsed_as(app: Sphinx, suffix: str) -> Markup | None:
     # Not imported: a project may do without.
     of_myst = any(f"{base.__module__}.".startswith("myst_parser.") for base in parser.__mro__)
     return Markup.MARKDOWN if of_myst else None
+
+
+def warn_of_empty_submodules(project: Project) -> None:
+    """Warn once when proposals are in a submodule that is not checked out: the site would silently have none."""
+    for lead in dict.fromkeys(map(lead_of, project.schema.sources)):
+        if submodule := empty_submodule(project.file(lead)):
+            logger.warning(
+                "the submodule %s is not checked out, so that its proposals are not in the build; "
+                "run git submodule update --init %s",
+                without_controls(submodule), without_controls(submodule), type="dep", subtype="no-proposals",
+            )  # fmt: skip
+            return
 
 
 def _place(app: Sphinx, file: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from docutils import nodes
 from docutils.parsers.rst.states import RSTState
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
@@ -47,6 +48,7 @@ from sphinxext_dep.sphinx.components.items import (
     shortened,
 )
 from sphinxext_dep.sphinx.components.role import LINKS, adopt_links, prose_references
+from sphinxext_dep.sphinx.components.source import edit_and_history, mark_file_links
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
 from sphinxext_dep.sphinx.html.nodes import Actions, Block, Fold, Step, every
 from sphinxext_dep.sphinx.html.words import _, term
@@ -78,6 +80,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     :param unknown: the labels of fields whose value is not known yet (``TBD``).
     :param errors: message and help of each.
     :param code: the files that name the proposal.
+    :param repository: where the page is edited, and its history; ``None`` when the theme's settings say it.
     """
 
     label: str
@@ -92,6 +95,7 @@ class HeaderModel(msgspec.Struct, frozen=True):
     unknown: list[str]
     errors: list[tuple[str, str]]
     code: list[CodeFile]
+    repository: tuple[str, str] | None
 
 
 class Header(Consumer, frozen=True, tag="header"):
@@ -143,6 +147,7 @@ class Header(Consumer, frozen=True, tag="header"):
             unknown=empty[State.UNKNOWN],
             errors=_messages(view, proposal),
             code=_code(view, proposal),
+            repository=_repository(view, proposal),
         )
 
     def stamp_data(self, view: View) -> object:
@@ -166,6 +171,7 @@ class Header(Consumer, frozen=True, tag="header"):
             _dates(view, proposal),
             _changing(view, proposal),
             _code(view, proposal),
+            _repository(view, proposal),
         )
 
     def render(self, model: HeaderModel) -> list[nodes.Node]:
@@ -187,7 +193,7 @@ class Header(Consumer, frozen=True, tag="header"):
         for words, labels in ((_("None: %s"), model.absent), (_("Not known yet: %s"), model.unknown)):
             if labels:
                 footer += nodes.paragraph("", words % ", ".join(labels))
-        footer += Actions(docname=self.docname, label=model.label)
+        footer += Actions(docname=self.docname, label=model.label, pages=model.repository)
         facts += footer
         box += facts
         return [box]
@@ -274,6 +280,11 @@ def _changing(view: View, proposal: Proposal) -> list[Item]:
         return []
     found = drafts.changing.get(proposal.path, ())
     return [ProposalItem(drafts.link(item), drafts.drafts[item.path].branch.name) for item in found]
+
+
+def _repository(view: View, proposal: Proposal) -> tuple[str, str] | None:
+    repositories = view.repositories
+    return None if repositories is None else edit_and_history(repositories.of(proposal.path), proposal.path)
 
 
 def _dates(view: View, proposal: Proposal) -> list[tuple[str, str]]:
@@ -473,7 +484,7 @@ class ProposalPage(SphinxTransform):
         domain = domain_of(self.env)
         prefix = domain.project.schema.prefix
         # Once over the page, which has thousands of nodes, and not once for each kind.
-        found: list[nodes.Element] = every(self.document, (*LINKS, Placeholder))
+        found: list[nodes.Element] = every(self.document, (*LINKS, addnodes.download_reference, Placeholder))
         references = adopt_links(found, docname, prefix)
         if checked := domain.data["pages"].get(docname):
             self._add_title(checked.proposal)
@@ -493,6 +504,9 @@ class ProposalPage(SphinxTransform):
                 self._insert(placeholder)
                 domain.add_consumers(docname, header)
             placeholder += remark
+            at = Location(docname, checked.proposal.path)
+            if links := mark_file_links(found, at, self.env, domain.project):
+                domain.add_consumers(docname, *links)
         if shown := prose_references(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
 

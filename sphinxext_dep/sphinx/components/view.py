@@ -22,6 +22,7 @@ from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.fields.version import Versions
 from sphinxext_dep.history import UNKNOWN, History
+from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import closest
@@ -69,6 +70,8 @@ class View:
     :param origins: reads the proposals of other projects.
     :param hover_cards: whether links to proposals show cards.
     :param draws: whether graphs are drawn: the builder has pictures, and Graphviz is installed.
+    :param repositories: where pages come from.
+    :param document_at: the document of a file, by its path below the root; empty when there is none.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class View:
         origins: Origins | None = None,
         hover_cards: bool = False,
         draws: bool = False,
+        repositories: ProposalRepositories | None = None,
+        document_at: Callable[[str], str] = lambda path: "",
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -97,6 +102,8 @@ class View:
         self._origins = origins
         self.hover_cards = hover_cards
         self.draws = draws
+        self.repositories = repositories
+        self.document_at = document_at
         self._external: dict[Origin, View | None] = {}
         self.unmerged: View | None = None
         """The proposals that are not merged, when the configuration asks for them."""

@@ -54,7 +54,7 @@ class Segment(nodes.Inline, nodes.TextElement):
 
 
 class Actions(nodes.General, nodes.Element):
-    """Links to the source of a proposal's page, ``docname``, where the theme's settings name a repository.
+    """Links to the source of a proposal's page, ``docname``: ``pages``, else by the theme's settings.
 
     A script adds buttons that copy ``label`` and the link of the page. HTML only.
     """
@@ -217,7 +217,8 @@ def _visit_actions(self: Any, node: Actions) -> None:
         raise nodes.SkipNode
     links = [
         f'<a class="reference external" href="{self.attval(url)}">{escape(words)}</a>'
-        for words, url in repository_pages(self.builder, node["docname"]).items()
+        for words, url in _source_pages(self.builder, node).items()
+        if url
     ]
     words = {
         "label": node["label"],
@@ -228,6 +229,14 @@ def _visit_actions(self: Any, node: Actions) -> None:
     data = "".join(f' data-{name}="{self.attval(word)}"' for name, word in words.items())
     self.body.append(f'<p class="dep-actions"{data}>{" ".join(links)}</p>\n')
     raise nodes.SkipNode
+
+
+def _source_pages(builder: Builder, node: Actions) -> dict[str, str]:
+    """Words → address of the pages in the repository."""
+    if node["pages"] is None:
+        return repository_pages(builder, node["docname"])
+    edit, history = node["pages"]
+    return {_("Edit"): edit, _("History"): history}
 
 
 def repository_pages(builder: Builder, docname: str) -> dict[str, str]:

@@ -1,0 +1,107 @@
+"""The addresses of a repository's files, branches and pull requests on a forge (GitHub, GitLab, Gitea, Bitbucket)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+
+class ForgeKind(enum.StrEnum):
+    """The software of a forge: it decides what addresses look like."""
+
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    GITEA = "gitea"
+    BITBUCKET = "bitbucket"
+
+
+_HOSTS: Mapping[str, ForgeKind] = {
+    "github": ForgeKind.GITHUB,
+    "gitlab": ForgeKind.GITLAB,
+    "codeberg": ForgeKind.GITEA,
+    "gitea": ForgeKind.GITEA,
+    "forgejo": ForgeKind.GITEA,
+    "bitbucket": ForgeKind.BITBUCKET,
+}
+"""A part of a host's name → its software: ``github.com``, ``gitlab.example.org``."""
+
+_PATHS: Mapping[ForgeKind, Mapping[str, str]] = {
+    ForgeKind.GITHUB: {
+        "file": "blob/{at}/{path}", "directory": "tree/{at}/{path}", "edit": "edit/{at}/{path}",
+        "history": "commits/{at}/{path}", "pull": "pull/{at}", "branch": "tree/{at}",
+    },
+    ForgeKind.GITLAB: {
+        "file": "-/blob/{at}/{path}", "directory": "-/tree/{at}/{path}", "edit": "-/edit/{at}/{path}",
+        "history": "-/commits/{at}/{path}", "pull": "-/merge_requests/{at}", "branch": "-/tree/{at}",
+    },
+    ForgeKind.GITEA: {
+        "file": "src/{kind}/{at}/{path}", "directory": "src/{kind}/{at}/{path}", "edit": "_edit/{at}/{path}",
+        "history": "commits/{kind}/{at}/{path}", "pull": "pulls/{at}", "branch": "src/branch/{at}",
+    },
+    ForgeKind.BITBUCKET: {
+        "file": "src/{at}/{path}", "directory": "src/{at}/{path}", "edit": "src/{at}/{path}?mode=edit",
+        "history": "history-node/{at}/{path}", "pull": "pull-requests/{at}", "branch": "src/{at}",
+    },
+}  # fmt: skip
+
+_HASH_LENGTHS = (40, 64)
+
+
+class Forge(msgspec.Struct, frozen=True, gc=False):
+    """A repository on a forge.
+
+    :param url: its address, without a final ``/``.
+    """
+
+    kind: ForgeKind
+    url: str
+
+    def file(self, revision: str, path: str) -> str:
+        """The page that shows the file *path* at a commit or on a branch."""
+        return self._address("file", revision, path)
+
+    @property
+    def lines(self) -> str:
+        """The address of a line of a file at a commit, with ``{commit}``, ``{path}`` and ``{line}`` in their places."""
+        path = _PATHS[self.kind]["file"].format(at="{commit}", path="{path}", kind="commit")
+        return f"{self.url}/{path}#{'lines-' if self.kind is ForgeKind.BITBUCKET else 'L'}{{line}}"
+
+    def directory(self, revision: str, path: str) -> str:
+        """The page that lists the directory *path*; the top when it is empty."""
+        return self._address("directory", revision, path)
+
+    def edit(self, branch: str, path: str) -> str:
+        """The page on which the file *path* is edited."""
+        return self._address("edit", branch, path)
+
+    def history(self, branch: str, path: str) -> str:
+        """The commits that changed the file *path*."""
+        return self._address("history", branch, path)
+
+    def pull(self, number: int) -> str:
+        """The pull request, or merge request, with that number."""
+        return self._address("pull", str(number))
+
+    def branch(self, name: str) -> str:
+        """The branch called *name*."""
+        return self._address("branch", name)
+
+    def _address(self, page: str, at: str, path: str = "") -> str:
+        is_hash = len(at) in _HASH_LENGTHS and not set(at) - set("0123456789abcdef")
+        written = _PATHS[self.kind][page].format(
+            at=quote(at), path=quote(path, errors="surrogateescape"), kind="commit" if is_hash else "branch"
+        )
+        return f"{self.url}/{written}".rstrip("/")
+
+
+def forge_at(url: str, kind: ForgeKind | None = None) -> Forge | None:
+    """The forge of the repository at *url*; ``None`` when its kind is not given and its host does not say it.
+
+    Without a kind the address is not guessed: a wrong link is worse than none.
+    """
+    host = (urlsplit(url).hostname or "") if url.startswith("https://") else ""
+    kind = kind or next((_HOSTS[part] for part in host.split(".") if part in _HOSTS), None)
+    return None if kind is None or not url else Forge(kind, url.rstrip("/"))
