@@ -188,6 +188,71 @@ def stranger(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     return made
 
 
+KINDS = ("clone", "submodule", "ordinary files", "a .git file")
+
+
+class Around:
+    """Documentation whose proposals are in the repository of a stranger, in the directory ``enhancements``.
+
+    :param kind: one of :data:`KINDS`: how that repository is there, and where it has its programs.
+    """
+
+    def __init__(self, root: Path, kind: str) -> None:
+        self.inner = Stranger(root / "inner", root / "docs/src/enhancements")
+        self.tree = Tree(
+            root / "docs/src",
+            {
+                "conf.py": f'{CONF}exclude_patterns = ["enhancements/*.md"]\n',
+                "dep.toml": 'sources = ["enhancements/deps/**"]\n\n[unmerged]\nrefs = ["refs/*"]\n',
+                "index.md": self.inner.tree.text("index.md"),
+            },
+        )
+        inner, git = self.inner.tree.root, self.inner.tree.root / ".git"
+        self.git("init", "-q", "-b", "main")
+        if kind == "submodule":
+            self.tree.write({".gitmodules": '[submodule "enhancements"]\npath = enhancements\nurl = ./enhancements\n'})
+        elif kind == "clone":
+            self.tree.write({".gitignore": "enhancements\n"})
+        for message in ("one", "two"):
+            self.git("add", "-A")
+            self.git("commit", "-q", "--allow-empty", "-m", message)
+        if kind == "submodule":
+            self.git("submodule", "absorbgitdirs")
+            git = self.tree.root / ".git/modules/enhancements"
+            assert (inner / ".git").is_file()
+        if kind == "ordinary files":
+            self.inner.ordinary_files()
+        elif kind == "a .git file":
+            git = git.rename(inner / "store")
+            (inner / ".git").write_text("gitdir: store\n", encoding="utf-8")
+        if kind != "ordinary files":
+            (inner / ".gitattributes").write_text("* filter=planted diff=planted\n", encoding="utf-8")
+            with (git / "config").open("a", encoding="utf-8") as file:
+                file.write(self.inner.settings)
+
+    def git(self, *arguments: str) -> None:
+        env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+        env |= {f"GIT_{who}_{what}": "x@y" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        subprocess.run(["git", *arguments], cwd=self.tree.root, env=env, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_commands_run_nothing_of_a_repository_below(tmp_path: Path, kind: str) -> None:
+    """Every command, and then a build: each changes the proposals for the next."""
+    around = Around(tmp_path, kind)
+    for command, call in CALLS.items():
+        around.inner.ran.unlink(missing_ok=True)
+        around.tree.ok(*call)
+        assert not around.inner.ran.exists(), f"{command}: {around.inner.ran.read_text(encoding='utf-8')}"
+    project = Project(tmp_path / "other")
+    project.src.rmdir()
+    project.src = around.tree.root
+    assert project.build().status == 0
+    assert not around.inner.ran.exists(), around.inner.ran.read_text(encoding="utf-8")
+    around.inner.git("-C", "deps" if kind == "ordinary files" else ".", "status", check=False)
+    assert around.inner.ran.exists(), "what is planted does not work"
+
+
 def test_every_command_has_a_call() -> None:
     assert set(CALLS) == set(COMMANDS)
 
