@@ -291,7 +291,8 @@ def required_values(page: Page, status: Status, given: Mapping[str, str]) -> dic
     lacking = [schema.fields[key] for key in status.requires if key in schema.fields and _lacks(page, key, given)]
     for field in lacking:
         if type_of(field).is_relation:
-            how = "`sphinx-dep supersede` and `sphinx-dep link` write both sides" if field.inverse else "name it first"
+            label = schema.label_of(page.proposal.number, page.proposal.slug)
+            how = f"sphinx-dep supersede {label} NEW writes both sides" if field.inverse else "name it first"
             raise Failure(f"`{status.name}` requires `{field.label}`, and the page names no proposal there", how)
     if lacking and not on_terminal():
         names = listed((f"`{field.label}`" for field in lacking), last="and")

@@ -365,6 +365,20 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The names of all statuses: the lifecycle, then those that leave it."""
         return tuple(dict.fromkeys((*self.lifecycle, *self.statuses)))
 
+    def may_become(self, status: str | None, wanted: str) -> bool:
+        """True if the lifecycle lets a proposal with *status* become *wanted*: also where it says nothing."""
+        known = self.statuses.get(status or "")
+        return known is None or wanted in known.next or not any(one.next for one in self.statuses.values())
+
+    @cached_property
+    def replacement(self) -> tuple[Status, Field] | None:
+        """The status of a proposal whose place was taken, and the relation that this status requires."""
+        for status in self.statuses.values():
+            for field in self.relation_fields:
+                if field.key in status.requires and field.inverse not in ("", field.key):
+                    return status, field
+        return None
+
     def statuses_of(self, kind: StatusKind) -> tuple[str, ...]:
         """The names of the statuses of *kind*."""
         return tuple(status.name for status in self.statuses.values() if status.kind is kind)

@@ -25,7 +25,8 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
 
     Reports a decided proposal that states to replace another one, which does not state that it was replaced by this
     one; and the reverse. As long as a proposal is open, its relations ask nothing of the other side. Nor does one that
-    was rejected or deferred. `sphinx-dep supersede` writes both sides and the status.
+    was rejected or deferred. And nothing is asked of one that cannot become `Replaced`, because it never was in force.
+    `sphinx-dep supersede` writes both sides and the status.
 
     ## Why
 
@@ -44,6 +45,8 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
     and in `deps/0002-timeouts.md`:
 
     ```md
+    **Status**: Implemented
+
     **Replaced By**: N/A
     ```
 
@@ -67,6 +70,8 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
         if inverse is None or inverse is field or target is None or target is proposal:
             continue
         if catalog.names(target, inverse.key, proposal) or not _is_in_effect(catalog, proposal, field, inverse):
+            continue
+        if not stated.note and not _may_say_so(catalog, target, inverse):
             continue
         yield Finding(
             reference.span,
@@ -101,6 +106,13 @@ def _is_in_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: F
     if status is None or status.kind is StatusKind.DECIDED:
         return True
     return status.kind is StatusKind.CLOSED and not {field.key, inverse.key}.isdisjoint(status.requires)
+
+
+def _may_say_so(catalog: Catalog, target: Proposal, inverse: Field) -> bool:
+    """True if *target* has a status in which it can state the relation, or can be given one: a draft has not."""
+    demanding = [name for name, status in catalog.schema.statuses.items() if inverse.key in status.requires]
+    may_become = (catalog.schema.may_become(target.status, name) for name in demanding)
+    return not demanding or target.status in demanding or any(may_become)
 
 
 def _superseding(stated: Stated, catalog: Catalog) -> str:

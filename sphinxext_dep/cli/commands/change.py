@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 import click
 
 from sphinxext_dep.cli.editing import (
@@ -12,6 +14,7 @@ from sphinxext_dep.cli.editing import (
     failing,
     find_page,
     find_status,
+    on_terminal,
     open_workspace,
     read_assignments,
     required_values,
@@ -19,13 +22,15 @@ from sphinxext_dep.cli.editing import (
     with_banner,
     with_values,
 )
-from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note, open_config
+from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, open_config
+from sphinxext_dep.cli.project import note as show_note
 from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers import SPELLINGS, key_of
-from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.messages import closest, listed
+from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind, fold
 
 _SPELLINGS = {key_of(name): spelling for name, spelling in SPELLINGS.items() if spelling.is_writable}
@@ -44,14 +49,24 @@ _MAX_SHOWN = 6
     multiple=True,
     help="Give a field a value at the same time; `today` is today's date. May be repeated.",
 )
+@click.option(
+    "--supersede",
+    is_flag=True,
+    help="Also give the proposals that it replaces the status that goes with it, as `sphinx-dep supersede` does.",
+)
 @click.option("--force", is_flag=True, help="Even if the lifecycle does not allow it, or the page is invalid then.")
 @dry_run_option
-def status_command(proposal: str, status: str, assignments: tuple[str, ...], *, force: bool, dry_run: bool) -> None:
+def status_command(
+    proposal: str, status: str, assignments: tuple[str, ...], *, supersede: bool, force: bool, dry_run: bool
+) -> None:
     """Give PROPOSAL (a number, a name or a file) another STATUS.
 
     The lifecycle of the configuration says which statuses may follow. Fields that the new status requires are asked for
     on a terminal, else taken from --set. If the page would be invalid with the new status, nothing is written. A status
     banner in the page says the new status, too.
+
+    With the status that puts it in force, a proposal takes the place of those that it replaces. On a terminal you are
+    asked whether their pages shall say so; else --supersede does it.
     """
     workspace = open_workspace()
     schema = workspace.schema
@@ -60,12 +75,111 @@ def status_command(proposal: str, status: str, assignments: tuple[str, ...], *, 
     page = find_page(workspace, proposal)
     check_transition(page.proposal, wanted, schema, force=force)
     values = given if force else required_values(page, wanted, given)
+    if not force:
+        _check_not_replaced(workspace, page, wanted)
+    replaced = _in_its_place(workspace, page, wanted)
+    if supersede:
+        _check_superseding(workspace, page, wanted)
+    elif replaced and not force:
+        supersede = _asks_to_supersede(workspace, page, wanted, replaced)
     field = schema.status_field
     if field is not None and page.proposal.status_raw != wanted.name:
         values = {**values, field.key: wanted.name}
     unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"
-    after = with_banner(workspace, with_values(page, values))
-    conclude(workspace, [after], dry_run=dry_run, force=force, unchanged=unchanged)
+    page = with_banner(workspace, with_values(page, values))
+    others: list[Page] = []
+    for old in replaced if supersede else ():
+        other, page = _superseded(workspace, find_page(workspace, old.path), page, force=force)
+        others.append(other)
+    conclude(workspace, [page, *others], dry_run=dry_run, force=force, unchanged=unchanged)
+
+
+def _in_its_place(workspace: Workspace, page: Page, status: Status) -> list[Proposal]:
+    """The proposals whose place *page* takes when it gets *status*, and whose pages do not say so yet."""
+    schema, catalog = workspace.schema, workspace.catalog
+    if schema.replacement is None or status.kind is not StatusKind.DECIDED:
+        return []
+    gone, relation = schema.replacement
+    return [
+        target
+        for reference, target in catalog.forward(page.proposal, relation.inverse)
+        if target is not None
+        and target.path != page.source.path
+        and not (reference.note or page.proposal.fields[relation.inverse].qualifier)
+        and not (target.status == gone.name and catalog.names(target, relation.key, page.proposal))
+        and (target.status == gone.name or schema.may_become(target.status, gone.name))
+    ]
+
+
+def _check_not_replaced(workspace: Workspace, page: Page, status: Status) -> None:
+    """Make sure that *page*, put in force, is not one whose place another proposal has already.
+
+    :raises Failure: when it is.
+    """
+    schema, catalog = workspace.schema, workspace.catalog
+    if schema.replacement is None or status.kind is not StatusKind.DECIDED:
+        return
+    _, relation = schema.replacement
+    for stated in catalog.relations:
+        other, target = stated.proposal, stated.target
+        is_it = target is not None and target.path == page.source.path
+        if stated.field.key != relation.inverse or not is_it or stated.note:
+            continue
+        now = schema.statuses.get(other.status or "")
+        before = schema.statuses.get(page.proposal.status or "")
+        if now is not None and now.kind is StatusKind.DECIDED and before is not None and before.kind is not now.kind:
+            old, new = catalog.label(page.proposal), catalog.label(other)
+            raise Failure(
+                f"{new}, which is `{now.name}`, replaces {old}: both cannot be in force",
+                f"reject {old}, or take it out of `{stated.field.label}` in {display_path(workspace.file(other.path))}",
+            )
+
+
+def _check_superseding(workspace: Workspace, page: Page, status: Status) -> None:
+    """Make sure that ``--supersede`` can mean something.
+
+    :raises Impossible: when it cannot.
+    """
+    schema = workspace.schema
+    _, relation = _replacement(schema)
+    if status.kind is not StatusKind.DECIDED:
+        raise Impossible(f"`{status.name}` puts nothing in force, so nothing is replaced", "leave --supersede out")
+    if not workspace.catalog.forward(page.proposal, relation.inverse):
+        label, stated = workspace.catalog.label(page.proposal), schema.fields[relation.inverse].label
+        raise Impossible(f"`{stated}` of {label} names no proposal", f"run sphinx-dep supersede OLD {label}")
+
+
+def _asks_to_supersede(workspace: Workspace, page: Page, status: Status, replaced: list[Proposal]) -> bool:
+    """Ask on a terminal whether the proposals in *replaced* shall say so, too.
+
+    :raises Failure: without a terminal, or when the answer is no: the two would contradict each other.
+    """
+    label = workspace.catalog.label
+    gone, _ = _replacement(workspace.schema)
+    new, old = label(page.proposal), listed(map(label, replaced), last="and")
+    standing = listed(dict.fromkeys(f"`{item.status}`" for item in replaced if item.status), last="and")
+    is_or_are = "is" if len(replaced) == 1 else "are"
+    fact = f"{new} replaces {old}, which {is_or_are} {standing}"
+    if on_terminal() and click.confirm(f"{fact}. Give {old} the status `{gone.name}`, too?", err=True):
+        return True
+    command = f"sphinx-dep status {new} {quote(status.name)} --supersede"
+    raise Failure(f"nothing was changed: {fact}", f"{command} gives {old} the status `{gone.name}`, too")
+
+
+def _superseded(workspace: Workspace, page: Page, successor: Page, *, force: bool) -> tuple[Page, Page]:
+    """*page* and *successor*, when the one has taken the place of the other and both say so.
+
+    :raises Failure: when the lifecycle does not allow it, or a page cannot be changed.
+    """
+    schema = workspace.schema
+    status, relation = _replacement(schema)
+    check_transition(page.proposal, status, schema, force=force)
+    with failing():
+        page, successor = relate(workspace.catalog, page, relation, successor)
+    field = schema.status_field
+    if field is not None and page.proposal.status != status.name:
+        page = with_values(page, {field.key: status.name})
+    return with_banner(workspace, page), successor
 
 
 @click.command("link")
@@ -78,7 +192,8 @@ def link_command(proposal: str, relation: str, other: str, note: str, *, dry_run
     """Say that PROPOSAL has RELATION (`extends`, `related`, `replaces` …) to OTHER.
 
     If the relation has another side, such as `replaced-by`, it is written on the page of OTHER: on both pages, or on
-    neither. `sphinx-dep supersede` changes the status as well.
+    neither. That a proposal which is not decided replaces another one is written on its own page only; its decision,
+    `sphinx-dep status PROPOSAL STATUS --supersede`, changes the other one and its status.
     """
     workspace = open_workspace()
     field, turned = find_relation(relation, workspace.schema)
@@ -87,11 +202,50 @@ def link_command(proposal: str, relation: str, other: str, note: str, *, dry_run
         raise Impossible(f"{seen(workspace, page)} cannot have a relation to itself")
     if turned:
         page, target = target, page
+    remark = note.strip()
+    only_one = not remark and _waits_for_a_decision(workspace, page, field, target)
     with failing():
-        refuse_another_note(workspace, page, field, target, note.strip())
-        pages = relate(workspace.catalog, page, field, target, note.strip())
+        refuse_another_note(workspace, page, field, target, remark)
+        pages = relate(workspace.catalog, page, field, target, remark)
     unchanged = f"{seen(workspace, page)} and {seen(workspace, target)} say so already"
-    conclude(workspace, pages, dry_run=dry_run, unchanged=unchanged)
+    conclude(workspace, pages[:1] if only_one else pages, dry_run=dry_run, unchanged=unchanged)
+
+
+def _waits_for_a_decision(workspace: Workspace, page: Page, field: Field, target: Page) -> bool:
+    """Whether *target* is not to say yet that *page* takes its place: that is to be decided with *page*.
+
+    :raises Failure: when it is decided already, or is asked of the wrong page: then both need another status.
+    """
+    schema, label = workspace.schema, workspace.catalog.label
+    if schema.replacement is None or field.key not in (schema.replacement[1].key, schema.replacement[1].inverse):
+        return False
+    gone, relation = schema.replacement
+    is_successor = field.key == relation.inverse
+    new, old = (page, target) if is_successor else (target, page)
+    if old.proposal.status == gone.name:
+        return False
+    status = schema.statuses.get(new.proposal.status or "")
+    supersede = f"sphinx-dep supersede {label(old.proposal)} {label(new.proposal)}"
+    if status is None or status.kind is StatusKind.DECIDED:
+        if not schema.may_become(old.proposal.status, gone.name):
+            if is_successor:
+                return True
+            link = f"sphinx-dep link {label(new.proposal)} {relation.inverse} {label(old.proposal)}"
+            raise Failure(
+                f"`{old.proposal.status}` cannot become `{gone.name}`",
+                f"{link} says it on the page of {label(new.proposal)} only",
+            )
+        raise Failure(f"{label(old.proposal)} is `{old.proposal.status}`: its status has to change, too", supersede)
+    if not is_successor:
+        link = f"sphinx-dep link {label(new.proposal)} {relation.inverse} {label(old.proposal)}"
+        raise Failure(
+            f"{label(new.proposal)} is `{status.name}`: until it is decided, it takes nobody's place",
+            f"{link} says what it is meant to do",
+        )
+    if status.kind is StatusKind.OPEN:
+        command = f"`sphinx-dep status {label(new.proposal)} STATUS --supersede`"
+        show_note(f"{label(old.proposal)} says so when {label(new.proposal)} is decided: {command}")
+    return True
 
 
 def refuse_another_note(workspace: Workspace, page: Page, field: Field, target: Page, note: str) -> None:
@@ -152,22 +306,16 @@ def supersede_command(old: str, new: str, *, force: bool, dry_run: bool) -> None
     """
     workspace = open_workspace()
     schema = workspace.schema
-    status, relation = _replacement(schema)
     page, successor = find_page(workspace, old), find_page(workspace, new)
     if page is successor:
         raise Impossible(f"{seen(workspace, page)} cannot take the place of itself")
-    check_transition(page.proposal, status, schema, force=force)
+    check_transition(page.proposal, _replacement(schema)[0], schema, force=force)
     label, standing = workspace.catalog.label(successor.proposal), schema.statuses.get(successor.proposal.status or "")
     if standing is not None and standing.kind is StatusKind.CLOSED and not force:
         raise Failure(f"{label} is `{standing.name}`: it takes nobody's place", "--force says so nevertheless")
     if standing is not None and standing.kind is StatusKind.OPEN:
-        note(f"{label} is only `{standing.name}`; until it is decided, nothing is in force")
-    with failing():
-        page, successor = relate(workspace.catalog, page, relation, successor)
-    field = schema.status_field
-    if field is not None and page.proposal.status != status.name:
-        page = with_values(page, {field.key: status.name})
-    page = with_banner(workspace, page)
+        show_note(f"{label} is only `{standing.name}`; until it is decided, nothing is in force")
+    page, successor = _superseded(workspace, page, successor, force=force)
     unchanged = f"{seen(workspace, page)} and {seen(workspace, successor)} say so already"
     conclude(workspace, [page, successor], dry_run=dry_run, force=force, unchanged=unchanged)
 
@@ -177,10 +325,8 @@ def _replacement(schema: Schema) -> tuple[Status, Field]:
 
     :raises Impossible: when the process has none.
     """
-    for status in schema.statuses.values():
-        for field in schema.relation_fields:
-            if field.key in status.requires and field.inverse not in ("", field.key):
-                return status, field
+    if schema.replacement is not None:
+        return schema.replacement
     raise Impossible("this process has no status that requires a relation, as `Replaced` requires `Replaced By`")
 
 
@@ -207,4 +353,4 @@ def convert_command(proposal: str, spelling: str, *, dry_run: bool) -> None:
     if lost:
         more = f"\n  and {len(lost) - _MAX_SHOWN} more" if len(lost) > _MAX_SHOWN else ""
         lines = "".join(f"\n  {line}" for line in lost[:_MAX_SHOWN])
-        note(f"converting it back would not restore every byte:{lines}{more}")
+        show_note(f"converting it back would not restore every byte:{lines}{more}")
