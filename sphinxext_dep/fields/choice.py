@@ -26,9 +26,9 @@ from sphinxext_dep.model.proposal import FieldValue, RawField, Value
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source
 
-# `by`, `in` and punctuation join a status and what is said behind it: `Implemented (Swift 2.2)`, `superseded by 7`.
+# `by`, `in`, `via` and punctuation join a status and the words behind it: `Implemented (Swift 2.2)`, `superseded by 7`.
 _NOTE = re.compile(
-    r"\s*(?:\((?P<bracketed>.*)\)|[:,–—-]?\s*(?:(?:by|in)\b)?:?\s*(?P<rest>.*?))\s*", re.DOTALL | re.IGNORECASE
+    r"\s*(?:\((?P<bracketed>.*)\)|[:,–—-]?\s*(?:(?:by|in|via)\b)?:?\s*(?P<rest>.*?))\s*", re.DOTALL | re.IGNORECASE
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ MAX_NAME_CHARS = 100
 _MAX_REMEMBERED = 200
 """Characters of a value that is likely to come again."""
 
-_Named = tuple[str, str | None, str | None, str]
+_Named = tuple[str, str | None, str | None, str, str]
 """The parts of a :class:`Person` without its span."""
 
 _HOSTS = ("github.com", "www.github.com", "gitlab.com", "www.gitlab.com")
@@ -215,8 +215,8 @@ def parse_people(raw: str, source: Source, span: Span, *, and_separates: bool = 
         place = places.span(start, end)
         says_something = says_something or state is not None
         if named is not None:
-            name, handle, url, problem = named
-            people.append(Person(name, handle, url, place, problem))
+            name, handle, url, problem, note = named
+            people.append(Person(name, handle, url, place, problem, note))
         if state is State.UNKNOWN and unknown is None:
             unknown = place
     text = raw.strip()
@@ -242,6 +242,7 @@ class _Draft:
     :param after: the words behind it.
     :param display: the name that a link shows.
     :param fallback: what the person is called when there is no name: the handle, the mail address.
+    :param note: what is written behind the person: a company.
     """
 
     start: int
@@ -253,6 +254,7 @@ class _Draft:
     handle: str | None = None
     url: str | None = None
     problem: str = ""
+    note: str = ""
 
     def words(self) -> tuple[str, str]:
         """The name, empty when there is none, and the text in parentheses when there is nothing else."""
@@ -276,7 +278,7 @@ class _Draft:
                 return None, state
         if not name and not problem:
             return None, state
-        return (name or written, self.handle, self.url, problem), state
+        return (name or written, self.handle, self.url, problem, self.note), state
 
     def has_name(self) -> bool:
         """True if there are words that belong to this person alone."""
@@ -301,8 +303,12 @@ def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft
     tokens = list(_tokens(text))
     if not and_separates:
         tokens = _with_names_joined(tokens)
+    tokens, notes = _without_notes(_with_addresses_joined(tokens))
     for group in groups(tokens, _ANCHORS):
-        for draft in _Reader(text).read(group):
+        drafts = _Reader(text).read(group)
+        if group.end in notes and len(drafts) == 1:
+            drafts[0].note = " ".join(text[slice(*notes[group.end])].split())
+        for draft in drafts:
             draft.start += offset
             draft.end += offset
             yield draft
@@ -343,6 +349,94 @@ def _with_names_joined(tokens: list[Token]) -> list[Token]:
         if token.kind is Kind.SEPARATOR and token.text in ("and", "&") and before.kind is behind.kind is Kind.WORD
     }
     return [token._replace(kind=Kind.WORD) if token.start in joining else token for token in tokens]
+
+
+_LINE_ENDS = ("\n", "\r", "<", ";")
+"""The first characters of separators behind which another item begins."""
+
+
+def _with_addresses_joined(tokens: list[Token]) -> list[Token]:
+    """*tokens* with a space for the comma between a name and a mail address alone: ``Ada, ada@example.org`` is one."""
+    seen = [token for token in tokens if token.kind not in (Kind.SPACE, Kind.MARK)]
+    joining: set[int] = set()
+    is_name = False
+    for place, token in enumerate(seen):
+        if token.kind is Kind.SEPARATOR:
+            address, behind = seen[place + 1 : place + 2], seen[place + 2 : place + 3]
+            alone = not behind or behind[0].kind is Kind.SEPARATOR
+            if is_name and token.text == "," and address and address[0].kind is Kind.MAIL and alone:
+                joining.add(token.start)
+            is_name = False
+        elif token.kind in _ANCHORS:
+            is_name = False
+        elif place == 0 or seen[place - 1].kind is Kind.SEPARATOR:
+            is_name = token.kind is Kind.WORD and token.text[:1].isalpha()
+    if not joining:
+        return tokens
+    return [token._replace(kind=Kind.SPACE, text=" ") if token.start in joining else token for token in tokens]
+
+
+def _without_notes(tokens: list[Token]) -> tuple[list[Token], dict[int, tuple[int, int]]]:
+    """*tokens* without what follows the person of an item, and its places by the offset at which the person ends.
+
+    In a list of one item a line (or between semicolons), ``Ada (@ada), Example, Inc.`` is one person with a company:
+    the item begins with a name and a link, and nobody behind them has one.
+    """
+    if not any(token.kind is Kind.SEPARATOR and _begins_item(token) for token in tokens):
+        return tokens, {}
+    kept: list[Token] = []
+    notes: dict[int, tuple[int, int]] = {}
+    item: list[Token] = []
+    for token, behind in pairwise((*tokens, None, None)):
+        if token is not None and not (token.kind is Kind.SEPARATOR and token.text[:1] in _LINE_ENDS):
+            item.append(token)
+            continue
+        if token is not None and token.text != ";" and item and item[-1].text == "," and not _is_marker(behind):
+            item.append(token)  # the line goes on
+            continue
+        cut = _note_at(item)
+        if cut is not None:
+            person = [one for one in item[:cut] if one.kind not in (Kind.SPACE, Kind.MARK)]
+            notes[person[-1].end] = (item[cut].end, item[-1].end)
+            item = item[:cut]
+        kept += item
+        item = []
+        if token is not None:
+            kept.append(token)
+    return kept, notes
+
+
+def _is_marker(token: Token | None) -> bool:
+    return token is not None and token.kind is Kind.SEPARATOR and _begins_item(token) and token.text != ";"
+
+
+def _begins_item(token: Token) -> bool:
+    """True for the marker of an item of a list, and for a semicolon."""
+    return token.text.strip()[:1] in ("-", "*", "+", "\u2022", ";") or token.text.strip()[:1].isdigit()
+
+
+def _note_at(item: list[Token]) -> int | None:
+    """The index of the comma behind the person of *item*, if what follows can only be a note."""
+    depth = 0
+    is_named = is_linked = False
+    for index, token in enumerate(item):
+        if token.kind is Kind.OPEN:
+            depth += 1
+        elif token.kind is Kind.CLOSE:
+            depth -= 1
+        elif token.kind is Kind.SEPARATOR and depth <= 0 and not (index == 0 or _begins_item(token)):
+            rest = item[index + 1 :]
+            is_note = token.text == "," and any(one.kind is Kind.WORD for one in rest)
+            only_words = not any(
+                one.kind in _ANCHORS or (one.kind is Kind.SEPARATOR and one.text in ("and", "&")) for one in rest
+            )
+            return index if is_named and is_linked and is_note and only_words else None
+        elif token.kind in (Kind.HANDLE, Kind.MAIL, Kind.URL, Kind.LINK):
+            is_linked = True
+            is_named = is_named or (token.kind is Kind.LINK and not token.text.lstrip("( ").startswith("@"))
+        elif token.kind is Kind.WORD and depth <= 0 and token.text[:1].isalpha():
+            is_named = True
+    return None
 
 
 def _is_sentence(line: list[Token]) -> bool:

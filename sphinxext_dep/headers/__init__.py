@@ -21,6 +21,7 @@ _MODULES = {
     "field list": "field_list",
     "fenced field list": "fence",
     "preamble": "preamble",
+    "paragraphs": "paragraphs",
     "bulleted list": "bullets",
     "table": "table",
     "sidecar file": "sidecar",

@@ -94,12 +94,19 @@ class Item(msgspec.Struct, frozen=True):
 
     @property
     def flat_value(self) -> str:
-        """The value on one line: the items of a list are separated by commas."""
-        if "\n" not in self.value:
+        """The value on one line; the items of a list are separated by commas, by semicolons where they hold commas."""
+        many = self.field is not None and self.field.many
+        written = self.value.split("\n")
+        if len(written) == 1 and not (many and "," in self.value):
             return self.value
-        lines = [_MARKER.sub("", line, count=1).strip() for line in self.value.split("\n")]
-        is_list = self.field is not None and self.field.many
-        return ", ".join(line.rstrip(",;") for line in lines) if is_list else " ".join(lines)
+        lines = [_MARKER.sub("", line, count=1).strip() for line in written]
+        if not many:
+            return " ".join(lines)
+        lines = [line.rstrip(",;") for line in lines]
+        if all(map(_MARKER.match, written)) and any("," in line for line in lines):
+            # A comma within an item is no separator for certain: `Ada (@ada), Example, Inc.`
+            return f"{lines[0]};" if len(lines) == 1 else "; ".join(lines)
+        return ", ".join(lines) if len(lines) > 1 else self.value
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -584,3 +591,12 @@ def _refuse_text(page: Page, start: int, end: int) -> None:
         raise RefusedError(
             f"line {line}: `{text.splitlines()[0]}` is neither a field nor a comment", "move it below the header"
         )
+
+
+def blank_lines_beside(page: Page, lines: list[FieldLines], place: int) -> bool:
+    """True if blank lines separate the fields beside *place*; a single field counts as separated."""
+    if len(lines) == 1:
+        return True
+    first = min(place, len(lines) - 2)
+    between = page.source.text[lines[first].end : lines[first + 1].start]
+    return len(between.splitlines()) > 1

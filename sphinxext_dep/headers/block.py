@@ -18,6 +18,7 @@ from sphinxext_dep.headers.base import (
     Spelling,
     Written,
     addressed,
+    blank_lines_beside,
     marked_comment,
     own_label,
     starts_list,
@@ -190,7 +191,7 @@ class Block(Spelling):
         newline = newline_of(page.source, neighbour.start)
         place = lines.index(neighbour)
         break_mark = ""
-        if _has_blank_lines(page, lines, place):
+        if blank_lines_beside(page, lines, place):
             newline *= 2
         else:
             break_mark = next((other.tail for other in lines if other.tail.strip() or len(other.tail) > 1), "")
@@ -219,15 +220,6 @@ class Block(Spelling):
 
 
 SPELLING = Block()
-
-
-def _has_blank_lines(page: Page, lines: list[FieldLines], place: int) -> bool:
-    """True if blank lines separate the fields beside *place*; a single field counts as separated."""
-    if len(lines) == 1:
-        return True
-    first = min(place, len(lines) - 2)
-    between = page.source.text[lines[first].end : lines[first + 1].start]
-    return len(between.splitlines()) > 1
 
 
 class _List:

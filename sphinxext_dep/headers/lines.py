@@ -41,12 +41,14 @@ class Line(NamedTuple):
     :param start: offset in the page.
     :param behind_blank: True if a blank line is above it.
     :param rst: True if the page is reStructuredText.
+    :param first: the first line of the value that this line could go on with; empty if there is none yet.
     """
 
     text: str
     start: int
     behind_blank: bool
     rst: bool
+    first: str = ""
 
 
 class LineSpelling(Spelling):
@@ -75,6 +77,9 @@ class LineSpelling(Spelling):
     def is_slip(self, line: Line) -> bool:
         """True if *line*, which is no field, was meant to be one: it is reported, and reading goes on behind it."""
 
+    def finish(self, run: Run, schema: Schema) -> None:
+        """Correct what was read."""
+
     def starts(self, outline: Outline, length: int) -> list[int]:
         """Offsets at which the header can start: at the start of a page of *length* characters, and below its title."""
         starts = [outline.body_start]
@@ -88,6 +93,7 @@ class LineSpelling(Spelling):
         for start in self.starts(outline, len(text)):
             run = Run(self, source, text, outline, rst=source.is_rst)
             run.read(start, len(text))
+            self.finish(run, schema)
             if any(fold(field.label) in schema.field_names for field in run.fields):
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()
@@ -131,6 +137,7 @@ class Run:
         self.rst = rst
         self.indent = indent
         self.fields: list[RawField] = []
+        self.ends: list[int] = []  # where the last line of each field ends
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
         self.comments = CommentMask("" if self.rst else text)
@@ -155,7 +162,8 @@ class Run:
             position = end + 1
             shown = self._visible(start, end)
             spaces = min(self.indent, len(shown) - len(shown.lstrip(" ")))
-            line = Line(shown[spaces:], start + spaces, behind_blank, self.rst)
+            first = text[slice(*self.pieces[0])] if self.pieces else ""
+            line = Line(shown[spaces:], start + spaces, behind_blank, self.rst, first)
             if not line.text.strip():
                 if text[start:end].strip():
                     continue  # a comment
@@ -235,6 +243,7 @@ class Run:
                 spelling=self.spelling.name,
             )
         )
+        self.ends.append(self.end)
         self.label = None
         self.pieces = []
 

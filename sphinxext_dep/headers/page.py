@@ -68,6 +68,9 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     parts = {name: SPELLINGS[name].read(source, outline, schema) for name in SPELLINGS if name in wanted}
     if all(part.span is None or part.alone is not None for part in parts.values()):
         parts = {name: part if part.alone is None else part.alone for name, part in parts.items()}
+    parts = _without_repeated(parts)
+    if schema.spellings != DEFAULT_SPELLINGS:
+        parts = _without_repeated(parts | _below(source, outline, schema, parts))
     spans = {name: part.span for name, part in parts.items() if part.span is not None}
     fields = sorted(
         (field for part in parts.values() for field in part.fields), key=lambda field: field.label_span.start
@@ -85,6 +88,35 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
         tuple(sorted(problems, key=lambda problem: problem.span.start)),
         headings,
     )
+
+
+def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Part]) -> dict[str, Part]:
+    """The headers in other spellings right below those that were found: a page may have two that disagree."""
+    found: dict[str, Part] = {}
+    ends = [part.span.end for part in parts.values() if part.span is not None and not part.span.is_beside]
+    for name in schema.spellings:
+        for end in ends if name in parts and parts[name].span is None else ():
+            part = SPELLINGS[name].read(source, replace(outline, body_start=end), schema)
+            if part.span is not None:
+                found[name] = part
+    return found
+
+
+def _without_repeated(parts: dict[str, Part]) -> dict[str, Part]:
+    """*parts* without those that another one reads as well: two spellings can take the same lines for theirs."""
+    places = {
+        name: {field.label_span for field in part.fields} for name, part in parts.items() if part.span is not None
+    }
+    if len(places) < 2:
+        return parts
+    kept: dict[str, Part] = {}
+    for name, part in parts.items():
+        mine = places.get(name, set())
+        # Of two that read the same, the one that comes first counts.
+        others = ((other, theirs) for other, theirs in places.items() if other != name)
+        if not mine or not any(mine < theirs or (mine == theirs and other in kept) for other, theirs in others):
+            kept[name] = part
+    return kept
 
 
 def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:

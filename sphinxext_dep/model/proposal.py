@@ -40,6 +40,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     :param handle: ``octo`` or ``org/team`` when an ``@`` or a profile link says so; never derived from a bare name.
     :param url: the profile link that was written, if it is http(s) or mailto.
     :param problem: what is wrong, or empty.
+    :param note: what is written behind the person, such as a company.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     url: str | None
     span: Span
     problem: str = ""
+    note: str = ""
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):

@@ -100,6 +100,7 @@ FORMS = {
     "field list": (":{}: {}\n", ":a"),
     "preamble": ("{}: {}\n", "a"),
     "bulleted list": ("- {}: {}\n", "- **a"),
+    "paragraphs": ("{}: {}\n\n", "a"),
     "sections": ("## {}\n\n{}\n\n", "## a"),
 }
 HOSTILE = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlencode
 
 import msgspec
 from docutils import nodes
+from msgspec.structs import replace
 from sphinx import addnodes
 
 from sphinxext_dep.fields import type_of
@@ -123,12 +124,14 @@ class PersonItem(msgspec.Struct, frozen=True, tag="person"):
 
     :param page: the document of the people page; empty when the person has no entry.
     :param anchor: the id of the entry.
+    :param note: what is written behind the person, such as a company.
     """
 
     name: str
     url: str
     page: str = ""
     anchor: str = ""
+    note: str = ""
 
 
 class DateItem(msgspec.Struct, frozen=True, tag="date"):
@@ -321,6 +324,8 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             return [nodes.inline("", text, classes=["dep-wrong"])] if wrong else [nodes.Text(text)]
         case TermItem(name):
             return [nodes.Text(term(name))]
+        case PersonItem(note=note) if note:
+            return [*inline(replace(item, note=""), docname), nodes.Text(f" ({note})")]
         case PersonItem(name, _url, page, anchor) if page:
             words = nodes.inline("", name)
             return [_reference("page", page, words, docname, dep_anchor=anchor, dep_title="")]
@@ -358,6 +363,11 @@ def series(items: Iterable[Item], docname: str) -> list[nodes.Node]:
     return shown
 
 
+def without_notes(items: Iterable[Item]) -> Iterator[Item]:
+    """*items* without what is written behind people: only a page's header has room for it."""
+    return (replace(item, note="") if isinstance(item, PersonItem) else item for item in items)
+
+
 SHORT = 2
 """So many people are named where there is room for one line."""
 
@@ -366,7 +376,7 @@ def short_series(items: list[Item], docname: str) -> list[nodes.Node]:
     """The same with at most two people named: ``Ada, Grace, +3``. HTML and paper have the others in an abbreviation."""
     if not items or not all(isinstance(item, PersonItem) for item in items):
         return series(items, docname)
-    shown = series(items[:SHORT], docname)
+    shown = series(without_notes(items[:SHORT]), docname)
     others = [item.name for item in items[SHORT:] if isinstance(item, PersonItem)]
     if others:
         more = nodes.abbreviation("", f"+{len(others)}", explanation=", ".join(others))
@@ -385,7 +395,7 @@ def card(shown: CardModel, docname: str) -> nodes.Node:
     if shown.summary:
         box += nodes.paragraph("", shown.summary, classes=["dep-summary"])
     if shown.people:
-        people = [nodes.Text(f"{shown.people_label}: "), *series(shown.people, docname)]
+        people = [nodes.Text(f"{shown.people_label}: "), *series(without_notes(shown.people), docname)]
         box += nodes.paragraph("", "", *people, classes=["dep-people"])
     return box
 

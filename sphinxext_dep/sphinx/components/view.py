@@ -142,7 +142,7 @@ class View:
 
     def person(self, person: Person) -> Item:
         """*person*, with a link to the profile or to the entry in the list of people."""
-        return PersonItem(person.name, profile_of(person, self.schema), *self.entry(person))
+        return PersonItem(person.name, profile_of(person, self.schema), *self.entry(person), person.note)
 
     @property
     def catalog(self) -> Catalog:
