@@ -14,9 +14,11 @@ from sphinxext_dep.model.schema import StatusKind
 RULES = Registry()
 
 _AUTHORS, _SPONSOR, _REVIEWERS, _REVIEW_DATE = "authors", "sponsor", "required-reviewers", "review-date"
+_OWNERS = ("owning-sig", "pic")
+"""The group and the person who have to see to a proposal, in processes that have them."""
 
 
-@RULES.attention("DEP601", "review-overdue", "Review is overdue", (_REVIEWERS, _SPONSOR))
+@RULES.attention("DEP601", "review-overdue", "Review is overdue", (_REVIEWERS, _SPONSOR, *_OWNERS))
 def review_overdue(moment: Moment) -> Iterable[Finding]:
     """Open proposal whose review date is past.
 
@@ -54,7 +56,9 @@ def review_overdue(moment: Moment) -> Iterable[Finding]:
             yield _finding(proposal, _REVIEW_DATE, message, "decide, or agree on another date")
 
 
-@RULES.attention("DEP602", "review-unplanned", "Under review without a date or reviewers", (_SPONSOR, _AUTHORS))
+@RULES.attention(
+    "DEP602", "review-unplanned", "Under review without a date or reviewers", (_SPONSOR, *_OWNERS, _AUTHORS)
+)
 def review_unplanned(moment: Moment) -> Iterable[Finding]:
     """Proposal under review without a review date or reviewers.
 
@@ -132,7 +136,7 @@ def stalled(moment: Moment) -> Iterable[Finding]:
             yield _finding(proposal, "", message, "ask for a review, or defer it")
 
 
-@RULES.attention("DEP604", "no-sponsor", "No sponsor", (_AUTHORS,))
+@RULES.attention("DEP604", "no-sponsor", "No sponsor", (*_OWNERS, _AUTHORS))
 def no_sponsor(moment: Moment) -> Iterable[Finding]:
     """Open proposal without a sponsor.
 
@@ -164,7 +168,7 @@ def no_sponsor(moment: Moment) -> Iterable[Finding]:
                 yield _finding(proposal, _SPONSOR, "nobody sponsors it", "find a maintainer who will")
 
 
-@RULES.attention("DEP605", "unnumbered", "No number", (_SPONSOR, _AUTHORS))
+@RULES.attention("DEP605", "unnumbered", "No number", (_SPONSOR, *_OWNERS, _AUTHORS))
 def unnumbered(moment: Moment) -> Iterable[Finding]:
     """Proposal without a number.
 

@@ -93,3 +93,25 @@ def test_markdown_to_paste(tmp_path):
 
 def test_nothing_waits(tmp_path):
     assert "Nothing waits." in Tree(tmp_path, {"deps/0001-a.md": page("A", DECIDED)}).run("triage").stdout
+
+
+def test_what_waits_for_the_groups_of_a_person(tmp_path: Path) -> None:
+    """``CODEOWNERS`` says who belongs to a group; a group and who is in charge wait as people do."""
+    review = DECIDED.replace("Approved", "Under Review").replace("@grace", "@org/sig-router")
+    pages = {
+        "deps/0001-one.md": page("One", review),
+        "deps/0002-two.md": page("Two", review.replace("@org/sig-router", "TBD") + "\n**Owning SIG**: SIG Process\n"),
+        "deps/0003-three.md": page("Three", DRAFT + "\n**PIC**: @pat\n"),
+    }
+    tree = Tree(tmp_path, pages)
+    assert "DEP-0001" in tree.ok("triage", "--for", "@org/sig-router")
+    assert "waits for @ada, SIG Process, @octo" in tree.ok("triage")
+    assert "DEP-0003" in tree.ok("triage", "--for", "@pat")
+    assert "Nothing waits." in tree.ok("triage", "--for", "@barbara")
+    owners = "* @org/maintainers @grace\n# @org/sig-router: @barbara\n# SIG Process: @org/sig-router\n"
+    tree.write({".github/CODEOWNERS": owners})
+    told = tree.ok("triage", "--for", "@Barbara")
+    assert "DEP-0001" in told
+    assert "DEP-0002" in told
+    assert "DEP-0003" not in told
+    assert "Nothing waits." in tree.ok("triage", "--for", "@grace")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.sphinx.project import one, proposal, to_rst
+from tests.sphinx.project import Project, one, proposal, to_rst
 
 INDEX = "# Docs\n\n```{dep-status}\n```\n\n```{dep-index}\n:toctree:\n```\n\n```{toctree}\npeople\n```\n"
 PEOPLE = "# People\n\n```{dep-people}\n```\n"
@@ -218,3 +220,31 @@ def test_a_field_of_ones_own_is_called_by_its_label(make_project):
     page = proposal("A").replace(":status:", ":shepherd: Grace Hopper\n:status:")
     built = make_project({"dep.toml": toml, "deps/0001-a.md": page, "index.md": INDEX, "people.md": PEOPLE}).build()
     assert entries(built.page("people"))["Grace Hopper"] == ["Shepherd 1", "DEP-0001 A Draft"]
+
+
+def test_who_belongs_to_a_group(make_project: Callable[..., Project]) -> None:
+    """The members of a group, and what they review with it; a change of the file is shown in the next build."""
+    project = make_project(
+        {
+            "index.md": "# Docs\n\n```{dep-index}\n:toctree:\n```\n\n```{dep-people}\n```\n",
+            "deps/0001-one.md": proposal(
+                "One", "Under Review", required_reviewers='"@org/sig-router"', authors='"@ada"'
+            ),
+            "CODEOWNERS": "/deps/ @org/sig-router @b\n",
+        }
+    )
+    roles = "dt#person-ada + dd .dep-role"
+    group = "dt#person-org-sig-router + dd"
+    page = project.build().page("index")
+    assert [role.get_text(" ", strip=True) for role in page.select(roles)] == ["Author of 1"]
+    assert not page.select(f"{group} .dep-members")
+    project.write({"CODEOWNERS": "# @org/sig-router: @ada, @b\n/deps/ @org/sig-router @b\n"})
+    built = project.build()
+    page = built.page("index")
+    assert built.written == {"index"}
+    assert [role.get_text(" ", strip=True) for role in page.select(roles)] == [
+        "Author of 1",
+        "To review, with @org/sig-router 1",
+    ]
+    assert one(page, f"{group} .dep-members").get_text() == "Members: @ada, @b"
+    assert project.build().written == set()

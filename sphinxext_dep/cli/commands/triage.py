@@ -10,6 +10,7 @@ import click
 
 from sphinxext_dep.check.attention import STALE_AFTER, Moment, days_between, find_attention, today
 from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.groups import read_groups
 from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.cli.output.text import escaped, one_line
 from sphinxext_dep.cli.project import open_config, read_history
@@ -67,7 +68,11 @@ class Item(NamedTuple):
 
 @click.command()
 @click.option(
-    "--for", "person", metavar="@HANDLE", help="Only what waits for this person, reviews not due yet included."
+    "--for",
+    "person",
+    metavar="@HANDLE",
+    help="Only what waits for this person or group, and, where CODEOWNERS "
+    "says to which groups the person belongs, for these. Reviews not due yet are included.",
 )
 @click.option(
     "--stale",
@@ -90,8 +95,8 @@ def command(person: str | None, stale: int, style: str, *, unmerged: bool) -> No
     moment = Moment(judgement.catalog, today(), _active(config, judgement.catalog), stale)
     items = [*_unmerged(drafts, moment.today), *_items(judgement, moment, reviews=person is not None)]
     if person is not None:
-        key = person_key(person)
-        items = [item for item in items if any(key in _names(found) for found in item.people)]
+        keys = {person_key(person), *read_groups(config.root).of(person)}
+        items = [item for item in items if any(not keys.isdisjoint(_names(found)) for found in item.people)]
     if style == "json":
         click.echo(_json(items, moment, person))
     else:

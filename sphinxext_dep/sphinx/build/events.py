@@ -21,6 +21,7 @@ from sphinx.util import logging
 from sphinxext_dep.check.attention import Moment, find_attention, today
 from sphinxext_dep.check.baseline import Baseline, load_baseline
 from sphinxext_dep.check.check import Checked, Judgement, judge
+from sphinxext_dep.check.groups import Groups, read_groups
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.config.find import NAME
 from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
@@ -61,6 +62,7 @@ class Build:
         self.diagnostics: list[Diagnostic] = []
         self.view: View | None = None
         self.drafts: DraftView | None = None
+        self.groups = Groups()
         self.code: Mapping[str, tuple[CodeFile, ...]] | None = None
         self.baseline: Baseline | None = None
         self.history: BuildHistory | None = None
@@ -81,6 +83,7 @@ class Build:
             self.baseline = load_baseline(config)
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
+        self.groups = read_groups(config.root)
         root = os.path.relpath(config.root, app.srcdir)
         named = [(item.directory, item.url, item.forge) for item in config.repositories]
         digest = f"{__version__}:{root}:{schema_digest(config.schema)}{f':{named}' if named else ''}"
@@ -156,6 +159,7 @@ class Build:
         )
         shown = domain.shown
         view.code = self.code
+        view.groups = self.groups
         view.registry, view.tables = find_tables(shown, view)
         view.people = find_people(shown)
         return view
@@ -168,7 +172,7 @@ class Build:
         salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
         # A change of what only the exporters publish makes no page stale.
         linked = _linked(domain.project, view)
-        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}\0{linked}"
+        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}\0{linked}\0{self.groups.digest}"
         if self.stamps is None or self.stamps.holds(
             state_of(env.all_docs, view, self.unreadable, history.key, published)
         ):

@@ -51,6 +51,7 @@ class RoleModel(msgspec.Struct, frozen=True):
     :param field: the key of the field.
     :param waiting: whether this is what waits for the person.
     :param unmerged: whether the proposals are not merged.
+    :param group: the group for which they wait, when the person is a member of it.
     """
 
     field: str
@@ -59,16 +60,21 @@ class RoleModel(msgspec.Struct, frozen=True):
     duties: list[DutyModel]
     registry: RegistryLink | None
     unmerged: bool = False
+    group: str = ""
 
 
 class EntryModel(msgspec.Struct, frozen=True):
-    """One person; ``handle`` is empty when it is the name."""
+    """One person or group; ``handle`` is empty when it is the name.
+
+    :param members: of a group: the handles of those who belong to it.
+    """
 
     anchor: str
     name: str
     handle: str
     url: str
     roles: list[RoleModel]
+    members: list[str]
 
 
 class PeopleModel(msgspec.Struct, frozen=True):
@@ -128,8 +134,14 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
                 label = term(view.schema.fields[key].label)
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
                 roles.append(RoleModel(key, label, waiting, duties, _registry(view, entry, key, duties)))
+            for group in view.groups.of(entry.key):
+                if group in entries and (waiting_reviews := _waiting(view, entries[group])):
+                    duties = [_duty(view, item, shown(item), waiting=True) for item in waiting_reviews]
+                    name = entries[group].display_name
+                    roles.append(RoleModel(REVIEWERS, name, True, duties, None, group=name))
             handle = f"@{entry.handle}" if entry.handle and entry.name else ""
-            return EntryModel(ids[entry.key], entry.display_name, handle, entry.url, roles)
+            belonging = [f"@{member}" for member in view.groups.members.get(entry.key, ())]
+            return EntryModel(ids[entry.key], entry.display_name, handle, entry.url, roles, belonging)
 
         return PeopleModel([entry_shown(entry) for entry in entries.values()], self.empty)
 
@@ -142,6 +154,9 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         listing = nodes.definition_list(classes=["dep-roster", "simple"])
         for entry in model.entries:
             definition = nodes.definition()
+            if entry.members:
+                names = ", ".join(entry.members)
+                definition += nodes.paragraph("", _("Members: %s") % names, classes=["dep-members"])
             for role in entry.roles:
                 definition += self._role(role)
             listing += nodes.definition_list_item("", _term(entry), definition)
@@ -182,15 +197,18 @@ def _roles(view: View, entry: Entry) -> list[tuple[str, bool, list[Proposal]]]:
         if not members:
             continue
         if field.key == REVIEWERS:
-            waiting = [item for item in members if view.is_open(item)]
-            if waiting:
-                # What has no date can wait longest.
-                waiting.sort(key=lambda item: view.due(item) or "~")
+            if waiting := _waiting(view, entry):
                 found.insert(0, (field.key, True, waiting))
             members = [item for item in members if not view.is_open(item)]
         if members:
             found.append((field.key, False, sorted(members, key=lambda item: _KINDS[view.status(item).kind])))
     return found
+
+
+def _waiting(view: View, entry: Entry) -> list[Proposal]:
+    """The proposals that wait for a review; what has no date can wait longest."""
+    members = (item for item in entry.proposals.get(REVIEWERS, ()) if not _is_draft(view, item) and view.is_open(item))
+    return sorted(members, key=lambda item: view.due(item) or "~")
 
 
 def _is_draft(view: View, proposal: Proposal) -> bool:
@@ -223,6 +241,8 @@ def _registry(view: View, entry: Entry, key: str, duties: list[DutyModel]) -> Re
 def _label(role: RoleModel) -> str:
     if role.unmerged:
         return _("To review, not merged")
+    if role.group:
+        return _("To review, with %s") % role.group
     match role.field:
         case "authors":
             return _("Author of")

@@ -16,6 +16,7 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.check.check import Judgement, diagnostic
+from sphinxext_dep.check.groups import Groups
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
@@ -105,6 +106,8 @@ class View:
         self.repositories = repositories
         self.document_at = document_at
         self._external: dict[Origin, View | None] = {}
+        self.groups = Groups()
+        """Who belongs to which group."""
         self.unmerged: View | None = None
         """The proposals that are not merged, when the configuration asks for them."""
         self.drafts: Mapping[str, Draft] = {}
