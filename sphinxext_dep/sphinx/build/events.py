@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from sphinxext_dep.sphinx.build.code import CodeFile, find_code
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
-from sphinxext_dep.sphinx.build.project import Project, or_explain, without_controls
+from sphinxext_dep.sphinx.build.project import Project, explaining, or_explain, without_controls
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.components import graph
 from sphinxext_dep.sphinx.components.base import HEADING_SETTING
@@ -210,7 +210,13 @@ class Build:
         # When no document was written and no draft has changed, their pages are still right.
         if self.drafts is None or (self.stamps is not None and self.stamps.nothing_written):
             return ()
-        return draft_pages(app, self.drafts)
+        return self._draft_pages(app, self.drafts)
+
+    @staticmethod
+    def _draft_pages(app: Sphinx, drafts: DraftView) -> Iterator[tuple[str, dict[str, Any], str]]:
+        # Each is made, and its pictures are written, when Sphinx asks for it.
+        with explaining():
+            yield from draft_pages(app, drafts)
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """``build-finished``: publish files, save the stamps, and set the exit status."""

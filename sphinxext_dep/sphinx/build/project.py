@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -133,21 +134,28 @@ class DepError(SphinxError):
     category = "sphinxext_dep"
 
 
-def or_explain(handler: Callable[..., Result]) -> Callable[..., Result]:
-    """*handler* of an event, with an error for people when a file cannot be written.
+@contextmanager
+def explaining() -> Iterator[None]:
+    """Turn what keeps a file from being written into an error for people, which names the file and what to do.
 
-    Sphinx would say which handler threw an exception, and not which file it was about.
+    :raises DepError: then. Sphinx would show a traceback, or say which handler of an event threw an exception.
     """
+    try:
+        yield
+    except OSError as error:
+        name = without_controls(os.fsdecode(error.filename)) if error.filename else "a file"
+        raise DepError(
+            f"{name}: {error.strerror or error}; make room for it, or allow writing there, and build again"
+        ) from error
+
+
+def or_explain(handler: Callable[..., Result]) -> Callable[..., Result]:
+    """*handler* of an event, with :func:`explaining` around it."""
 
     @wraps(handler)
     def explained(*arguments: Any, **options: Any) -> Result:
-        try:
+        with explaining():
             return handler(*arguments, **options)
-        except OSError as error:
-            name = without_controls(os.fsdecode(error.filename)) if error.filename else "a file"
-            raise DepError(
-                f"{name}: {error.strerror or error}; make room for it, or allow writing there, and build again"
-            ) from error
 
     return explained
 

@@ -28,6 +28,7 @@ from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
+from sphinxext_dep.sphinx.build.project import explaining
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
     ProposalLink,
@@ -392,7 +393,8 @@ def _visit_latex(self: Any, node: Drawing) -> None:
     answer = run(call, code, "pdf") if call else None
     if answer is not None:
         name = f"dep-graph-{hashlib.blake2b(code.encode(errors='replace'), digest_size=8).hexdigest()}.pdf"
-        (Path(self.builder.outdir) / name).write_bytes(answer)
+        with explaining():
+            (Path(self.builder.outdir) / name).write_bytes(answer)
         self.body.append(f"\n\n\\noindent\\sphinxincludegraphics{{{name}}}\n\n")
     raise nodes.SkipNode
 

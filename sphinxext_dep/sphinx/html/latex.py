@@ -12,6 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
 
 from sphinxext_dep.model.schema import Colour
+from sphinxext_dep.sphinx.build.project import or_explain
 from sphinxext_dep.sphinx.html.nodes import Bar, Block, Step
 
 PACKAGE = "sphinxext_dep"
@@ -145,4 +146,4 @@ def setup(app: Sphinx) -> None:
     app.add_latex_package(PACKAGE, after_hyperref=True)
     app.add_post_transform(ColumnWidths)
     app.add_post_transform(SpanlessGroups)
-    app.connect("build-finished", copy_package)
+    app.connect("build-finished", or_explain(copy_package))
