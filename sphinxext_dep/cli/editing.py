@@ -29,6 +29,7 @@ from sphinxext_dep.edit.save import Change, SaveError, save
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, State
@@ -257,11 +258,23 @@ def check_transition(proposal: Proposal, status: Status, schema: Schema, *, forc
     raise Failure(f"`{before.name}` cannot become `{status.name}`", f"{help}; --force changes it nevertheless")
 
 
-def read_assignments(words: Sequence[str], schema: Schema) -> dict[str, str]:
+def like_others(text: str, field: Field, catalog: Catalog) -> str:
+    """*text*, a value for *field*, as the other proposals write such values."""
+    kind = type_of(field)
+    like = [other.key for other in catalog.schema.fields.values() if type_of(other) is kind]
+    values = (proposal.fields.get(key) for proposal in catalog.proposals for key in like)
+    known = (value.raw for value in values if value is not None and value.state is State.GIVEN)
+    return kind.as_neighbours(text, known, catalog.schema)
+
+
+def read_assignments(words: Sequence[str], catalog: Catalog) -> dict[str, str]:
     """``key=value`` words as values by the key of their field; its label or an alias is as good as its key.
+
+    Values are written as those of the other proposals are.
 
     :raises click.UsageError: for a field that there is not, and for one that only other commands may write.
     """
+    schema = catalog.schema
     values: dict[str, str] = {}
     for word in words:
         name, equals, value = word.partition("=")
@@ -277,11 +290,11 @@ def read_assignments(words: Sequence[str], schema: Schema) -> dict[str, str]:
             raise click.UsageError(f"'{name}' has a command of its own: sphinx-dep status, sphinx-dep assign")
         if len(value.splitlines()) > 1:
             raise click.UsageError(f"the value of '{name}' has more than one line")
-        values[field.key] = type_of(field).expand(value.strip(), field, today())
+        values[field.key] = like_others(type_of(field).expand(value.strip(), field, today()), field, catalog)
     return values
 
 
-def required_values(page: Page, status: Status, given: Mapping[str, str]) -> dict[str, str]:
+def required_values(page: Page, status: Status, given: Mapping[str, str], catalog: Catalog) -> dict[str, str]:
     """The values in *given*, and those that *status* requires besides, which are asked for on a terminal.
 
     :raises Failure: when there is no terminal to ask on, or a relation is wanting.
@@ -299,7 +312,7 @@ def required_values(page: Page, status: Status, given: Mapping[str, str]) -> dic
         options = " ".join(f"--set '{field.key}={type_of(field).sample(field, schema)}'" for field in lacking)
         raise Failure(f"`{status.name}` requires {names}", f"give {'it' if len(lacking) == 1 else 'them'}: {options}")
     for field in lacking:
-        values |= read_assignments([f"{field.key}={ask(field, schema)}"], schema)
+        values |= read_assignments([f"{field.key}={ask(field, schema)}"], catalog)
     return values
 
 

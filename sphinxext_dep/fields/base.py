@@ -193,6 +193,10 @@ class FieldType(abc.ABC, Generic[Item]):
         """Return *text* as the process writes it; commands also accept a word such as ``today`` in its place."""
         return text
 
+    def as_neighbours(self, text: str, known: Iterable[str], schema: Schema) -> str:
+        """Return *text* as the values *known*, which other proposals have in fields of this type, are written."""
+        return text
+
     def words(self, field: Field, schema: Schema) -> tuple[str, ...]:
         """Return the canonical words that *field* can hold, in the order of the process; none when it is free."""
         return ()

@@ -101,6 +101,12 @@ class PeopleType(FieldType[Person]):
             return item.name
         return f"@{item.handle}" if item.name == item.handle else f"{item.name} (@{item.handle})"
 
+    def as_neighbours(self, text: str, known: Iterable[str], schema: Schema) -> str:
+        # Imported here: only commands that write need it.
+        from sphinxext_dep.fields.people_forms import as_neighbours
+
+        return as_neighbours(text, known, schema)
+
     def is_template(self, text: str, schema: Schema) -> bool:
         return text == _SAMPLE
 
@@ -191,6 +197,12 @@ class People(msgspec.Struct, frozen=True):
     unknown: Span | None = None
 
 
+def named_people(raw: str, *, and_separates: bool = True) -> list[tuple[int, int, _Named | None, State | None]]:
+    """Each person of a value, with the offsets in it, and what the words say (``TBD``) where they name nobody."""
+    read = _named if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__
+    return read(raw, and_separates)
+
+
 def parse_people(raw: str, source: Source, span: Span, *, and_separates: bool = True) -> People:
     """Read a list of people, separated by commas, semicolons, ``and``, ``&``, lines, or spaces after handles or links.
 
@@ -210,8 +222,7 @@ def parse_people(raw: str, source: Source, span: Span, *, and_separates: bool = 
     people: list[Person] = []
     unknown: Span | None = None
     says_something = False
-    read = _named if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__
-    for start, end, named, state in read(raw, and_separates):
+    for start, end, named, state in named_people(raw, and_separates=and_separates):
         place = places.span(start, end)
         says_something = says_something or state is not None
         if named is not None:

@@ -68,3 +68,41 @@ def test_references_are_written_as_the_others_are(tmp_path: Path, neighbour: str
     tree.ok("link", "2", "extends", "1")
     assert f"**Extends**: {written}\n" in tree.text("deps/0002-two.md")
     assert tree.codes == known
+
+
+NEIGHBOURS = {
+    "handles": ("@octo, @ada", {"@octo": "@octo", "[@octo](https://github.com/octo)": "@octo",
+                                "https://github.com/grace": "@grace", "Grace Hopper": "Grace Hopper",
+                                "Grace <grace@x.org>": "Grace <grace@x.org>"}),
+    "links": ("[@octo](https://github.com/octo), [@ada](https://github.com/ada)",
+              {"@octo": "[@octo](https://github.com/octo)", "@grace, Bob": "[@grace](https://github.com/grace), Bob"}),
+    "names with handles": ("Octo Cat (@octo), Ada Lovelace (@ada)",
+                           {"@octo": "Octo Cat (@octo)", "Ada Lovelace": "Ada Lovelace (@ada)", "@grace": "@grace",
+                            "ada lovelace and @octo": "Ada Lovelace (@ada) and Octo Cat (@octo)"}),
+    "links with names": ("[Octo Cat](https://github.com/octo)", {"@octo": "[Octo Cat](https://github.com/octo)"}),
+    "mail": ("Ada Lovelace <ada@x.org>", {"Ada Lovelace": "Ada Lovelace <ada@x.org>",
+                                          "Bob <bob@x.org>": "Bob <bob@x.org>", "Bob <bob at x.org>": "Bob <bob@x.org>",
+                                          # Another address was given on purpose.
+                                          "Ada Lovelace <ada@y.org>": "Ada Lovelace <ada@y.org>"}),
+    "mail in words": ("Ada Lovelace <ada at x.org>", {"Bob <bob@x.org>": "Bob <bob at x.org>"}),
+    "two of one name": ("Sam (@sam1), Sam (@sam2)", {"Sam": "Sam", "@sam1": "Sam (@sam1)"}),
+    "teams": ("@org/team", {"@org/other": "@org/other"}),
+    "nobody yet": ("TBD", {"@octo": "@octo", "[@octo](https://github.com/octo)": "[@octo](https://github.com/octo)"}),
+    "a remark": ("@octo (lead), @octo, @octo", {"@octo": "@octo", "@octo (editor)": "@octo (editor)"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEIGHBOURS)
+def test_people_are_written_as_the_others_are(tmp_path: Path, name: str) -> None:
+    """By `new`, in an option of its own and with `--set`, and by `status`."""
+    neighbour, forms = NEIGHBOURS[name]
+    one = page("One", DRAFT.replace("@octo", "Zoe") + f"\n**Sponsor**: {neighbour}\n")
+    two = page("Two", DRAFT.replace("@octo", "Zoe"))
+    for given, written in forms.items():
+        tree = Tree(tmp_path, {"deps/0001-one.md": one, "deps/0002-two.md": two})
+        tree.ok("new", "Third", "--author", given, "--set", f"sponsor={given}", "--category", "Process")
+        fields = tree.proposal("deps/0000-third.md").fields
+        assert {fields["authors"].raw, fields["sponsor"].raw} == {written}
+        (tmp_path / "deps/0000-third.md").unlink()
+        tree.ok("status", "2", "Deferred", "--set", f"sponsor={given}")
+        assert f"**Sponsor**: {written}\n" in tree.text("deps/0002-two.md")

@@ -71,10 +71,10 @@ def status_command(
     workspace = open_workspace()
     schema = workspace.schema
     wanted = find_status(status, schema)
-    given = read_assignments(assignments, schema)
+    given = read_assignments(assignments, workspace.catalog)
     page = find_page(workspace, proposal)
     check_transition(page.proposal, wanted, schema, force=force)
-    values = given if force else required_values(page, wanted, given)
+    values = given if force else required_values(page, wanted, given, workspace.catalog)
     if not force:
         _check_not_replaced(workspace, page, wanted)
     replaced = _in_its_place(workspace, page, wanted)

@@ -17,6 +17,7 @@ from sphinxext_dep.cli.editing import (
     dry_run_option,
     failing,
     judge_edit,
+    like_others,
     on_terminal,
     open_workspace,
     read_assignments,
@@ -34,6 +35,7 @@ from sphinxext_dep.fields.date import TODAY
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.history.git import user_name
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.messages import listed
@@ -112,8 +114,8 @@ def command(
     elif _requires_number(workspace.schema):
         number = free_number(workspace, proposals_on_base(workspace))
     path = _path(workspace, title, number, folder, suffix)
-    given = read_assignments(assignments, workspace.schema)
-    values = _values(workspace.schema, authors, category, given, title=title, number=number)
+    given = read_assignments(assignments, workspace.catalog)
+    values = _values(workspace.catalog, authors, category, given, title=title, number=number)
     with failing():
         if source is None:
             page = scaffold(
@@ -250,13 +252,13 @@ def _relative(folder: Path, workspace: Workspace) -> str:
 
 
 def _values(
-    schema: Schema, authors: tuple[str, ...], category: str, given: dict[str, str], *, title: str, number: int | None
+    catalog: Catalog, authors: tuple[str, ...], category: str, given: dict[str, str], *, title: str, number: int | None
 ) -> dict[str, str]:
     """The fields that a new proposal must have: given, known, asked for, or the first of those there are.
 
     :raises Failure: when one of them can only be asked for, and there is nobody to ask.
     """
-    values = dict(given)
+    values, schema = dict(given), catalog.schema
     first = _first(schema)
     people, kind, status = schema.authors_field, schema.category_field, schema.status_field
     if status is not None and (status.key in first.requires or first.name != schema.default_status):
@@ -266,12 +268,12 @@ def _values(
     if number is not None and (stated := schema.number_field) and stated.key in first.requires:
         values[stated.key] = str(number)
     if people is not None and people.key not in values:
-        values[people.key] = ", ".join(authors) or user_name(Path.cwd())
+        values[people.key] = like_others(", ".join(authors) or user_name(Path.cwd()), people, catalog)
     if kind is not None and category:
         values[kind.key] = category
     for field in (schema.fields[key] for key in first.requires if key in schema.fields):
         if not values.get(field.key):
-            values[field.key] = _answer(field, schema)
+            values[field.key] = like_others(_answer(field, schema), field, catalog)
     return {key: value for key, value in values.items() if value}
 
 
