@@ -89,11 +89,18 @@ class LineSpelling(Spelling):
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the page's header; a part without a span when it has none: no label is known."""
+        return self._read(source, outline, schema, all_labels=False)
+
+    def read_all(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        return self._read(source, outline, schema, all_labels=True)
+
+    def _read(self, source: Source, outline: Outline, schema: Schema, *, all_labels: bool) -> Part:
         text = plain_newlines(source)
         for start in self.starts(outline, len(text)):
             run = Run(self, source, text, outline, rst=source.is_rst)
             run.read(start, len(text))
-            self.finish(run, schema)
+            if not all_labels:
+                self.finish(run, schema)
             if any(fold(field.label) in schema.field_names for field in run.fields):
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
         return Part()

@@ -64,6 +64,11 @@ def preamble(number: int) -> str:
     return f"XEP: {number}\nTitle: Title {number}\n{lines}\n\n{RST_TEXT}"
 
 
+def paragraphs(number: int) -> str:
+    lines = "\n\n".join(f"{label}: {value}" for label, value in fields_of(number).items())
+    return f"# XEP {number} — Title {number}\n\n{lines}\n\n{TEXT}"
+
+
 def bullets(number: int) -> str:
     lines = "\n".join(f"- {label}: {value}" for label, value in fields_of(number).items())
     return f"# XEP-{number}: Title {number}\n\n{lines}\n\n{TEXT}"
@@ -85,6 +90,7 @@ FORMS: dict[str, tuple[Callable[[int], str], str]] = {
     "field list": (field_list, "doc/proposals/xep-{number:04d}.rst"),
     "fenced field list": (fence, "docs/xeps/{number}-title.md"),
     "preamble": (preamble, "xep-{number:04d}.rst"),
+    "paragraphs": (paragraphs, "draft/XEP{number:04d}.md"),
     "bulleted list": (bullets, "text/{number:04d}-title.md"),
     "table": (table, "{number}-title/title.md"),
     "directive": (directive, "deep/down/xep{number:03d}/proposal.md"),

@@ -34,6 +34,9 @@ _LETTERS = re.compile(r"([A-Za-z]{2,12}?)[-_ ]?[0-9]")
 _TITLE = re.compile(r"\[?([A-Za-z]{2,12})[-\u2010\u2011\u2013\u2014\s]*#?0*([0-9]{1,6})\b")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\.[0-9]+)?")
 
+FEW = 20
+"""In fewer pages than these, a value of a single page counts."""
+
 
 class Vocabulary:
     """The words of all shipped processes, and of the DEP process: what labels and statuses of proposals are called."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import msgspec
 
 from sphinxext_dep.config.checks import QUERY_WORDS
-from sphinxext_dep.edit.adopt.looks import Look, Vocabulary, letters_of, title_parts
+from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, title_parts
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.placeholders import bare
@@ -36,9 +36,6 @@ MOST = 0.9
 
 COMMON = 0.1
 """The share of pages from which on a finding is a habit of the project."""
-
-FEW = 20
-"""In fewer pages than these, a value of a single page counts."""
 
 MAX_WORDS = 15
 """Statuses, or categories, that a process can have; more are no closed list."""

@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from sphinxext_dep.edit.adopt.looks import Look, Vocabulary, letters_of, look_at, name_of, number_of, only_main
+from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, look_at, name_of, number_of, only_main
 from sphinxext_dep.edit.adopt.places import Bare, Everything, Kind, are_directories, exclude_of, kinds_of, sources_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Occurrence
@@ -190,8 +190,24 @@ def spellings_of(looks: Sequence[Look]) -> dict[str, int]:
         alone = sum(look.strong == (name,) for look in looks)
         if alone * 10 < sum(bool(look.strong) for look in looks) - alone:
             del counts[name]
-    least = 1 if len(looks) < 20 else 2
+    order = list(SPELLINGS)
+    for name in list(counts):
+        others = (other for other in counts if other != name and _covers(looks, other, name))
+        if any(not _covers(looks, name, other) or order.index(other) < order.index(name) for other in others):
+            del counts[name]
+    least = 1 if len(looks) < FEW else 2
     return {name: count for name, count in counts.most_common() if count >= least}
+
+
+def _covers(looks: Sequence[Look], one: str, other: str) -> bool:
+    """True if the spelling *one* reads everything that *other* reads, as one reads the lines of a preamble."""
+    for look in looks:
+        if other in look.parts:
+            part = look.parts.get(one)
+            read = {field.label_span for field in part.fields} if part else set()
+            if not {field.label_span for field in look.parts[other].fields} <= read:
+                return False
+    return True
 
 
 def status_directories(pages: Iterable[str], vocabulary: Vocabulary) -> dict[str, list[str]]:
