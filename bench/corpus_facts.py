@@ -5,19 +5,16 @@
 
 DIRECTORY holds the proposals as the ``sources`` of the process name them. Corpora are never part of this repository.
 The facts are those of ``sphinx-dep list --format json``; the diagnostics are those of ``sphinx-dep check``. Nothing of
-the package is imported, and the reader shares none of its code: :mod:`email.parser` reads preambles, docutils field
-lists, PyYAML front matter and the YAML file beside a page; lists and blocks of labels, and the single values, are read
-by a few regular expressions that know one form each. Where the two differ, one of them is wrong: look at the page.
+the package is imported, and :mod:`independent_reader` shares none of its code. Where the two differ, one of them is
+wrong: look at the page.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
-import datetime
-import email.parser
-import fnmatch
 import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -25,18 +22,29 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-import yaml
-
-Header = dict[str, list[Any]]
-"""Label, folded → the values that the header gives it: texts, or what YAML makes of them."""
+from independent_reader import (
+    Header,
+    Person,
+    day,
+    fold,
+    is_nothing,
+    number_in,
+    people,
+    plain_name,
+    read,
+    references,
+    remark,
+    squeezed,
+    text_of,
+    urls,
+    without_number,
+    word,
+)
 
 EXAMPLES = 5
-MAX_DAY = 31
-NOTHING = re.compile(r"n\s*/\s*a|none|nil|not applicable|-+|na|tb[dac]|todo|unknown|\.\.\.|…|\?*|\[\]", re.IGNORECASE)
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 @dataclass
@@ -89,9 +97,10 @@ def ask(directory: Path, process: Path) -> tuple[list[dict[str, Any]], list[dict
 def compare(directory: Path, process: Mapping[str, Any], proposals: Iterable[Mapping[str, Any]]) -> dict[str, Tally]:
     """Compare every field of every proposal. Both readers saying nothing is no agreement, and not counted."""
     tallies: dict[str, Tally] = collections.defaultdict(Tally)
+    corpus = Corpus(process, proposals)
     for proposal in proposals:
         header, title = read(directory / proposal["path"], process)
-        for name, ours, theirs in facts(process, proposal, header, title):
+        for name, ours, theirs in facts(process, corpus, proposal, header, title):
             if ours == theirs:
                 tallies[name].agree += bool(ours)
             else:
@@ -100,197 +109,105 @@ def compare(directory: Path, process: Mapping[str, Any], proposals: Iterable[Map
 
 
 def facts(
-    process: Mapping[str, Any], proposal: Mapping[str, Any], header: Header, heading: str
+    process: Mapping[str, Any], corpus: Corpus, proposal: Mapping[str, Any], header: Header, heading: str
 ) -> Iterator[tuple[str, object, object]]:
     """Each fact's name, and what the two readers say."""
-    prefix = process.get("prefix", "DEP")
+    placeholders = process.get("placeholders", ())
     fields = process.get("fields", {})
-    sections = {fold(name) for name, entry in process.get("sections", {}).items()}
-    sections |= {fold(name) for entry in process.get("sections", {}).values() for name in entry.get("aliases", ())}
+    notes = {entry.get("note") for entry in process.get("statuses", {}).values()}
     for key, entry in fields.items():
-        kind, label = entry.get("type", "text"), entry.get("label", key)
-        names = (key, label, *entry.get("aliases", ()))
+        names = (key, entry.get("label", key), *entry.get("aliases", ()))
         values = [value for name in dict.fromkeys(map(fold, names)) for value in header.get(name, ())]
-        values = [value for value in values if not is_nothing(value, process.get("placeholders", ()))]
-        name = entry.get("json", key.replace("-", "_"))
-        match kind:
+        values += stated_below(header, names)
+        if entry.get("type") != "people":
+            values = [value for value in values if not is_nothing(value, placeholders)]
+        ours = proposal.get(entry.get("json", key.replace("-", "_")))
+        match entry.get("type", "text"):
             case "title":
-                stated = without_number(text_of(values[0]), prefix) if values else heading
-                # A page can begin with its first section, and have the words of its name for a title.
-                if stated and (values or fold(stated) not in sections):
-                    yield "title", squeezed(proposal["title"]), squeezed(stated)
+                yield from titles(process, proposal, text_of(values[0]) if values else heading, stated=bool(values))
             case "number":
-                stated = number_in(values[0], prefix) if values else None
+                stated = number_in(values[0], process.get("prefix", "DEP")) if values else None
                 if stated is not None:
                     yield "number", proposal["number"], stated
-            case "status" | "category":
-                table = process.get("statuses" if kind == "status" else "categories", {})
-                yield (
-                    kind,
-                    proposal[kind],
-                    word(values, table, process.get("default-status") if kind == "status" else None),
-                )
+            case "status":
+                yield "status", proposal["status"], word(values, process["statuses"], process.get("default-status"))
+            case "category":
+                yield "category", proposal["category"], word(values, process.get("categories", {}), None)
             case "people":
                 lines = (line for value in values for line in text_of(value, "\n").split("\n"))
-                written = [line for line in lines if not is_nothing(line, process.get("placeholders", ()))]
-                yield "people", people_here(proposal.get(name)), people_there(written)
+                written = [line for line in lines if not is_nothing(line, placeholders)]
+                yield "people", people_here(ours), people(written)
             case "date":
-                yield "dates", proposal.get(name), day(values[0]) if values else None
-            case "links":
-                ours = proposal.get(name) or []
-                there = sorted(url for value in values for url in urls(text_of(value, ", ")))
-                if there:
-                    yield "links", sorted([ours] if isinstance(ours, str) else ours), there
+                yield "dates", ours, day(values[0]) if values else None
+            case "links" if there := sorted(url for value in values for url in urls(text_of(value, ", "))):
+                yield "links", sorted([ours] if isinstance(ours, str) else ours or ()), there
             case "references":
-                there = sorted({number for value in values for number in numbers(value)})
-                # What names no proposal of the corpus is kept as it was written.
-                # An item without text is stated by the other side.
-                items = [item for item in proposal.get(name) or () if item["text"] is not None]
-                named = (numbers(item["text"]) if item["number"] is None else [item["number"]] for item in items)
-                ours = sorted({number for some in named for number in some})
-                if there:
-                    yield "relations", ours, there
-            case "text" if not values and key in {entry.get("note") for entry in process.get("statuses", {}).values()}:
+                yield "relations", *relations(corpus, proposal["path"], ours or (), values)
+            case "text" if not values and key in notes and proposal["status"]:
+                table = process["statuses"]
                 status = " ".join(map(str, header.get("status", ())))
-                note = re.search(r"\(([^()]*)\)", status) if proposal["status"] and proposal.get(name) else None
-                yield "text", squeezed(proposal.get(name) or ""), squeezed(note[1]) if note else ""
+                there = remark(
+                    status, [*table, *(alias for item in table.values() for alias in item.get("aliases", ()))]
+                )
+                has_note = table[proposal["status"]].get("note") == key
+                yield "text", squeezed(ours or ""), squeezed(there) if has_note else ""
             case "text" if not values or (isinstance(values[0], str | int | float) and not isinstance(values[0], bool)):
                 # What YAML nests is shown as it is written.
-                yield "text", squeezed(proposal.get(name) or ""), squeezed(text_of(values[0], ", ")) if values else ""
-    has_title = any(entry.get("type") == "title" for entry in fields.values())
-    if not has_title and fold(re.sub(r"^[0-9.]+\s+|:$", "", heading)) not in sections:
-        yield "title", squeezed(proposal["title"]), squeezed(heading)
+                yield "text", squeezed(ours or ""), squeezed(text_of(values[0], ", ")) if values else ""
+    if not any(entry.get("type") == "title" for entry in fields.values()):
+        yield from titles(process, proposal, heading, stated=False)
     in_name = re.match(r"(?:[A-Za-z]+-)?([0-9]{1,6})(?![0-9]|-[0-9]{2}-)", proposal_name(process, proposal["path"]))
     if in_name and not any(entry.get("type") == "number" for entry in fields.values()):
         yield "number", proposal["number"], int(in_name[1])
 
 
-# --- headers ----------------------------------------------------------------------------------------------------------
+def stated_below(header: Header, names: Iterable[str]) -> list[str]:
+    """The values of a field that lines below the status state: ``Amends [3. Names](0003-names.md)``."""
+    lines = [line.strip() for value in header.get("status", ()) for line in str(value).split("\n")[1:]]
+    labels = [re.escape(name.replace("-", " ")) for name in names]
+    found = (re.match(rf"{label}:?\s+(?=\S)", line, re.IGNORECASE) for line in lines for label in labels)
+    return [match.string[match.end() :] for match in found if match]
 
 
-def read(path: Path, process: Mapping[str, Any]) -> tuple[Header, str]:
-    """The header of a page, and the text of its first heading without a number."""
-    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    spellings = process.get("spellings", ("block", "front-matter"))
-    header: Header = {}
-    body = text
-    if sidecar := process.get("sidecar"):
-        beside = path.with_name(sidecar)
-        if beside.is_file():
-            header = of_yaml(beside.read_text(encoding="utf-8"))
-    if "front-matter" in spellings and (match := re.match(r"---\n(.*?\n)---\s*\n", text, re.DOTALL)):
-        header, body = of_yaml(match[1]), text[match.end() :]
-    if "preamble" in spellings:
-        message = email.parser.HeaderParser().parsestr(text)
-        for label, value in message.items():
-            header.setdefault(fold(label), []).append(" ".join(value.split()) if "\n" in value else value)
-        body = message.get_payload()
-    if "field-list" in spellings:
-        header = of_field_list(text)
-    for spelling, pattern in (("bulleted-list", BULLET), ("block", BOLD), ("preamble", LINE)):
-        if spelling in spellings and not header:
-            header = of_lines(text, pattern)
-    if "sections" in spellings:
-        header |= of_sections(text) | header
-    return header, without_number(first_heading(body, path.suffix), process.get("prefix", "DEP"))
+def titles(
+    process: Mapping[str, Any], proposal: Mapping[str, Any], text: str, *, stated: bool
+) -> Iterator[tuple[str, str, str]]:
+    """The title, which is that of the file when the process says so and the page states none."""
+    sections = {fold(name) for name in process.get("sections", {})}
+    sections |= {fold(name) for entry in process.get("sections", {}).values() for name in entry.get("aliases", ())}
+    found = without_number(text, process.get("prefix", "DEP"))
+    if stated or (found and fold(found.rstrip(":")) not in sections):
+        yield "title", squeezed(proposal["title"]), squeezed(found)
+    elif process.get("title-from-name"):
+        stem = PurePosixPath(proposal_name(process, proposal["path"])).stem
+        words = re.sub(r"^[A-Za-z]+-(?=[0-9])|^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}-|^[0-9]+-", "", stem)
+        words = re.sub(r"^[0-9]+(?:-|$)", "", words)
+        if words:
+            yield "title", proposal["title"].casefold(), re.sub(r"[-_]+", " ", words).casefold()
 
 
-def of_yaml(text: str) -> Header:
-    """The mapping in *text*; empty when it is no YAML."""
-    try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    return {fold(str(key)): (value if isinstance(value, list) else [value]) for key, value in found.items()}
+def relations(corpus: Corpus, path: str, items: Iterable[Any], values: Iterable[Any]) -> tuple[list[int], list[int]]:
+    """The numbers of the proposals that a field names, as the two readers say; a path that leads to none has none."""
+    here: set[int | None] = set()
+    for item in items:
+        # An item without text is stated by the other side.
+        if item["text"] is not None:
+            here.add(item["number"] if item["number"] is not None else corpus.number(item["text"], path))
+    there = {corpus.number(text, path) for value in values for text in references(value)}
+    return sorted(here - {None}), sorted(there - {None})
 
 
-def of_field_list(text: str) -> Header:
-    """The first field list of a reST page, as docutils parses it."""
-    import docutils.core
-    import docutils.nodes
-
-    start = re.search(r"^:[^:\n`]+:(?:\s|$)", text, re.MULTILINE)
-    if start is None:
-        return {}
-    end = re.compile(r"\n\n(?!:)|\Z").search(text, start.start())
-    part = text[start.start() : end.start() if end else len(text)] + "\n"
-    settings = {"report_level": 5, "docinfo_xform": False, "file_insertion_enabled": False, "_disable_config": True}
-    tree = docutils.core.publish_doctree(part, settings_overrides=settings)
-    header: Header = {}
-    for node in tree.findall(docutils.nodes.field):
-        header.setdefault(fold(node[0].astext()), []).append(node[1].rawsource or node[1].astext())
-    return header
-
-
-BULLET = re.compile(
-    r"^[-*+][ \t]+(?:\*\*)?([^:\n*`\[]{1,40}?)(?:\*\*)?:(?:\*\*)?[ \t]*(.*(?:\n(?:[ \t]+\S.*|\s*[-*]? ?\[.*))*)",
-    re.MULTILINE,
-)
-BOLD = re.compile(r"^\*\*([^:\n*]{1,40}?):?\*\*:?[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
-LINE = re.compile(r"^([A-Z][\w -]{1,30}):[ \t]*(.*)", re.MULTILINE)
-
-
-def of_lines(text: str, pattern: re.Pattern[str]) -> Header:
-    """The labels and values before the second heading."""
-    headings = list(re.finditer(r"^#{1,6}\s", text, re.MULTILINE))
-    first = pattern.search(text)
-    later = [match.start() for match in headings if first and match.start() > first.start()]
-    header: Header = {}
-    for match in pattern.finditer(text[: later[0] if later else len(text)]):
-        header.setdefault(fold(re.sub(r"\s*#$", "", match[1])), []).append(match[2].strip())
-    return header
-
-
-def of_sections(text: str) -> Header:
-    """Every heading with the text up to the next."""
-    parts = re.split(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", text, flags=re.MULTILINE)
-    return {
-        fold(label.rstrip(":")): [body.strip()]
-        for label, body in zip(parts[1::2], parts[2::2], strict=True)
-        if body.strip()
-    }
-
-
-def first_heading(text: str, suffix: str) -> str:
-    """The text of the first heading of a page."""
-    if suffix == ".md":
-        without_code = re.sub(r"^(```|~~~).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-        match = re.search(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$|^(\S.*)\n=+[ \t]*$", without_code, re.MULTILINE)
-    else:
-        match = re.search(r"^(?:([=#*-])\1{2,}\n)?[ \t]*(\S.*)\n([=#*-])\3{2,}[ \t]*$", text, re.MULTILINE)
-        return match[2].strip() if match else ""
-    return (match[1] or match[2] or "").strip() if match else ""
-
-
-# --- values -----------------------------------------------------------------------------------------------------------
-
-
-def fold(word: str) -> str:
-    """Lower case, with one space for hyphens, underscores and spaces."""
-    return " ".join(re.sub(r"[-_\s]+", " ", word).casefold().split())
-
-
-def squeezed(text: str) -> str:
-    """Text without markup characters, and with single spaces."""
-    return " ".join(re.sub(r"[`*\\]|\[([^\]]*)\]\([^)]*\)", lambda match: match[1] or "", text or "").split())
-
-
-def text_of(value: object, glue: str = " ") -> str:
-    """A value as one text."""
-    if isinstance(value, list):
-        return glue.join(text_of(item) for item in value)
-    if isinstance(value, dict):
-        return glue.join(f"{key}: {text_of(item)}" for key, item in value.items())
-    return str(value)
-
-
-def is_nothing(value: object, placeholders: Iterable[str] = ()) -> bool:
-    """True for ``N/A``, ``TBD`` and the like, and what the process has for them."""
-    if isinstance(value, str) and any(fnmatch.fnmatchcase(fold(value), fold(words)) for words in placeholders):
-        return True
-    return value is None or value == [] or (isinstance(value, str) and bool(NOTHING.fullmatch(value.strip())))
+def people_here(value: object) -> list[Person]:
+    """People of the command line's JSON, as the other reader has them."""
+    items = value if isinstance(value, list) else [value] if value else []
+    found = []
+    for item in items:
+        url = item["url"] or ""
+        mail = url.removeprefix("mailto:") if url.startswith("mailto:") else ""
+        handle = item["handle"] or ""
+        name = item["name"].removeprefix(handle) if item["name"] != mail else ""
+        found.append((plain_name(name, handle), handle.casefold(), mail))
+    return sorted(found)
 
 
 def proposal_name(process: Mapping[str, Any], path: str) -> str:
@@ -299,120 +216,39 @@ def proposal_name(process: Mapping[str, Any], path: str) -> str:
     return parts[-2] if process.get("layout") == "directories" and len(parts) > 1 else parts[-1]
 
 
-def without_number(title: str, prefix: str) -> str:
-    """A title without ``PEP 12:`` before it."""
-    return re.sub(
-        rf"^\s*\[?(?i:{re.escape(prefix)})[-–\s#]?(?:[0-9]+|N+|X+)\]?(?:\s*[:|–—-]+\s*|\s+)|^[0-9]+\.\s+", "", title
-    )
+# --- references -------------------------------------------------------------------------------------------------------
 
 
-def number_in(value: object, prefix: str) -> int | None:
-    """The number in ``12``, ``PEP-12`` or ``[SE-0012](…)``."""
-    match = re.match(rf"\[?(?:{re.escape(prefix)}[- ]?)?#?([0-9]+)", str(value), re.IGNORECASE)
-    return int(match[1]) if match else None
+class Corpus:
+    """The proposals of a directory by their paths, for references that are paths or addresses."""
+
+    def __init__(self, process: Mapping[str, Any], proposals: Iterable[Mapping[str, Any]]) -> None:
+        self.addresses = process.get("addresses", ())
+        self.numbers: dict[str, int | None] = {}
+        for proposal in proposals:
+            path = PurePosixPath(proposal["path"])
+            folder = [path.parent] if process.get("layout") == "directories" else []
+            for name in (path, path.with_suffix(""), *folder):
+                self.numbers[str(name)] = proposal["number"]
+
+    def number(self, text: str, path: str) -> int | None:
+        """The number of the proposal that *text* names on the page *path*; ``None`` for a path that leads to none."""
+        for address in self.addresses:
+            text = re.sub(rf"^{re.escape(address)}/(?:(?:blob|tree)/[^/]+)?/?", "/", text)
+        bare = re.sub(r"(?:/(?:README|index|kep)\.\w+)?[/#]*$", "", text)
+        if not is_path(bare):
+            match = re.search(r"(?<![0-9.])0*([0-9]{1,6})(?![0-9])", bare)
+            return int(match[1]) if match else None
+        for start in ("", posixpath.dirname(path)):
+            name = posixpath.normpath(posixpath.join(start, bare.lstrip("/")))
+            if name in self.numbers:
+                return self.numbers[name]
+        return int(match[1]) if (match := re.fullmatch(r"/([0-9]+)", bare)) else None
 
 
-def word(values: list[Any], table: Mapping[str, Any], default: object) -> object:
-    """The entry of *table* that the value names, by its first words."""
-    if not values:
-        return default
-    text = fold(re.sub(r"[*_`]{2,}|[*`]", "", str(values[0])))
-    names = {fold(name): name for name in table}
-    names |= {fold(alias): name for name, entry in table.items() for alias in entry.get("aliases", ())}
-    exact = names.get(text)
-    starts = (
-        name
-        for folded, name in sorted(names.items(), key=lambda pair: -len(pair[0]))
-        if re.match(rf"{re.escape(folded)}\b", text)
-    )
-    return exact or next(starts, None)
-
-
-def people_here(value: object) -> list[tuple[str, str, str]]:
-    """People of the command line's JSON: name, handle, mail."""
-    items = value if isinstance(value, list) else [value] if value else []
-    people = []
-    for item in items:
-        url = item["url"] or ""
-        mail = url.removeprefix("mailto:") if url.startswith("mailto:") else ""
-        name = item["name"] if item["name"] not in (item["handle"], mail) else ""
-        people.append((squeezed(name).casefold(), (item["handle"] or "").casefold(), mail))
-    return sorted(people)
-
-
-def people_there(values: list[Any]) -> list[tuple[str, str, str]]:
-    """People in the value of a header: one for each item of a list, each part between commas, and each link."""
-    people = []
-    for value in values:
-        text = text_of(value, ", ")
-        text = re.sub(r"\[(@[^\]]+)\]\([^)]*\)", r"(\1)", text)
-        for shown, url in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", text):
-            name, handle, _ = of_part(shown)
-            people.append((name, handle or handle_of(url), url.removeprefix("mailto:") if "mailto:" in url else ""))
-        text = re.sub(r"\[[^\]]+\]\([^)\s]+\)", "", text)
-        # The suffix of a name is part of it, and the name of a group may hold *and*.
-        for written in re.split(r",(?![^<(]*[>)])(?!\s*(?:Jr|Sr|Ph\.?D)\b)|;|\n|(?<!team )\band\b|&", text):
-            part = re.sub(r"^[-*+]\s+|\s+\.$|\[\]$", "", written.strip()).strip("[]")
-            if part and not is_nothing(part) and any(of_part(part)):
-                people.append(of_part(part))
-    named = ((name if name != handle else "", handle, mail) for name, handle, mail in people)
-    return sorted((squeezed(name).casefold(), handle.casefold(), mail) for name, handle, mail in named)
-
-
-def of_part(part: str) -> tuple[str, str, str]:
-    """Name, handle and mail in ``Ada <ada@x.org>``, ``Ada (@ada)``, ``@ada`` or ``Ada``."""
-    mail = re.search(r"<?([\w.+-]+(?:@|\s+at\s+)[\w-]+(?:\.[\w-]+)+)>?", part)
-    rest = part.replace(mail[0], "") if mail else part
-    handle = re.search(r"(?<!\w)@([\w./-]+)", rest)
-    rest = rest.replace(handle[0], "") if handle else rest
-    address = re.sub(r"\s+at\s+", "@", mail[1]) if mail else ""
-    return re.sub(r"\(\s*\)|<\s*>", "", rest).strip(" ,()"), handle[1] if handle else "", address
-
-
-def handle_of(url: str) -> str:
-    """The handle in the address of a profile on GitHub."""
-    match = re.fullmatch(r"https?://(?:www\.)?git(?:hub|lab)\.com/([\w.-]+)/?", url)
-    return match[1] if match else ""
-
-
-def day(value: object) -> str | None:
-    """A day in ISO form: of YAML, ISO 8601, or with the month as a word."""
-    if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    text = str(value).strip().strip("()")
-    if match := re.match(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})\b", text):
-        iso = f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}"
-        return iso if int(match[2]) <= len(MONTHS) and int(match[3]) <= MAX_DAY else None
-    if match := re.match(r"([0-9]{4})/([0-9]{2})/([0-9]{2})$", text):
-        return "-".join(match.groups())
-    if (match := re.match(r"([0-9]{2})-([0-9]{2})-([0-9]{4})$", text)) and int(match[1]) > len(MONTHS):
-        return f"{match[3]}-{match[2]}-{match[1]}"
-    if match := re.match(r"([0-9]{1,2})[-. ]([A-Za-z]{3})[a-z]*[-., ]+([0-9]{4})", text):
-        return f"{match[3]}-{MONTHS.index(match[2].lower()) + 1:02}-{int(match[1]):02}"
-    if match := re.match(r"([A-Za-z]{3})[a-z]*\.? ([0-9]{1,2})[a-z]*,? ([0-9]{4})", text):
-        return f"{match[3]}-{MONTHS.index(match[1].lower()) + 1:02}-{int(match[2]):02}"
-    return None
-
-
-def urls(text: str) -> list[str]:
-    """The addresses in a value."""
-    targets = re.findall(r"\]\((https?://[^)\s]+)\)", text)
-    rest = re.sub(r"\]\((https?://[^)\s]+)\)", "]", text)
-    return targets + [url.rstrip(".,;)]") for url in re.findall(r"https?://[^\s<>`,\"]+", rest)]
-
-
-def numbers(value: object) -> list[int]:
-    """The numbers of proposals in a value: in the last name of a path, or in the text."""
-    found = []
-    for part in re.split(r"[,;\n]|\s+and\s+", text_of(value, ", ")):
-        target = re.sub(r"\[[^\]]*\]\(([^)]*)\)", r"\1", part)
-        path = re.sub(r"(?:/(?:README|index)\.(?:md|rst|html))?[/#]*$", "", target.strip().strip("<>`"))
-        name = path.rsplit("/", 1)[-1]
-        if match := re.search(r"(?<![0-9.])0*([0-9]{1,6})(?![0-9])", name):
-            found.append(int(match[1]))
-    return found
+def is_path(text: str) -> bool:
+    """True for a path or an address, false for a label such as ``PEP 12``."""
+    return "/" in text or text.endswith((".md", ".rst", ".html"))
 
 
 # --- output -----------------------------------------------------------------------------------------------------------

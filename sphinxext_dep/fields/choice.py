@@ -26,10 +26,8 @@ from sphinxext_dep.model.proposal import FieldValue, RawField, Value
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source
 
-# `by`, `in`, `via` and punctuation join a status and the words behind it: `Implemented (Swift 2.2)`, `superseded by 7`.
-_NOTE = re.compile(
-    r"\s*(?:\((?P<bracketed>.*)\)|[:,–—-]?\s*(?:(?:by|in|via)\b)?:?\s*(?P<rest>.*?))\s*", re.DOTALL | re.IGNORECASE
-)
+# `by`, `in`, `via` and punctuation join a status and the words behind it: `superseded by 7`.
+_JOINT = re.compile(r"\s*[:,–—-]?\s*(?:(?:by|in|via)\b)?:?\s*", re.IGNORECASE)
 
 
 class Choice(TextBased):
@@ -201,9 +199,21 @@ def split_status(raw: str, schema: Schema) -> tuple[str | None, str]:
             continue
         match = re.match(rf"{'[-_ ]+'.join(map(re.escape, folded.split()))}\b", text, re.IGNORECASE)
         if match is not None:
-            rest = _NOTE.fullmatch(text[match.end() :])
-            return status.name, rest["bracketed"] or rest["rest"] if rest else ""
+            return status.name, _note(text[match.end() :].strip())
     return None, ""
+
+
+def _note(text: str) -> str:
+    """The words behind a status; the parentheses around the first of them are none: ``(Swift 5.2), in part``."""
+    if not text.startswith("("):
+        joint = _JOINT.match(text)
+        return text[joint.end() :] if joint else text
+    depth = 0
+    for index, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth:
+            return f"{text[1:index].strip()}{text[index + 1 :]}"
+    return text
 
 
 def lines_below(raw: str, schema: Schema) -> list[tuple[Field, str]]:

@@ -23,7 +23,6 @@ from sphinxext_dep.headers.base import (
     own_label,
     starts_list,
 )
-from sphinxext_dep.headers.directive import HEADER_DIRECTIVE
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
@@ -252,7 +251,7 @@ class _Run:
         self.paragraph = False
         self.list: _List | None = None
         self.items: list[tuple[int, int]] = []  # where the line of each item starts, and its text
-        # Directives end the block, but the directive spelling may stand above it; reST comments are skipped.
+        # Directives end the block, but there can be some above it; reST comments are skipped.
         self.rst = source.is_rst
         self.rst_comments = {span.start: span.end for span in outline.comments} if self.rst else {}
         self.directives = {block.start: block for block in outline.directives}
@@ -264,7 +263,7 @@ class _Run:
             start = position
             end = _line_end(text, start)
             directive = self.directives.get(start)
-            if directive is not None and (self.label or directive.name != HEADER_DIRECTIVE):
+            if directive is not None and self.label:
                 break
             skipped = directive.end if directive else self.rst_comments.get(start)
             if skipped:

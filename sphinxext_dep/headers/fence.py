@@ -44,7 +44,8 @@ class FencedFieldList(FieldList):
     def _part(self, source: Source, text: str, fence: DirectiveBlock, schema: Schema) -> Part | None:
         """Read the fields in *fence*; ``None`` if it holds none that is known."""
         start, end = fence.body
-        run = Run(self, source, text, _outline_of(text, fence, source), rst=fence.name == _RST, indent=fence.indent)
+        outline = _outline_of(text, fence, source)
+        run = Run(self, source, text, outline, schema, rst=fence.name == _RST, indent=fence.indent)
         run.read(start, end)
         if not any(fold(field.label) in schema.field_names for field in run.fields):
             return None

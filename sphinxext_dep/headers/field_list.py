@@ -55,7 +55,7 @@ class FieldList(LineSpelling):
             problem = (message, f"write `:{match['label']}: {value}`")
         return Label(*match.span("label"), match.start("rest"), problem)
 
-    def is_slip(self, line: Line) -> bool:
+    def is_slip(self, line: Line, schema: Schema) -> bool:
         # Behind a blank line text begins, and it may well begin with a colon.
         return not line.behind_blank and not (line.rst and line.text.startswith(".. "))
 

@@ -15,7 +15,7 @@ from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Outline, RefusedError, Source
+from sphinxext_dep.model.source import Outline, RefusedError, Source, Span
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 _TARGET = re.compile(r" {0,3}(?:\.\.[ \t]+_[^\n]*:|\(.+\)=)[ \t]*\Z")
@@ -26,12 +26,14 @@ class Label(NamedTuple):
 
     :param value: the index at which the value begins.
     :param problem: a fault in it, and how to fix it; ``None`` when there is none.
+    :param indent: the characters with which a later line must begin, to be inside of its list item; 0 when it is none.
     """
 
     start: int
     end: int
     value: int
     problem: tuple[str, str] | None = None
+    indent: int = 0
 
 
 class Line(NamedTuple):
@@ -41,6 +43,7 @@ class Line(NamedTuple):
     :param start: offset in the page.
     :param behind_blank: True if a blank line is above it.
     :param rst: True if the page is reStructuredText.
+    :param inside: True if it is indented like the text of the list item above.
     :param first: the first line of the value that this line could go on with; empty if there is none yet.
     """
 
@@ -48,6 +51,7 @@ class Line(NamedTuple):
     start: int
     behind_blank: bool
     rst: bool
+    inside: bool = False
     first: str = ""
 
 
@@ -74,11 +78,15 @@ class LineSpelling(Spelling):
         return line.text[:1] in (" ", "\t")
 
     @abstractmethod
-    def is_slip(self, line: Line) -> bool:
+    def is_slip(self, line: Line, schema: Schema) -> bool:
         """True if *line*, which is no field, was meant to be one: it is reported, and reading goes on behind it."""
 
     def finish(self, run: Run, schema: Schema) -> None:
         """Correct what was read."""
+
+    def is_text(self, line: Line) -> bool:
+        """True if *line*, neither a field nor a slip, is text between two fields: it stays in the page."""
+        return False
 
     def starts(self, outline: Outline, length: int) -> list[int]:
         """Offsets at which the header can start: at the start of a page of *length* characters, and below its title."""
@@ -97,12 +105,13 @@ class LineSpelling(Spelling):
     def _read(self, source: Source, outline: Outline, schema: Schema, *, all_labels: bool) -> Part:
         text = plain_newlines(source)
         for start in self.starts(outline, len(text)):
-            run = Run(self, source, text, outline, rst=source.is_rst)
+            run = Run(self, source, text, outline, schema, rst=source.is_rst)
             run.read(start, len(text))
             if not all_labels:
                 self.finish(run, schema)
             if any(fold(field.label) in schema.field_names for field in run.fields):
-                return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems))
+                own = tuple(span for span in run.others if run.start < span.start < run.end)
+                return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems), text=own)
         return Part()
 
     def content(self, page: Page) -> Content:
@@ -135,9 +144,18 @@ class Run:
     """
 
     def __init__(
-        self, spelling: LineSpelling, source: Source, text: str, outline: Outline, *, rst: bool, indent: int = 0
+        self,
+        spelling: LineSpelling,
+        source: Source,
+        text: str,
+        outline: Outline,
+        schema: Schema,
+        *,
+        rst: bool,
+        indent: int = 0,
     ) -> None:
         self.spelling = spelling
+        self.schema = schema
         self.source = source
         self.text = text
         self.outline = outline
@@ -150,6 +168,9 @@ class Run:
         self.comments = CommentMask("" if self.rst else text)
         self.label: tuple[int, int, int] | None = None  # offsets of its start and end, and of the value
         self.pieces: list[tuple[int, int]] = []
+        self.inside = 0  # the indent of the text of the last list item
+        self.others: list[Span] = []  # the lines between fields that are text
+        self.is_text = False  # true below such a line, until the next field
 
     def read(self, position: int, limit: int) -> None:
         """Read from offset *position* to the end of the run, or to offset *limit*."""
@@ -157,20 +178,24 @@ class Run:
         skipped = {
             span.start: span.end for span in self.outline.comments if self.rst or text.startswith("%", span.start)
         }
-        others = {heading.start for heading in self.outline.headings}
-        others |= {directive.start for directive in self.outline.directives}
+        headings = {heading.start for heading in self.outline.headings}
+        directives = {directive.start: directive.end for directive in self.outline.directives}
         behind_blank = False
         while position < limit:
             start = position
-            if start in skipped:
-                position = _line_end(text, skipped[start]) + 1
+            above = directives.get(start) if not self.fields and self.label is None else None
+            if start in skipped or above:
+                # Comments, and directives between the title and the header.
+                position = _line_end(text, above or skipped[start]) + 1
                 continue
             end = _line_end(text, start)
             position = end + 1
             shown = self._visible(start, end)
             spaces = min(self.indent, len(shown) - len(shown.lstrip(" ")))
+            shown = shown[spaces:]
+            inside = 0 < self.inside <= len(shown) - len(shown.lstrip())
             first = text[slice(*self.pieces[0])] if self.pieces else ""
-            line = Line(shown[spaces:], start + spaces, behind_blank, self.rst, first)
+            line = Line(shown, start + spaces, behind_blank, self.rst, inside, first)
             if not line.text.strip():
                 if text[start:end].strip():
                     continue  # a comment
@@ -180,7 +205,7 @@ class Run:
                 blank = _BLANK_LINES.match(text, start)
                 position = max(position, blank.end() if blank else 0)
                 continue
-            if start in others or not self._take(line, end):
+            if start in headings or start in directives or not self._take(line, end):
                 break
             behind_blank = False
         self._finish()
@@ -203,18 +228,27 @@ class Run:
                 self.start = line.start
             value = min(label.value, max(label.end, len(line.text.rstrip())))
             self.label = (line.start + label.start, line.start + label.end, line.start + value)
+            self.inside, self.is_text = label.indent, False
             self._add(line.start + label.value, end)
             if label.problem:
                 self._problem(line.start + label.start, line.start + label.end, *label.problem)
-        elif self.label is None:
+        elif self.is_text and self.spelling.goes_on(line):
+            self.others.append(self.source.span(line.start, end))
+            return True
+        elif self.label is None and not self.is_text and not self.spelling.is_text(line):
             return _TARGET.match(line.text) is not None
-        elif self.spelling.goes_on(line):
+        elif self.label is not None and self.spelling.goes_on(line):
             self._add(line.start, end)
-        elif self.spelling.is_slip(line):
+        elif self.spelling.is_slip(line, self.schema):
             first = line.start + len(line.text) - len(line.text.lstrip())
             self._problem(
                 first, line.start + len(line.text.rstrip()), "the line is not a field", self.spelling.correction
             )
+        elif self.spelling.is_text(line):
+            self._finish()
+            self.others.append(self.source.span(line.start, end))
+            self.is_text = True
+            return True
         else:
             return False
         self.end = line.start + len(line.text.rstrip())

@@ -87,6 +87,7 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
         spans,
         tuple(sorted(problems, key=lambda problem: problem.span.start)),
         headings,
+        tuple(span for part in parts.values() for span in part.text),
     )
 
 
@@ -121,9 +122,15 @@ def _without_repeated(parts: dict[str, Part]) -> dict[str, Part]:
 
 def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:
     """The first and the last line of each part of a header that the parsers of Sphinx must not see."""
+    text = {line for span in header.text for line in range(span.line, source.line_of(span.end) + 1)}
     for name in {*schema.spellings, *header.spans}:
         if lines := SPELLINGS[name].blanked_lines(source, outline, header):
-            yield lines
+            first = lines[0]
+            for line in range(lines[0], lines[1] + 1) if text else ():
+                if line in text:
+                    yield first, line - 1
+                    first = line + 1
+            yield first, lines[1]
 
 
 def page_metadata(header: RawHeader) -> dict[str, str]:

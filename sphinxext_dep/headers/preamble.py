@@ -33,7 +33,7 @@ class Preamble(LineSpelling):
         match = _NAME.match(line.text)
         return Label(*match.span("label"), match.end()) if match else None
 
-    def is_slip(self, line: Line) -> bool:
+    def is_slip(self, line: Line, schema: Schema) -> bool:
         return True
 
     def line(self, name: str, value: str, markup: Markup) -> str:

@@ -193,9 +193,9 @@ class _Reader:
         self.rst = source.is_rst
         self.text = plain_newlines(source)
         self.comments = CommentMask("" if self.rst else self.text)
-        self.skipped = {span.start: span.end for span in outline.comments}
-        self.others = {heading.start for heading in outline.headings}
-        self.others |= {directive.start for directive in outline.directives}
+        directives = {directive.start: directive.end for directive in outline.directives}
+        self.skipped = {span.start: span.end for span in outline.comments} | directives
+        self.others = {heading.start for heading in outline.headings}.union(directives)
         self.rows: list[_Row] = []
         self.problems: list[HeaderProblem] = []
 

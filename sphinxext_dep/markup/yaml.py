@@ -20,7 +20,9 @@ _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 # `# words` is a comment; `#octo` in place of a value, and `#12` behind one, were meant to be values.
 _COMMENT = re.compile(r"[ \t]*:[ \t]*#\w")
 _LOST = re.compile(r"[ \t]+#\d")
-_REST_OF_LINE = re.compile(r"[ \t]*:[ \t]*[\"'\[{]?([^\n]*?)[ \t\r]*(?=\n|\Z)")
+_REST_OF_LINE = re.compile(r"[ \t]*:[ \t]*([\"'\[{]?)([^\n]*?)[ \t\r]*(?=\n|\Z)")
+_PARTNERS = {"[": "]", "{": "}"}
+_OPENED = re.compile(r"[\"']?[ \t]*:[ \t]*[\[{]")
 _KEY_LINE = re.compile(r"\n(?=[^\s#:][^\n:]*:(?:\s|\Z))")
 _BRACKET = re.compile(r"[\[\]{}]")
 _MAX_DEPTH = 100
@@ -134,6 +136,8 @@ class MappingReader:
             mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
             place = self.base + (mark.index if mark else 0)
             reason = str(error.problem or error.context or "it cannot be read").strip()
+            if (outer := self._open_bracket(place)) is not None:
+                place, reason = outer, f"the `{self.text[outer]}` is never closed"
             self._problem(place, f"{self.what} is not valid YAML: {reason}", self._help(place))
             if self.entries:
                 self._take_line(self.entries[-1], place)
@@ -142,6 +146,14 @@ class MappingReader:
             self._problem(0, f"{self.what} holds a character that cannot be encoded", "remove it")
         return True
 
+    def _open_bracket(self, place: int) -> int | None:
+        """The index of the bracket that the last value begins with, when the error at *place* is in a later entry."""
+        if not self.entries or self.entries[-1].end:
+            return None
+        key_end = self.entries[-1].key_end - self.start
+        bracket = _OPENED.match(self.text, key_end)
+        return bracket.end() - 1 if bracket and _KEY_LINE.search(self.text, key_end, place + 1) else None
+
     def _take_line(self, entry: Entry, place: int) -> None:
         """Take what the line of *entry* says for its value, if that is where the error is or nothing was read of it."""
         key_end = entry.key_end - self.start
@@ -149,10 +161,13 @@ class MappingReader:
             return
         written = _REST_OF_LINE.match(self.text, self.text.find(":", key_end))
         if written is not None:
-            entry.value = written[1]
+            # A bracket or quote that is never closed is no part of the value; in `[#1](https://…)` it is.
+            is_closed = _PARTNERS.get(written[1], written[1]) in written[2]
+            first, last = written.start(1 if is_closed else 2), written.end(2)
+            entry.value = self.text[first:last]
             # Nothing of the line is lost to a comment: all of it was taken.
             entry.note = ""
-            entry.start, entry.end = (self.start + index for index in written.span(1))
+            entry.start, entry.end = self.start + first, self.start + last
 
     def _documents(self, events: Iterator[Any]) -> None:
         documents = 0

@@ -25,10 +25,11 @@ _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|0++M++|[Nn]{4,}|[Xx]{4,}|(?:[0-9]++-)?0*TBD
 """The place for a number that is not assigned yet: ``NNNN``, ``000N``, ``XXXX``. One letter (``x-ray``) is a word."""
 
 _DAY = re.compile(
-    r"(?:(?:19|20)[0-9]{2}[-_. ][01][0-9][-_. ][0-3][0-9]|[0-3][0-9][-_. ][0-3][0-9][-_. ](?:19|20)[0-9]{2})(?![0-9])"
+    r"(?:(?:19|20)[0-9]{2}[-_. ](?:0?[1-9]|1[0-2])[-_. ][0-3]?[0-9]"
+    r"|[0-3][0-9][-_. ][0-3][0-9][-_. ](?:19|20)[0-9]{2})(?![0-9])"
 )
 _NOT_A_DAY = rf"(?!{_DAY.pattern})"
-"""A name that begins with a day, ``2026-01-31-retry.md`` or ``31_01_2026-retry.md``, begins with no number."""
+"""A name that begins with a day, ``2026-01-31-retry.md``, ``2026-1-31-x.md`` or ``31_01_2026-x.md``, has no number."""
 
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
 _SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*")
@@ -90,7 +91,8 @@ def file_number(name: str, prefix: str = "") -> tuple[int | None, str]:
 
 def title_of_name(slug: str) -> str:
     """The words of a slug as a title, without a day at its start: ``2026-01-31-actor-pools`` is “Actor pools”."""
-    words = " ".join(_DAY.sub("", slug).replace("-", " ").replace("_", " ").split()) or slug
+    day = _DAY.match(slug)
+    words = " ".join(slug[day.end() if day else 0 :].replace("-", " ").replace("_", " ").split()) or slug
     return words[:1].upper() + words[1:]
 
 

@@ -141,12 +141,14 @@ class RawHeader(msgspec.Struct, frozen=True):
         of its first line to the end of its last, before the newline.
     :param problems: what could not be read.
     :param heading_style: spans of ``## Status``-like headings that look like a header written as sections (DEP101).
+    :param text: spans of the lines among the fields that are no part of the header: they stay in the page.
     """
 
     fields: tuple[RawField, ...] = ()
     spans: dict[str, Span] = {}
     problems: tuple[HeaderProblem, ...] = ()
     heading_style: tuple[Span, ...] = ()
+    text: tuple[Span, ...] = ()
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -154,12 +156,14 @@ class Part(msgspec.Struct, frozen=True):
 
     :param span: its span in the page; ``None`` when the page does not have this spelling.
     :param alone: its contribution when the page has no header in another spelling, if that is different.
+    :param text: see :class:`RawHeader`.
     """
 
     fields: tuple[RawField, ...] = ()
     span: Span | None = None
     problems: tuple[HeaderProblem, ...] = ()
     alone: Part | None = None
+    text: tuple[Span, ...] = ()
 
 
 Value = str | int | Date | tuple[Any, ...] | None

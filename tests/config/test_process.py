@@ -46,7 +46,18 @@ def test_a_title_can_come_from_the_name():
     assert read("# Heading\n\n**Status**: Draft", schema).title == "Heading"
 
 
-@pytest.mark.parametrize(("slug", "title"), [("a-b_c", "A b c"), ("2026-01-31", "2026-01-31"), ("x", "X"), ("", "")])
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [
+        ("a-b_c", "A b c"),
+        ("2026-01-31", "2026-01-31"),
+        ("x", "X"),
+        ("", ""),
+        ("2026-1-31-pools", "Pools"),
+        ("2026-13-31-x", "2026 13 31 x"),
+        ("since-2026-1-31", "Since 2026 1 31"),
+    ],
+)
 def test_words_of_a_name(slug, title):
     assert title_of_name(slug) == title
 
@@ -90,6 +101,32 @@ def test_references_to_directories(url, key):
     schema = replace(DIRECTORIES, sources=sources, addresses=("https://example.org",))
     target = target_of(url, "deps/sig/3-timeouts/README.md", schema)
     assert (target and target.key) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        ("Implemented (Swift 2.2)", "Swift 2.2"),
+        ("**Implemented (Swift 2.2)**", "Swift 2.2"),
+        ("**Implemented** (Swift 2.2)", "Swift 2.2"),
+        ("**Implemented (Swift 2.2)** (with changes, see [below](#x))", "Swift 2.2 (with changes, see [below](#x))"),
+        ("Implemented (Swift 2.2): in part", "Swift 2.2: in part"),
+        ("Implemented (Swift 2.2) but for one type", "Swift 2.2 but for one type"),
+        ("Implemented (Swift 2.2 (in part))", "Swift 2.2 (in part)"),
+        ("Implemented (Swift 2.2", "(Swift 2.2"),
+        ("Implemented in Swift 2.2", "Swift 2.2"),
+        ("Implemented by: 7", "7"),
+        ("Implemented – mostly", "mostly"),
+        ("Implemented", None),
+    ],
+)
+def test_words_behind_a_status(written, note):
+    status = replace(DEFAULT.statuses["Implemented"], note="version")
+    fields = DEFAULT.fields | {"version": Field(key="version", label="Version", type="text")}
+    schema = replace(DEFAULT, statuses=DEFAULT.statuses | {"Implemented": status}, fields=fields)
+    proposal = read(f"# T\n\n**Status**: {written}", schema)
+    assert proposal.status == "Implemented"
+    assert (proposal.fields["version"].value if "version" in proposal.fields else None) == note
 
 
 def test_days_in_the_notation_of_the_process():
