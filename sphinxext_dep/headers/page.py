@@ -216,7 +216,7 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             fields[field.key] = read_field(source, schema, field, raw)
         elif is_continued(field, raw, fields[field.key]):
             fields[field.key] = _joined(fields[field.key], read_field(source, schema, field, raw))
-    if header.spans or schema.header_is_optional:
+    if header.spans or schema.default_status:
         _add_implied(fields, source.path, schema, header)
     _add_note(fields, source, schema)
     return fields, tuple(extra)

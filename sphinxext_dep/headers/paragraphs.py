@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from sphinxext_dep.headers.base import FieldLines, Item, Written, blank_lines_beside
+from sphinxext_dep.headers.base import FieldLines, Item, Occurrence, Written, blank_lines_beside
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling, Run
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
@@ -40,6 +40,7 @@ class Paragraphs(LineSpelling):
         "label is its value"
     )
     correction = "write `Label: value`"
+    occurrence = Occurrence.PAGES
 
     def label(self, line: Line) -> Label | None:
         match = _LABEL.match(line.text)

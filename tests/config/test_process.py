@@ -67,7 +67,7 @@ def test_a_status_by_default():
     proposal = read("# T\n\n**Authors**: @octo", schema)
     assert (proposal.status, proposal.fields["status"].value) == ("Approved", "Approved")
     assert read("# T\n\n**Status**: Drfat", schema).status is None
-    assert read("# T\n\nNo header at all.", schema).status is None
+    assert read("# T\n\nNo header at all.", schema).status == "Approved"  # it is still reported as DEP101
 
 
 def test_a_directory_has_the_number_and_the_name():
