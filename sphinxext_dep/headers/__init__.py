@@ -24,6 +24,7 @@ _MODULES = {
     "paragraphs": "paragraphs",
     "bulleted list": "bullets",
     "table": "table",
+    "HTML table": "html_table",
     "sidecar file": "sidecar",
     "sections": "sections",
 }
@@ -59,7 +60,7 @@ SPELLINGS: Mapping[str, Spelling] = _Spellings()
 
 def key_of(name: str) -> str:
     """The word for the spelling *name* in the configuration and in options: ``front-matter``."""
-    return name.replace(" ", "-")
+    return name.lower().replace(" ", "-")
 
 
 def asked_for(schema: Schema) -> list[Spelling]:

@@ -18,7 +18,7 @@ from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span
+from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span, line_end
 
 _MAX_VALUE = 2_000
 """Characters below a heading that can be a value for ``convert``: it is a line or two."""
@@ -53,7 +53,10 @@ class Sections(Spelling):
         reader = _Reader(source, outline)
         ends = [heading.start for heading in headings[1:]] + [len(reader.text)]
         fields = tuple(reader.field(headings[index], ends[index], schema) for index in found)
-        return Part(fields, source.span(headings[found[0]].start, max(headings[found[-1]].end, fields[-1].span.end)))
+        # Words and marks behind the last value are in its line.
+        last = line_end(source, max(headings[found[-1]].end, fields[-1].span.end))
+        start = headings[found[0]].start
+        return Part(fields, source.span(start, start + len(source.text[start:last].rstrip())))
 
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         return None
