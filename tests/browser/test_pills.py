@@ -62,3 +62,26 @@ def test_pills_can_be_read(page, site, serve, theme, scheme):
             }));
     }""")
     assert 4.5 <= worst < 21
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_dot_never_has_a_line_of_its_own(page, site, serve, theme):
+    """Whatever the width of a title, its entry is as high with the dot as without it."""
+    pytest.importorskip(theme, reason=f"the theme {theme} is not installed")
+    page.goto(f"{serve(site(theme))}deps/0003-queue.html")
+    entries, higher = page.evaluate("""() => {
+        const sidebar = ":is(nav, aside, .sphinxsidebar, .sidebar-tree, .bd-sidebar) a.dep-nav";
+        const links = [...document.querySelectorAll(sidebar)].filter((link) => link.checkVisibility());
+        const higher = [];
+        for (const link of links) for (let length = 1; length < 60; length++) {
+            const words = Array(length + 1).join("x") + " y";
+            link.textContent = words;
+            const height = link.getBoundingClientRect().height;
+            link.classList.remove("dep-nav");
+            if (height > link.getBoundingClientRect().height) higher.push(words);
+            link.classList.add("dep-nav");
+        }
+        return [links.length, higher];
+    }""")
+    assert entries
+    assert higher == []
