@@ -160,6 +160,13 @@ def test_a_status_that_the_process_has_no_more(project):
     assert "Under Review" in of(built, "deps/0001-first").text
 
 
+def test_a_present_status_that_is_none_is_called_as_everywhere(project):
+    project.edit("deps/0002-second.md", "Deferred", "Defered")
+    project.commit()
+    built = project.build(dep_fail_on="never")
+    assert [row[1] for row in rows(of(built, "index"))][-2:] == ["Deferred", "No valid status"]
+
+
 def test_a_commit_rewrites_the_timelines_that_it_changes(project):
     project.write({"guide.md": "---\norphan: true\n---\n\n# Guide\n\n```{dep-timeline} 2\n```\n"})
     project.edit("deps/0001-first.md", ":status: Approved", ":status: Deferred")
@@ -199,6 +206,9 @@ def test_untrusted_words_stay_words(project):
     project.write({"deps/0001-first.md": proposal(f"First `{attack}`", body=OWN)})
     text = (project.src / "deps/0001-first.md").read_text(encoding="utf-8")
     project.write({"deps/0001-first.md": text.replace(":status: Draft", f":status: {attack}")})
+    project.commit()
+    # Only a status of the past is shown as it was written.
+    project.write({"deps/0001-first.md": text})
     project.commit()
     built = project.build(dep_fail_on="never")
     for docname in ("index", "deps/0001-first"):

@@ -176,6 +176,9 @@ def _story(view: View, proposal: Proposal) -> StoryModel:
     if not changes or changes[-1].status.name != now.name:
         # The status on the page is not committed yet, or the history is not complete.
         changes.append(ChangeModel(now, None, "", "", exact=True))
+    if now.kind == "unknown":
+        # Only of the past is it shown as it was written: the process may have had it then.
+        changes[-1] = msgspec.structs.replace(changes[-1], status=msgspec.structs.replace(now, name=""))
     return StoryModel(view.link(proposal), changes, _last(past))
 
 
