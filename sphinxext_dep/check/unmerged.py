@@ -177,7 +177,7 @@ class Listing(msgspec.Struct, frozen=True):
     def origins(self) -> dict[str, Origin]:
         """Path → origin, for the columns of queries."""
         return {
-            name: Origin(draft.branch.name, draft.branch.pull is not None, draft.begun)
+            name: Origin(draft.branch.name, draft.branch.pull is not None, draft.begun, draft.changed)
             for name, draft in self.drafts.items()
         }
 

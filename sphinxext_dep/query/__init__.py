@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from sphinxext_dep.query.columns import Context, column
 from sphinxext_dep.query.filters import Filter, QueryError, all_of
-from sphinxext_dep.query.order import DEFAULT_ORDER, SortKey, group, sort
+from sphinxext_dep.query.order import DEFAULT_ORDER, SortKey, group, newest_first, newest_order, sort
 from sphinxext_dep.query.parse import parse
 from sphinxext_dep.query.terms import default_columns, match_option, parse_columns, parse_group, parse_sort
 
@@ -42,6 +42,8 @@ __all__ = [
     "default_columns",
     "group",
     "match_option",
+    "newest_first",
+    "newest_order",
     "parse",
     "parse_columns",
     "parse_group",

@@ -15,7 +15,7 @@ from sphinxext_dep.fields import TYPES, FieldType, type_of
 from sphinxext_dep.fields.base import ORDERED, Key
 from sphinxext_dep.fields.number import Number
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.proposal import Date, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema
 
 
@@ -32,11 +32,13 @@ class Origin(msgspec.Struct, frozen=True, gc=False):
     :param ref: its short name: ``pull/52``, ``ada/retry``.
     :param is_pull_request: false for a branch.
     :param since: the day of its first commit (ISO 8601).
+    :param changed: the day of its last commit.
     """
 
     ref: str
     is_pull_request: bool
     since: str
+    changed: str
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -62,6 +64,7 @@ class Derived(NamedTuple):
     :param doc: for the reference documentation.
     :param type: the type that reads query terms for it, sorts it, and makes text of it.
     :param value: returns its value; ``None`` or an empty text when there is none.
+    :param prefers_field: its value is that of the field of the same name, where a proposal states it.
     """
 
     key: str
@@ -70,6 +73,7 @@ class Derived(NamedTuple):
     type: FieldType[Any]
     value: Callable[[Proposal, Context], Any]
     field: Field | None = None
+    prefers_field: bool = False
 
     def label(self, schema: Schema) -> str:
         """Return the column's heading."""
@@ -170,6 +174,40 @@ def _age(proposal: Proposal, context: Context) -> int | None:
     return max(0, (date.fromisoformat(context.today) - date.fromisoformat(since)).days)
 
 
+def created(proposal: Proposal, context: Context) -> str:
+    """Return the day (ISO 8601) that the field ``created`` states, else that of the first commit; else nothing."""
+    return _day(proposal, context, "created")
+
+
+def changed(proposal: Proposal, context: Context) -> str:
+    """Return the day (ISO 8601) that the field ``changed`` states, else that of the last commit; else nothing."""
+    return _day(proposal, context, "changed")
+
+
+def _day(proposal: Proposal, context: Context, key: str) -> str:
+    field = proposal.fields.get(key)
+    if field is not None and field.state is State.GIVEN:
+        return proposal.date(key) or ""
+    origin = context.origins.get(proposal.path)
+    if origin is not None:
+        return origin.since if key == "created" else origin.changed
+    past = context.history()
+    known = past.of(proposal.path) if past is not None else None
+    if known is None:
+        return ""
+    commit = known.created if key == "created" else known.changed
+    # A shallow clone begins with a commit that may have changed everything or nothing.
+    return str(commit.date) if commit.exact else ""
+
+
+def _as_date(day: Callable[[Proposal, Context], str]) -> Callable[[Proposal, Context], Date | None]:
+    def value(proposal: Proposal, context: Context) -> Date | None:
+        iso = day(proposal, context)
+        return Date(iso, canonical=True, readings=(iso,)) if iso else None
+
+    return value
+
+
 def _ref(proposal: Proposal, context: Context) -> str:
     origin = context.origins.get(proposal.path)
     return origin.ref if origin is not None else ""
@@ -194,6 +232,22 @@ _COLUMNS = (
     Derived("summary", "Summary", "The first paragraph of the first section.", TYPES["text"], _attribute("summary")),
     Derived("ref", "Branch", "The branch or pull request, as `pull/52`; empty when merged.", TYPES["text"], _ref),
     Derived("origin", "Origin", "`merged`, `pull request` or `branch`.", TYPES["text"], _origin),
+    Derived(
+        "created",
+        "Created",
+        "The day that a field `created` states; else that of the first commit.",
+        TYPES["date"],
+        _as_date(created),
+        prefers_field=True,
+    ),
+    Derived(
+        "changed",
+        "Last changed",
+        "The day of the last commit; of a field `changed`, where the process has one.",
+        TYPES["date"],
+        _as_date(changed),
+        prefers_field=True,
+    ),
     Derived(
         "age", "Age in days", "The days in the present status, as git knows; else since the creation.", _Days(), _age
     ),

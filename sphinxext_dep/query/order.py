@@ -9,7 +9,7 @@ import msgspec
 from sphinxext_dep.fields.base import WRONG, Key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.query.columns import Context, column
+from sphinxext_dep.query.columns import Context, changed, column
 
 NO_CONTEXT = Context()
 
@@ -44,6 +44,25 @@ def sort(
         missing = [pair for pair in ranked if not _is_present(pair[0])]
         ordered = [item for _ranks, item in (*present, *missing)]
     return ordered
+
+
+def newest_first(proposals: Iterable[Proposal], context: Context = NO_CONTEXT) -> list[Proposal]:
+    """*proposals*, the last changed first, and those of one day by number, the highest first.
+
+    What was never committed is newer than all commits, what has no number yet newer than all numbers. So without a
+    history the order is that of the numbers.
+    """
+    ordered = sorted(proposals, key=lambda item: (item.slug, item.path))
+    ordered.sort(key=lambda item: (item.number is None, item.number or 0), reverse=True)
+    days = {item.path: changed(item, context) for item in ordered}
+    ordered.sort(key=lambda item: (not days[item.path], days[item.path]), reverse=True)
+    return ordered
+
+
+def newest_order(proposals: Iterable[Proposal], context: Context = NO_CONTEXT) -> tuple[SortKey, ...]:
+    """The column that :func:`newest_first` sorts *proposals* by."""
+    by_day = any(changed(item, context) for item in proposals)
+    return (SortKey("changed" if by_day else "number", descending=True),)
 
 
 def group(

@@ -41,10 +41,15 @@ def find_column(name: str, schema: Schema, start: int, end: int) -> Column:
     :raises QueryError: when there is none.
     """
     folded = fold(name)
-    if folded in DERIVED:
-        return DERIVED[folded]
+    derived = DERIVED.get(folded)
+    if derived is not None and not derived.prefers_field:
+        return derived
+    if (exact := schema.field_names.get(folded)) is not None:
+        return column(exact.key, schema)
+    if derived is not None:
+        return derived
     # `author` for `authors`, `reviewer` for `required-reviewers`, whatever aliases a project gives its fields.
-    for form in (folded, f"{folded}s", f"required {folded}", f"required {folded}s"):
+    for form in (f"{folded}s", f"required {folded}", f"required {folded}s"):
         if (field := schema.field_names.get(form)) is not None:
             return column(field.key, schema)
     known = [*schema.fields, *DERIVED]

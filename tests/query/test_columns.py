@@ -7,12 +7,14 @@ import io
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.history import Commit, History, ProposalHistory, StatusChange
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.query import SortKey, match_option, parse_columns, sort
+from sphinxext_dep.model.schema import Field
+from sphinxext_dep.query import SortKey, match_option, newest_first, parse_columns, sort
 from sphinxext_dep.query.columns import DERIVED, Context, Origin, column
 from tests.cli.tree import Tree
 from tests.factory import make_proposal
@@ -57,13 +59,58 @@ def test_a_derived_column_sorts_and_filters(key: str) -> None:
     assert parse_columns(key, DEFAULT) == (key,)
     shown = column(key, DEFAULT)
     assert shown.label(DEFAULT)
-    origins = {low.path: Origin("ada/x", False, "2026-02-25"), high.path: Origin("pull/7", True, "2026-01-10")}
+    origins = {
+        low.path: Origin("ada/x", False, "2026-02-25", "2026-02-26"),
+        high.path: Origin("pull/7", True, "2026-01-10", "2026-02-01"),
+    }
     context = Context("2026-03-01", history=lambda: CREATED, origins=origins if key in ("ref", "origin") else {})
-    assert sort([high, low], [SortKey(key)], DEFAULT, context) == [low, high]
+    # The one with the lower number was committed last.
+    ascending = [high, low] if key in ("created", "changed") else [low, high]
+    assert sort(ascending[::-1], [SortKey(key)], DEFAULT, context) == ascending
     for item in (low, high):
-        [word] = [str(found) for found in shown.items(item, context)]
+        [word] = shown.texts(item, Catalog([item], DEFAULT), context)
         wanted = match_option(key, f'"{word}"', DEFAULT)
         assert [wanted.matches(other, context) for other in (low, high)] == [item is low, item is high]
+
+
+def test_a_stated_day_comes_before_that_of_git() -> None:
+    dated = msgspec.structs.replace(
+        DEFAULT, fields=DEFAULT.fields | {"created": Field(key="created", label="Created", type="date")}
+    )
+    context = Context("2026-03-01", history=lambda: CREATED)
+    stated, silent = make_proposal(9, "Alpha", schema=dated, created="2020-01-02"), make_proposal(10, "Beta")
+    wrong = make_proposal(11, "Gamma", schema=dated, created="last winter")
+    days = column("created", dated)
+    assert [days.texts(item, Catalog([item], dated), context) for item in (stated, silent, wrong)] == [
+        ["2020-01-02"],
+        ["2026-01-09"],
+        [],
+    ]
+
+
+def test_a_label_comes_before_the_days_of_git_and_after_the_title() -> None:
+    fields = {
+        "begun": Field(key="begun", label="Created", type="date"),
+        "page-title": Field(key="page-title", label="Title"),
+    }
+    process = msgspec.structs.replace(DEFAULT, fields=DEFAULT.fields | fields)
+    found = parse_columns("created, changed, title", process)
+    assert found == ("begun", "changed", "title")
+
+
+def test_the_newest_come_first() -> None:
+    day, later = Commit("a", 1767225600), Commit("b", 1767225600 + 864_000)
+    old, new, same = make_proposal(30), make_proposal(10), make_proposal(11)
+    draft, other = make_proposal(None, slug="a"), make_proposal(None, slug="b")
+    changes = {old.path: day, new.path: later, same.path: later}
+    known = History({path: ProposalHistory(day, commit, (), "x") for path, commit in changes.items()})
+    everything = [old, new, same, draft, other]
+    context = Context(history=lambda: known)
+    # What was never committed is newer than every commit.
+    assert (
+        newest_first(everything, context) == newest_first(everything[::-1], context) == [draft, other, same, new, old]
+    )
+    assert newest_first(everything) == newest_first(everything[::-1]) == [draft, other, old, same, new]
 
 
 def test_the_age_is_that_of_the_present_status() -> None:

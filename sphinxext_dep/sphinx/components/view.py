@@ -32,7 +32,7 @@ from sphinxext_dep.model.schema import Field, Schema, StatusKind
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
-from sphinxext_dep.query.columns import DERIVED
+from sphinxext_dep.query.columns import DERIVED, Derived
 from sphinxext_dep.query.people import identity
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.code import CodeFile
@@ -255,8 +255,10 @@ class View:
             return [ProposalItem(self.link(proposal), text, bool(self.errors(proposal)))]
         if shown.key == "number":
             return [ProposalItem(self.link(proposal), self.label(proposal))]
-        if shown.key in DERIVED:
-            return [TextItem(text) for text in shown.texts(proposal, self.catalog, self.context)]
+        value = proposal.fields.get(key)
+        is_stated = value is not None and value.state is State.GIVEN
+        if isinstance(shown, Derived) and not (shown.prefers_field and is_stated):
+            return [ITEMS[shown.type.name](self, item) for item in shown.items(proposal, self.context)]
         return self._field_items(proposal, self.schema.fields[key])
 
     def _field_items(self, proposal: Proposal, field: Field) -> list[Item]:
