@@ -34,8 +34,9 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def index(*options: str) -> str:
-    """A page with an index."""
-    return "\n".join(["# Page", "", "```{dep-index}", *options, "```", ""])
+    """A page with an index, sorted by number unless *options* say otherwise."""
+    order = () if any(option.startswith(":sort:") for option in options) else (":sort: number",)
+    return "\n".join(["# Page", "", "```{dep-index}", *options, *order, "```", ""])
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.history.repo import Repo, day
-from tests.sphinx.project import CONF, Built, Project, proposal
+from tests.sphinx.project import CONF, Built, Project, one, proposal
 
 
 class Committed(Project):
@@ -153,3 +155,36 @@ def test_outside_a_repository(tmp_path: Path) -> None:
     built = project.build()
     assert entry(built, 1) is None
     assert "Created" not in fields(built, "deps/0001-first")
+
+
+def test_an_index_begins_with_the_last_change(project: Committed) -> None:
+    """Its pages stay in the order of their numbers in the navigation, which an edit must not change."""
+    project.write({"index.md": "# Docs\n\n```{dep-index}\n:toctree:\n:columns: number, created, changed\n```\n"})
+    project.write({"deps/0003-third.md": proposal("Third")})
+    project.edit("deps/0002-second.md", "Draft", "Under Review")
+    project.commit()
+    project.edit("deps/0001-first.md", "Draft", "Under Review")
+    project.commit()
+    project.write({"deps/wish.md": proposal("A wish")})
+    assert index_rows(project.build()) == [
+        ["wish", "", ""],
+        ["DEP-0001", day(0), day(2)],
+        ["DEP-0003", day(1), day(1)],
+        ["DEP-0002", day(0), day(1)],
+    ]
+    project.edit("deps/0003-third.md", "Draft", "Under Review")
+    project.commit()
+    built = project.build()
+    assert [row[0] for row in index_rows(built)] == ["wish", "DEP-0003", "DEP-0001", "DEP-0002"]
+    described = json.loads(str(one(built.page("index"), ".dep-index")["data-registry"]))
+    assert described["sort"] == "-changed"
+    pages = [built.text(f"deps/000{number}-{name}.html") for number, name in NAMES.items()]
+    following = [found[1] for page in pages if (found := re.search(r'rel="next"[^>]* href="([^"]*)"', page))]
+    assert following == ["0002-second.html", "0003-third.html", "wish.html"]
+
+
+NAMES = {1: "first", 2: "second", 3: "third"}
+
+
+def index_rows(built: Built) -> list[list[str]]:
+    return [[cell.get_text(strip=True) for cell in row.select("td")] for row in built.page("index").select("tbody tr")]

@@ -66,7 +66,7 @@ def keys(index) -> list[str]:
     ],
 )
 def test_filters(show, option, expected):
-    assert [key.removeprefix("DEP-").lstrip("0") for key in keys(show(option))] == expected
+    assert [key.removeprefix("DEP-").lstrip("0") for key in keys(show(option, ":sort: number"))] == expected
 
 
 def test_all_filters_must_hold(show):
@@ -76,7 +76,8 @@ def test_all_filters_must_hold(show):
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        ("", ["DEP-0001", "DEP-0002", "DEP-0003", "DEP-0005", "wish"]),
+        ("", ["wish", "DEP-0005", "DEP-0003", "DEP-0002", "DEP-0001"]),
+        (":sort: number", ["DEP-0001", "DEP-0002", "DEP-0003", "DEP-0005", "wish"]),
         (":sort: -number", ["DEP-0005", "DEP-0003", "DEP-0002", "DEP-0001", "wish"]),
         (":sort: title", ["wish", "DEP-0001", "DEP-0005", "DEP-0002", "DEP-0003"]),
         (":sort: status, -number", ["DEP-0002", "wish", "DEP-0003", "DEP-0001", "DEP-0005"]),
@@ -96,7 +97,7 @@ def test_groups_stand_in_the_order_of_the_schema_and_in_one_table(show):
     index = show(":group-by: status")
     rows = [row.get_text(" ", strip=True) for row in index.select("tbody > tr")]
     assert [row if "DEP" not in row and "wish" not in row else row.split()[0] for row in rows] == [
-        "Draft", "DEP-0002", "wish", "Under Review", "DEP-0003", "Approved", "DEP-0001", "Rejected", "DEP-0005",
+        "Draft", "wish", "DEP-0002", "Under Review", "DEP-0003", "Approved", "DEP-0001", "Rejected", "DEP-0005",
     ]  # fmt: skip
     assert len(index.select("table")) == 1
     assert {cell["colspan"] for cell in index.select("tr.dep-group > td")} == {"5"}
@@ -244,9 +245,9 @@ def test_invalid_proposals_stay_in_the_table_and_are_marked(make_project):
     built = make_project(files).build()
     assert built.status == 1
     index = one(built.page("index"), ".dep-index")
-    assert keys(index) == ["DEP-0001", "DEP-0002", "DEP-0003"]
+    assert keys(index) == ["DEP-0003", "DEP-0002", "DEP-0001"]
     marked = [row.select(".dep-invalid") != [] for row in index.select("tbody > tr")]
-    assert marked == [False, True, True]
+    assert marked == [True, True, False]
     assert "No valid status" in index.get_text()
 
 

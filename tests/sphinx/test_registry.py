@@ -20,7 +20,7 @@ def test_rows_carry_what_the_table_does_not_show(make_project):
         "two.md": "---\norphan: true\n---\n# Two\n\n```{dep-index}\n:columns: status, sponsor\n```\n",
     }
     built = make_project(files).build(dep_fail_on="never")
-    first, second = built.page("index").select("tbody > tr")
+    second, first = built.page("index").select("tbody > tr")
     data = {name: value for name, value in first.attrs.items() if name.startswith("data-")}
     assert data == {
         "data-status": "Draft",
@@ -31,9 +31,9 @@ def test_rows_carry_what_the_table_does_not_show(make_project):
         "data-is": "numbered",
     }
     assert second["data-status"] == "Aproved"
-    other = built.page("two").select("tbody > tr")[0]
+    other = built.page("two").select("tbody > tr")[1]
     assert other["data-text"] == "DEP-0001 A net <b>"
-    assert first["class"] == ["row-even"]
+    assert second["class"] == ["row-even"]
 
 
 def test_the_box_describes_the_table(make_project):
@@ -63,7 +63,7 @@ def test_the_box_describes_the_table(make_project):
     assert language["names"]["required reviewers"] == "required-reviewers"
     assert language["dates"] == ["review-date"]
     assert language["kinds"]["open"] == ["Draft", "Under Review"]
-    assert (described["sort"], "toolbar" in described) == ("number", False)
+    assert (described["sort"], "toolbar" in described) == ("-number", False)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_two_people_are_named_and_the_others_counted(make_project):
     people = {"authors": '"@a, @b, @c, @d"'}
     files = {"deps/0001-a.md": proposal("A", **people), "deps/0002-b.md": proposal("B", authors='"@a, @b, @c"')}
     cells = make_project(files).build().page("index").select("td.dep-column-authors")
-    assert [cell.get_text() for cell in cells] == ["a, b, +2", "a, b, +1"]
-    assert one(cells[0], "abbr")["title"] == "c, d"
+    assert [cell.get_text() for cell in cells] == ["a, b, +1", "a, b, +2"]
+    assert one(cells[1], "abbr")["title"] == "c, d"
 
 
 def test_only_pages_with_a_table_load_the_script(make_project):

@@ -108,8 +108,8 @@ def test_rows_of_an_index(repo: Repo) -> None:
     branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later", "Under Review")})
     built = project(repo).build()
     assert (built.status, built.warnings) == (0, [])
-    assert rows(built) == [["DEP-0001", "One", "Draft"], ["retry", "Retry later , pull/7", "Under Review"]]
-    links = [str(tag["href"]) for tag in built.page("all").select("tbody tr:last-child a")]
+    assert rows(built) == [["retry", "Retry later , pull/7", "Under Review"], ["DEP-0001", "One", "Draft"]]
+    links = [str(tag["href"]) for tag in built.page("all").select("tbody tr:first-child a")]
     assert links[0].startswith("unmerged/")
     assert "https://example.org/pull/7" in links
     # Pages that do not ask for them show what they always did.

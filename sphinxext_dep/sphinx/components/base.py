@@ -215,9 +215,9 @@ class ChoosingDirective(DepDirective):
         chosen.append(self.parsed("filter", lambda text: parse(text, self.schema), None))
         return all_of([item for item in chosen if item is not None])
 
-    def order(self) -> tuple[SortKey, ...]:
-        """The order of the proposals."""
-        order: tuple[SortKey, ...] = self.parsed("sort", lambda text: parse_sort(text, self.schema), DEFAULT_ORDER)
+    def order(self, default: tuple[SortKey, ...] = DEFAULT_ORDER) -> tuple[SortKey, ...]:
+        """The order of the proposals; *default* where the author names none."""
+        order: tuple[SortKey, ...] = self.parsed("sort", lambda text: parse_sort(text, self.schema), default)
         return order
 
     def limit(self) -> int | None:

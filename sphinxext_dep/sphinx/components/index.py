@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +14,19 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.query import Filter, SortKey, all_of, default_columns, group, parse_columns, parse_group, sort
+from sphinxext_dep.query import (
+    DEFAULT_ORDER,
+    Filter,
+    SortKey,
+    all_of,
+    default_columns,
+    group,
+    newest_first,
+    newest_order,
+    parse_columns,
+    parse_group,
+    sort,
+)
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
@@ -237,7 +249,7 @@ class GroupModel(msgspec.Struct, frozen=True):
 
 class IndexModel(msgspec.Struct, frozen=True):
     """Everything that an index shows; ``target`` when other pages lead to it, ``status`` the column of statuses,
-    ``is_default`` when the author has not chosen columns.
+    ``is_default`` when the author has not chosen columns; ``order`` is that of the rows.
     """
 
     columns: list[str]
@@ -252,10 +264,15 @@ class IndexModel(msgspec.Struct, frozen=True):
     note: str = ""
     unreadable: str = ""
     is_new: bool = False
+    order: tuple[SortKey, ...] = ()
 
 
 class Index(Consumer, frozen=True, tag="index", kw_only=True):
-    """An index of proposals; see the directive's options."""
+    """An index of proposals; see the directive's options.
+
+    :param order: empty where the author names none: the newest first, and in the navigation by number, so that it does
+        not change with every commit.
+    """
 
     filter: Filter
     order: tuple[SortKey, ...]
@@ -278,6 +295,13 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         """The merged proposals it shows, in order."""
         return self._chosen([view])[0] if self.unmerged != "only" else []
 
+    def _sorted(self, chosen: Iterable[Proposal], view: View) -> list[Proposal]:
+        """*chosen* in order, as many as it shows."""
+        ordered = (
+            sort(chosen, self.order, view.schema, view.context) if self.order else newest_first(chosen, view.context)
+        )
+        return ordered[: self.limit]
+
     def _chosen(self, views: Sequence[View]) -> tuple[list[Proposal], dict[str, View]]:
         """The proposals of *views* that it shows, in order, and the view of each by its path."""
         of_path: dict[str, View] = {}
@@ -287,7 +311,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             of_path |= {item.path: view for item in found}
             chosen += found
         home = views[0] if views else None
-        return (sort(chosen, self.order, home.schema, home.context)[: self.limit] if home else []), of_path
+        return (self._sorted(chosen, home) if home else []), of_path
 
     def _views(self, view: View) -> list[View]:
         """The views whose proposals it shows: the merged ones, the drafts, or both."""
@@ -309,7 +333,10 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         # Every page asks for it, for its navigation.
         found: list[str] | None = view.pages.get(self)
         if found is None:
-            documents = (view.docnames[item.path] for item in self.select(view)) if self.toctree else ()
+            chosen = self.select(view) if self.toctree else []
+            if not self.order:
+                chosen = sort(chosen, DEFAULT_ORDER, view.schema)
+            documents = (view.docnames[item.path] for item in chosen)
             found = view.pages[self] = [docname for docname in documents if docname != self.docname]
         return found
 
@@ -337,6 +364,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             is_new=not view.catalog.proposals,
             note=view.note,
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
+            order=() if self.group_by else self.order or newest_order(chosen, view.context),
         )
 
     def _group(
@@ -381,9 +409,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if model.caption and self.format != "table":
             box += caption(model.caption)
         if self.format == "table":
-            box["registry"] = description(
-                self.columns, model.facets, model.language, () if self.group_by else self.order, toolbar=self.toolbar
-            )
+            box["registry"] = description(self.columns, model.facets, model.language, model.order, toolbar=self.toolbar)
             box["target"] = self.docname if model.target else ""
             if sum(len(part.rows) for part in model.groups) > FEW:
                 box["classes"].append("dep-many")
@@ -554,7 +580,8 @@ class DepIndexDirective(ChoosingDirective):
     :tag: tags, separated by commas.
     :number: numbers and ranges: ``1, 5-9, 20..``.
     :filter: an expression of the query language.
-    :sort: fields, separated by commas; ``-`` before one sorts it descending. By default ``number``.
+    :sort: fields, separated by commas; ``-`` before one sorts it descending. By default the last changed come first,
+        and without a history those with the highest numbers; pages of ``:toctree:`` are in the order of the numbers.
     :group-by: a field; groups stand in the schema's order.
     :columns: fields, separated by commas.
     :limit: how many proposals at most.
@@ -580,7 +607,7 @@ class DepIndexDirective(ChoosingDirective):
             self.at,
             filter=self.filter(),
             origin=origin,
-            order=self.order(),
+            order=self.order(()),
             group_by=self.parsed("group-by", lambda text: parse_group(text, schema), ""),
             columns=self.parsed("columns", lambda text: parse_columns(text, schema), default_columns(schema)),
             limit=self.limit(),
