@@ -36,7 +36,7 @@ def test_a_number_leads_to_what_it_counts(dashboard, words, expected):
 
 def test_a_part_of_the_bar_leads_to_what_it_stands_for(dashboard):
     page, _ = dashboard
-    page.locator(".dep-bar rect.dep-fill-blue").click()
+    page.locator(".dep-bar rect.dep-blue").click()
     page.wait_for_url(re.compile(r"status=Under\+Review"))
     assert shown(page) == ["3", "4"]
 

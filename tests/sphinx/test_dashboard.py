@@ -32,10 +32,10 @@ def test_the_dashboard_counts(make_project):
     assert [item.get_text().split(" ")[-1] for item in dashboard.select(".dep-counts > li")] == list("1220001")
     bars = dashboard.select("svg.dep-bar rect")
     assert [(bar["class"], bar["x"], bar["width"]) for bar in bars] == [
-        (["dep-fill-grey"], "0.000%", "16.667%"),
-        (["dep-fill-blue"], "16.667%", "33.333%"),
-        (["dep-fill-green"], "50.000%", "33.333%"),
-        (["dep-fill-red"], "83.333%", "16.667%"),
+        (["dep-grey"], "0.000%", "16.667%"),
+        (["dep-blue"], "16.667%", "33.333%"),
+        (["dep-green"], "50.000%", "33.333%"),
+        (["dep-red"], "83.333%", "16.667%"),
     ]
     # What the bar shows is beside it as text; who cannot see it misses nothing.
     assert one(dashboard, "svg.dep-bar")["aria-hidden"] == "true"
@@ -151,7 +151,7 @@ def test_without_a_table_of_all_numbers_are_only_numbers(make_project, options):
     built = make_project({**PROPOSALS, "index.md": dashboard(rest=f"\n```{{dep-index}}\n{options}\n```\n")}).build()
     box = one(built.page("index"), ".dep-dashboard")
     assert box.select(".dep-counts a, .dep-total a, svg a") == []
-    assert box.select("svg rect")[0]["class"] == ["dep-fill-grey"]
+    assert box.select("svg rect")[0]["class"] == ["dep-grey"]
 
 
 def test_a_query_that_is_too_long_is_not_made(make_project):

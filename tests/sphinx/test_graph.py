@@ -166,7 +166,26 @@ def test_titles_are_only_words(make_project, title):
 
 
 @HAS_DOT
-@pytest.mark.parametrize("count", [151, 300])
+def test_of_many_the_boxes_have_numbers_and_a_legend_the_words(make_project):
+    """Few have words in their boxes and on their lines, and no legend."""
+    files = {"deps/0001-x.md": proposal("T1", "Approved")}
+    for n in range(2, 2 + graph.MANY):
+        files[f"deps/{n:04d}-x.md"] = proposal(f"T{n}", **{"extends" if n % 2 else "related": "1"})
+    files["index.md"] = PAGE.format("") + "\n```{dep-graph} 2\n```\n"
+    built = make_project(files).build()
+    many, few = built.page("index").select(".dep-graph")
+    assert {text.get_text() for text in many.select("svg text")} == {f"DEP-{n:04d}" for n in range(1, 2 + graph.MANY)}
+    assert [word.get_text() for word in one(many, ".dep-legend").select("span.dep-badge, span.dep-relation")] == [
+        "Draft", "Approved", "Related", "Extends",
+    ]  # fmt: skip
+    paths = [path.get("stroke-dasharray") for path in many.select("svg .dep-edge path")]
+    assert len(set(paths)) == 2
+    assert few.select(".dep-legend") == []
+    assert {"DEP-0002", "T2", "Draft", "Related"} <= {text.get_text() for text in few.select("svg text")}
+
+
+@HAS_DOT
+@pytest.mark.parametrize("count", [301])
 def test_too_many_are_a_list(make_project, count):
     files = {f"deps/{n:04d}-x.md": proposal(f"T{n}", extends=str(n - 1 or 1)) for n in range(1, count + 1)}
     files["deps/0001-x.md"] = proposal("T1")

@@ -32,6 +32,8 @@ from sphinxext_dep.sphinx.build.project import explaining
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
     ProposalLink,
+    StatusModel,
+    badge,
     caption,
     empty_paragraph,
     linked,
@@ -43,8 +45,14 @@ from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Block, Fold, skip
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
-MAX_NODES, MAX_EDGES = 150, 300
-"""More are not drawn: that cannot be read, and Graphviz takes half a second for so many, and a minute for 1,000."""
+MAX_NODES, MAX_EDGES = 300, 600
+"""More are not drawn: that cannot be read, and Graphviz takes a second for so many, and a minute for 1,000."""
+
+MANY = 50
+"""Of more proposals only the numbers are in the boxes, and a legend beside the drawing says the rest."""
+
+_STROKES = ("solid", "dashed", "dotted")
+"""The lines of the relations where only the legend names them; more than three kinds have names on all lines."""
 
 
 class GraphModel(msgspec.Struct, frozen=True):
@@ -54,6 +62,7 @@ class GraphModel(msgspec.Struct, frozen=True):
     :param alone: how many were chosen and have no relations with the others.
     :param drawn: whether Graphviz is there.
     :param unknown: what was asked for, when there is no such proposal.
+    :param legend: the statuses of the proposals, where their boxes have no room for the words.
     """
 
     proposals: list[ProposalLink]
@@ -64,6 +73,7 @@ class GraphModel(msgspec.Struct, frozen=True):
     caption: str
     empty: str
     unknown: str
+    legend: list[StatusModel]
 
 
 class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
@@ -92,6 +102,8 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
         related = {place for edge in edges for place in (edge.source, edge.target)}
         kept = [place for place, item in enumerate(chosen) if place in related or item is middle]
         places = {old: new for new, old in enumerate(kept)}
+        found = {view.status(chosen[place]): None for place in kept} if len(kept) > MANY else {}
+        order = [view.known_status(name) for name in view.schema.statuses]
         return GraphModel(
             proposals=[view.link(chosen[place]) for place in kept],
             edges=[EdgeModel(places[edge.source], places[edge.target], edge.label, edge.mutual) for edge in edges],
@@ -101,6 +113,7 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
             caption=self.caption,
             empty=self.empty,
             unknown=self.key if self.key and middle is None else "",
+            legend=sorted(found, key=lambda status: order.index(status) if status in order else len(order)),
         )
 
     def _around(self, view: View, middle: Proposal) -> list[Proposal]:
@@ -132,6 +145,8 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
             return [box]
         listing: nodes.Element = self._list(model)
         if model.drawn and len(model.proposals) <= MAX_NODES and len(model.edges) <= MAX_EDGES:
+            if model.legend:
+                box += self._legend(model)
             box += Drawing(proposals=model.proposals, edges=model.edges, center=model.center)
             listing = Fold("", listing, summary=_("The same as a list"))
         elif model.drawn:
@@ -141,6 +156,18 @@ class Graph(Consumer, frozen=True, tag="graph", kw_only=True):
             words = ngettext("%d proposal has no relations.", "%d proposals have no relations.", model.alone)
             box += empty_paragraph(words % model.alone)
         return [box]
+
+    def _legend(self, model: GraphModel) -> nodes.Element:
+        """The statuses by their colours, and the relations by their lines."""
+        legend = nodes.paragraph("", "", classes=["dep-legend"])
+        for status in model.legend:
+            legend += [badge(status), nodes.Text(" ")]
+        labels = _labels(model.edges)
+        for label, stroke in zip(labels, _STROKES, strict=False):
+            if len(labels) <= len(_STROKES):
+                legend += nodes.inline("", label, classes=["dep-relation", f"dep-{stroke}"])
+                legend += nodes.Text(" ")
+        return legend
 
     def _list(self, model: GraphModel) -> nodes.Element:
         """Each proposal with the relations that it states: every relation once."""
@@ -224,8 +251,8 @@ _SHAPES = {"open": 'shape=box style="filled,rounded,dashed"', "decided": 'shape=
            "closed": 'shape=box style="filled,diagonals"'}  # fmt: skip
 """By the kind of a status: what is known by its colour is known by its shape, too, and the word is in the box."""
 
-_GEOMETRY = {"path": ("d",), "polygon": ("points",), "polyline": ("points",), "ellipse": ("cx", "cy", "rx", "ry"),
-             "text": ("x", "y", "text-anchor", "font-size")}  # fmt: skip
+_GEOMETRY = {"path": ("d", "stroke-dasharray"), "polygon": ("points",), "polyline": ("points",),
+             "ellipse": ("cx", "cy", "rx", "ry"), "text": ("x", "y", "text-anchor", "font-size")}  # fmt: skip
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -271,13 +298,17 @@ def report_missing(app: Sphinx, consumers: Mapping[str, Sequence[Consumer]]) -> 
 
 def description(proposals: Sequence[ProposalLink], edges: Sequence[EdgeModel], center: int | None) -> str:
     """The graph in Graphviz's language (https://graphviz.org/doc/info/lang.html)."""
+    is_compact = len(proposals) > MANY
+    labels = _labels(edges)
+    strokes = dict(zip(labels, _STROKES, strict=False)) if is_compact and len(labels) <= len(_STROKES) else {}
     lines = [
         'digraph { rankdir=LR bgcolor=transparent nodesep=0.2 ranksep=0.5 charset="utf-8"',
         'node [fontname="Helvetica,Arial,sans-serif" fontsize=11 margin="0.15,0.08"]',
         'edge [fontname="Helvetica,Arial,sans-serif" fontsize=9 color="#7a828e" arrowsize=0.7]',
     ]
     for place, shown in enumerate(proposals):
-        label = "\\n".join(map(_escaped, _lines(shown)))
+        words = [*_lines(shown)][: 1 if is_compact else None]
+        label = "\\n".join(map(_escaped, words))
         colour = shown.status.colour
         paint = f'fillcolor="{PAPER.get(colour, "white")}" color="{EDGE.get(colour, "black")}"'
         width = 2.5 if place == center else 1
@@ -286,8 +317,14 @@ def description(proposals: Sequence[ProposalLink], edges: Sequence[EdgeModel], c
     for place, edge in enumerate(edges):
         # What has no direction puts nothing in front of anything.
         end = " dir=none constraint=false" if edge.mutual else ""
-        lines.append(f'n{edge.source} -> n{edge.target} [id="e{place}" label="{_escaped(edge.label)}"{end}]')
+        known = f"style={strokes[edge.label]}" if edge.label in strokes else f'label="{_escaped(edge.label)}"'
+        lines.append(f'n{edge.source} -> n{edge.target} [id="e{place}" {known}{end}]')
     return "\n".join([*lines, "}"]) + "\n"
+
+
+def _labels(edges: Iterable[EdgeModel]) -> list[str]:
+    """The relations that *edges* are, the one that occurs first at first."""
+    return list(dict.fromkeys(edge.label for edge in edges))
 
 
 def _lines(shown: ProposalLink) -> Iterator[str]:

@@ -186,7 +186,7 @@ def _visit_bar(self: Any, node: Bar) -> None:
         self.body.append('<div class="dep-bar" aria-hidden="true">')
         for segment in segments:
             width, colour = 100 * segment["count"] / total, self.attval(segment["colour"])
-            self.body.append(f'<span class="dep-fill-{colour}" style="width: {width:.3f}%"></span>')
+            self.body.append(f'<span class="dep-{colour}" style="width: {width:.3f}%"></span>')
         self.body.append("</div>\n")
         raise nodes.SkipNode
     # Widths are attributes of SVG, not inline style: the page must work where a policy forbids inline styles.
@@ -195,7 +195,7 @@ def _visit_bar(self: Any, node: Bar) -> None:
     for segment in segments:
         start, width = 100 * done / total, 100 * segment["count"] / total
         shape = (
-            f'<rect class="dep-fill-{self.attval(segment["colour"])}" x="{start:.3f}%" y="0" width="{width:.3f}%" '
+            f'<rect class="dep-{self.attval(segment["colour"])}" x="{start:.3f}%" y="0" width="{width:.3f}%" '
             f'height="12"><title>{escape(segment["label"])}</title></rect>'
         )
         # For the mouse only: with the keyboard, one goes to the same places by the numbers.
