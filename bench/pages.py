@@ -316,6 +316,14 @@ _FLAWS = """() => {
         if (cuts && !one.closest("svg") && one.scrollWidth > one.clientWidth + 1) found.push(`cut: ${name(one)}`);
         if (one.matches(".dep-scroll") && one.scrollWidth > one.clientWidth + 1) found.push(`scrolls: ${name(one)}`);
     }
+    // What a box holds ends within it.
+    const boxes = ".dep-card, .dep-header, .dep-banner, .dep-index tr, .dep-dashboard li";
+    for (const box of document.querySelectorAll(boxes)) {
+        const end = box.getBoundingClientRect().bottom + 1;
+        const inside = [...box.querySelectorAll("*")].filter((one) => one.checkVisibility() && !one.closest(skip));
+        const leaves = inside.find((one) => one.getBoundingClientRect().bottom > end);
+        if (leaves && box.checkVisibility()) found.push(`leaves: ${name(leaves)}`);
+    }
     for (const bar of document.querySelectorAll("svg.dep-span")) {
         const [text, box] = [bar.querySelector("text, span"), bar.querySelector("rect").getBoundingClientRect()];
         const place = text?.getBoundingClientRect();

@@ -34,11 +34,12 @@ pieces says {dep}`7`, and what is not even a proposal says {dep}`wish`, on a pag
 """
 FILES = {
     "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\npeople\ntwo\nguide\n```\n",
-    "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:toctree:\n```\n",
+    "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:sort: number\n:toctree:\n```\n",
     "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
     "people.md": "# People\n\n```{dep-people}\n```\n",
     "graph.md": "---\norphan: true\n---\n# Graph\n\n```{dep-graph}\n```\n\n```{dep-graph} 1\n```\n",
     "flat.md": "---\norphan: true\n---\n# Flat\n\n```{toctree}\ndeps/0008-mail\n```\n",
+    "cards.md": "---\norphan: true\n---\n# Cards\n\n```{dep-index}\n:format: cards\n```\n",
     "guide.md": f"# Guide\n\n{GUIDE}",
     "two.md": "# Tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n\n"
     "```{dep-index}\n:toolbar:\n```\n",
@@ -51,7 +52,8 @@ FILES = {
     "deps/0006-style.md": proposal("Write plainly", "Draft", category="Guidelines", authors="Barbara Liskov"),
     "deps/0007-shards.md": proposal("Split tables", "Deferred", summary="Tables are cut into *shards* of equal size."),
     "deps/0008-mail.md": proposal("Announce by mail", "Rejected", category="Process", authors="Kurt Gödel"),
-    "deps/0012-trace.md": proposal("Trace requests", "Implemented", tags="net", review_date="2025-12-24"),
+    "deps/0012-trace.md": proposal("Trace requests", "Implemented", tags="net", review_date="2025-12-24",
+                                     summary="Every message carries the context of its request. " * 8),
     "deps/wish.md": proposal("A wish", "Aproved"),
 }  # fmt: skip
 

@@ -65,3 +65,23 @@ def test_axe_finds_nothing(page, site, serve, theme, scheme):
     if found_here := violations(page):
         found["cards"] = found_here
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", THEMES)
+def test_nothing_leaves_its_card(page, site, serve, theme, width):
+    """A long summary is cut after three lines, and the card is as high as what it holds."""
+    pytest.importorskip(theme, reason=f"the theme {theme} is not installed")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{serve(site(theme))}cards.html")
+    cards = page.evaluate("""() => [...document.querySelectorAll(".dep-card")].map((card) => {
+        const bottom = (element) => element.getBoundingClientRect().bottom;
+        const children = [...card.querySelectorAll("*")].filter((element) => element.checkVisibility());
+        const summary = card.querySelector(".dep-summary");
+        const height = summary.clientHeight / parseFloat(getComputedStyle(summary).lineHeight);
+        return [Math.max(...children.map(bottom)) - bottom(card), height, summary.scrollHeight > summary.clientHeight];
+    })""")
+    assert cards
+    assert max(card[0] for card in cards) <= 0
+    assert max(card[1] for card in cards) == pytest.approx(3, abs=0.1)
+    assert any(card[2] for card in cards)
