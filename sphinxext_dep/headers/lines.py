@@ -97,12 +97,13 @@ class LineSpelling(Spelling):
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the page's header; a part without a span when it has none: no label is known."""
-        return self._read(source, outline, schema, all_labels=False)
+        return self.read_run(source, outline, schema, all_labels=False)
 
-    def read_all(self, source: Source, outline: Outline, schema: Schema) -> Part:
-        return self._read(source, outline, schema, all_labels=True)
+    def read_run(self, source: Source, outline: Outline, schema: Schema, *, all_labels: bool) -> Part:
+        """Read a run of labels.
 
-    def _read(self, source: Source, outline: Outline, schema: Schema, *, all_labels: bool) -> Part:
+        :param all_labels: whether :meth:`finish` is left out.
+        """
         text = plain_newlines(source)
         for start in self.starts(outline, len(text)):
             run = Run(self, source, text, outline, schema, rst=source.is_rst)

@@ -14,9 +14,9 @@ from sphinxext_dep.headers.base import FieldLines, Item, Occurrence, Written, bl
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling, Run
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.proposal import Page, RawField
+from sphinxext_dep.model.proposal import Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Edit, newline_of
+from sphinxext_dep.model.source import Edit, Outline, Source, newline_of
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence that holds a colon."""
@@ -41,6 +41,9 @@ class Paragraphs(LineSpelling):
     )
     correction = "write `Label: value`"
     occurrence = Occurrence.PAGES
+
+    def read_all(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        return self.read_run(source, outline, schema, all_labels=True)
 
     def label(self, line: Line) -> Label | None:
         match = _LABEL.match(line.text)
