@@ -186,6 +186,22 @@ def is_set_aside(path: str, globs: Globs) -> bool:
     return bool(matched) and not is_source(path, globs)
 
 
+_TEMPLATE = re.compile(r"(?:n{3,}|x{3,}|0{3}n)(?![^\W_])|template|.*[-_]template(?:[-_.]|$)", re.IGNORECASE)
+
+
+def may_be_template(path: str) -> bool:
+    """True if *path* could be that of a template: a quick look at each of its names."""
+    return any(map(_TEMPLATE.match, path.split("/")))
+
+
+def is_template(path: str, name: str, globs: Globs) -> bool:
+    """True if the page *path* would be a proposal, were it not for ``exclude``, and is called as templates are.
+
+    :param name: that of its file, or of its directory where directories have the names of proposals.
+    """
+    return _TEMPLATE.match(name) is not None and is_set_aside(path, globs)
+
+
 def is_excluded_name(path: str, globs: Globs) -> bool:
     """Return whether the name of the file *path* is one that ``exclude`` names, in any directory."""
     return bool(_compiled(globs.sources, globs.exclude)[1].fullmatch(path.rpartition("/")[2]))

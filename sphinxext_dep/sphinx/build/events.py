@@ -132,12 +132,13 @@ class Build:
             view.unmerged = self.drafts
         self.view = domain.view = view
         fill_navigation(env, consumers, view)
+        templates = reading.set_templates_aside(env, project)
         self.badges = NavigationBadges(app, env, view)
         if not view.draws:
             graph.report_missing(app, consumers)
         self.diagnostics = effective(app, view.judgement.diagnostics)
         report(app, project, self.diagnostics)
-        return self._stale(app, env, view, self.history)
+        return [*self._stale(app, env, view, self.history), *templates]
 
     def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
         assert self.history is not None

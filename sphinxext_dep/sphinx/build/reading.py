@@ -20,7 +20,7 @@ from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.find import empty_submodule
 from sphinxext_dep.headers import DIRECTIVE
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
-from sphinxext_dep.model.files import Markup, lead_of
+from sphinxext_dep.model.files import Markup, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.sphinx.build.domain import domain_of
@@ -137,6 +137,9 @@ MARK = "in-the-text"
 would not do, for parsers of notebooks count in a way of their own.
 """
 
+_TEMPLATE = "a template of proposals"
+"""The value of the metadata that :func:`set_templates_aside` gives a page, unlike any that its author wrote."""
+
 _DEPTH = "tocdepth"
 _KEY = "sphinxext_dep.header"
 
@@ -248,6 +251,35 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
         if is_explicit and (target := doctree.nameids.get(label)):
             anchors.setdefault(str(label), str(target))
     domain.data["anchors"][docname] = anchors
+
+
+def set_templates_aside(env: BuildEnvironment, project: Project) -> list[str]:
+    """Let no warning, and no search, lead to a template beside proposals, unless a toctree does.
+
+    It gets the metadata that its author could give it, ``orphan`` and ``nosearch``, and stays what it is otherwise: an
+    ordinary page, to which others can link. In a toctree it is there for readers, and has none of it.
+
+    :returns: the pages to write again, for their place in the search index.
+    """
+    schema = project.schema
+    in_toctrees = {docname for docnames in env.toctree_includes.values() for docname in docnames}
+    named = {env.path2doc(file) for file in project.config.templates}
+    changed = []
+    for docname in env.all_docs:
+        if docname not in named and not may_be_template(docname):
+            continue
+        path = project.path_of(env, docname)
+        if docname not in named and not is_template(path, schema.name_of(path), schema):
+            continue
+        metadata = env.metadata[docname]
+        for key in ("orphan", "nosearch"):
+            if docname in in_toctrees and metadata.get(key) == _TEMPLATE:
+                del metadata[key]
+                changed.append(docname)
+            elif docname not in in_toctrees and key not in metadata:
+                metadata[key] = _TEMPLATE
+                changed.append(docname)
+    return sorted(set(changed))
 
 
 def compare_suffixes(app: Sphinx, project: Project) -> None:
