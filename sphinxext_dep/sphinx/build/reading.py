@@ -211,10 +211,11 @@ def blank_header(page: Page, text: str, *, colon_fences: bool = True) -> str:
     :param colon_fences: whether MyST reads ``:::{note}``; if not, a banner that is written so becomes ``~~~{note}``.
     """
     source, lines = page.source, text.split("\n")
-    kept = [(banner.span.line, source.line_of(banner.span.end)) for banner in page.proposal.banners]
+    spans = (banner.span for banner in page.proposal.banners)
+    kept = {number for span in spans for number in range(span.line, source.line_of(span.end) + 1)}
     for first, last in blanked_lines(source, page.outline, page.header, page.schema):
         for number in range(first, min(last, len(lines)) + 1):
-            if not any(start <= number <= end for start, end in kept):
+            if number not in kept:
                 lines[number - 1] = ""
     if span := page.header.spans.get(DIRECTIVE):
         lines[span.line - 1] = f"{lines[span.line - 1].rstrip()} {MARK}"
