@@ -15,7 +15,8 @@ class Exporter(NamedTuple):
 
     :param files: the names of what it writes.
     :param write: called with the site and the output directory, when there may be something new to tell.
-    :param setting: in ``conf.py``; without it nothing is written. Empty for what is always written.
+    :param setting: in ``conf.py``, whether it is written. Empty for what is always written.
+    :param default: of the setting.
     :param doc: what the setting does.
     :param media_type: of the file; pages link to one that has such a type.
     :param package: what has to be installed for it and is not always.
@@ -26,6 +27,7 @@ class Exporter(NamedTuple):
     files: tuple[str, ...]
     write: Callable[[Site, Path], None]
     setting: str = ""
+    default: bool = False
     doc: str = ""
     media_type: str = ""
     package: str = ""
@@ -47,7 +49,14 @@ def _write_calendar(site: Site, outdir: Path) -> None:
 
 EXPORTERS = (
     Exporter((FILE_NAME, deps_json.SCHEMA_FILE_NAME), deps_json.write),
-    Exporter((LLMS,), llms.write, signature=llms.SIGNATURE),
+    Exporter(
+        (LLMS,),
+        llms.write,
+        setting="dep_llms",
+        default=True,
+        doc=f"Whether `{LLMS}` is written: the proposals for language models. Another file of that name is kept.",
+        signature=llms.SIGNATURE,
+    ),
     Exporter(
         (FEED,),
         _write_feed,

@@ -59,6 +59,18 @@ def test_without_copies_of_the_sources(make_project: Any) -> None:
     assert site.deps["proposals"][0]["source"] is None
 
 
+def test_it_can_be_turned_off(make_project: Any) -> None:
+    """Also in a build into a directory that has one; a file of the project's own is not touched by that."""
+    project = make_project(FILES, NAMED)
+    assert (project.build().outdir / "llms.txt").is_file()
+    site = project.build(dep_llms=False)
+    assert site.written == set()
+    assert not (site.outdir / "llms.txt").exists()
+    assert (project.build().outdir / "llms.txt").is_file()
+    (site.outdir / "llms.txt").write_text("# Theirs\n")
+    assert project.build(dep_llms=False).text("llms.txt") == "# Theirs\n"
+
+
 @pytest.mark.parametrize("extra", ["llms.txt", "extra"])
 def test_the_file_of_the_project_is_kept(make_project: Any, extra: str) -> None:
     name = "llms.txt" if extra == "llms.txt" else "extra/llms.txt"

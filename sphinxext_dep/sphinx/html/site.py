@@ -62,7 +62,7 @@ class Publications:
         for exporter in self._exporters:
             if exporter.setting:
                 # Not "html": the setting of a project that knows nothing of it would be part of its `.buildinfo`.
-                app.add_config_value(exporter.setting, False, "", bool, exporter.doc)
+                app.add_config_value(exporter.setting, exporter.default, "", bool, exporter.doc)
         app.connect("builder-inited", self.check)
         app.connect("html-page-context", self.link)
 
@@ -72,7 +72,9 @@ class Publications:
         The addresses of pages are asked of the builder: more than one setting changes them.
         """
         config = app.config
-        asked = [exporter.setting for exporter in self._wanted(app)]
+        settings = {exporter.setting: exporter.default for exporter in self._exporters if exporter.setting}
+        # Other builders publish nothing, and not all of them have addresses.
+        asked = [name for name, default in settings.items() if config[name] != default] if is_site(app) else []
         addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if asked else ()
         copies = f"{config.html_copy_source} {config.html_sourcelink_suffix}"
         return "\0".join((config.project, config.language or "", base_url(app), copies, *asked, *addresses))
@@ -93,7 +95,7 @@ class Publications:
                     f"{exporter.setting} needs the package {exporter.package}: install it with "
                     "`pip install 'sphinxext-dep[feed]'`, or set it to False"
                 )
-            if exporter.setting and not base_url(app):
+            if exporter.media_type and not base_url(app):
                 effect = "is not written" if exporter.needs_base else "has no links"
                 why, fix = "the address of the published site is not set", ""
                 if url := app.config.html_baseurl:
@@ -115,8 +117,13 @@ class Publications:
                 context["metatags"] = f"{context.get('metatags', '')}\n    {link}"
 
     def write(self, app: Sphinx, view: View, *, unchanged: bool) -> None:
-        """Write what may be new, and what is not there."""
+        """Write what may be new, and what is not there; remove what was turned off."""
         outdir = Path(app.outdir)
+        for exporter in self._exporters:
+            if exporter.setting and exporter.signature and not app.config[exporter.setting]:
+                for name in exporter.files:
+                    if _is_ours(outdir / name, exporter):
+                        (outdir / name).unlink()
         due = [
             exporter
             for exporter in self._written(app)
@@ -166,9 +173,14 @@ def _gives_way(exporter: Exporter, app: Sphinx) -> bool:
         if any(path.name == name if path.is_file() else (path / name).is_file() for path in extra):
             return True
         file = Path(app.outdir) / name
-        if file.is_file() and exporter.signature not in file.read_text(encoding="utf-8", errors="replace"):
+        if file.is_file() and not _is_ours(file, exporter):
             return True
     return False
+
+
+def _is_ours(file: Path, exporter: Exporter) -> bool:
+    """True if *exporter* wrote *file*, in this build or an earlier one."""
+    return file.is_file() and exporter.signature in file.read_text(encoding="utf-8", errors="replace")
 
 
 def _unmerged(app: Sphinx, view: View) -> UnmergedSite | None:
