@@ -26,7 +26,7 @@ from sphinxext_dep.cli.group import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
 from sphinxext_dep.fields import TYPES
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
+from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, UNMISTAKABLE, key_of
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.query.columns import DERIVED
@@ -170,6 +170,9 @@ def spellings() -> str:
     def is_read(name: str) -> str:
         if name in DEFAULT_SPELLINGS:
             return "always"
+        if name in UNMISTAKABLE:
+            asked = f"`spellings` has {code(key_of(name))}"
+            return f"{asked}; without that key, if the heading row is `Field | Value` or a field"
         return f"`spellings` has {code(key_of(name))}" if key_of(name) in OPTIONAL else "`sidecar` names the file"
 
     rows = (

@@ -36,6 +36,11 @@ DIRECTIVE = "directive"
 DEFAULT_SPELLINGS = (DIRECTIVE, "block", "front matter")
 """The spellings that a project reads unless its configuration says otherwise."""
 
+UNMISTAKABLE = {"table": ("|", "= ")}
+"""The spellings that a project which lists none reads as well where nothing else can be meant, each with texts of which
+a page that has it holds one: most pages hold none, and are not looked at.
+"""
+
 
 class _Spellings(Mapping[str, "Spelling"]):
     """Every spelling by its name. Its module is imported when it is used: most projects use the default ones only."""

@@ -233,6 +233,10 @@ class Spelling(ABC):
         """
         return self.read(source, outline, schema)
 
+    def read_unasked(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """Read the header of a page in a project that lists no spellings, if nothing else can be meant."""
+        return Part()
+
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         """The first and the last line that the parsers of Sphinx must not see; ``None`` if they may see all."""
         span = header.spans.get(self.name)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.front_matter import page_title
@@ -66,10 +66,14 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     """Read the header of a page in every spelling that the project reads. Never raises: see :class:`HeaderProblem`."""
     wanted = {DIRECTIVE, *schema.spellings, *((_SIDECAR,) if source.beside is not None else ())}
     parts = {name: SPELLINGS[name].read(source, outline, schema) for name in SPELLINGS if name in wanted}
+    if schema.spellings == DEFAULT_SPELLINGS:
+        for name, marks in UNMISTAKABLE.items():
+            if any(mark in source.text for mark in marks):
+                parts[name] = SPELLINGS[name].read_unasked(source, outline, schema)
     if all(part.span is None or part.alone is not None for part in parts.values()):
         parts = {name: part if part.alone is None else part.alone for name, part in parts.items()}
     parts = _without_repeated(parts)
-    if schema.spellings != DEFAULT_SPELLINGS:
+    if schema.spellings != DEFAULT_SPELLINGS or any(name in UNMISTAKABLE and parts[name].span for name in parts):
         parts = _without_repeated(parts | _below(source, outline, schema, parts))
     spans = {name: part.span for name, part in parts.items() if part.span is not None}
     fields = sorted(

@@ -13,10 +13,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.placeholders import bare
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
+from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of
@@ -26,6 +29,9 @@ _PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _GRID = re.compile(r"\+-+\+-+\+[ \t]*\Z")
 _GRID_BORDER = re.compile(r"\+(?:-+\+-+|=+\+=+)\+[ \t]*\Z")
 _SIMPLE = re.compile(r"=+ +=+[ \t]*\Z")
+_FIELD_HEADINGS = frozenset(("field", "fields", "item", "key", "name", "property", "attribute"))
+_VALUE_HEADINGS = frozenset(("value", "values"))
+"""The words (folded) of a heading row that announces fields."""
 _BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 _LABEL_MARKUP = re.compile(r"[*_`]+")
 _TARGET = re.compile(r" {0,3}(?:\.\.[ \t]+_[^\n]*:|\(.+\)=)[ \t]*\Z")
@@ -56,27 +62,52 @@ class Table(Spelling):
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the first table if it has two columns, and names at least one field that the schema knows."""
+        return next(self._parts(source, outline, schema), (Part(), False))[0]
+
+    def read_unasked(self, source: Source, outline: Outline, schema: Schema) -> Part:
+        """Read the first table if it says itself that it is a header.
+
+        Its heading row is ``Field | Value``, or a field of the process with a word of it; and it has a status, or a
+        number and another field. Any other table of two columns is a part of the text.
+        """
+        for part, is_announced in self._parts(source, outline, schema):
+            keys = {field.key for raw in part.fields if (field := schema.field_names.get(fold(raw.label))) is not None}
+            number, status = schema.number_field, schema.status_field
+            is_numbered = number is not None and number.key in keys and len(keys) > 1
+            if is_announced and (is_numbered or (status is not None and status.key in keys)):
+                return part
+        return Part()
+
+    def _parts(self, source: Source, outline: Outline, schema: Schema) -> Iterator[tuple[Part, bool]]:
+        """The tables at the start of the page and below its title, and whether their heading row announces fields."""
         reader = _Reader(source, outline)
         starts = [outline.body_start]
         if outline.headings:
             starts.append(min(outline.headings[0].end + 1, len(reader.text)))
         for start in starts:
             if (part := self._part(reader, start, schema)) is not None:
-                return part
-        return Part()
+                yield part, _announces(reader, schema)
 
     def _part(self, reader: _Reader, start: int, schema: Schema) -> Part | None:
         found = reader.table(start)
         if found is None:
             return None
         source, (first, last) = reader.source, found
-        fields = []
+        fields: list[RawField] = []
         for row in reader.rows:
             label = _LABEL_MARKUP.sub("", reader.text[slice(*row.label)]).strip().rstrip(" :")
-            if not label or (row.heading and fold(label) not in schema.field_names):
+            if row.heading and fold(label) not in schema.field_names:
                 continue
             span = (row.values[0][0], row.values[-1][1]) if row.values else (row.value, row.value)
             value = "\n".join(reader.cell(*piece) for piece in row.values)
+            if not label:
+                # A row without a label goes on with the one above it.
+                if fields and value:
+                    above = fields.pop()
+                    value = "\n".join(filter(None, (above.value, value)))
+                    place = source.span(above.span.start if above.value else span[0], span[1])
+                    fields.append(RawField(above.label, value, place, above.label_span, self.name))
+                continue
             fields.append(RawField(label, value, source.span(*span), source.span(*row.label), self.name))
         if not any(fold(field.label) in schema.field_names for field in fields):
             return None
@@ -183,6 +214,20 @@ class Table(Spelling):
 
 
 SPELLING = Table()
+
+
+def _announces(reader: _Reader, schema: Schema) -> bool:
+    """True if the first row of the table says that fields follow, or is plainly one."""
+    first = reader.rows[0]
+    label = fold(_LABEL_MARKUP.sub("", reader.text[slice(*first.label)]).strip().rstrip(" :"))
+    value = "\n".join(reader.cell(*piece) for piece in first.values)
+    if label in _FIELD_HEADINGS and fold(value) in _VALUE_HEADINGS:
+        return True
+    field = schema.field_names.get(label)
+    if field is None:
+        return False
+    is_word = type_of(field).canonical(bare(value), field, schema) is not None
+    return is_word or (field is schema.number_field and parse_number(value, schema.prefix) is not None)
 
 
 class _Reader:

@@ -78,3 +78,76 @@ def test_a_grid_that_is_too_narrow() -> None:
         set_field(before, status, "Under Review")
     with pytest.raises(RefusedError, match="too narrow"):
         insert_field(before, SCHEMA.fields["authors"], "Ada Lovelace")
+
+
+ANNOUNCED = "| Field | Value |\n|---|---|\n| Status | Draft |\n| Authors | @octo |\n"
+GRID_OF_FIELDS = """\
++---------+-------+
+| Field   | Value |
++=========+=======+
+| Status  | Draft |
++---------+-------+
+| Authors | @octo |
++---------+-------+
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("suffix", "text"),
+    [
+        (".md", f"# Retry\n\n{ANNOUNCED}"),
+        (".md", f"{ANNOUNCED}\n# Retry\n"),
+        (".md", "# Retry\n\n| Status | Draft |\n|---|---|\n| Authors | @octo |\n"),
+        (".md", "# Retry\n\n| DEP | 1 |\n|---|---|\n| Authors | @octo |\n| status | draft |\n"),
+        (".md", "# Retry\n\n| *Item* | Value |\n|---|---|\n| Status | **Draft** |\n| Authors | @octo |\n"),
+        (".rst", f"Retry\n=====\n\n{GRID_OF_FIELDS}"),
+        (
+            ".rst",
+            "Retry\n=====\n\n"
+            "======= =====\nField   Value\n======= =====\nStatus  Draft\nAuthors @octo\n======= =====\n",
+        ),
+    ],
+)
+def test_a_table_that_says_what_it_is_needs_no_configuration(suffix: str, text: str, newline: str) -> None:
+    found = read_page(Source(f"deps/0001-retry{suffix}", text.replace("\n", newline)), DEFAULT)
+    assert list(found.header.spans) == ["table"]
+    assert found.proposal.status == "Draft"
+    assert [person.handle for person in found.proposal.people("authors")] == ["octo"]
+    field = DEFAULT.fields["status"]
+    after = read_page(apply_edits(found.source, set_field(found, field, "WIP")), DEFAULT)
+    assert after.proposal.status_raw == "WIP"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| Term | Value |\n|---|---|\n| Status | Draft |\n",
+        "| Field | Value |\n|---|---|\n| Authors | @octo |\n| Tags | a |\n",
+        "| Field | Meaning |\n|---|---|\n| Status | Draft |\n",
+        "| Field | Value | Note |\n|---|---|---|\n| Status | Draft | x |\n",
+        "| Status | Meaning |\n|---|---|\n| Draft | It is written. |\n",
+        "| Type | Status |\n|---|---|\n| Process | Draft |\n",
+        "| Field | Value |\n",
+    ],
+)
+def test_any_other_table_is_text(table: str) -> None:
+    found = read_page(Source("deps/0001-retry.md", f"# Retry\n\n{table}\nText.\n"), DEFAULT)
+    assert found.header.spans == {}
+
+
+def test_a_block_below_the_table_is_compared_with_it() -> None:
+    found = read_page(Source("deps/0001-retry.md", f"# Retry\n\n{ANNOUNCED}\n**Status**: Approved\n"), DEFAULT)
+    assert set(found.header.spans) == {"table", "block"}
+
+
+def test_a_project_that_lists_spellings_reads_no_other() -> None:
+    schema = msgspec.structs.replace(DEFAULT, spellings=("block",))
+    assert read_page(Source("deps/0001-retry.md", f"# Retry\n\n{ANNOUNCED}"), schema).header.spans == {}
+
+
+def test_a_row_without_a_label_goes_on() -> None:
+    found = page("# Retry\n\n| Status | Draft |\n|---|---|\n| Authors | @octo |\n|  | @ada |\n|  |  |\n")
+    assert [person.handle for person in found.proposal.people("authors")] == ["octo", "ada"]
+    with pytest.raises(RefusedError, match="several lines"):
+        set_field(found, SCHEMA.fields["authors"], "@x")
