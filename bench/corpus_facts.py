@@ -136,7 +136,8 @@ def facts(
             case "people":
                 lines = (line for value in values for line in text_of(value, "\n").split("\n"))
                 written = [line for line in lines if not is_nothing(line, placeholders)]
-                yield "people", people_here(ours), people(written)
+                if (there := people(written)) is not None:
+                    yield "people", people_here(ours), there
             case "date":
                 yield "dates", ours, day(values[0]) if values else None
             case "links" if there := sorted(url for value in values for url in urls(text_of(value, ", "))):
@@ -153,10 +154,14 @@ def facts(
                 yield "text", squeezed(ours or ""), squeezed(there) if has_note else ""
             case "text" if not values or (isinstance(values[0], str | int | float) and not isinstance(values[0], bool)):
                 # What YAML nests is shown as it is written.
-                yield "text", squeezed(ours or ""), squeezed(text_of(values[0], ", ")) if values else ""
+                # The markers of a list within a value are no words.
+                shown = re.sub(r"^[ \t]*[-*+] ", "", ours or "", flags=re.MULTILINE)
+                yield "text", squeezed(shown), squeezed(text_of(values[0], ", ")) if values else ""
     if not any(entry.get("type") == "title" for entry in fields.values()):
         yield from titles(process, proposal, heading, stated=False)
-    in_name = re.match(r"(?:[A-Za-z]+-)?([0-9]{1,6})(?![0-9]|-[0-9]{2}-)", proposal_name(process, proposal["path"]))
+    in_name = re.match(
+        r"(?:[A-Za-z]+-)?([0-9]{1,6})(?![0-9]|-[0-9]{1,2}-[0-9])", proposal_name(process, proposal["path"])
+    )
     if in_name and not any(entry.get("type") == "number" for entry in fields.values()):
         yield "number", proposal["number"], int(in_name[1])
 

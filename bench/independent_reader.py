@@ -27,7 +27,8 @@ Person = tuple[str, str, str]
 MAX_DAY = 31
 MIN_REPEATED = 2
 NOTHING = re.compile(
-    r"n\s*/\s*a(?: \(.*\))?|none|nil|\(?not applicable\)?|-+|na|tb[dac]|todo|unknown|\.\.\.|…|\?*|\[\]", re.IGNORECASE
+    r"n\s*/\s*a(?: \(.*\))?|none|nil|\(?not applicable\)?|[-–—]+|na|\(?tb[dac]\)?|todo|unknown|\.\.\.|…|\?*|\[\]",
+    re.IGNORECASE,
 )
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
@@ -64,7 +65,10 @@ def read(path: Path, process: Mapping[str, Any]) -> tuple[Header, str]:
     if "sections" in spellings:
         header |= of_sections(text) | header
     deepest = 1 if process.get("title-from-name") else 6
-    return header, without_number(first_heading(body, path.suffix, deepest), process.get("prefix", "DEP"))
+    heading = first_heading(body, path.suffix, deepest)
+    if not heading and (match := re.match(r"---\ntitle: (.*)\n", text)):
+        heading = match[1]
+    return header, without_number(heading, process.get("prefix", "DEP"))
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,11 +82,11 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def of_yaml(text: str) -> Header:
-    """The mapping in *text*; empty when it is no YAML."""
+    """The mapping in *text*; what is no YAML, such as a link of Markdown, is read line by line."""
     try:
         found = yaml.load(text, _Loader)
     except (yaml.YAMLError, ValueError):
-        return {}
+        found = dict(re.findall(r"^([\w-]+):[ \t]*(.*\S)", text, re.MULTILINE))
     if not isinstance(found, dict):
         return {}
     return {fold(str(key)): (value if isinstance(value, list) else [value]) for key, value in found.items()}
@@ -262,15 +266,20 @@ def remark(status: str, names: Iterable[str]) -> str:
 # --- people -----------------------------------------------------------------------------------------------------------
 
 
-def people(values: list[Any]) -> list[Person]:
-    """People in the value of a header: one for each item of a list, and each part between commas."""
+def people(values: list[Any]) -> list[Person] | None:
+    """People in the value of a header: one for each item of a list, and each part between commas.
+
+    ``None`` when it is not clear which words belong to which handle.
+    """
     found: list[Person] = []
     for value in values:
         for line in text_of(value, "\n").split("\n"):
             for part in parts(line):
                 text = re.sub(r"^[-*+]\s+|\s+\.$|\[\]$", "", part.strip())
                 handles = re.findall(r"@[\w./-]+", text)
-                if len(handles) >= MIN_REPEATED and not re.sub(r"@[\w./-]+", "", text).strip():
+                if len(handles) >= MIN_REPEATED:
+                    if re.sub(r"@[\w./-]+", "", text).strip():
+                        return None
                     found += [("", handle[1:].casefold(), "") for handle in handles]
                 elif text and not is_nothing(text) and any(person := of_part(text)):
                     found.append(person)
@@ -309,14 +318,14 @@ def of_part(part: str) -> Person:
     if match := re.search(r"(?<!\w)@([\w./-]+)", part):
         handle = match[1]
         part = part.replace(match[0], " ")
-    part = re.sub(r"“\s*”|\"|^\s*[-–]\s|\(\s*\)|<\s*>", " ", part)
+    part = re.sub(r"“\s*”|^\s*[-–]\s|\(\s*\)|<\s*>", " ", part)
     return plain_name(part, handle), handle.casefold(), mail
 
 
 def plain_name(text: str, handle: str = "") -> str:
     """A name in small letters, without what is left around it."""
-    name = re.sub(r"\(\s+", "(", re.sub(r"\s+\)", ")", " ".join(squeezed(text).casefold().split())))
-    name = name.strip(" ,;:–-") if not name.endswith(("jr.", "sr.")) else name.strip(" ,;:")
+    name = re.sub(r"\(\s+", "(", re.sub(r"\s+\)", ")", " ".join(squeezed(text).casefold().split()))).removesuffix(" .")
+    name = name.strip(" ,;:–—-") if not name.endswith(("jr.", "sr.")) else name.strip(" ,;:")
     return "" if name == handle.casefold() else name
 
 

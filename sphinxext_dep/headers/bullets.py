@@ -11,6 +11,7 @@ import re
 from sphinxext_dep.headers.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.schema import Schema, fold
+from sphinxext_dep.model.source import Outline
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence that holds a colon."""
@@ -19,6 +20,12 @@ _MAX_GAP = 4
 """Characters between the marker of an item and its text; behind more of them, CommonMark reads code."""
 
 _ITEM = re.compile(r" {0,3}[-*+\u2022][ \t]+")
+_FEWEST = 2
+"""Known labels that make a header of a list that is below a paragraph; one can be a word of the text."""
+
+_PARAGRAPH = re.compile(r"\s*+(?![-*+\u2022>|#`~:.<(\[])[^\n]+\n(?:(?![ \t]*[-*+\u2022\n])[^\n]+\n){0,9}")
+"""A paragraph of at most ten lines; other blocks are none."""
+
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:(?:[ \t]|\Z)")
 """The start of a footnote, which needs no blank line above it, or of a link's definition."""
 
@@ -35,6 +42,16 @@ class Bullets(LineSpelling):
     name = "bulleted list"
     form = "`- Start Date: 2026-01-15`, as in Rust's RFCs, at the start of the page or below its title"
     correction = "write `- Label: value`, and indent the lines that continue a value"
+
+    def starts(self, text: str, outline: Outline) -> dict[int, int]:
+        """Also below a paragraph at one of the usual places: some pages begin with their title as a plain line."""
+        starts = super().starts(text, outline)
+        headings = [heading.start for heading in outline.headings]
+        for start in tuple(starts):
+            paragraph = _PARAGRAPH.match(text, start)
+            if paragraph and not any(start <= heading < paragraph.end() for heading in headings):
+                starts.setdefault(paragraph.end(), _FEWEST)
+        return starts
 
     def label(self, line: Line) -> Label | None:
         item = None if line.inside else _ITEM.match(line.text)

@@ -34,7 +34,7 @@ class FencedFieldList(FieldList):
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         text = plain_newlines(source)
         fences = {fence.start: fence for fence in outline.directives if fence.name in _NAMES}
-        for start in self.starts(outline, len(text)) if fences else ():
+        for start in self.starts(text, outline) if fences else ():
             fence = fences.get(first_block(text, outline, start))
             part = None if fence is None else self._part(source, text, fence, schema)
             if part is not None:

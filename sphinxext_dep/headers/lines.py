@@ -88,11 +88,16 @@ class LineSpelling(Spelling):
         """True if *line*, neither a field nor a slip, is text between two fields: it stays in the page."""
         return False
 
-    def starts(self, outline: Outline, length: int) -> list[int]:
-        """Offsets at which the header can start: at the start of a page of *length* characters, and below its title."""
-        starts = [outline.body_start]
+    def starts(self, text: str, outline: Outline) -> dict[int, int]:
+        """Offsets at which the header can start, with the number of known labels that it must have there.
+
+        They are the start of the page, and below its title.
+
+        :param text: of the page, with line feeds only.
+        """
+        starts = {outline.body_start: 1}
         if outline.headings:
-            starts.append(min(outline.headings[0].end + 1, length))
+            starts[min(outline.headings[0].end + 1, len(text))] = 1
         return starts
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
@@ -105,12 +110,12 @@ class LineSpelling(Spelling):
         :param all_labels: whether :meth:`finish` is left out.
         """
         text = plain_newlines(source)
-        for start in self.starts(outline, len(text)):
+        for start, fewest in self.starts(text, outline).items():
             run = Run(self, source, text, outline, schema, rst=source.is_rst)
             run.read(start, len(text))
             if not all_labels:
                 self.finish(run, schema)
-            if any(fold(field.label) in schema.field_names for field in run.fields):
+            if sum(fold(field.label) in schema.field_names for field in run.fields) >= fewest:
                 own = tuple(span for span in run.others if run.start < span.start < run.end)
                 return Part(tuple(run.fields), source.span(run.start, run.end), tuple(run.problems), text=own)
         return Part()
