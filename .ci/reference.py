@@ -35,6 +35,7 @@ from sphinxext_dep.sphinx.components.graph import DepGraphDirective
 from sphinxext_dep.sphinx.components.header import DepHeaderDirective
 from sphinxext_dep.sphinx.components.index import DepIndexDirective
 from sphinxext_dep.sphinx.components.people import DepPeopleDirective
+from sphinxext_dep.sphinx.components.requirements import DepRequirementsDirective
 from sphinxext_dep.sphinx.components.status import DepStatusDirective
 from sphinxext_dep.sphinx.components.timeline import DepTimelineDirective
 
@@ -366,6 +367,7 @@ GENERATORS: dict[str, Callable[[], str]] = {
     "dep-people": directive(DepPeopleDirective),
     "dep-status": directive(DepStatusDirective),
     "dep-timeline": directive(DepTimelineDirective),
+    "dep-requirements": directive(DepRequirementsDirective),
 }
 """Name in a page → the function that writes the text."""
 

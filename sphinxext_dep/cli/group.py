@@ -18,6 +18,7 @@ COMMANDS = {
     "query": "sphinxext_dep.cli.commands.listing:query_command",
     "triage": "sphinxext_dep.cli.commands.triage:command",
     "graph": "sphinxext_dep.cli.commands.graph:command",
+    "requirements": "sphinxext_dep.cli.commands.requirements:command",
     "mentions": "sphinxext_dep.cli.commands.mentions:mentions_command",
     "check-message": "sphinxext_dep.cli.commands.mentions:message_command",
     "explain": "sphinxext_dep.cli.commands.rules:explain_command",

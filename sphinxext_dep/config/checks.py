@@ -55,6 +55,17 @@ def check_schema(schema: Schema, problems: Problems) -> None:
 
 
 def _check_top(schema: Schema, problems: Problems) -> None:
+    if schema.requirement:
+        try:
+            groups = re.compile(schema.requirement).groupindex
+        except (re.error, OverflowError) as error:
+            why = f"'{schema.requirement}' is not a regular expression: {error}"
+            problems.add(("requirement",), why, "correct it")
+        else:
+            missing = [name for name in ("number", "title") if name not in groups]
+            if missing:
+                help = "as in 'REQ (?P<number>[0-9]+): (?P<title>.*)'"
+                problems.add(("requirement",), f"it has no group '{missing[0]}'", help)
     if not _PREFIX.fullmatch(schema.prefix):
         problems.add(("prefix",), f"'{schema.prefix}' is not a letter followed by letters and digits")
     if schema.title_max_length < 1:

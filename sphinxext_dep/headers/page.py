@@ -16,6 +16,7 @@ from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMIS
 from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.front_matter import page_title
+from sphinxext_dep.headers.requirements import read_requirements
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.summary import first_paragraph
 from sphinxext_dep.markup.suppressions import read_suppressions
@@ -204,6 +205,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
         spellings=tuple(header.spans),
         header_span=next(iter(header.spans.values()), None),
         suppressions=read_suppressions(source, outline),
+        requirements=read_requirements(source, outline, schema).together,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -312,3 +312,96 @@ class MappingReader:
         if char == ":":
             return "put quotes around a value that holds a colon and a space"
         return "put quotes around the value, or write one `key: value` per line"
+
+
+# --- lists of mappings ------------------------------------------------------------------------------------------------
+
+_MAX_ITEMS_TEXT = 200_000
+"""Characters of a text that is read as a list of entries."""
+
+
+class Scalar(NamedTuple):
+    """A text, and its offsets in what was read."""
+
+    text: str
+    start: int
+    end: int
+
+
+class YamlProblem(Exception):  # noqa: N818 - an outcome of reading, which a rule reports
+    """A list that cannot be read.
+
+    :param help: the fix.
+    :param start, end: offsets in what was read.
+    """
+
+    def __init__(self, message: str, help: str, start: int = 0, end: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+        self.start = start
+        self.end = end
+
+
+def read_items(text: str, key: str, name: str, title: str) -> list[dict[str, Scalar]]:
+    """The entries below *key* at the top of *text*: a list of mappings, or a mapping of names to titles or mappings.
+
+    Of an entry, values that are texts are read, and those that are lists or mappings are left out.
+
+    :param name, title: the keys under which the names and the titles of a mapping are returned.
+    :raises YamlProblem: when there is no such list.
+    """
+    import yaml
+
+    help = f"write a list: `{key}:`, and below it `- {name}: …`"
+    if len(text) > _MAX_ITEMS_TEXT or sum(map(text.count, "[{")) > _MAX_DEPTH:
+        raise YamlProblem(f"the block with `{key}` is too large to be read", "make it shorter")
+    try:
+        top = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.reader.ReaderError as error:
+        message = f"the block with `{key}` holds a character that YAML does not allow"
+        raise YamlProblem(message, "remove it", error.position, error.position) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = mark.index if mark else 0
+        why = f"the block with `{key}` is not valid YAML: {error.problem or error.context}"
+        raise YamlProblem(why, "correct it", place, place) from None
+    except RecursionError:
+        raise YamlProblem(f"the block with `{key}` is nested too deeply", help) from None
+    if not isinstance(top, yaml.MappingNode):
+        return []
+    found = next((value for label, value in top.value if getattr(label, "value", None) == key), None)
+    if found is None or (isinstance(found, yaml.ScalarNode) and found.value in _NULL):
+        return []
+    place = found.start_mark.index
+    if isinstance(found, yaml.MappingNode):
+        items = []
+        for label, value in found.value:
+            entry = _scalars(value) if isinstance(value, yaml.MappingNode) else _only(title, value)
+            items.append({name: _scalar(label), **entry} if isinstance(label, yaml.ScalarNode) else entry)
+        return [item for item in items if item]
+    if not isinstance(found, yaml.SequenceNode):
+        raise YamlProblem(f"`{key}` is no list", help, place, place)
+    items = []
+    for node in found.value:
+        if not isinstance(node, yaml.MappingNode) or not (entry := _scalars(node)):
+            at = node.start_mark.index
+            raise YamlProblem(f"an entry of `{key}` has no keys", f"write `- {name}: …`", at, at)
+        items.append(entry)
+    return items
+
+
+def _scalars(node: Any) -> dict[str, Scalar]:
+    return {
+        label.value: _scalar(value)
+        for label, value in node.value
+        if isinstance(label.value, str) and isinstance(value.value, str)
+    }
+
+
+def _only(name: str, node: Any) -> dict[str, Scalar]:
+    return {name: _scalar(node)} if isinstance(node.value, str) else {}
+
+
+def _scalar(node: Any) -> Scalar:
+    return Scalar(node.value, node.start_mark.index, node.end_mark.index)

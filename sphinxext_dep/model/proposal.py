@@ -233,6 +233,39 @@ class Banner(msgspec.Struct, frozen=True, gc=False):
     lead: int
 
 
+class Requirement(msgspec.Struct, frozen=True, gc=False):
+    """A numbered requirement of a proposal.
+
+    :param id: as it is named: ``REQ-1``.
+    :param number: what tells it from the others: ``1``; for an id without a number, the id.
+    :param title: plain text.
+    :param level: one of :data:`LEVELS`, or empty when its text states none.
+    :param span: of its heading, or of its id in a block of YAML.
+    :param has_heading: false when it is only in a block, so that no place on the page is its own.
+    """
+
+    id: str
+    number: str
+    title: str
+    level: str
+    span: Span
+    has_heading: bool = True
+
+    @property
+    def anchor(self) -> str:
+        """The name by which it is linked to: ``req-1``."""
+        return self.id.lower()
+
+    @property
+    def words(self) -> str:
+        """Id and title."""
+        return f"{self.id} {self.title}".rstrip()
+
+
+LEVELS = ("MUST", "SHOULD", "MAY")
+"""The levels of requirements (:rfc:`2119`), the strongest first; each stands for its other words, too."""
+
+
 class Proposal(msgspec.Struct, frozen=True, gc=False):
     """One proposal.
 
@@ -246,6 +279,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     :param fields: known fields by key; of duplicates the first.
     :param extra: fields that the schema does not know, shown verbatim: nothing is lost.
     :param summary: first paragraph of the Summary section as plain text; may be empty.
+    :param requirements: in order of the page, each id once.
     :param header_span: the header's place, for diagnostics about what is missing in it; ``None`` without a header.
     :param banners: those above the first section.
     """
@@ -267,6 +301,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     spellings: tuple[str, ...]
     header_span: Span | None
     suppressions: tuple[Suppression, ...]
+    requirements: tuple[Requirement, ...] = ()
     has_heading: bool = False
     banners: tuple[Banner, ...] = ()
 

@@ -257,6 +257,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param mounts: directories below the root that are those of other repositories, each with its path there.
     :param suffixes: further suffixes of pages, and the markup that they mean.
     :param conditions: what holds for some proposals only, by name.
+    :param requirement: a regular expression for headings that begin a requirement, with the groups ``number`` and
+        ``title``; empty when there are none.
     :param default_status: the status of a proposal whose header states none; empty when each must.
     :param agree_with: the spelling that is right where two statements of a page disagree, or ``banner``; empty when the
         process does not say.
@@ -282,6 +284,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     title_from_field: bool = False
     sidecar: str = ""
     conditions: dict[str, Condition] = {}
+    requirement: str = r"REQ[ -]?(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\s*[:.–—]|\s+-(?=\s)|(?=\s)|$)\s*(?P<title>.*)"
     placeholders: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     folder: str = ""
@@ -308,6 +311,11 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def read_source(self, file: Path, path: str) -> Source:
         """Read the page *file*, which diagnostics call *path*: see :func:`~.source.read_source`."""
         return read_source(file, path, self.sidecar_of(path), self.markup_of(path))
+
+    @cached_property
+    def requirement_pattern(self) -> re.Pattern[str] | None:
+        """:attr:`requirement`, compiled."""
+        return re.compile(self.requirement) if self.requirement else None
 
     @cached_property
     def derived(self) -> dict[str, Any]:

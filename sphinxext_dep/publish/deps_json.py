@@ -17,7 +17,7 @@ from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.base import JsonContext
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.proposal import Proposal, Requirement
 from sphinxext_dep.model.schema import Colour, Field, Schema, StatusKind, fold
 from sphinxext_dep.publish.site import FILE_NAME, Site, UrlOf, write_file
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SOURCE = "source"
 """The key of the address of a proposal's source, unless the process has a field of that name."""
+REQUIREMENTS = "requirements"
+"""The key of a proposal's numbered requirements, unless the process has a field of that name."""
 HISTORY = "history"
 """The key of a proposal's past, unless the process has a field of that name."""
 
@@ -80,6 +82,7 @@ class Entries:
                 if field.inverse_label:
                     others = (RelationEntry(None, other) for other in self.catalog.reverse(proposal, field.key))
                     entry[inverse_name(field)] = [kind.to_json(other, self.context) for other in others]
+        entry.setdefault(REQUIREMENTS, [_requirement(item) for item in proposal.requirements])
         if self.history is not None:
             entry.setdefault(HISTORY, _history(self.history.of(proposal.path)))
         entry |= {
@@ -113,6 +116,16 @@ class Entries:
             "changes": draft.changes or None,
             "companions": list(draft.companions),
         }
+
+
+def _requirement(item: Requirement) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "number": item.number,
+        "title": item.title or None,
+        "level": item.level or None,
+        "anchor": item.anchor if item.has_heading else None,
+    }
 
 
 def _commit(commit: BranchCommit) -> dict[str, Any]:
@@ -149,7 +162,7 @@ def inverse_name(field: Field) -> str:
 
 FORMAT_VERSION = 1
 """``version``: goes up when a key is removed, or gets another type or meaning."""
-FORMAT_MINOR = 4
+FORMAT_MINOR = 5
 """``minor``: goes up when keys are added."""
 SCHEMA_FILE_NAME = "deps.schema.json"
 
@@ -272,6 +285,14 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         optional_text
         | {"description": "The page's source as text, relative to this file; null when it is not copied."},
     )
+    properties.setdefault(
+        REQUIREMENTS,
+        {
+            "type": "array",
+            "items": {"$ref": "#/$defs/requirement"},
+            "description": "Its numbered requirements, in order of the page.",
+        },
+    )
     if HISTORY not in properties:
         properties[HISTORY] = {
             "anyOf": [{"$ref": "#/$defs/history"}, {"type": "null"}],
@@ -351,6 +372,16 @@ def json_schema(schema: Schema) -> dict[str, Any]:
             }
         ),
         "attention": _object({"code": text, "name": text}),
+        "requirement": _object(
+            {
+                "id": text | {"description": "As it is named: `REQ-1`."},
+                "number": text,
+                "title": optional_text,
+                "level": optional_text | {"description": "`MUST`, `SHOULD` or `MAY`; null when its text states none."},
+                "anchor": optional_text
+                | {"description": "The fragment of its address: `req-1`; null when it has no heading."},
+            }
+        ),
         "status_change": _object(
             {
                 "date": optional_date | {"description": "Null where history is cut off: it was so then, or before."},

@@ -22,7 +22,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import parse_number
-from sphinxext_dep.model.proposal import FieldValue, Proposal, State, Value
+from sphinxext_dep.model.proposal import LEVELS, FieldValue, Proposal, Requirement, State, Value
 from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Status, StatusKind
 from sphinxext_dep.model.source import Span
 
@@ -185,9 +185,23 @@ VERSIONS = (1,)
 """The versions of the format that can be read."""
 
 
+_REQUIREMENTS = "requirements"
+"""The key of a proposal's requirements."""
+
+
 class _Head(msgspec.Struct):
     version: int
     minor: int = 0
+
+
+class PublishedRequirement(msgspec.Struct):
+    """A numbered requirement."""
+
+    id: str
+    number: str
+    title: str | None = None
+    level: str | None = None
+    anchor: str | None = None
 
 
 class _Entry(msgspec.Struct):
@@ -236,12 +250,15 @@ def _of_entries(schema: Schema) -> Iterable[Field]:
 
 def _decode_entries(data: bytes, fields: dict[str, Field]) -> list[Any]:
     """The entries, with the fields of the process as attributes ``field0``, ``field1`` …; all of it typed."""
-    members = []
+    members: list[tuple[str, Any, Any]] = []
     for name, field in fields.items():
         one = type_of(field).json_type
         kind: Any = list[one] if type_of(field).in_list(field) else one | None  # type: ignore[valid-type]  # made for each process
         members.append((name, kind, msgspec.UNSET))
     names = {name: field.json_name for name, field in fields.items()}
+    if _REQUIREMENTS not in names.values():
+        # A process may have a field of this name.
+        members.append((_REQUIREMENTS, list[PublishedRequirement], []))
     entry = msgspec.defstruct("Entry", members, bases=(_Entry,), rename=names, kw_only=True)
     file = msgspec.defstruct("File", [("proposals", list[entry])])  # type: ignore[valid-type]  # as above
     decoded: Any = msgspec.json.decode(data, type=file)
@@ -314,11 +331,22 @@ class _Reader:
                 typed, raw = type_of(field).all_from_json(given, field, self.schema, self)
                 fields[field.key] = _given(field, typed, raw)
         slug = self.plain(entry.slug)
+        requirements = tuple(
+            Requirement(
+                id=self.plain(item.id),
+                number=self.plain(item.number),
+                title=self.plain(item.title),
+                level=item.level if item.level in LEVELS else "",
+                span=NOWHERE,
+                has_heading=item.anchor is not None,
+            )
+            for item in getattr(entry, _REQUIREMENTS, ())
+        )
         return Proposal(
             path=path, number=entry.number, numbers=(), slug=slug, title=self.plain(entry.title), title_span=None,
             status=values["status"][0], status_raw=values["status"][1], category=values["category"][0],
             category_raw=category, fields=fields, extra=(), sections=(), summary=self.plain(entry.summary),
-            spellings=(), header_span=None, suppressions=(),
+            spellings=(), header_span=None, suppressions=(), requirements=requirements,
         )  # fmt: skip
 
     def is_address(self, url: str) -> bool:

@@ -6,7 +6,7 @@ family  modules
 DEP0xx  :mod:`~sphinxext_dep.rules.reading`: pages, suppressions and the directives that show proposals
 DEP1xx  :mod:`~sphinxext_dep.rules.header`, :mod:`~sphinxext_dep.rules.spellings`: the header as a whole
 DEP2xx  :mod:`~sphinxext_dep.rules.values`, :mod:`~sphinxext_dep.rules.identity`: single values, number and title
-DEP3xx  :mod:`~sphinxext_dep.rules.sections`: the body
+DEP3xx  :mod:`~sphinxext_dep.rules.sections`, :mod:`~sphinxext_dep.rules.requirements`: the body
 DEP4xx  :mod:`~sphinxext_dep.rules.relations`, :mod:`~sphinxext_dep.rules.consistency`: proposals together
 DEP5xx  :mod:`~sphinxext_dep.rules.lifecycle`: changes since a git base
 DEP6xx  :mod:`~sphinxext_dep.rules.attention`: proposals for which somebody has to act; never an error
@@ -29,6 +29,7 @@ from sphinxext_dep.rules import (
     mentions,
     reading,
     relations,
+    requirements,
     sections,
     spellings,
     unmerged,
@@ -44,6 +45,7 @@ RULES = Registry(
     values.RULES,
     identity.RULES,
     sections.RULES,
+    requirements.RULES,
     relations.RULES,
     consistency.RULES,
     unmerged.RULES,

@@ -11,7 +11,18 @@ from sphinx.application import Sphinx
 from sphinxext_dep.publish.exporters import Exporter
 from sphinxext_dep.sphinx.build import events, external, rebuild
 from sphinxext_dep.sphinx.build.domain import DepDomain
-from sphinxext_dep.sphinx.components import base, graph, header, index, people, role, source, status, timeline
+from sphinxext_dep.sphinx.components import (
+    base,
+    graph,
+    header,
+    index,
+    people,
+    requirements,
+    role,
+    source,
+    status,
+    timeline,
+)
 from sphinxext_dep.sphinx.html import latex, navigation, nodes, site
 from sphinxext_dep.sphinx.html.site import Publications
 from sphinxext_dep.sphinx.html.words import CATALOG
@@ -26,7 +37,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     publications.setup(app)
     nodes.setup(app)
     base.setup(app)
-    for component in (graph, header, index, people, role, source, status, timeline):
+    for component in (graph, header, index, people, requirements, role, source, status, timeline):
         component.setup(app)
     for part in (site, latex, navigation, external, rebuild):
         part.setup(app)

@@ -73,7 +73,7 @@ class DepDomain(Domain):
         "conditions": {},
         "digest": "",
     }
-    data_version = 5
+    data_version = 6
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 
@@ -208,7 +208,9 @@ class DepDomain(Domain):
         elif not node.get("refexplicit"):
             label = nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])
             label["classes"].append("dep-number")
-            content = [label, *warning(shown.status)]
+            requirement = self.view.requirement(proposal, node.get("dep_anchor", ""))
+            words = [nodes.Text(" "), nodes.inline("", requirement, classes=["dep-requirement"])] if requirement else []
+            content = [label, *words, *warning(shown.status)]
         anchor = node.get("dep_anchor", "")
         anchor = self.view.anchors(shown.docname).get(anchor, anchor)
         link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))

@@ -20,10 +20,11 @@ from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.find import empty_submodule
 from sphinxext_dep.headers import DIRECTIVE
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
+from sphinxext_dep.headers.requirements import requirement_anchor
 from sphinxext_dep.model.files import Markup, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
@@ -251,7 +252,29 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     for label, is_explicit in doctree.nametypes.items():
         if is_explicit and (target := doctree.nameids.get(label)):
             anchors.setdefault(str(label), str(target))
+    _note_requirements(doctree, domain, docname, anchors)
     domain.data["anchors"][docname] = anchors
+
+
+def _note_requirements(doctree: nodes.document, domain: DepDomain, docname: str, anchors: dict[str, str]) -> None:
+    """Give the section of each requirement the id by which the requirement is known, such as ``req-1``.
+
+    It stays the same when the title is changed; the id of the title comes first.
+    """
+    requirements = domain.data["pages"][docname].proposal.requirements
+    wanted = {item.anchor for item in requirements}
+    for section in doctree.findall(nodes.section) if wanted else ():
+        title = section.next_node(nodes.title)
+        anchor = requirement_anchor(title.astext(), domain.project.schema) if title is not None else ""
+        if anchor in wanted:
+            wanted.discard(anchor)
+            if anchor not in doctree.ids:
+                section["ids"].append(anchor)
+                doctree.ids[anchor] = section
+            anchors.setdefault(anchor, section["ids"][0])
+    for item in requirements:
+        # One that is only in a block of YAML has no place of its own.
+        anchors[item.id] = anchors.setdefault(item.anchor, "")
 
 
 def set_templates_aside(env: BuildEnvironment, project: Project) -> list[str]:

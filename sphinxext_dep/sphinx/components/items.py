@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 from docutils import nodes
@@ -279,20 +279,23 @@ def linked(proposal: ProposalLink, docname: str) -> list[nodes.Node]:
     return [link(proposal, proposal.text, docname), *badges(proposal.status)]
 
 
-def link(proposal: ProposalLink, text: str, docname: str) -> nodes.Element:
+def link(proposal: ProposalLink, text: str, docname: str, anchor: str = "") -> nodes.Element:
     """A reference to the page of *proposal*, resolved by the domain when the page of *docname* is written.
 
     To a proposal of another project it is resolved already; without an address it is just the text.
+
+    :param anchor: the id of a place on the page.
     """
     if proposal.url:
         # Relative to the root of this site, as intersphinx reads a mapping that is.
         up = "" if "://" in proposal.url else "../" * docname.count("/")
         words = nodes.inline("", text)
-        return nodes.reference("", "", words, internal=False, refuri=up + proposal.url, reftitle=tooltip(proposal))
+        uri = f"{up}{proposal.url}#{quote(anchor)}" if anchor and "#" not in proposal.url else up + proposal.url
+        return nodes.reference("", "", words, internal=False, refuri=uri, reftitle=tooltip(proposal))
     if not proposal.docname:
         return nodes.inline("", text)
     words = nodes.inline("", text)
-    return _reference("page", proposal.docname, words, docname, dep_anchor="", dep_title=tooltip(proposal))
+    return _reference("page", proposal.docname, words, docname, dep_anchor=anchor, dep_title=tooltip(proposal))
 
 
 def _reference(

@@ -39,10 +39,12 @@ class ReferenceModel(msgspec.Struct, frozen=True):
     """The data of a reference: label, and title and status for its tooltip; or those of its card.
 
     :param anchor: the id that it leads to; empty when it leads to the page.
+    :param requirement: id and title of the requirement that it leads to.
     """
 
     proposal: ProposalLink | HoverModel | None
     anchor: str = ""
+    requirement: str = ""
 
 
 class ProseReference(Consumer, frozen=True, tag="mention"):
@@ -69,7 +71,8 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             )
         shown = view.link(proposal)
         anchor = view.anchors(shown.docname).get(self.anchor, self.anchor) if self.anchor else ""
-        return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown, anchor)
+        requirement = view.requirement(proposal, self.anchor)
+        return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown, anchor, requirement)
 
     def render(self, model: ReferenceModel) -> list[nodes.Node]:
         """Nothing: the domain resolves the reference in place."""

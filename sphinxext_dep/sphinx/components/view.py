@@ -234,6 +234,11 @@ class View:
             status=self.status(proposal),
         )
 
+    def requirement(self, proposal: Proposal, anchor: str) -> str:
+        """Id and title of the requirement of *proposal* that is linked to as *anchor*; empty when there is none."""
+        wanted = anchor.lower()
+        return next((item.words for item in proposal.requirements if wanted and item.anchor == wanted), "")
+
     def card(self, proposal: Proposal) -> CardModel:
         """The card of *proposal*."""
         field = self.schema.authors_field
