@@ -46,7 +46,7 @@ from sphinxext_dep.sphinx.html.nodes import Block, Fold, skip
 from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 MAX_NODES, MAX_EDGES = 300, 600
-"""More are not drawn: that cannot be read, and Graphviz takes a second for so many, and a minute for 1,000."""
+"""More are not drawn: a reader could not find anything in the picture."""
 
 MANY = 50
 """Of more proposals only the numbers are in the boxes, and a legend beside the drawing says the rest."""
