@@ -199,7 +199,9 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
         "`inverse`. `false` for a relation such as “see also”, which may go in circles."),
     Key("pages", bool,
         "For `references`: whether links to pages that are no proposals are allowed; by default they are not."),
-    Key("notation", Notation, "For `date`: how days are written; by default as ISO 8601 says."),
+    Key("notation", Notation,
+        "For `date`: how days are written: `iso` (`2026-01-31`, the default), `day-month-year` (`31-Jan-2026`), "
+        "`month-day-year` (`Jan 31, 2026`) or `written-out` (`31 January 2026`)."),
     Key("answers", str,
         "The key of another field: where a status requires that one, a value of this one answers too. In the default "
         "process `tracking-issue` answers for `implementation`."),

@@ -63,8 +63,20 @@ _FORMS = tuple(
 )
 
 
-SAMPLES = {Notation.ISO: "YYYY-MM-DD", Notation.DAY_MONTH_YEAR: "DD-Mon-YYYY"}
+SAMPLES = {
+    Notation.ISO: "YYYY-MM-DD",
+    Notation.DAY_MONTH_YEAR: "DD-Mon-YYYY",
+    Notation.MONTH_DAY_YEAR: "Mon DD, YYYY",
+    Notation.WRITTEN_OUT: "DD Month YYYY",
+}
 """A day in each notation, in letters."""
+
+_WRITTEN = {
+    Notation.DAY_MONTH_YEAR: re.compile(r"[0-9]{2}-[A-Z][a-z]{2}-[0-9]{4}"),
+    Notation.MONTH_DAY_YEAR: re.compile(r"[A-Z][a-z]{2,8}\.? [0-9]{1,2},? [0-9]{4}"),
+    Notation.WRITTEN_OUT: re.compile(r"[0-9]{1,2} [A-Z][a-z]{2,8}\.? [0-9]{4}"),
+}
+"""The texts that are in each notation, if they are days at all."""
 
 TODAY = "today"
 """The word that commands accept for today's date."""
@@ -152,7 +164,12 @@ def write_date(iso: str, notation: Notation) -> str:
     if notation is Notation.ISO:
         return iso
     day = date.fromisoformat(iso)
-    return f"{day.day:02d}-{_MONTHS[day.month - 1][:3].capitalize()}-{day.year}"
+    month = _MONTHS[day.month - 1].capitalize()
+    if notation is Notation.DAY_MONTH_YEAR:
+        return f"{day.day:02d}-{month[:3]}-{day.year}"
+    return (
+        f"{month[:3]} {day.day}, {day.year}" if notation is Notation.MONTH_DAY_YEAR else f"{day.day} {month} {day.year}"
+    )
 
 
 def parse_date(raw: str, notation: Notation = Notation.ISO) -> Date:
@@ -165,7 +182,7 @@ def parse_date(raw: str, notation: Notation = Notation.ISO) -> Date:
     """
     if notation is not Notation.ISO:
         found = parse_date(raw)
-        canonical = found.iso is not None and raw.strip() == write_date(found.iso, notation)
+        canonical = found.iso is not None and _WRITTEN[notation].fullmatch(raw.strip()) is not None
         return Date(found.iso, canonical, found.readings)
     text = raw.strip()
     if _ISO.fullmatch(text):

@@ -43,6 +43,9 @@ _SIDECAR = "sidecar file"
 _NUMBERED = re.compile(r"0*([0-9]{1,6})[.:)]\s+(\S.*)", re.DOTALL)
 """A title that begins with a number, which is the proposal's own when the file has the same: ``3. Retry``."""
 
+_ZERO = re.compile(r"(?<![0-9])0(?![0-9])")
+"""The number 0 as it is written; ``0000`` is the place for another number."""
+
 _GLANCE = 200
 """Characters in which the text below nearly every heading begins, and needs no closer look."""
 
@@ -368,10 +371,11 @@ def _numbers(
     if title is None:
         return tuple(numbers), slug, ""
     # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
-    in_title, text, _ = title_number(title[0], schema.prefix)
+    in_title, text, length = title_number(title[0], schema.prefix)
     if in_title is None and (match := _NUMBERED.fullmatch(text)) and int(match[1]) == in_name:
         text = match[2]
-    if in_title is not None and (in_title != 0 or is_decided):
+    # `XEP-0` is a number, however open it is: the place for one is written with its zeros.
+    if in_title is not None and (in_title != 0 or is_decided or _ZERO.search(title[0], 0, length)):
         numbers.append(("title", in_title, title[1]))
     return tuple(numbers), slug, text
 

@@ -68,6 +68,10 @@ class Notation(enum.StrEnum):
     """``2026-01-31`` (ISO 8601)."""
     DAY_MONTH_YEAR = "day-month-year"
     """``31-Jan-2026``."""
+    MONTH_DAY_YEAR = "month-day-year"
+    """``Jan 31, 2026``; the month may be written out, and the comma may be left out."""
+    WRITTEN_OUT = "written-out"
+    """``31 January 2026``; the month may be shortened."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

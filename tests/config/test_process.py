@@ -138,3 +138,22 @@ def test_days_in_the_notation_of_the_process():
         assert (date.iso, date.canonical) == ("2026-01-05", canonical)
     assert parse_date("soon", notation).iso is None
     assert not parse_date("05-Jan-2026").canonical
+
+
+@pytest.mark.parametrize(
+    ("notation", "written", "texts"),
+    [
+        (Notation.MONTH_DAY_YEAR, "Jan 5, 2026",
+         {"Jan 5, 2026": True, "January 05, 2026": True, "Jan 5 2026": True, "Jan. 5, 2026": True, "jan 5, 2026": False,
+          "5 January 2026": False, "2026-01-05": False, "Monday, Jan 5, 2026": False}),
+        (Notation.WRITTEN_OUT, "5 January 2026",
+         {"5 January 2026": True, "05 Jan 2026": True, "January 5, 2026": False, "2026-01-05": False}),
+    ],
+)  # fmt: skip
+def test_days_with_words(notation, written, texts):
+    assert write_date("2026-01-05", notation) == written
+    for text, canonical in texts.items():
+        date = parse_date(text, notation)
+        assert (text, date.iso, date.canonical) == (text, "2026-01-05", canonical)
+    for text in ("Jan 32, 2026", "32 January 2026", "Foo 5, 2026", "2026-26-07"):
+        assert parse_date(text, notation).readings == ()

@@ -124,3 +124,24 @@ def test_a_field_list_can_repeat_a_field_with_several_values():
     proposal = read_page(Source("deps/0001-x.rst", text), schema).proposal
     assert [person.name for person in proposal.people("authors")] == ["Ada", "Grace", "hedy"]
     assert proposal.fields["authors"].raw == "Ada, Grace, @hedy"
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "number"),
+    [
+        ("0-purpose.md", "DEP-0 — Purpose", 0),
+        ("DEP0000.md", "DEP 0 — Purpose", 0),
+        ("0000-purpose.md", "DEP-0000: Purpose", None),
+        ("0000-purpose.md", "DEP-10 — Purpose", 10),
+        ("DEP0001.md", "DEP 1 - Purpose", 1),
+        ("dep-0008.md", "DEP 8 - Purpose", 8),
+        ("1-purpose.rst", "Purpose", 1),
+        ("DEP08.rst", "DEP8: Purpose", 8),
+    ],
+)
+def test_numbers_as_people_write_them(path: str, title: str, number: int | None) -> None:
+    """A title that says `DEP-0` states a number even while the proposal is open."""
+    text = f"{title}\n{'=' * len(title)}\n\n**Status**: Draft\n"
+    proposal = read_page(Source(f"deps/{path}", text), DEFAULT).proposal
+    assert (proposal.number, proposal.title) == (number, "Purpose")
+    assert len({value for _, value, _ in proposal.numbers}) <= 1
