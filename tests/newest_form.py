@@ -5,6 +5,8 @@ It follows the process that needs no configuration, and builds without a word.
 
 from __future__ import annotations
 
+from sphinxext_dep.headers import DEFAULT_SPELLINGS
+
 SECTIONS = """
 {0} Summary
 
@@ -130,3 +132,15 @@ FILES = {
         "\nAlternate Solutions\n-------------------\n\nN/A\n"
     ),
 }
+if "table" in DEFAULT_SPELLINGS:
+    FILES["deps/0015-names.md"] = (
+        "# DEP-0015: Names\n\n"
+        "> [!CAUTION]\n> **Status: Rejected** — the old names stay.\n\n"
+        "| Field | Value |\n"
+        "|---|---|\n"
+        "| Status | Rejected |\n"
+        "| Authors | @octo |\n"
+        "| Category | Guidelines |\n"
+        "| Owning SIG | SIG Process |\n"
+        "| Tracking Issue | https://example.org/issues/9 |\n" + SECTIONS.format("##")
+    )

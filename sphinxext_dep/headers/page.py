@@ -23,6 +23,7 @@ from sphinxext_dep.markup.suppressions import read_suppressions
 from sphinxext_dep.model.files import matches
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
 from sphinxext_dep.model.proposal import (
+    Banner,
     FieldValue,
     Page,
     Part,
@@ -59,11 +60,28 @@ def read_page(source: Source, schema: Schema) -> Page:
     """Read one page. Never raises: what is wrong with the page is in the record, for the rules to report."""
     outline = read_outline(source)
     banners = find_banners(source, outline, schema)
-    header = read_header(*without_banners(source, outline, banners), schema)
+    header = _read_around(source, outline, banners, schema)
     proposal = _proposal(source, schema, outline, header)
     if banners:
         proposal = replace(proposal, banners=banners)
     return Page(source, schema, outline, header, proposal)
+
+
+def _read_around(source: Source, outline: Outline, banners: tuple[Banner, ...], schema: Schema) -> RawHeader:
+    """Read the header around *banners*. A banner ends it when no field of the process follows: ``**In short**: …``."""
+    header = read_header(*without_banners(source, outline, banners), schema)
+    last: dict[str, int] = {}
+    last_known: dict[str, int] = {}
+    for raw in header.fields if banners else ():
+        last[raw.spelling] = raw.span.start
+        if fold(raw.label) in schema.field_names:
+            last_known[raw.spelling] = raw.span.start
+    for place, banner in enumerate(banners):
+        start = banner.span.start
+        for name, span in header.spans.items():
+            if max(span.start, last_known.get(name, 0)) < start < min(span.end, last.get(name, 0)):
+                return read_header(*without_banners(source, outline, banners[:place]), schema)
+    return header
 
 
 def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:

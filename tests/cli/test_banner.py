@@ -159,6 +159,17 @@ def test_what_no_status_is_and_what_no_banner_is(tmp_path: Path) -> None:
     assert found.message == "the banner says `Final draft`, which is no status, but `Status` is `Draft` (line 6)"
 
 
+def test_text_with_a_bold_beginning_below_a_banner_is_no_field(tmp_path: Path) -> None:
+    """A field of the process is: then the banner is within the header."""
+    banner = "\n> [!WARNING]\n> Status: Draft\n"
+    tree = Tree(tmp_path, {"deps/0001-one.md": page("One", f"{DRAFT}{banner}\n**In short**: it works.\n")})
+    assert tree.codes == []
+    text = page("One", DRAFT.replace("\n**Category**", f"{banner}\n**Category**") + "\n**In short**: it works.\n")
+    tree.write({"deps/0001-one.md": text})
+    (found,) = tree.diagnostics
+    assert (found.code, found.line) == ("DEP103", 12)
+
+
 @pytest.mark.parametrize("place", ["above the title", "above the header", "below the header"])
 @pytest.mark.parametrize("form", FORMS)
 def test_new_writes_one_where_the_neighbours_have_one(tmp_path: Path, form: str, place: str) -> None:
