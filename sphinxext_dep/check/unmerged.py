@@ -16,7 +16,9 @@ import os
 import pickle
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -150,11 +152,13 @@ class Unmerged(msgspec.Struct, frozen=True):
     :param drafts: by branch, then by path.
     :param old: the names of branches that are older than the limit.
     :param notes: what could not be read, for people.
+    :param key: changes whenever a draft could.
     """
 
     drafts: tuple[Draft, ...] = ()
     old: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    key: str = ""
 
     def changing(self, path: str) -> tuple[Draft, ...]:
         """The drafts that change the merged page *path*."""
@@ -235,26 +239,27 @@ def read_unmerged(
     :param merged: the proposals of the project, each judged by itself.
     :param day: today (ISO 8601), for branches that are too old.
     :param cache: a file that keeps what was read: the answer until something changes, and then each branch that is the
-        same, as long as the merged proposals and the configuration are.
+        same, as long as the configuration is, and those merged proposals that the branch has to do with.
     """
     settings = config.unmerged
     if settings is None:
         return Unmerged()
     known = list(merged)
-    scope = _scope(config, settings, known)
+    scope, process = _scope(known), _process(config, settings, known)
     parts: list[Unmerged] = []
     for repository in ProposalRepositories(config).work_trees(item.proposal.path for item in known):
         file = cache
         if parts and cache is not None:
             name = hashlib.blake2b(str(repository.top).encode(errors="surrogateescape"), digest_size=4).hexdigest()
             file = cache.with_name(f"{cache.name}-{name}")
-        parts.append(_of_repository(repository, config, settings, known, rules, day, scope, file))
+        parts.append(_of_repository(repository, config, settings, known, rules, day, scope, process, file))
     if len(parts) == 1:
         return parts[0]
     return Unmerged(
         tuple(draft for part in parts for draft in part.drafts),
         tuple(name for part in parts for name in part.old),
         tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        " ".join(part.key for part in parts),
     )
 
 
@@ -266,6 +271,7 @@ def _of_repository(
     rules: Registry,
     day: str,
     scope: str,
+    process: tuple[str, ...],
     cache: Path | None,
 ) -> Unmerged:
     """As :func:`read_unmerged`, for one of the repositories that proposals are in."""
@@ -274,91 +280,173 @@ def _of_repository(
     kept = _load(cache)
     try:
         refs, base = read_refs(top, settings), read_base(top, settings)
-        key = _key(scope, settings, refs, base, f"{day} {repository.place} {repository.forge}")
+        key = _key((scope, *process), settings, refs, base, f"{day} {repository.place} {repository.forge}")
         if kept.key == key and (drafts := kept.answer) is not None:
-            return Unmerged(drafts, kept.old, kept.notes)
+            return Unmerged(drafts, kept.old, kept.notes, key)
         now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
-        branches = read_branches(top, settings, config.schema.page_suffixes, now, refs=refs, base=base, known=kept.git)
+        said = kept.known
+        branches = read_branches(top, settings, config.schema.page_suffixes, now, refs=refs, base=base, known=said)
+        collector = _Collector(known, config.schema, rules, repository, others=settings.other_directories)
         digests = [_digest(branch) for branch in branches.branches]
-        judged = kept.judged if kept.scope == scope else {}
-        parts = {digest: part for digest in digests if (part := _unpickled(judged.get(digest, b""))) is not None}
-        missing = [branch for digest, branch in zip(digests, branches.branches, strict=True) if digest not in parts]
+        judged = kept.judged if kept.process == process else {}
+        if kept.scope != scope:
+            # Other proposals are merged now: what was judged among the same ones still holds.
+            judged = {digest: item for digest, item in judged.items() if item[1] == collector.around(item[0])}
+        missing = [branch for digest, branch in zip(digests, branches.branches, strict=True) if digest not in judged]
         texts = read_blobs(top, {file.blob for branch in missing for file in branch.files})
     except GitError as error:
         help = f"; {error.help}" if error.help else ""
-        return Unmerged(notes=(f"branches cannot be read: {error.message}{help}",))
+        note = f"branches cannot be read: {error.message}{help}"
+        return Unmerged(notes=(note,), key=note)
     small = {name: text for name, text in texts.items() if len(text) <= MAX_PAGE_BYTES}
-    collector = _Collector(known, config.schema, rules, repository, others=settings.other_directories)
-    found: list[tuple[Draft, ...]] = []
+    found: list[Part] = []
     notes = list(branches.notes)
-    now_judged: dict[bytes, bytes] = {}
+    now_judged: dict[bytes, tuple[Part, bytes]] = {}
     for digest, branch in zip(digests, branches.branches, strict=True):
-        part, note = (parts[digest], "") if digest in parts else collector.drafts(branch, small)
+        if digest in judged:
+            found.append(judged[digest][0])
+            now_judged[digest] = judged[digest]
+            continue
+        part, note = collector.drafts(branch, small)
         found.append(part)
         if note:
             # What is missing may be fetched later: such a branch is read again.
             notes.append(note)
         else:
-            now_judged[digest] = judged[digest] if digest in parts else pickle.dumps(part, protocol=5)
+            now_judged[digest] = (part, collector.around(part))
     compared = collector.compared(branches, found)
     drafts = tuple(draft for part in compared for draft in part)
     if cache is not None:
-        answers = [
-            digest if part is before and digest in now_judged else pickle.dumps(part, protocol=5)
+        others = {
+            digest: part
             for digest, part, before in zip(digests, compared, found, strict=True)
-        ]
-        _save(cache, _Kept(key, scope, branches.old, tuple(notes), answers, now_judged, branches.known))
-    return Unmerged(drafts, branches.old, tuple(notes))
+            if part is not before or digest not in now_judged
+        }
+        _save(cache, _Kept(
+            key, scope, process, branches.old, tuple(notes), digests, pickle.dumps(others, protocol=5),
+            _chunks(now_judged, kept), msgspec.Raw(msgspec.msgpack.encode(branches.known)),
+        ))  # fmt: skip
+    return Unmerged(drafts, branches.old, tuple(notes), key)
 
 
-class _Kept(msgspec.Struct):
+Part = tuple[Draft, ...]
+"""The drafts of one branch."""
+
+_CHUNK = 16
+"""Branches that are pickled together: one by one takes half as long again, and all at once means all again."""
+
+
+class _Chunk(msgspec.Struct):
+    """The drafts of some branches, before they were compared with those of others.
+
+    :param around: of each branch a digest of the merged proposals that it was judged among.
+    :param parts: pickled.
+    """
+
+    digests: list[bytes]
+    around: list[bytes]
+    parts: bytes
+
+
+class _Kept(msgspec.Struct, dict=True):
     """The content of the cache.
 
     :param key: a digest of everything that the answer depends on.
-    :param scope: a digest of everything that the judgement of a branch depends on beside the branch.
-    :param judged: digest of a branch → its drafts, pickled, before they were compared with those of other branches.
-    :param drafts: of each branch the drafts that were returned, pickled; the digest where these are those of *judged*.
+    :param scope: a digest of the merged proposals.
+    :param process: what the judgement of a branch depends on beside these.
+    :param digests: of the branches, in their order.
+    :param others: digest → drafts, pickled, of those that are not in *chunks*, or were changed by the comparison.
+    :param git: what git has said.
     """
 
     key: str = ""
     scope: str = ""
+    process: tuple[str, ...] = ()
     old: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    drafts: list[bytes] = []
-    judged: dict[bytes, bytes] = {}
-    git: Known = NOTHING_KNOWN
+    digests: list[bytes] = []
+    others: bytes = b""
+    chunks: list[_Chunk] = []
+    git: msgspec.Raw = msgspec.Raw(b"")
 
     @property
-    def answer(self) -> tuple[Draft, ...] | None:
+    def known(self) -> Known:
+        """What git has said."""
+        with contextlib.suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(self.git, type=Known)
+        return NOTHING_KNOWN
+
+    @cached_property
+    def judged(self) -> dict[bytes, tuple[Part, bytes]]:
+        """Digest of a branch → its drafts, and the digest of what they were judged among."""
+        found: dict[bytes, tuple[Part, bytes]] = {}
+        for chunk in self.chunks:
+            parts: list[Part] = _unpickled(chunk.parts) or []
+            found |= dict(zip(chunk.digests, zip(parts, chunk.around, strict=False), strict=False))
+        return found
+
+    @property
+    def answer(self) -> Part | None:
         """The drafts that were returned; ``None`` when they cannot be read."""
-        found: list[Draft] = []
-        for part in self.drafts:
-            drafts = _unpickled(self.judged.get(part, part))
-            if drafts is None:
-                return None
-            found += drafts
-        return tuple(found)
+        others: dict[bytes, Part] | None = _unpickled(self.others)
+        if others is None:
+            return None
+        judged = self.judged
+        if not all(digest in others or digest in judged for digest in self.digests):
+            return None
+        parts = (others[digest] if digest in others else judged[digest][0] for digest in self.digests)
+        return tuple(draft for part in parts for draft in part)
 
 
-def _scope(config: Config, settings: UnmergedSettings, merged: Iterable[Checked]) -> str:
-    state = (__version__, schema_digest(config.schema), str(config.root), settings.other_directories)
-    digest = hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16)
-    digest.update(msgspec.msgpack.encode([item.proposal for item in merged]))
-    return digest.hexdigest()
+def _chunks(judged: Mapping[bytes, tuple[Part, bytes]], kept: _Kept) -> list[_Chunk]:
+    """*judged* in chunks; those that *kept* holds already are not made again."""
+    before = kept.judged
+    same = {digest for digest, item in judged.items() if before.get(digest, ())[:1] == item[:1]}
+    found = [
+        chunk
+        for chunk in kept.chunks
+        if same.issuperset(chunk.digests) and all(judged[digest][0] is before[digest][0] for digest in chunk.digests)
+    ]
+    for chunk in found:
+        chunk.around = [judged[digest][1] for digest in chunk.digests]
+    done = {digest for chunk in found for digest in chunk.digests}
+    rest = [digest for digest in judged if digest not in done]
+    for start in range(0, len(rest), _CHUNK):
+        digests = rest[start : start + _CHUNK]
+        parts = pickle.dumps([judged[digest][0] for digest in digests], protocol=5)
+        found.append(_Chunk(digests, [judged[digest][1] for digest in digests], parts))
+    return found
 
 
-def _key(scope: str, settings: UnmergedSettings, refs: Iterable[Ref], base: str, day: str) -> str:
+def _process(config: Config, settings: UnmergedSettings, merged: Iterable[Checked]) -> tuple[str, ...]:
+    """What the judgement of a branch depends on, beside the branch and the merged proposals around it."""
+    names = [item.proposal.path for item in merged if item.proposal.number is not None]
+    digits = digits_of(names, config.schema.prefix) if names else 0
+    return (
+        __version__, schema_digest(config.schema), str(config.root), str(settings.other_directories), str(digits),
+    )  # fmt: skip
+
+
+def _scope(merged: Iterable[Checked]) -> str:
+    return _encoded([item.proposal for item in merged]).hex()
+
+
+def _encoded(state: object) -> bytes:
+    return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).digest()
+
+
+def _key(scope: tuple[str, ...], settings: UnmergedSettings, refs: Iterable[Ref], base: str, day: str) -> str:
     """A digest of everything that :func:`read_unmerged` depends on."""
     file = settings.pull_requests
     state = (
         scope, settings.refs, settings.exclude, settings.base, settings.merged_subject, settings.max_age, base, day,
         file.read_bytes() if file is not None and file.is_file() else b"", [(ref.name, ref.commit) for ref in refs],
     )  # fmt: skip
-    return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
+    return _encoded(state).hex()
 
 
 def _digest(branch: Branch) -> bytes:
-    return hashlib.blake2b(msgspec.msgpack.encode(branch), digest_size=16).digest()
+    return _encoded(branch)
 
 
 def _load(cache: Path | None) -> _Kept:
@@ -371,8 +459,8 @@ def _load(cache: Path | None) -> _Kept:
         return _Kept()
 
 
-def _unpickled(data: bytes) -> tuple[Draft, ...] | None:
-    """The drafts in a part of the cache; ``None`` when they cannot be read.
+def _unpickled(data: bytes) -> Any:
+    """What is pickled in a part of the cache; ``None`` when they cannot be read.
 
     The cache lies beside Sphinx's own pickles or in the user's cache directory, and only we write it.
     """
@@ -463,6 +551,16 @@ class _Collector:
             for place, row in enumerate(rows)
         )
         return drafts, note
+
+    def around(self, part: Part) -> bytes:
+        """A digest of the merged proposals among which the drafts of a branch are judged."""
+        base = self._base
+        if not part:
+            return b""
+        near = sorted(_neighbours([draft.proposal for draft in part], base))
+        old = [self._repository.place.in_project(file.old_path) for file in part[0].branch.files if file.old_path]
+        changed = [path for path in old if path in base.by_path]
+        return _encoded(([base.by_path[path] for path in near], changed))
 
     def compared(self, branches: Branches, parts: list[tuple[Draft, ...]]) -> list[tuple[Draft, ...]]:
         """*parts*, one for each branch, with what is only seen beside the other branches; the same where nothing is."""

@@ -293,3 +293,33 @@ def test_a_branch_that_stays_is_not_read_again(repo: Repo, monkeypatch: pytest.M
     repo.git("switch", "-q", "main")
     assert "b21" in [draft.branch.name for draft in read(repo, cache).drafts]
     assert [len(names) for names in asked] == [1]
+
+
+def test_a_change_of_the_base_judges_only_what_it_concerns(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = repo.top.parent / "unmerged.cache"
+    for number, text in enumerate((page("Extends", extends="DEP-1"), page("Alone"), page("Other")), 1):
+        repo.git("switch", "-q", "-c", f"more{number}", "main")
+        repo.commit({f"docs/deps/NNNN-more{number}.md": text})
+    repo.git("switch", "-q", "main")
+    read(repo, cache)
+    judged: list[str] = []
+    original = unmerged._of_branch
+
+    def counted(branch: Branch, *arguments: object, **options: object) -> object:
+        judged.append(branch.name)
+        return original(branch, *arguments, **options)  # type: ignore[arg-type]  # passed on
+
+    monkeypatch.setattr(unmerged, "_of_branch", counted)
+    # A proposal that no branch has to do with.
+    repo.commit({"docs/deps/0009-new.md": page("New")})
+    after = read(repo, cache)
+    assert judged == []
+    assert after == read(repo)
+    judged.clear()
+    # The one that a branch extends.
+    file = next((repo.top / "docs/deps").glob("0001-*.md"))
+    repo.commit({f"docs/deps/{file.name}": file.read_bytes().replace(b"Draft", b"Rejected")})
+    after = read(repo, cache)
+    assert judged == ["more1", "work"]
+    assert after == read(repo)
+    assert any(item.code == "DEP407" for draft in after.drafts for item in draft.diagnostics)

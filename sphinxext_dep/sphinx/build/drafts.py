@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import difflib
 import hashlib
-import pickle
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -88,6 +87,7 @@ class DraftView(View):
         docnames = {name: page_name(draft) for name, draft in listing.drafts.items()}
         super().__init__(listing.judgement, home.schema, docnames, home.today)
         self.drafts = listing.drafts
+        self._key = f"{unmerged.key} {settings.pull_request_url} {settings.branch_url}"
         self.settings = settings
         self._origins_of = listing.origins
         self._builder = builder if isinstance(builder, StandaloneHTMLBuilder) and builder.name != "singlehtml" else None
@@ -108,8 +108,8 @@ class DraftView(View):
 
     @property
     def digest(self) -> str:
-        """Changes whenever a draft does."""
-        return hashlib.blake2b(pickle.dumps(self.drafts), digest_size=16).hexdigest()
+        """Changes whenever a draft could."""
+        return self._key
 
     def branch_url(self, path: str) -> str:
         """See :meth:`View.branch_url`."""
