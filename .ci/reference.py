@@ -29,7 +29,7 @@ from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, UNMISTAKABLE, key_of
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.publish import deps_json as export
-from sphinxext_dep.query.columns import DERIVED
+from sphinxext_dep.query.columns import DERIVED, FALLBACK
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.components.graph import DepGraphDirective
 from sphinxext_dep.sphinx.components.header import DepHeaderDirective
@@ -240,7 +240,7 @@ def settings() -> str:
 
 def columns() -> str:
     """The columns that every proposal has."""
-    rows = ((code(item.key), item.title, item.doc) for item in DERIVED.values())
+    rows = ((code(item.key), item.title, item.doc) for item in (*DERIVED.values(), *FALLBACK.values()))
     return table(("column", "heading", "meaning"), rows)
 
 

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from sphinxext_dep.config.dep_process import DEFAULT  # noqa: E402  # of this checkout, not of an installed release
-from sphinxext_dep.query.columns import DERIVED  # noqa: E402  # as above
+from sphinxext_dep.query.columns import DERIVED, FALLBACK  # noqa: E402  # as above
 from sphinxext_dep.sphinx.html.words import CATALOG, PROCESS  # noqa: E402  # as above
 
 LOCALE = ROOT / "sphinxext_dep" / "locale"
@@ -48,7 +48,7 @@ def terms() -> Iterator[str]:
     yield from DEFAULT.categories
     for field in DEFAULT.fields.values():
         yield from filter(None, (field.label, field.inverse_label))
-    yield from (column.title for column in DERIVED.values())
+    yield from (column.title for column in (*DERIVED.values(), *FALLBACK.values()))
 
 
 def template() -> Catalog:

@@ -171,17 +171,25 @@ class Listing(msgspec.Struct, frozen=True):
     :param drafts: name (:attr:`Draft.name`) → draft.
     :param judgement: of the drafts and of the merged proposals that they may refer to.
     :param proposals: of the drafts alone.
+    :param urls: name → the address of the pull request or branch; may be empty.
     """
 
     drafts: dict[str, Draft]
     judgement: Judgement
     proposals: tuple[Proposal, ...]
+    urls: dict[str, str]
 
     @property
     def origins(self) -> dict[str, Origin]:
         """Path → origin, for the columns of queries."""
         return {
-            name: Origin(draft.branch.name, draft.branch.pull is not None, draft.begun, draft.changed)
+            name: Origin(
+                draft.branch.name,
+                draft.branch.pull is not None,
+                draft.begun,
+                draft.changed,
+                "" if draft.branch.pull is None else self.urls[name],
+            )
             for name, draft in self.drafts.items()
         }
 
@@ -201,7 +209,8 @@ def list_drafts(
         for name, draft in drafts.items()
     )
     found = [msgspec.structs.replace(item, path=name) for name, draft in drafts.items() for item in draft.diagnostics]
-    return Listing(drafts, Judgement(Catalog((*proposals, *merged), schema), tuple(found)), proposals)
+    urls = {name: draft.url(settings) for name, draft in drafts.items()}
+    return Listing(drafts, Judgement(Catalog((*proposals, *merged), schema), tuple(found)), proposals, urls)
 
 
 def _with_pull_request(proposal: Proposal, url: str, schema: Schema) -> Proposal:

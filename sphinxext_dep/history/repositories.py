@@ -233,7 +233,7 @@ class ProposalRepositories:
         real, top = located(str(config.root), path, self._real, self._tops)
         if top is None:
             return None
-        return self._repository(Path(top), _place(path, below(real, top)), settings)
+        return self._repository(Path(top), place_of(path, below(real, top)), settings)
 
     def work_trees(self, paths: Iterable[str], *, with_copies: bool = False) -> list[ProposalRepository]:
         """The repositories of the proposals *paths* that git knows, each once.
@@ -257,7 +257,7 @@ class ProposalRepositories:
         return self._known[top, place]
 
 
-def _place(path: str, inside: str) -> Place:
+def place_of(path: str, inside: str) -> Place:
     """The outermost directory that is the same in the project and in the repository, from a file's path in both."""
     here, there = path.split("/"), inside.split("/")
     while here and there and here[-1] == there[-1]:

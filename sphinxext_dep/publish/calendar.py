@@ -14,8 +14,9 @@ from urllib.parse import urljoin
 from icalendar import Calendar
 from icalendar import Event as CalendarEvent
 
+from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.site import CALENDAR, Site, midnight, open_review, write_file
+from sphinxext_dep.publish.site import CALENDAR, Site, midnight, open_review, url_of, write_file
 
 _PRODUCT = "-//sphinxext_dep//deps.ics//EN"
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, "https://pypi.org/project/sphinxext-dep/#calendar")
@@ -40,18 +41,26 @@ def icalendar(site: Site) -> bytes:
         day = open_review(proposal, site.schema)
         if day is not None:
             calendar.add_component(_event(proposal, day, site))
+    listing = site.unmerged.listing if site.unmerged is not None else None
+    for proposal in listing.proposals if listing is not None else ():
+        day = open_review(proposal, site.schema)
+        if day is not None and listing is not None:
+            calendar.add_component(_event(proposal, day, site, listing.drafts[proposal.path]))
     data: bytes = calendar.to_ical()
     return data
 
 
-def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
+def _event(proposal: Proposal, day: str, site: Site, draft: Draft | None = None) -> CalendarEvent:
     _ = site.gettext
     label = site.judgement.catalog.label(proposal)
     event = CalendarEvent()
-    event.add("uid", _uid(proposal, site))
+    event.add("uid", _uid(proposal, site, draft))
     # When what it says last changed; of what is not committed, a day that no clock has a say in.
     past = site.history.of(proposal.path)
     moment = datetime.datetime.fromtimestamp(past.changed.time, datetime.UTC) if past else midnight(day)
+    if draft is not None:
+        moment = datetime.datetime.fromtimestamp(max(draft.branch.commits[0].time, 0), datetime.UTC)
+        label = f"{_('not merged')}, {draft.branch.name}: {label}"
     event.add("dtstamp", moment)
     event.add("dtstart", datetime.date.fromisoformat(day))
     event.add("summary", _text(_("Review of %s") % f"{label} {proposal.title}".rstrip()))
@@ -60,16 +69,16 @@ def _event(proposal: Proposal, day: str, site: Site) -> CalendarEvent:
     event.add("categories", [_text(word) for word in (proposal.status, proposal.category) if word])
     # A review that is due does not make the day busy.
     event.add("transp", "TRANSPARENT")
-    url = site.url_of(proposal.path)
+    url = url_of(proposal, draft, site)
     if site.base_url and url is not None:
         event.add("url", urljoin(site.base_url, url))
     return event
 
 
-def _uid(proposal: Proposal, site: Site) -> str:
+def _uid(proposal: Proposal, site: Site, draft: Draft | None) -> str:
     """A UUID (RFC 7986, 5.3) that stays when the date is moved, the site is moved, or a number is assigned."""
     same = site.judgement.catalog.candidates(proposal.slug) if proposal.slug else ()
-    name = proposal.slug if len(same) == 1 else proposal.path
+    name = proposal.slug if len(same) == 1 and draft is None else proposal.path
     return str(uuid.uuid5(_IDS, f"{site.name}\n{name}"))
 
 

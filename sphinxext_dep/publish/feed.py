@@ -16,7 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from feedgenerator import Atom1Feed
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.site import FEED, Event, Kind, Site, events, write_file
+from sphinxext_dep.publish.site import FEED, Event, Kind, Site, events, url_of, write_file
 
 _NEVER = datetime.datetime.fromtimestamp(0, datetime.UTC)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -62,7 +62,7 @@ class _Feed(Atom1Feed):  # type: ignore[misc]  # feedgenerator has no types
 def _entry(event: Event, site: Site) -> dict[str, Any]:
     proposal, authors = event.proposal, site.schema.authors_field
     names = [_text(person.name) for person in proposal.people(authors.key)] if authors else []
-    url = site.url_of(proposal.path)
+    url = url_of(proposal, event.draft, site)
     return {
         "title": _text(_title(event, site)),
         # A page that could not be built has no address of its own.
@@ -80,7 +80,13 @@ def _title(event: Event, site: Site) -> str:
     _ = site.gettext
     label = site.judgement.catalog.label(event.proposal)
     name = f"{label} {event.proposal.title}".rstrip()
+    if event.draft is not None:
+        name = f"{name} ({event.draft.branch.name})"
     match event.kind:
+        case Kind.OPENED:
+            return _("%s: proposed, not merged") % name
+        case Kind.CHANGED:
+            return _("%s: changed, not merged") % name
         case Kind.NEW:
             return _("%s: new, %s") % (name, site.term(event.after) or _("no status"))
         case Kind.STATUS:
@@ -101,6 +107,10 @@ def _id(event: Event, site: Site) -> str:
     """
     parts = urlsplit(site.base_url)
     proposal = event.proposal
+    if event.draft is not None:
+        return (
+            f"tag:{parts.hostname},{event.time.date()}:{quote(parts.path)}{quote(proposal.path, safe='/')}:{event.mark}"
+        )
     same = site.judgement.catalog.candidates(proposal.slug) if proposal.slug else ()
     name = proposal.slug if len(same) == 1 else proposal.path
     return f"tag:{parts.hostname},{event.time.date()}:{quote(parts.path)}{quote(name, safe='/')}:{event.mark}"

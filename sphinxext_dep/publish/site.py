@@ -15,7 +15,7 @@ from typing import NamedTuple
 import msgspec
 
 from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.check.unmerged import Listing
+from sphinxext_dep.check.unmerged import Draft, Listing
 from sphinxext_dep.history import History
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
@@ -98,6 +98,10 @@ class Kind(enum.StrEnum):
     NEW = "new"
     STATUS = "status"
     DUE = "due"
+    OPENED = "opened"
+    """A branch brings a proposal that is not merged."""
+    CHANGED = "changed"
+    """A commit on that branch, the last one."""
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -107,6 +111,7 @@ class Event(msgspec.Struct, frozen=True):
     :param before: the status it had, if that is known; for :attr:`Kind.STATUS`.
     :param after: the status it got; for :attr:`Kind.NEW` the first. As written where it is none of the process.
     :param mark: tells it from every other event of the proposal, today and in any later build.
+    :param draft: of a proposal that is not merged; its path is the name of that.
     """
 
     kind: Kind
@@ -115,6 +120,7 @@ class Event(msgspec.Struct, frozen=True):
     mark: str
     before: str = ""
     after: str = ""
+    draft: Draft | None = None
 
 
 def open_review(proposal: Proposal, schema: Schema) -> str | None:
@@ -133,8 +139,38 @@ def midnight(day: str) -> datetime.datetime:
 def events(site: Site) -> list[Event]:
     """The latest events, the last first."""
     found = [event for proposal in site.judgement.catalog.proposals for event in _of(proposal, site)]
+    found += _unmerged(site)
     found.sort(key=lambda event: (event.time, event.proposal.path, event.kind, event.mark), reverse=True)
     return found[:MAX_EVENTS]
+
+
+def _unmerged(site: Site) -> list[Event]:
+    """The events of proposals that are not merged: the first commit of the branch, the last one, and reviews."""
+    if site.unmerged is None:
+        return []
+    found: list[Event] = []
+    listing = site.unmerged.listing
+    for proposal in listing.proposals:
+        draft = listing.drafts[proposal.path]
+        first, last = draft.branch.commits[-1], draft.branch.commits[0]
+        kinds = {Kind.OPENED: first} if first == last else {Kind.OPENED: first, Kind.CHANGED: last}
+        for kind, commit in kinds.items():
+            moment = datetime.datetime.fromtimestamp(max(commit.time, 0), datetime.UTC)
+            found.append(Event(kind, proposal, moment, commit.id[:12], draft=draft))
+        day = open_review(proposal, site.schema)
+        if day is not None and day <= site.today:
+            found.append(Event(Kind.DUE, proposal, midnight(day), "due", draft=draft))
+    return found
+
+
+def url_of(proposal: Proposal, draft: Draft | None, site: Site) -> str | None:
+    """The address of the page of a proposal, relative to the root or absolute; ``None`` when it has none.
+
+    Of one that is not merged and has no page, it is that of the pull request.
+    """
+    if draft is None or site.unmerged is None:
+        return site.url_of(proposal.path)
+    return site.unmerged.url_of(proposal.path) or site.unmerged.links.get(proposal.path) or None
 
 
 def _of(proposal: Proposal, site: Site) -> list[Event]:

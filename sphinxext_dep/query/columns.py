@@ -33,12 +33,14 @@ class Origin(msgspec.Struct, frozen=True, gc=False):
     :param is_pull_request: false for a branch.
     :param since: the day of its first commit (ISO 8601).
     :param changed: the day of its last commit.
+    :param url: the address of the pull request; empty for a branch, and when it is not known.
     """
 
     ref: str
     is_pull_request: bool
     since: str
     changed: str
+    url: str = ""
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -220,6 +222,11 @@ def _origin(proposal: Proposal, context: Context) -> str:
     return "pull request" if origin.is_pull_request else "branch"
 
 
+def _pull_request(proposal: Proposal, context: Context) -> str:
+    origin = context.origins.get(proposal.path)
+    return origin.url if origin is not None else ""
+
+
 def _attribute(name: str) -> Callable[[Proposal, Context], Any]:
     return lambda proposal, _context: getattr(proposal, name)
 
@@ -257,12 +264,28 @@ DERIVED = {column.key: column for column in _COLUMNS}
 """The one list of derived columns, by key."""
 
 
+FALLBACK = {
+    "pull-request": Derived(
+        "pull-request", "Pull Request", "The address of the pull request, while the proposal is not merged.",
+        TYPES["text"], _pull_request,
+    ),
+}  # fmt: skip
+"""Columns of processes that have no field of that name, by key."""
+
+
+def derived(key: str, proposal: Proposal) -> Derived | None:
+    """Return the derived column *key*; ``None`` when *proposal* has a field of that name, or there is none."""
+    return DERIVED.get(key) or (FALLBACK.get(key) if key not in proposal.fields else None)
+
+
 def column(key: str, schema: Schema) -> Column:
-    """Return the column of a field or of :data:`DERIVED`; the field that states the number is the column ``number``.
+    """Return the column of a field, of :data:`DERIVED` or of :data:`FALLBACK`.
+
+    The field that states the number is the column ``number``.
 
     :raises KeyError: when there is none.
     """
     field = schema.fields.get(key)
     if field is not None and field is schema.number_field:
         return DERIVED["number"]._replace(field=field)
-    return DERIVED.get(key) or FieldColumn(schema.fields[key])
+    return DERIVED.get(key) or (FALLBACK[key] if field is None else FieldColumn(field))

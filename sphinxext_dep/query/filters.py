@@ -13,7 +13,7 @@ import msgspec
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.base import Test
 from sphinxext_dep.model.proposal import Proposal, State
-from sphinxext_dep.query.columns import DERIVED, Context
+from sphinxext_dep.query.columns import Context, derived
 
 
 class QueryError(Exception):
@@ -111,8 +111,8 @@ class Given(_OfKey, frozen=True):
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
-        if (derived := DERIVED.get(self.key)) is not None:
-            return derived.is_given(proposal, context)
+        if (column := derived(self.key, proposal)) is not None:
+            return column.is_given(proposal, context)
         field = proposal.fields.get(self.key)
         return field is not None and field.state is State.GIVEN
 
@@ -128,8 +128,8 @@ class Matches(_OfKey, frozen=True):
 
     def matches(self, proposal: Proposal, context: Context) -> bool:
         """See :meth:`Filter.matches`."""
-        if (derived := DERIVED.get(self.key)) is not None:
-            kind, items = derived.type, derived.items(proposal, context)
+        if (column := derived(self.key, proposal)) is not None:
+            kind, items = column.type, column.items(proposal, context)
         else:
             kind = TYPES[self.type]
             items = kind.items(proposal.fields.get(self.key))

@@ -12,7 +12,7 @@ from sphinxext_dep.fields.base import TermError, in_quotes
 from sphinxext_dep.fields.choice import unknown_word
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import Schema, StatusKind, fold
-from sphinxext_dep.query.columns import DERIVED, Column, column
+from sphinxext_dep.query.columns import DERIVED, FALLBACK, Column, column
 from sphinxext_dep.query.filters import Filter, Given, Invalid, Matches, Overdue, QueryError, Words, any_of, negated
 from sphinxext_dep.query.order import SortKey
 
@@ -52,6 +52,8 @@ def find_column(name: str, schema: Schema, start: int, end: int) -> Column:
     for form in (f"{folded}s", f"required {folded}", f"required {folded}s"):
         if (field := schema.field_names.get(form)) is not None:
             return column(field.key, schema)
+    if (key := folded.replace(" ", "-")) in FALLBACK:
+        return FALLBACK[key]
     known = [*schema.fields, *DERIVED]
     near = closest(name, known)
     help = f"did you mean '{near}'?" if near else f"fields are {', '.join(dict.fromkeys(known))}"

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from tests.history.repo import Repo
 from tests.sphinx.hostile import live
-from tests.sphinx.project import CONF, Project, proposal
+from tests.sphinx.project import CONF, Project, one, proposal
 
 TOML = """
 [unmerged]
@@ -293,7 +293,7 @@ def test_a_reference_to_a_draft_says_that_it_is_not_merged(repo: Repo) -> None:
     branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
     built = project(repo).build()
     assert (built.status, built.warnings) == (0, [])
-    links = [tag for tag in shown(built, "all").select("p > a") if "not merged" in tag.get_text()]
+    links = [tag for tag in shown(built, "all").select("p a") if "not merged" in tag.get_text()]
     assert [link.get_text() for link in links] == ["retry (not merged)", "the text (not merged)"]
     assert all((built.outdir / link["href"]).is_file() for link in links)
     # Two branches with the name are no error: anyone can add one.
@@ -361,3 +361,123 @@ def test_deps_json_has_an_empty_list_without_the_table(repo: Repo) -> None:
     branch(repo, 7, {"deps/0002-retry.md": proposal("Retry later")})
     repo.write({"dep.toml": "", "all.md": "# Docs\n"})
     assert project(repo).build().deps["unmerged"] == []
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+LINKED = """
+[more](more.md#part) [up](../plans/x.md) [code](../src/a.py#L3) [gone](gone.md) [one](0001-one.md) [here](#proposal)
+[out](../../../etc/passwd) [root](/src/a.py) ![svg](pic.svg) [script](javascript:alert(1))
+"""
+
+
+@pytest.fixture
+def linked(repo: Repo) -> Repo:
+    """A branch with a draft, another page, a drawing and code."""
+    repo.git("remote", "add", "origin", "https://github.com/org/repo.git")
+    text = proposal("Retry later", "Under Review", extends="DEP-1, DEP-77", replaces="cache", body=LINKED)
+    more = "# More words\n\n[back](NNNN-retry.md)\n\n<script>alert(1)</script>\n\n## Part\n"
+    files: dict[str, str | bytes] = {"deps/NNNN-retry.md": text, "deps/more.md": more, "deps/pic.svg": SVG}
+    files |= {"src/a.py": "x\n", "deps/NNNN-cache.md": proposal("Cache")}
+    branch(repo, 7, files)
+    return repo
+
+
+def test_companions_have_pages(linked: Repo) -> None:
+    linked.git("update-ref", "-d", "refs/heads/work7")
+    built = project(linked).build()
+    # They are named on the page of the first draft of the branch.
+    page, more = draft_page(built.outdir, "cache"), draft_page(built.outdir, "deps-more")
+    address = page.select_one('.dep-unmerged a[href*="more"]')["href"]
+    assert (built.outdir / "unmerged" / address).is_file()
+    assert more.select_one("h1").get_text().rstrip("¶") == "More words"
+    assert more.select_one('meta[name="robots"]')["content"] == "noindex"
+    words = more.select_one(".dep-unmerged").get_text(" ", strip=True)
+    assert "Not merged" in words
+    assert "Cache" in words
+    assert more.find("a", string="back")["href"].startswith("pull-7-deps-NNNN-retry")
+    assert not more.select("section script, .body script, [role=main] script")
+    # It goes with the draft.
+    linked.git("update-ref", "-d", "refs/pull/7/head")
+    project(linked).build()
+    assert not list((built.outdir / "unmerged").glob("*.html"))
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml"])
+def test_links_of_a_draft(linked: Repo, builder: str) -> None:
+    built = project(linked).build(builder)
+    tip = linked.git("rev-parse", "refs/pull/7/head")
+    (file,) = [item for item in (built.outdir / "unmerged").rglob("*.html") if "retry" in str(item)]
+    page = BeautifulSoup(file.read_text(encoding="utf-8"), "html.parser")
+    found = {tag.get_text(): str(tag["href"]) for tag in page.select("[role=main] a[href]:not(.headerlink)")}
+    assert found["code"] == f"https://github.com/org/repo/blob/{tip}/src/a.py#L3"
+    assert found["root"] == f"https://github.com/org/repo/blob/{tip}/src/a.py"
+    for name, start in (("more", "unmerged/pull-7-deps-more"), ("one", "deps/0001-one")):
+        target = (file.parent / found[name].partition("#")[0]).resolve()
+        assert (target / "index.html" if target.is_dir() else target).is_file(), found[name]
+        assert start in target.as_posix()
+    assert found["more"].endswith("#part")
+    assert found["here"] == "#proposal"
+    # Nothing is lost, and nothing leads where there is nothing.
+    assert not {"gone", "up", "out", "script"} & found.keys()
+    for word in ("gone", "up", "out", "script"):
+        assert word in page.get_text()
+
+
+def test_relations_of_a_draft_are_links(linked: Repo) -> None:
+    built = project(linked).build()
+    page = draft_page(built.outdir, "retry")
+    rows = {row.get_text().rstrip(":"): row.find_next("dd") for row in page.select(".dep-fields dt")}
+    assert rows["Extends"].select_one("a")["href"] == "../deps/0001-one.html"
+    assert "77" in rows["Extends"].get_text()
+    assert rows["Replaces"].select_one("a")["href"].startswith("pull-7-deps-NNNN-cache")
+    assert rows["Sponsor"].select_one("a")["href"] == "https://github.com/octo"
+
+
+def test_a_drawing_is_part_of_the_page_and_no_file(linked: Repo) -> None:
+    built = project(linked).build()
+    image = draft_page(built.outdir, "retry").select_one('img[alt="svg"]')
+    # A browser runs no script in an image, and the address is of no site.
+    assert image["src"].startswith("data:image/svg+xml;base64,")
+    assert not list(built.outdir.rglob("*.svg"))
+
+
+def test_a_reference_to_a_draft_has_a_card(repo: Repo) -> None:
+    repo.commit({"all.md": "# All\n\n{dep}`9`\n"})
+    branch(repo, 7, {"deps/0009-retry.md": proposal("Retry later", "Under Review")})
+    built = project(repo).build()
+    card = one(built.page("all"), ".dep-hover-card")
+    for words in ("DEP-0009", "Under Review", "not merged", "pull/7", "Retry later", "Failed requests"):
+        assert words in card.get_text(" ")
+    # Its title may change on the branch.
+    repo.git("switch", "-q", "work7")
+    commit = repo.commit({"deps/0009-retry.md": proposal("Retry never", "Under Review")})
+    repo.git("switch", "-q", "main")
+    repo.git("update-ref", "refs/pull/7/head", commit)
+    assert "Retry never" in one(project(repo).build().page("all"), ".dep-hover-card").get_text(" ")
+
+
+def test_the_column_of_pull_requests_needs_no_field(repo: Repo) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later").replace(":pull-request:", ":x:")})
+    repo.git("update-ref", "-d", "refs/heads/work7")
+    index = INDEX.replace("UNMERGED", "include").replace("number, title, status", "title, pull-request")
+    repo.write({"dep.toml": TOML + "[fields.pull-request]\nenabled = false\n", "all.md": index})
+    built = project(repo).build()
+    assert {title.partition(" ")[0]: url for title, url in rows(built)} == {
+        "One": "",
+        "Retry": "https://example.org/pull/7",
+    }
+    assert built.page("all").select_one('tbody a[href="https://example.org/pull/7"]')
+
+
+def test_feed_and_calendar(repo: Repo) -> None:
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later", "Under Review", review_date="2026-01-02")})
+    repo.git("update-ref", "-d", "refs/heads/work7")
+    built = project(repo).build(dep_feed=True, dep_calendar=True, html_baseurl="https://docs.example.org/")
+    feed, calendar = built.text("deps.atom"), (built.outdir / "deps.ics").read_text(encoding="utf-8")
+    assert "retry Retry later (pull/7): proposed, not merged" in feed
+    assert "retry Retry later (pull/7): review is due" in feed
+    (file,) = (built.outdir / "unmerged").glob("*retry*.html")
+    assert f'href="https://docs.example.org/unmerged/{file.name}"' in feed
+    plain = calendar.replace("\r\n ", "")
+    assert "not merged\\, pull/7: retry Retry later" in plain
+    assert f"https://docs.example.org/unmerged/{file.name}" in plain

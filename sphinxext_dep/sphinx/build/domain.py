@@ -240,7 +240,12 @@ class DepDomain(Domain):
         words = nodes.inline("", f" ({note})", classes=["dep-mention-status", "dep-not-merged"])
         content.append(words)
         if shown.docname:
-            return make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))
+            page = make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))
+            if self.view.hover_cards:
+                name = self.view.unmerged.drafts[proposal.path].branch.name
+                page[CARD] = hover_model(shown, proposal.summary, name)
+                self.has_linked = True
+            return page
         link = nodes.reference("", "", *content, internal=False)
         if shown.url:
             link["refuri"] = shown.url

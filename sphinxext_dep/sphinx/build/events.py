@@ -30,7 +30,8 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.code import CodeFile, find_code
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.drafts import DraftView, draft_pages, read_drafts
+from sphinxext_dep.sphinx.build.draft_pages import draft_pages
+from sphinxext_dep.sphinx.build.drafts import DraftView, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Project, explaining, or_explain, without_controls
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted

@@ -95,15 +95,19 @@ class ProposalLink(msgspec.Struct, frozen=True):
 
 
 class HoverModel(msgspec.Struct, frozen=True):
-    """Everything that a card shows."""
+    """Everything that a card shows.
+
+    :param branch: of a proposal that is not merged: its branch or pull request.
+    """
 
     proposal: ProposalLink
     summary: str
+    branch: str = ""
 
 
-def hover_model(proposal: ProposalLink, summary: str) -> HoverModel:
+def hover_model(proposal: ProposalLink, summary: str, branch: str = "") -> HoverModel:
     """The card of *proposal*."""
-    return HoverModel(proposal, shortened(summary, MAX_SUMMARY))
+    return HoverModel(proposal, shortened(summary, MAX_SUMMARY), branch)
 
 
 class TextItem(msgspec.Struct, frozen=True, tag="text"):

@@ -24,12 +24,14 @@ from sphinx.util.docutils import ReferenceRole
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.numbers import normalise_key
+from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, split_target
 from sphinxext_dep.sphinx.build.project import Project, of_node
 from sphinxext_dep.sphinx.components.items import HoverModel, ProposalLink, badge, hover_model
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Note, every, notes
+from sphinxext_dep.sphinx.html.words import _
 
 LINKS = (nodes.reference, addnodes.pending_xref)
 """The nodes that may be links to proposals, in a page as it was read."""
@@ -66,9 +68,10 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         proposal = view.catalog.resolve(self.key)
         if proposal is None:
             draft = None if self.maybe else view.draft(self.key)
-            return ReferenceModel(
-                view.unmerged.link(draft) if draft is not None and view.unmerged is not None else None
-            )
+            if draft is None or view.unmerged is None:
+                return ReferenceModel(None)
+            shown = view.unmerged.link(draft)
+            return ReferenceModel(draft_card(view, draft) if view.hover_cards and shown.docname else shown)
         shown = view.link(proposal)
         anchor = view.anchors(shown.docname).get(self.anchor, self.anchor) if self.anchor else ""
         requirement = view.requirement(proposal, self.anchor)
@@ -113,6 +116,12 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             "references to this project"
         )
         return [self.diagnostic(unknown_proposal, f"there is no proposal `{label}`", fix, view)]
+
+
+def draft_card(view: View, draft: Proposal) -> HoverModel:
+    """The card of *draft*, a proposal that is not merged."""
+    assert view.unmerged is not None
+    return hover_model(view.unmerged.link(draft), draft.summary, view.unmerged.drafts[draft.path].branch.name)
 
 
 class ProposalRole(ReferenceRole):
@@ -288,6 +297,8 @@ def _visit_card(self: Any, node: Card) -> None:
         f'<span class="dep-number">{escape(proposal.label)}</span>',
         f'<span class="{escape(classes)}">{escape(status.astext())}</span>',
     ]
+    if shown.branch:
+        parts.append(f'<span class="dep-not-merged">{escape(_("not merged"))}: {escape(shown.branch)}</span>')
     if proposal.title:
         parts.append(f"<strong>{escape(proposal.title)}</strong>")
     if shown.summary:

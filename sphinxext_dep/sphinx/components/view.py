@@ -32,7 +32,7 @@ from sphinxext_dep.model.schema import Field, Schema, StatusKind
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
-from sphinxext_dep.query.columns import DERIVED, Derived
+from sphinxext_dep.query.columns import DERIVED, FALLBACK, Derived
 from sphinxext_dep.query.people import identity
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.code import CodeFile
@@ -252,7 +252,7 @@ class View:
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
         """The cell of a column (:mod:`sphinxext_dep.query.columns`), ready to be shown; empty for an unknown key."""
-        if key not in self.schema.fields and key not in DERIVED:
+        if key not in self.schema.fields and key not in DERIVED and key not in FALLBACK:
             return []
         shown = column(key, self.schema)
         if shown.key == "title":

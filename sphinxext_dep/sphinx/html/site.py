@@ -192,8 +192,8 @@ def _unmerged(app: Sphinx, view: View) -> UnmergedSite | None:
         docname = drafts.link(drafts.catalog.by_path[name]).docname if name in drafts.drafts else ""
         return app.builder.get_target_uri(docname) if docname else None
 
-    listing = Listing(dict(drafts.drafts), drafts.judgement, drafts.catalog.proposals)
-    return UnmergedSite(listing, url_of, {name: drafts.branch_url(name) for name in drafts.drafts})
+    urls = {name: drafts.branch_url(name) for name in drafts.drafts}
+    return UnmergedSite(Listing(dict(drafts.drafts), drafts.judgement, drafts.catalog.proposals, urls), url_of, urls)
 
 
 def _url_of(app: Sphinx, view: View) -> Callable[[str], str | None]:
