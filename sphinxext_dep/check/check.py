@@ -141,7 +141,7 @@ def judge(
         for exemption in unused:
             findings = rule.check(exemption, catalog, rules)
             kept += [diagnostic(rule, finding, baseline.path, None, schema) for finding in findings]
-    return Judgement(catalog, effective(kept))
+    return Judgement(catalog, effective(_without_echoes(kept, rules)))
 
 
 def diagnostic(rule: Rule, finding: Finding, path: str, status: str | None, schema: Schema) -> Diagnostic:
@@ -167,6 +167,21 @@ def effective(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The diagnostics whose rule is on, sorted by path and place."""
     on = (item for item in found if item.severity is not Severity.OFF)
     return tuple(sorted(on, key=lambda item: item.sort_key))
+
+
+def _without_echoes(found: list[Diagnostic], rules: Registry) -> list[Diagnostic]:
+    """Drop what is said about a value in a line of a header that cannot be read: the value is not known.
+
+    What is said about its label, to the left, stays.
+    """
+    code = rules.with_role(Role.MALFORMED_HEADER).code
+    broken = {(item.path, item.file, item.line): item.start for item in found if item.code == code}
+
+    def is_echo(item: Diagnostic) -> bool:
+        start = broken.get((item.path, item.file, item.line))
+        return start is not None and item.code != code and (item.start >= start or item.end > start)
+
+    return [item for item in found if not is_echo(item)]
 
 
 def _suppress(

@@ -76,6 +76,7 @@ class Role(enum.Enum):
     UNUSED_SUPPRESSION = enum.auto()
     UNUSED_EXEMPTION = enum.auto()
     SHARED_NUMBER = enum.auto()
+    MALFORMED_HEADER = enum.auto()
 
 
 class Rule(msgspec.Struct, eq=False):
@@ -207,9 +208,10 @@ class Registry:
         severity: Severity = Severity.ERROR,
         *,
         draft: Severity | None = None,
+        role: Role | None = None,
     ) -> Callable[[PageCheck], Rule]:
         """Decorator for a rule that judges one page."""
-        return self._decorator(partial(Rule, code, name, severity, "page", draft=draft))
+        return self._decorator(partial(Rule, code, name, severity, "page", draft=draft, role=role))
 
     def catalog(
         self, code: str, name: str, severity: Severity = Severity.ERROR, *, role: Role | None = None

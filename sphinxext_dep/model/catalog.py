@@ -67,7 +67,7 @@ class Catalog:
     """By case-folded slug, those with a number included; duplicates are kept, sorted by path."""
 
     relations: tuple[Stated, ...]
-    """Every reference in a relation that could be read: by path, then in the order of the schema and of the page."""
+    """Each reference in a relation that could be read: by path, then in the order of the schema and of the page."""
 
     def __init__(self, proposals: Iterable[Proposal], schema: Schema) -> None:
         self.schema = schema
@@ -93,8 +93,11 @@ class Catalog:
                     continue
                 found = tuple((reference, self._target(reference)) for reference in references)
                 self._forward[proposal.path, field.key] = found
+                seen: set[tuple[str, tuple[str, ...]]] = set()
                 for reference, target in found:
-                    if reference.key:
+                    # One that is written twice is reported as that (*repeated-value*), and not judged twice.
+                    if reference.key and (name := (reference.key, reference.pages)) not in seen:
+                        seen.add(name)
                         stated.append(Stated(proposal, field, reference, target))
                     if target is not None and target.path != proposal.path:
                         reverse.setdefault((target.path, field.key), {})[proposal.path] = proposal

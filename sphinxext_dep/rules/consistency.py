@@ -209,11 +209,14 @@ def _mismatch(catalog: Catalog, proposal: Proposal, field: Field, names: list[st
             f"write `{line}`" if claimants else f"name the proposal, as in `{line}`",
             path=proposal.path,
         )
-    elif value is not None and any(not (reference.note or value.qualifier) for reference, _ in relations):
+        return
+    # What cannot be read is reported as that: DEP206.
+    readable = [reference for reference, _ in relations if not reference.problem]
+    if value is not None and any(not (reference.note or value.qualifier) for reference in readable):
         words = listed(f"`{name}`" for name in names)
         yield Finding(
             value.span,
-            f"`{value.label}` names {listed((quoted(item.text) for item, _ in relations), last='and')}, "
+            f"`{value.label}` names {listed(dict.fromkeys(quoted(item.text) for item in readable), last='and')}, "
             f"but the status is `{proposal.status}`",
             f"set the status to {words}, or write `N/A` in `{value.label}` until that is decided",
             path=proposal.path,

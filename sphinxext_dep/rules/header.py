@@ -261,7 +261,8 @@ def unknown_field(page: Page) -> Iterable[Finding]:
     ```
     """
     fields = page.schema.fields.values()
-    for raw in page.proposal.extra:
+    # A label that is there twice is reported as that, too (DEP104).
+    for raw in {fold(raw.label): raw for raw in reversed(page.proposal.extra)}.values():
         names = (SPELLINGS[raw.spelling].name_of(field) for field in fields)
         help = did_you_mean(raw.label, names) or "move it into the text, or define the field in the configuration"
         yield Finding(raw.label_span, f"{quoted(raw.label)} is not a field of a proposal", help)

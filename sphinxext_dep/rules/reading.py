@@ -105,7 +105,7 @@ def unreadable_page(error: UnreadablePage) -> Iterable[Finding]:
     yield Finding(Span(0, 0, error.line, error.column), error.message, error.help)
 
 
-@RULES.page("DEP002", "malformed-header")
+@RULES.page("DEP002", "malformed-header", role=Role.MALFORMED_HEADER)
 def malformed_header(page: Page) -> Iterable[Finding]:
     """Header, or part of one, that cannot be read.
 
