@@ -177,6 +177,9 @@ def _check_field(field: Field, schema: Schema, problems: Problems) -> None:
         re.compile(field.pattern)
     except re.error as error:
         problems.add((*path, "pattern"), f"'{field.pattern}' is not a regular expression: {error}")
+    before, _, behind = field.path.partition("{}")
+    if field.path and ("{}" not in field.path.split("/")[:-1] or "**" in before or "{" in behind):
+        problems.add((*path, "path"), f"'{field.path}' has no `{{}}` for one directory", "as in specs/{}/*/*")
     for index, host in enumerate(field.hosts):
         if not _HOST.fullmatch(host):
             problems.add((*path, "hosts", index), f"'{host}' is not a host", "as in github.com or github.com/org/repo")

@@ -205,6 +205,9 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
     Key("answers", str,
         "The key of another field: where a status requires that one, a value of this one answers too. In the default "
         "process `tracking-issue` answers for `implementation`."),
+    Key("path", str,
+        "A glob of pages with `{}` for the name of a directory, such as `specs/{}/*/*`: that name is the value of the "
+        "pages that state none."),
     Key("can-be-none", bool, "Whether `N/A` answers a status that requires it; by default it does."),
     Key("order", bool, "Whether its place among the fields is checked; by default it is."),
     Key("description", str, "One sentence for authors."),

@@ -250,6 +250,10 @@ class FieldType(abc.ABC, Generic[Item]):
         """
         return len(text)
 
+    def takes_address(self, url: str, field: Field) -> bool:
+        """Return whether *url*, which is written without a label, can be a value of *field*."""
+        return False
+
     def is_unknown(self, text: str, schema: Schema) -> bool:
         """Return whether *text* says, in words of this type only, that the value is not known yet: ``NNNN``."""
         return False

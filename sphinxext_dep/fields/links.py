@@ -58,6 +58,9 @@ class Links(FieldType[Link]):
             )
         return Reading(links)
 
+    def takes_address(self, url: str, field: Field) -> bool:
+        return not url_problem(url) and (not field.hosts or _is_at(url, field.hosts))
+
     def write(self, item: Link, field: Field, schema: Schema) -> str:
         return f"[{item.text}]({item.url})" if item.text else item.url
 

@@ -27,6 +27,7 @@ _MODULES = {
     "HTML table": "html_table",
     "sidecar file": "sidecar",
     "sections": "sections",
+    "URL paragraph": "url_paragraph",
 }
 """The module of each spelling. When two spellings of a page disagree, the one that comes first here counts."""
 

@@ -243,8 +243,8 @@ def _fields(source: Source, schema: Schema, header: RawHeader) -> tuple[dict[str
             fields[field.key] = read_field(source, schema, field, raw)
         elif is_continued(field, raw, fields[field.key]):
             fields[field.key] = _joined(fields[field.key], read_field(source, schema, field, raw))
-    if header.spans or schema.default_status:
-        _add_implied(fields, source.path, schema, header)
+    if header.spans or schema.default_status or has_implied_status(source.path, schema):
+        _add_implied(fields, source, schema, header)
     _add_note(fields, source, schema)
     return fields, tuple(extra)
 
@@ -266,12 +266,16 @@ def _joined(one: FieldValue, other: FieldValue) -> FieldValue:
     return replace(one, raw=f"{one.raw}, {other.raw}", value=value, more=one.more or other.more)
 
 
-def _add_implied(fields: dict[str, FieldValue], path: str, schema: Schema, header: RawHeader) -> None:
-    """Give a proposal the status and the category that the process gives it, where it states none."""
+def _add_implied(fields: dict[str, FieldValue], source: Source, schema: Schema, header: RawHeader) -> None:
+    """Give a proposal what the process and its path say, where it states nothing itself."""
+    path = source.path
     spelling, span = next(iter(header.spans.items()), (next(iter(schema.spellings), DIRECTIVE), Span(0, 0, 1, 1)))
     for field, name in implied(path, schema):
         if field.key not in fields:
             fields[field.key] = FieldValue(field.key, field.label, State.GIVEN, name, name, span, span, spelling)
+    for field, text in from_path(path, schema):
+        if field.key not in fields:
+            fields[field.key] = read_field(source, schema, field, RawField(field.label, text, span, span, spelling))
     status = schema.status_field
     if status is not None and status.key not in fields and schema.default_status:
         field, name = status, schema.default_status
@@ -284,6 +288,18 @@ def implied(path: str, schema: Schema) -> Iterator[tuple[Field, str]]:
         found = next((entry.name for entry in entries.values() if matches(path, entry.paths)), None)
         if field is not None and found is not None:
             yield field, found
+
+
+def has_implied_status(path: str, schema: Schema) -> bool:
+    """True if the pages at *path* have a status without saying so."""
+    return any(field is schema.status_field for field, _ in implied(path, schema))
+
+
+def from_path(path: str, schema: Schema) -> Iterator[tuple[Field, str]]:
+    """The fields whose values are names of directories in *path*, each with the name."""
+    for field in schema.fields.values():
+        if field.path and matches(path, (field.path.replace("{}", "*"),)):
+            yield field, path.split("/")[field.path.split("/").index("{}")]
 
 
 def _add_note(fields: dict[str, FieldValue], source: Source, schema: Schema) -> None:

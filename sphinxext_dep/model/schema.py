@@ -137,6 +137,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :param pages: for references: whether links to pages that are no proposals are allowed.
     :param notation: for dates: how the process writes them; others are reported.
     :param answers: the key of another field; a value of this one also answers a requirement for that one.
+    :param path: a glob of pages with ``{}`` for a directory whose name is the value where the page states none:
+        ``specs/{}/*/*``.
     :param can_be_none: whether ``N/A`` answers a requirement for this field.
     :param order: whether :code:`DEP106` looks at the field's place. Off for fields that the template does not have.
     """
@@ -156,6 +158,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     dependency: bool = True
     pages: bool = False
     answers: str = ""
+    path: str = ""
     can_be_none: bool = True
     order: bool = True
     description: str = ""

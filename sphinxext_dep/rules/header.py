@@ -9,7 +9,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.page import find_unread
+from sphinxext_dep.headers.page import find_unread, has_implied_status
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page, RawField, State
@@ -66,6 +66,8 @@ def missing_header(page: Page) -> Iterable[Finding]:
     ```
     """
     if page.header.fields or page.header.spans or page.header.problems or page.schema.header_is_optional:
+        return
+    if has_implied_status(page.source.path, page.schema):
         return
     unread = find_unread(page.source, page.outline, page.schema)
     if unread:

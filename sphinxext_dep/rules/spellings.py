@@ -10,7 +10,7 @@ from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.banner import BANNER, edits_for, like
 from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, replace_value, says, set_field, statements
-from sphinxext_dep.headers.page import implied, is_continued, read_field
+from sphinxext_dep.headers.page import from_path, implied, is_continued, read_field
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, RawField, State
@@ -110,6 +110,14 @@ def conflicting_field(page: Page) -> Iterable[Finding]:
             yield Finding(
                 value.span,
                 f"`{implied_field.label}` is {quoted(value.raw)}, but proposals in this directory are `{name}`",
+                "move the file, or correct the header",
+            )
+    for path_field, name in from_path(page.source.path, page.schema):
+        value = page.proposal.fields[path_field.key]
+        if fold(value.raw) != fold(name):
+            yield Finding(
+                value.span,
+                f"`{path_field.label}` is {quoted(value.raw)}, but the path of the page says {quoted(name)}",
                 "move the file, or correct the header",
             )
     if len(page.header.spans) < 2:

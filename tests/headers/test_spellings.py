@@ -69,6 +69,7 @@ MORE = [
     "* **Authors**: x", "- nothing", "### Status", "## Authors", "Draft", "- @a", ":ref:`x`", ".. _x:",
     "Status\n------",
     "<table>", "</table>", "<tr><td>Status</td><td>Draft</td></tr>", "<tr><td>Tags<td>a<br>b", "<td>", "<!-- </td> -->",
+    "https://forge.org/x", "<https://forge.org/x>",
     "```{eval-rst}", "```", ":::{field-list}", ":::", ':Status: "Draft"', ":Authors: '@a'",
     "| Status | Draft |", "|---|---|", "| a | b <br> c |", "+---+---+", "|a  |b  |", "=== ===", "a   b",
 ]  # fmt: skip
