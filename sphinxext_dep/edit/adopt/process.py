@@ -243,6 +243,8 @@ class Process:
         if prior in ("status", "category", "title"):
             group.type = prior
             return
+        if prior == "text":
+            prior = ""
         candidates = [prior] if prior else ["date", "links", "references", "people"]
         for name in candidates:
             kind = TYPES[name]
@@ -273,7 +275,7 @@ class Process:
         field = Field(key="x", label="x", type=name, many="many" in kind.keys, pages="pages" in kind.keys)
         counts: list[int] = []
         wrong: list[Value] = []
-        notations: Counter[Notation] = Counter()
+        notations: dict[Notation, float] = defaultdict(float)
         for value in group.values[:_MAX_VALUES]:
             read = read_field(value.source, self.schema, field, value.raw)
             if read.state is not State.GIVEN:
@@ -284,9 +286,10 @@ class Process:
             if not fine:
                 wrong.append(value)
             elif "notation" in kind.keys:
-                notations += Counter(_notations(value, field, self.schema))
+                for notation, weight in _notations(value, field, self.schema):
+                    notations[notation] += weight
         share = 1 - len(wrong) / len(counts) if counts else 0.0
-        return share, wrong, counts, next(iter(notations.most_common(1)), (Notation.ISO, 0))[0]
+        return share, wrong, counts, max(notations, key=notations.__getitem__, default=Notation.ISO)
 
     def _is_clear(self, group: FoundField, name: str) -> bool:
         """True if values that nothing else calls people, or references, look like some."""
@@ -447,12 +450,15 @@ def _acronym(word: str) -> str:
     return ""
 
 
-def _notations(value: Value, field: Field, schema: Schema) -> Iterator[Notation]:
-    """The notations in which a day is written."""
+def _notations(value: Value, field: Field, schema: Schema) -> Iterator[tuple[Notation, float]]:
+    """The notations in which a day is written, with more weight for those that would write it so."""
+    kind = TYPES[field.type]
     for notation in Notation:
-        read = read_field(value.source, schema, msgspec.structs.replace(field, notation=notation), value.raw)
+        like = msgspec.structs.replace(field, notation=notation)
+        read = read_field(value.source, schema, like, value.raw)
         if getattr(read.value, "canonical", False):
-            yield notation
+            written = kind.write_all(kind.items(read), like, schema)
+            yield notation, 1.01 if written[:1].isdigit() == value.raw.value.strip()[:1].isdigit() else 1
 
 
 def _near(word: str, known: Iterable[str]) -> bool:
