@@ -132,7 +132,10 @@ def facts(
             case "status":
                 yield "status", proposal["status"], word(values, process["statuses"], process.get("default-status"))
             case "category":
-                yield "category", proposal["category"], word(values, process.get("categories", {}), None)
+                table = process.get("categories", {})
+                # What names none is in the record as it was written, and reported.
+                named = proposal["category"] if proposal["category"] in table else None
+                yield "category", named, word(values, table, None)
             case "people":
                 lines = (line for value in values for line in text_of(value, "\n").split("\n"))
                 written = [line for line in lines if not is_nothing(line, placeholders)]

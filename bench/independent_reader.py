@@ -10,6 +10,7 @@ import datetime
 import email.parser
 import fnmatch
 import functools
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -27,7 +28,8 @@ Person = tuple[str, str, str]
 MAX_DAY = 31
 MIN_REPEATED = 2
 NOTHING = re.compile(
-    r"n\s*/\s*a(?: \(.*\))?|none|nil|\(?not applicable\)?|[-–—]+|na|\(?tb[dac]\)?|todo|unknown|\.\.\.|…|\?*|\[\]",
+    r"n\s*/\s*a(?: \(.*\))?|none|nil|\(?not applicable\)?|[-–—]+|na|\(?tb[dac]\)?|todo|unknown|\.\.\.|…|\?*|\[\]"
+    r"|<[a-z][\w ,|-]*>(?: \(.*\))?",
     re.IGNORECASE,
 )
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -55,6 +57,13 @@ def read(path: Path, process: Mapping[str, Any]) -> tuple[Header, str]:
         body = message.get_payload()
     if "field-list" in spellings:
         header = of_field_list(text)
+    if "fenced-field-list" in spellings and (match := FENCE.search(text)):
+        header = {
+            label: [re.sub(r"""^(["'])(.*)\1$""", r"\2", value).replace("<mailto:", "<") for value in values]
+            for label, values in of_field_list(re.sub(r"^ ", "", match[1], flags=re.MULTILINE)).items()
+        }
+    if "html-table" in spellings and "<table" in text:
+        header = of_html(text)
     if "bulleted-list" in spellings and not header:
         header = of_list(body) if path.suffix == ".md" else of_lines(text, BULLET)
     if "table" in spellings and not header:
@@ -150,6 +159,30 @@ def of_table(text: str) -> Header:
     return header
 
 
+FENCE = re.compile(r"^ *```\{(?:eval-rst|field-list)\} *\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+
+
+def of_html(text: str) -> Header:
+    """The rows of the first table in HTML, by Beautiful Soup."""
+    from bs4 import BeautifulSoup
+
+    table = BeautifulSoup(text[text.index("<table") :], "html.parser").table
+    header: Header = {}
+    label = ""
+    # A row that is not closed holds the next.
+    for row in table.find_all("tr") if table else ():
+        cells = row.find_all(["td", "th"], recursive=False)
+        if len(cells) > 1:
+            # A row without a label goes on with the one above.
+            label = fold(cells[0].get_text(" ")) or label
+            for mark in cells[1].find_all("br"):
+                mark.replace_with(", ")
+            items = [item.get_text() for item in cells[1].find_all("li")] or [cells[1].get_text()]
+            value = ", ".join(" ".join(html.unescape(item).split()) for item in items)
+            header.setdefault(label, []).append(value)
+    return header
+
+
 BULLET = re.compile(
     r"^[-*+][ \t]+(?:\*\*)?([^:\n*`\[]{1,40}?)(?:\*\*)?:(?:\*\*)?[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE
 )
@@ -206,7 +239,7 @@ def fold(word: str) -> str:
 
 def squeezed(text: str) -> str:
     """Text without markup characters, and with single spaces."""
-    text = re.sub(r"<br ?/?>|&nbsp;", " ", text or "")
+    text = re.sub(r"<br ?/?>|&nbsp;|(?:^|(?<=\s))- (?=https?:)|,(?= https?:)", " ", text or "")
     return " ".join(re.sub(r"[`*\\]|\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])", lambda match: match[1] or "", text).split())
 
 
@@ -245,7 +278,11 @@ def word(values: list[Any], table: Mapping[str, Any], default: object) -> object
         return default
     text = fold(re.sub(r"[*_`]{2,}|[*`]", "", str(values[0]).split("\n")[0]))
     names = {fold(name): name for name in table}
-    names |= {fold(alias): name for name, entry in table.items() for alias in entry.get("aliases", ())}
+    names |= {
+        fold(alias): name
+        for name, entry in table.items()
+        for alias in (*entry.get("aliases", ()), *entry.get("synonyms", ()))
+    }
     exact = names.get(text)
     starts = (
         name
@@ -288,6 +325,9 @@ def people(values: list[Any]) -> list[Person] | None:
 
 def parts(line: str) -> Iterator[str]:
     """The parts between commas, semicolons, ``and`` and two links; what is in brackets stays together."""
+    if re.fullmatch(r"[^,@]+, [^\s,@]+@[^\s,@]+", line.strip()):
+        yield line
+        return
     if re.fullmatch(r"\[[^\][]*\]", line.strip()):
         line = line.strip()[1:-1]
     depth, start = 0, 0
@@ -307,6 +347,8 @@ def parts(line: str) -> Iterator[str]:
 def of_part(part: str) -> Person:
     """Name, handle and mail in ``Ada <ada@x.org>``, ``Ada (@ada)``, ``[Ada](https://…)``, ``@ada`` or ``Ada``."""
     mail = handle = ""
+    # A remark with links, behind a link.
+    part = re.sub(r"(?<=\))\s*\((?:[^()]*\[[^\]]*\]\([^)]*\)){2,}[^()]*\)", "", part)
     for shown, url in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", part):
         mail = mail or (url.removeprefix("mailto:") if "mailto:" in url else "")
         handle = handle or handle_of(url)

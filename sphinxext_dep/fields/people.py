@@ -49,6 +49,11 @@ _SEGMENT = r"[A-Za-z0-9_.-]{1,39}"
 _HANDLE = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})?")
 _PROFILE = re.compile(rf"/({_SEGMENT})/?")
 
+_FEWEST_IN_REMARK = 3
+"""Handles and links in a value with a remark: the person, and two in it."""
+
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*\)")
+
 _MIN_SENTENCE_WORDS = 10
 """Fewer words can be a name with a remark: ``@octo - for the part about storage``."""
 
@@ -315,10 +320,12 @@ def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft
     if not and_separates:
         tokens = _with_names_joined(tokens)
     tokens, notes = _without_notes(_with_addresses_joined(tokens))
+    tokens, remarks = _without_remarks(tokens)
+    notes |= remarks
     for group in groups(tokens, _ANCHORS):
         drafts = _Reader(text).read(group)
         if group.end in notes and len(drafts) == 1:
-            drafts[0].note = " ".join(text[slice(*notes[group.end])].split())
+            drafts[0].note = _LINK.sub(r"\1", " ".join(text[slice(*notes[group.end])].split()))
         for draft in drafts:
             draft.start += offset
             draft.end += offset
@@ -415,6 +422,33 @@ def _without_notes(tokens: list[Token]) -> tuple[list[Token], dict[int, tuple[in
         if token is not None:
             kept.append(token)
     return kept, notes
+
+
+def _without_remarks(tokens: list[Token]) -> tuple[list[Token], dict[int, tuple[int, int]]]:
+    """*tokens* without remarks in parentheses that hold links, and where each is, by the end of the person before it.
+
+    ``[Ada](…) ([first draft](…) by [Bob](…))`` names Ada. A list of handles in parentheses has no words.
+    """
+    if sum(token.kind in _ANCHORS for token in tokens) < _FEWEST_IN_REMARK:
+        return tokens, {}
+    kept: list[Token] = []
+    remarks: dict[int, tuple[int, int]] = {}
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        person = next((one for one in reversed(kept) if one.kind is not Kind.SPACE), None)
+        if token.kind is Kind.OPEN and person is not None and person.kind in _ANCHORS:
+            close = next((place for place in range(index, len(tokens)) if tokens[place].kind is Kind.CLOSE), None)
+            inside = tokens[index + 1 : close] if close is not None else []
+            links = sum(one.kind in _ANCHORS for one in inside)
+            words = any(one.kind is Kind.WORD and one.text[:1].islower() for one in inside)
+            if close is not None and links > 1 and words and not any(one.kind is Kind.SEPARATOR for one in inside):
+                remarks[person.end] = (token.end, tokens[close].start)
+                index = close + 1
+                continue
+        kept.append(token)
+        index += 1
+    return kept, remarks
 
 
 def _is_marker(token: Token | None) -> bool:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import tomllib
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ def table(number: int) -> str:
     return f"# XEP-{number}: Title {number}\n\n| Field | Value |\n|---|---|\n{lines}\n\n{TEXT}"
 
 
+def html_table(number: int) -> str:
+    rows = "\n".join(f"<tr><td> {label} </td><td> {escape(value)} </td>" for label, value in fields_of(number).items())
+    return f"# XEP {number} - Title {number}\n\n<table>\n{rows}\n</table>\n\n{TEXT}"
+
+
 def directive(number: int) -> str:
     lines = "\n".join(f":{label.lower()}: {value}" for label, value in fields_of(number).items())
     return f"# XEP-{number}: Title {number}\n\n```{{dep-header}}\n{lines}\n```\n\n{TEXT}"
@@ -93,6 +99,7 @@ FORMS: dict[str, tuple[Callable[[int], str], str]] = {
     "paragraphs": (paragraphs, "draft/XEP{number:04d}.md"),
     "bulleted list": (bullets, "text/{number:04d}-title.md"),
     "table": (table, "{number}-title/title.md"),
+    "HTML table": (html_table, "xep-{number:04d}.md"),
     "directive": (directive, "deep/down/xep{number:03d}/proposal.md"),
 }
 

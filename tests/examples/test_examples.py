@@ -25,12 +25,15 @@ EXAMPLES = sorted(folder.parent.name for folder in HERE.glob("*/project"))
 
 RAW = {
     "adr": "Date: 20",
+    "conda": "Author(s)",
     "eip": "created:",
     "jep": "issue-number",
     "kep": "kep-number",
     "log4brains": "Status:",
     "madr": "",
+    "napari": ":Author:",
     "nep": ":Author:",
+    "pandas": "Discussion: ",
     "pep": "Author:",
     "rep": "",
     "rfc": "Start Date:",
