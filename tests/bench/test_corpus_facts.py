@@ -48,6 +48,8 @@ def corpus_facts(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec = importlib.util.spec_from_file_location("corpus_facts", FILE)
     assert spec is not None
     assert spec.loader is not None
+    # As for a script: the modules beside it can be imported.
+    monkeypatch.syspath_prepend(str(FILE.parent))
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, "corpus_facts", module)
     spec.loader.exec_module(module)
