@@ -238,7 +238,9 @@ class MappingReader:
                 return words, self._last(event), nested
             self._judge(event)
             if name == "ScalarEvent":
-                words.append(event.value)
+                # `[~]` says as little as `~` does.
+                if not (event.implicit[0] and event.value in _NULL):
+                    words.append(event.value)
             else:
                 nested = nested or name != "AliasEvent"
                 self._skip(event, events)
