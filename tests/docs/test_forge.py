@@ -136,5 +136,6 @@ def test_read_the_docs_builds_this_site_and_fails_on_warnings() -> None:
 
 def test_hooks_of_pre_commit_run_the_command() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
-    assert [hook["id"] for hook in hooks] == ["sphinx-dep-check", "sphinx-dep-fix", "sphinx-dep-embed"]
+    names = ["sphinx-dep-check", "sphinx-dep-fix", "sphinx-dep-embed", "sphinx-dep-message"]
+    assert [hook["id"] for hook in hooks] == names
     assert all(hook["entry"].split()[0] in PROJECT["scripts"] for hook in hooks)
