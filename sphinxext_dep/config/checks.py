@@ -36,6 +36,7 @@ _PLAIN = Field(key="", label="")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[^\s?#]*)?")
+_FILE = re.compile(r"[^/\\\0:]+")
 _SIDECAR = re.compile(r"[^/\\\0:]+\.ya?ml")
 _JSON_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -70,6 +71,8 @@ def _check_top(schema: Schema, problems: Problems) -> None:
         problems.add(("prefix",), f"'{schema.prefix}' is not a letter followed by letters and digits")
     if schema.title_max_length < 1:
         problems.add(("title-max-length",), f"expected at least 1, found {schema.title_max_length}")
+    if schema.redirects and not _FILE.fullmatch(schema.redirects):
+        problems.add(("redirects",), f"'{schema.redirects}' is not the name of a file", 'write redirects = "redirects"')
     if schema.sidecar and not _SIDECAR.fullmatch(schema.sidecar):
         help = "as in kep.yaml: the file is in the directory of its page"
         problems.add(("sidecar",), f"'{schema.sidecar}' is not the name of a YAML file", help)

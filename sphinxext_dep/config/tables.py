@@ -138,6 +138,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
     Key("sidecar", str,
         "The name of a YAML file beside each page that holds its header, such as `kep.yaml`. What the page says itself "
         "is read as well."),
+    Key("redirects", str,
+        "The name of a file, such as `redirects`, in the directory that holds both the old and the new place of a page "
+        "that `sphinx-dep status` moves: it gets a line `approved/x.rst ../implemented/x.rst` for each."),
     Key("layout", Layout,
         "What has a proposal's number and name: its file (`files`, the default: `0012-retry.md`), or the directory of "
         "its file (`directories`: `0012-retry/README.md`)."),

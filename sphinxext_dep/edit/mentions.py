@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 from sphinxext_dep.model.source import Edit
@@ -23,7 +23,7 @@ _LINKS = ("project", "path", "doc", "dep")
 
 
 def renamed(text: str, path: str, old: str, new: str, docs: str = ".") -> Iterator[Edit]:
-    """The edits that make every path in *text* that leads to *old* lead to *new*, which is in the same directory.
+    """The edits that make every path in *text* that leads to *old* lead to *new*.
 
     :param path: of the page whose text it is; relative to the root, as *old* and *new* are.
     :param docs: the directory that paths with a leading slash start from; relative to the root.
@@ -45,8 +45,29 @@ def renamed(text: str, path: str, old: str, new: str, docs: str = ".") -> Iterat
             continue
         start = docs if above.startswith("/") else folder
         target = posixpath.normpath(posixpath.join(start, above.lstrip("/"), stem))
-        if target == str(place.with_suffix("")):
+        if target != str(place.with_suffix("")):
+            continue
+        if PurePosixPath(new).parent == place.parent:
             yield Edit(match.start(), match.start() + len(stem), new_stem)
+        else:
+            shown = posixpath.relpath(posixpath.join(posixpath.dirname(new), new_stem), start)
+            root = "/" if above.startswith("/") else ""
+            yield Edit(match.start() - len(above), match.start() + len(stem), f"{root}{shown}")
+
+
+_OWN = re.compile(r"(?:\]\(<?|<|`|::[ \t]+)(?P<path>(?![\w+.-]*:)[\w.~%-][\w./~%-]*)")
+
+
+def relocated(text: str, old: str, new: str, is_file: Callable[[str], bool]) -> Iterator[Edit]:
+    """The edits that keep the relative links of the page *old* when it is moved to *new*, in another directory.
+
+    :param is_file: whether there is a file, or a page without its suffix, at a path relative to the root.
+    """
+    before, behind = posixpath.dirname(old), posixpath.dirname(new)
+    for match in _OWN.finditer(text):
+        target = posixpath.normpath(posixpath.join(before, match["path"]))
+        if target != old and is_file(target):
+            yield Edit(*match.span("path"), posixpath.relpath(target, behind))
 
 
 def _is_target(text: str, start: int, end: int, *, has_contents: bool) -> bool:

@@ -27,7 +27,7 @@ class Change(NamedTuple):
     """New content for a file.
 
     :param before: the bytes that the change was made from; ``None`` for a file that does not exist yet.
-    :param new_name: a file in the same directory: the file is renamed to it, also in git's index when git knows it.
+    :param new_name: the file is renamed to it, also in git's index when git knows it; its directory may be missing.
     """
 
     file: Path
@@ -66,6 +66,7 @@ def save(root: Path, changes: Sequence[Change]) -> None:
     current = steps[0] if steps else None
     try:
         for current in steps:
+            current.prepared.parent.mkdir(parents=True, exist_ok=True)
             _prepare(current.prepared, current.change.after, current.change.file)
         for current in steps:
             done.append(current)
@@ -97,7 +98,7 @@ def _planned(home: Path, change: Change) -> _Step:
     # Git does not look behind links: the directory may be one.
     directory = change.file.parent.resolve()
     old = directory / change.file.name
-    new = old if change.new_name is None else directory / change.new_name.name
+    new = old if change.new_name is None else change.new_name.parent.resolve() / change.new_name.name
     file = old.resolve() if old.is_symlink() else new
     for path in (old, new, file):
         if not path.is_relative_to(home):

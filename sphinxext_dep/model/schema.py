@@ -255,6 +255,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     :param title_max_length: characters.
     :param spellings: the ways to write a header that the project's pages have; the directive is read in any case.
     :param layout: what has the number and the name of a proposal.
+    :param redirects: the name of a file that gets a line for each page that a command moves; empty for none.
     :param sidecar: the name of the YAML file beside each page that holds its header; empty when there are none.
     :param title_from_field: whether the field that states the title wins over the heading.
     :param title_from_name: whether a page without a title is called by the words of its name.
@@ -290,6 +291,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     title_from_name: bool = False
     title_from_field: bool = False
     sidecar: str = ""
+    redirects: str = ""
     conditions: dict[str, Condition] = {}
     requirement: str = r"REQ[ -]?(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\s*[:.–—]|\s+-(?=\s)|(?=\s)|$)\s*(?P<title>.*)"
     placeholders: tuple[str, ...] = ()

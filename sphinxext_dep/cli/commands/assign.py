@@ -6,38 +6,29 @@ import re
 from collections.abc import Iterable, Iterator
 from os.path import relpath
 from pathlib import PurePosixPath
-from typing import NamedTuple
 
 import click
 
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.base import free_number, proposals_on_base
 from sphinxext_dep.cli.editing import diff, dry_run_option, failing, find_page, open_workspace, write
+from sphinxext_dep.cli.moving import texts_of
 from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
-from sphinxext_dep.config import Config, find_docs
+from sphinxext_dep.config import find_docs
 from sphinxext_dep.edit.mentions import renamed
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.files import PAGE_SUFFIXES, is_source
+from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.numbers import digits_of, numbered_name, parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Layout
-from sphinxext_dep.model.source import Edit, Source, UnreadablePage, apply_edits, encode, read_source
+from sphinxext_dep.model.source import Edit, Source, apply_edits, encode
 
 _DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
 _MAX_SHOWN = 10
-
-
-class _EveryPage(NamedTuple):
-    """Globs that match every page of a project."""
-
-    sources: tuple[str, ...] = ("**",)
-    exclude: tuple[str, ...] = ()
-    page_suffixes: tuple[str, ...] = PAGE_SUFFIXES
 
 
 @click.command()
@@ -142,7 +133,7 @@ def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> l
     docs = relpath(find_docs(workspace.config.root), workspace.config.root).replace("\\", "/")
     itself = apply_edits(numbered.source, renamed(numbered.source.text, old, old, new, docs))
     changes = [(page.source, itself)]
-    for source in _texts(workspace.config):
+    for source in texts_of(workspace.config):
         if source.path == old:
             continue
         relations = list(_relations(workspace, source.path, page.proposal, workspace.schema.label(number)))
@@ -155,19 +146,6 @@ def _changes(workspace: Workspace, page: Page, numbered: Page, number: int) -> l
         if relations or paths:
             changes.append((source, apply_edits(source, [*relations, *paths])))
     return changes
-
-
-def _texts(config: Config) -> Iterator[Source]:
-    """Every page of the project, and its baseline, which names pages too."""
-    globs = _EveryPage(page_suffixes=config.schema.page_suffixes)
-    files = [(path, config.root / path) for path in find_pages(config.root, globs)]
-    if config.baseline is not None and config.baseline.resolve().is_relative_to(config.root.resolve()):
-        files.append((config.baseline.resolve().relative_to(config.root.resolve()).as_posix(), config.baseline))
-    for path, file in files:
-        try:
-            yield read_source(file, path)
-        except UnreadablePage:
-            continue
 
 
 def _relations(workspace: Workspace, path: str, target: Proposal, label: str) -> Iterator[Edit]:

@@ -22,6 +22,7 @@ from sphinxext_dep.cli.editing import (
     with_banner,
     with_values,
 )
+from sphinxext_dep.cli.moving import move, place_of
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, open_config
 from sphinxext_dep.cli.project import note as show_note
@@ -63,7 +64,8 @@ def status_command(
 
     The lifecycle of the configuration says which statuses may follow. Fields that the new status requires are asked for
     on a terminal, else taken from --set. If the page would be invalid with the new status, nothing is written. A status
-    banner in the page says the new status, too.
+    banner in the page says the new status, too. Where the directory says the status, the file moves to the other one;
+    paths that lead to it are changed, and the `redirects` of the configuration get a line.
 
     With the status that puts it in force, a proposal takes the place of those that it replaces. On a terminal you are
     asked whether their pages shall say so; else --supersede does it.
@@ -83,7 +85,9 @@ def status_command(
     elif replaced and not force:
         supersede = _asks_to_supersede(workspace, page, wanted, replaced)
     field = schema.status_field
-    if field is not None and page.proposal.status_raw != wanted.name:
+    place = place_of(page, wanted)
+    is_stated = any(schema.field_names.get(fold(raw.label)) is field for raw in page.header.fields)
+    if field is not None and page.proposal.status_raw != wanted.name and (is_stated or place is None):
         values = {**values, field.key: wanted.name}
     unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"
     page = with_banner(workspace, with_values(page, values))
@@ -91,6 +95,13 @@ def status_command(
     for old in replaced if supersede else ():
         other, page = _superseded(workspace, find_page(workspace, old.path), page, force=force)
         others.append(other)
+    if place is not None:
+        if others:
+            raise Failure(
+                "nothing was changed: the page would move, and others change with it", "use sphinx-dep supersede"
+            )
+        move(workspace, page, place, dry_run=dry_run, force=force)
+        return
     conclude(workspace, [page, *others], dry_run=dry_run, force=force, unchanged=unchanged)
 
 
