@@ -116,7 +116,7 @@ def test_every_spelling_is_read(corpus_facts, tmp_path, spelling, suffix, text):
     header, title = corpus_facts.read(page, {"spellings": [spelling]})
     assert title == "Title"
     assert corpus_facts.word(header["status"], {"Draft": {}}, None) == "Draft"
-    assert len(corpus_facts.people_there(header["author"])) == 1
+    assert len(corpus_facts.people(header["author"])) == 1
 
 
 def test_the_yaml_file_beside_a_page_is_read(corpus_facts, tmp_path):
@@ -124,4 +124,4 @@ def test_the_yaml_file_beside_a_page_is_read(corpus_facts, tmp_path):
     (tmp_path / "kep.yaml").write_text("creation-date: 2026-01-31\nauthors: ['@ada']\n", encoding="utf-8")
     header, _ = corpus_facts.read(tmp_path / "README.md", {"spellings": [], "sidecar": "kep.yaml"})
     assert corpus_facts.day(header["creation date"][0]) == "2026-01-31"
-    assert corpus_facts.people_there(header["authors"]) == [("", "ada", "")]
+    assert corpus_facts.people(header["authors"]) == [("", "ada", "")]
