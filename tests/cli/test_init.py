@@ -212,6 +212,12 @@ def test_a_project_without_proposals(tmp_path: Path) -> None:
     assert "looks like a proposal" in Tree(tmp_path, OTHERS).fails("init", code=2)
 
 
+def test_proposals_in_a_form_that_is_not_read(tmp_path: Path) -> None:
+    files = OTHERS | {f"xip-000{number}.mediawiki": "= Title =\n" for number in (1, 2)}
+    said = Tree(tmp_path, files).fails("init", code=2)
+    assert "2 pages with a number in their name end in .mediawiki, which is not read: xip-0001.mediawiki" in said
+
+
 def test_two_runs_write_the_same(tmp_path: Path) -> None:
     tree = Tree(tmp_path, project("field list"))
     assert tree.run("init", "--stdout").stdout == tree.run("init", "--stdout").stdout

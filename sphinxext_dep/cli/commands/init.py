@@ -14,7 +14,7 @@ from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
 from sphinxext_dep.edit.adopt.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
 from sphinxext_dep.edit.adopt.process import QUESTION
-from sphinxext_dep.edit.adopt.survey import Survey, survey
+from sphinxext_dep.edit.adopt.survey import Nothing, Survey, survey
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.messages import listed
 from sphinxext_dep.rules import RULES
@@ -35,10 +35,14 @@ def command(*, to_stdout: bool, as_diff: bool) -> None:
     file = root / NAME
     _refuse_place(root, is_dry=to_stdout or as_diff)
     found = survey(root, Vocabulary(RULES.codes))
-    if found is None:
+    if isinstance(found, Nothing):
+        unread = "; ".join(
+            f"{len(paths)} pages with a number in their name end in {suffix}, which is not read: {one_line(paths[0])}"
+            for suffix, paths in found.unread.items()
+        )
         raise Impossible(
             f"no page below {root} looks like a proposal",
-            "with -C name the directory that holds them; a project without any needs no configuration",
+            unread or "with -C name the directory that holds them; a project without any needs no configuration",
         )
     adopted = adopt(found, RULES)
     if to_stdout:

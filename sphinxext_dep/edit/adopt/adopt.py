@@ -25,6 +25,7 @@ from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import is_source
+from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import fold
 
 
@@ -53,13 +54,15 @@ class Adopted(msgspec.Struct):
     @property
     def unread(self) -> list[str]:
         """The paths of the pages of which no header, or no status, is read."""
+        return [page.proposal.path for page in self.checked if not self._is_read(page.proposal)]
+
+    def _is_read(self, proposal: Proposal) -> bool:
         schema = self.config.schema
-        optional = schema.header_is_optional
-        return [
-            page.proposal.path
-            for page in self.checked
-            if page.proposal.status is None or (page.proposal.header_span is None and not optional)
-        ]
+        if proposal.header_span is None and not schema.header_is_optional:
+            return False
+        stated = proposal.fields.get(schema.status_field.key) if schema.status_field else None
+        # What still holds the template's words states nothing.
+        return proposal.status is not None or (stated is not None and stated.state is not State.GIVEN)
 
 
 def adopt(found: Survey, rules: Registry) -> Adopted:
@@ -67,7 +70,8 @@ def adopt(found: Survey, rules: Registry) -> Adopted:
     process = Process(found)
     for name, example in _candidates(process):
         adopted = _check(_from_example(process, example), name, found, rules)
-        if len(adopted.unread) <= COMMON * len(adopted.checked) and not _has_habits(adopted):
+        same_prefix = process.prefix_is_known and fold(example.schema.prefix) == fold(process.prefix)
+        if len(adopted.unread) <= COMMON * len(adopted.checked) and (same_prefix or not _has_habits(adopted)):
             return adopted
     document = Document(process)
     adopted = _check(document, "", found, rules)
@@ -123,7 +127,7 @@ def _from_example(process: Process, example: Config) -> str:
         f"Written by `sphinx-dep init` for the {len(found.pages)} proposals that were found.",
         f"They follow the process of {example.schema.prefix}s, which sphinxext_dep knows: its words are these.",
     ]
-    if not process.prefix_is_known:
+    if not process.prefix_is_known and example.schema.prefix != process.prefix:
         lines.append(f"{QUESTION} is proposal 12 called {example.schema.label(12)}? The pages do not say.")
     return "".join(map(comment_line, lines)) + f"\n{text}"
 

@@ -10,11 +10,12 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 import msgspec
 
 from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, look_at, name_of, number_of, only_main
-from sphinxext_dep.edit.adopt.places import Bare, Everything, Kind, are_directories, exclude_of, kinds_of, sources_of
+from sphinxext_dep.edit.adopt.places import Bare, Everything, are_directories, exclude_of, kinds_of, sources_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Occurrence
 from sphinxext_dep.history.git import GitError, list_work_tree, work_tree
@@ -35,7 +36,7 @@ _FEWEST = 3
 """Pages that make a kind of their own."""
 
 
-_OTHER_PAGES = (".mediawiki", ".adoc", ".asciidoc", ".org", ".tex", ".html", ".textile")
+_OTHER_PAGES = (".mediawiki", ".adoc", ".asciidoc", ".org", ".tex", ".textile")
 """Suffixes of pages that proposals can have and that are not read."""
 
 
@@ -69,15 +70,24 @@ class Survey(msgspec.Struct):
     cut: bool
 
 
-def survey(root: Path, vocabulary: Vocabulary) -> Survey | None:
-    """Look at the pages below *root*; ``None`` when nothing looks like proposals."""
+class Nothing(NamedTuple):
+    """The outcome when nothing looks like proposals.
+
+    :param unread: suffix → pages with a number in their name that have it and cannot be read.
+    """
+
+    unread: dict[str, list[str]]
+
+
+def survey(root: Path, vocabulary: Vocabulary) -> Survey | Nothing:
+    """Look at the pages below *root*."""
     files, cut = _files(root)
     pages = [path for path in files if is_source(path, Everything())]
     sidecar = _sidecar(files, pages)
     looks = only_main(look_at(root, _sampled(pages, MAX_READ), vocabulary, sidecar))
     kinds = kinds_of(looks, pages)
     if not kinds:
-        return None
+        return Nothing(unread_beside(files))
     main = max(kinds, key=lambda kind: kind.weight)
     mine = [look for look in looks if main.holds(look.path)]
     with_headers = {look.path.rpartition("/")[0] for look in mine if look.strong}
@@ -118,7 +128,7 @@ def survey(root: Path, vocabulary: Vocabulary) -> Survey | None:
         sidecar=sidecar if any(SPELLINGS[name].in_other_file for name in spellings) else "",
         status_directories=status_directories(selected, vocabulary),
         others={f"{kind.glob}": kind.strong for kind in kinds if kind is not main and kind.strong},
-        unread=unread_beside(files, selected, main),
+        unread=unread_beside(path for path in files if main.holds(path) and path not in taken),
         cut=cut or len(pages) > len(looks),
     )
 
@@ -195,8 +205,10 @@ def spellings_of(looks: Sequence[Look]) -> dict[str, int]:
         others = (other for other in counts if other != name and _covers(looks, other, name))
         if any(not _covers(looks, name, other) or order.index(other) < order.index(name) for other in others):
             del counts[name]
+    # A page without another header is not left unread; on many pages a single other one is an accident.
+    needed = {look.strong[0] for look in looks if look.strong and not any(name in counts for name in look.strong[1:])}
     least = 1 if len(looks) < FEW else 2
-    return {name: count for name, count in counts.most_common() if count >= least}
+    return {name: count for name, count in counts.most_common() if count >= least or name in needed}
 
 
 def _covers(looks: Sequence[Look], one: str, other: str) -> bool:
@@ -226,14 +238,14 @@ def status_directories(pages: Iterable[str], vocabulary: Vocabulary) -> dict[str
     return {word: sorted(globs) for word, globs in sorted(found.items())} if inside * 2 > len(all_pages) else {}
 
 
-def unread_beside(files: Iterable[str], selected: Sequence[str], main: Kind) -> dict[str, list[str]]:
-    """Suffix → paths of the pages beside the proposals that are called as they are, and cannot be read."""
+def unread_beside(files: Iterable[str]) -> dict[str, list[str]]:
+    """Suffix → those of *files* that have a number in their name, and are pages that cannot be read."""
     found: dict[str, list[str]] = defaultdict(list)
-    taken = set(selected)
     for path in files:
         name = name_of(path)
         suffix = PurePosixPath(name).suffix.lower()
         is_other = suffix in _OTHER_PAGES or (suffix == ".txt" and not path.endswith(tuple(SUFFIXES)))
-        if is_other and path not in taken and main.holds(path) and file_number(name, letters_of(name))[0] is not None:
+        stem = name.removesuffix(suffix)
+        if is_other and file_number(stem, letters_of(stem))[0] is not None:
             found[suffix].append(path)
     return dict(found)
