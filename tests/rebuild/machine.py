@@ -19,7 +19,7 @@ from sphinx.errors import ExtensionError
 from sphinxext_dep.sphinx.html.navigation import FILE_NAME as PILLS
 from tests.history.repo import Repo, day
 from tests.rebuild.oracle import History, Oracle
-from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Index, Proposal, start
+from tests.rebuild.world import AUTHORS, BROKEN, DAYS, STATUSES, TITLES, Draft, Index, Proposal, start
 from tests.sphinx.project import Built, Project
 
 BUILDERS = ("html", "dirhtml")
@@ -214,6 +214,34 @@ class Rebuilds(RuleBasedStateMachine):
     def another_day(self, today: str, **build: Any) -> None:
         self.world.today = today
         self.step(f"today is {today}", **build)
+
+    @edit(number=st.integers(7, 8), title=st.sampled_from(TITLES), status=st.sampled_from(("Draft", "Under Review")))
+    def push(self, number: int, title: str, status: str, **build: Any) -> None:
+        """A commit on a pull request, which may be its first."""
+        before = self.world.drafts.get(number)
+        today = day(self.repo.day)
+        draft = Draft(number, title, status, before.begun if before else today, today)
+        self.world.drafts[number] = draft
+        ref = f"refs/pull/{number}/head"
+        file = self.folder / "draft"
+        file.write_text(draft.text, encoding="utf-8")
+        index = {"GIT_INDEX_FILE": str(self.folder / "index")}
+        blob = self.repo.git("hash-object", "-w", str(file))
+        self.repo.git("read-tree", "HEAD", **index)
+        self.repo.git("update-index", "--add", "--cacheinfo", f"100644,{blob},{draft.path}", **index)
+        tree = self.repo.git("write-tree", **index)
+        parent = ref if before else "HEAD"
+        self.repo.git("update-ref", ref, self.repo.git("commit-tree", tree, "-p", parent, "-m", f"push {self.writes}"))
+        self.step(f"push {number} {title} {status}", **build)
+
+    @precondition(lambda self: bool(self.world.drafts))
+    @edit()
+    def close(self, **build: Any) -> None:
+        """A pull request that is no more."""
+        number = min(self.world.drafts)
+        del self.world.drafts[number]
+        self.repo.git("update-ref", "-d", f"refs/pull/{number}/head")
+        self.step(f"close {number}", **build)
 
     # --- builds -------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from tests.rebuild.world import BROKEN, REVIEW_DATE, Index, Page, Past, Proposal, World
+from tests.rebuild.world import BROKEN, REVIEW_DATE, Draft, Index, Page, Past, Proposal, World
 
 STALE_AFTER = 90
 """Days after which a draft has stalled."""
@@ -155,7 +155,15 @@ class Oracle:
 
     def people(self) -> Shown:
         """What the entries of all people show: of a proposal, its authors, and who has what to do with it."""
-        return (self.registry, tuple((self.link(item), item.authors, self.review(item)) for item in self.by_path))
+        shown = tuple((self.link(item), item.authors, self.review(item)) for item in self.by_path)
+        # Drafts are there for those who have to review them.
+        waiting = [(draft.slug, draft.title, draft.status) for draft in self.waiting if draft.status == "Under Review"]
+        return (self.registry, shown, tuple(waiting))
+
+    @property
+    def waiting(self) -> list[Draft]:
+        """What is not merged, the longest waiting first."""
+        return sorted(self.world.drafts.values(), key=lambda draft: (draft.changed, f"pull/{draft.number}"))
 
     def graph(self) -> Shown:
         """What a graph of all proposals shows: those with relations, and how many have none."""
@@ -178,7 +186,21 @@ class Oracle:
             if errors or without:
                 attention.append((self.link(item), errors, without, self.stalled(item)))
         reviews = [(self.review(item), self.people_page) for item in self.by_path if self.review(item)]
-        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), self.changes())
+        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), self.changes(), self.drafts())
+
+    def listed(self) -> Shown:
+        """What a list of drafts shows; the script is told which reviews are overdue."""
+        late = self.world.today > REVIEW_DATE
+        return tuple(
+            (draft.slug, draft.title, draft.status, late and draft.status == "Under Review")
+            for _number, draft in sorted(self.world.drafts.items())
+        )
+
+    def drafts(self) -> Shown:
+        """What the dashboard says of drafts."""
+        if not self.waiting:
+            return ()
+        return (self.world.today, self.people_page, tuple(self.waiting))
 
     # --- navigation ---------------------------------------------------------------------------------------------------
 
@@ -232,6 +254,7 @@ class Oracle:
             self.people() if document.people else None,
             self.timeline() if document.timeline else None,
             self.graph() if document.graph else None,
+            self.listed() if document.waiting else None,
         )
 
     def is_consumer(self, docname: str) -> bool:

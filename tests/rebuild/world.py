@@ -21,6 +21,7 @@ BROKEN = "Bogus"
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "`Code` and more")
 PUBLISHED = (Path(__file__).parents[1] / "publish/published/deps-1.1.json").read_text(encoding="utf-8")
 """What another project has published."""
+UNMERGED = '\n[unmerged]\nrefs = ["refs/pull/*/head"]\nbase = "refs/heads/main"\nmax-age = 0\n'
 AUTHORS = ("Ada Lovelace", "Alan Turing", "Grace Hopper")
 
 
@@ -80,6 +81,7 @@ class Page:
     :param people: whether it has the entries of all people.
     :param timeline: whether it shows what became of all proposals.
     :param graph: whether it shows how all proposals are related.
+    :param waiting: whether it lists the proposals that are not merged.
     """
 
     title: str
@@ -91,13 +93,14 @@ class Page:
     people: bool = False
     timeline: bool = False
     graph: bool = False
+    waiting: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
         shown = (self.index, self.mentions, self.cards, self.dashboard, self.people, self.abroad, self.timeline)
-        return any((*shown, self.graph))
+        return any((*shown, self.graph, self.waiting))
 
     @property
     def text(self) -> str:
@@ -118,6 +121,8 @@ class Page:
             parts.append("```{dep-timeline}\n```")
         if self.graph:
             parts.append("```{dep-graph}\n```")
+        if self.waiting:
+            parts.append("```{dep-index}\n:unmerged: only\n:columns: slug, title, status\n:sort: slug\n```")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
@@ -138,6 +143,35 @@ class Past:
     statuses: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A proposal on a pull request, which is not merged. Its number is that of the pull request.
+
+    :param begun: the day of the first commit, and *changed* that of the last.
+    """
+
+    number: int
+    title: str
+    status: str
+    begun: str
+    changed: str
+
+    @property
+    def slug(self) -> str:
+        """It has no number of its own yet."""
+        return f"pull{self.number}"
+
+    @property
+    def path(self) -> str:
+        """Its file on the branch."""
+        return f"deps/NNNN-{self.slug}.md"
+
+    @property
+    def text(self) -> str:
+        """Its source."""
+        return proposal(self.title, self.status, f"\nOn {self.slug}.\n", authors=AUTHORS[2])
+
+
 @dataclass
 class World:
     """The whole project."""
@@ -154,6 +188,8 @@ class World:
     """Not in any file."""
     pasts: dict[str, Past] = field(default_factory=dict)
     """By slug; not in any file either."""
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    """By the number of the pull request."""
 
     @property
     def documents(self) -> dict[str, Proposal | Page]:
@@ -163,7 +199,7 @@ class World:
     @property
     def files(self) -> dict[str, str]:
         """Every source file."""
-        configuration = f'profile-url = "https://{self.profile}.example.org/{{handle}}"\n'
+        configuration = f'profile-url = "https://{self.profile}.example.org/{{handle}}"\n{UNMERGED}'
         texts = {f"{docname}.md": document.text for docname, document in self.documents.items()}
         first = PUBLISHED.replace('"title": "Base"', f'"title": "{self.foreign}"')
         return {"conf.py": CONF, "dep.toml": configuration, "first.json": first, **texts}
@@ -204,7 +240,19 @@ def start() -> World:
     world.pages = {
         "index": Page(
             "Docs",
-            toctree=("deps/index", "guide", "few", "cards", "board", "people", "plain", "abroad", "past", "related"),
+            toctree=(
+                "deps/index",
+                "guide",
+                "few",
+                "cards",
+                "board",
+                "people",
+                "plain",
+                "abroad",
+                "past",
+                "related",
+                "waiting",
+            ),
         ),
         "deps/index": Page("All", Index(toctree=True)),
         "guide": Page("Guide", mentions=(1, 2)),
@@ -216,5 +264,6 @@ def start() -> World:
         "abroad": Page("Abroad", abroad=True),
         "past": Page("Past", timeline=True),
         "related": Page("Related", graph=True),
+        "waiting": Page("Waiting", waiting=True),
     }
     return world
