@@ -28,4 +28,4 @@ class Title(TextBased):
     is_single = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
-        return Reading(" ".join(raw.value.replace("`", "").split()))
+        return Reading(" ".join(raw.value.split()))

@@ -17,8 +17,7 @@ from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.headers.requirements import read_requirements
-from sphinxext_dep.markup import read_outline
-from sphinxext_dep.markup.summary import first_paragraph
+from sphinxext_dep.markup import first_paragraph, read_outline, shown_text
 from sphinxext_dep.markup.suppressions import read_suppressions
 from sphinxext_dep.model.files import matches
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
@@ -190,14 +189,16 @@ def unread_proposal(path: str, schema: Schema) -> Proposal:
 
 def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeader) -> Proposal:
     fields, extra = _fields(source, schema, header)
-    stated = _stated_title(fields, schema)
+    stated = _stated_title(fields, source, schema)
     heading = _title_heading(outline, header, schema, stated=stated is not None or schema.title_from_name)
     no_title = heading is None or heading.level > 1 or section_key(heading.text) in schema.section_names
     if stated is None and (no_title or schema.title_from_field):
         stated = page_title(source)
         heading = None if stated and no_title else heading
     is_heading = heading is not None and not (stated and schema.title_from_field)
-    title = (heading.text, heading.span) if heading and is_heading else stated
+    title = stated
+    if heading and is_heading:
+        title = shown_text(source, _written(source, heading.span), schema.prefix), heading.span
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.status_field)
     category = _text(fields, schema.category_field)
@@ -366,10 +367,19 @@ def _text(fields: dict[str, FieldValue], field: Field | None) -> tuple[str | Non
     return (value.value if isinstance(value.value, str) else None), value.raw
 
 
-def _stated_title(fields: dict[str, FieldValue], schema: Schema) -> tuple[str, Span] | None:
-    """The title that a field states, and where."""
-    value = fields.get(schema.title_field.key) if schema.title_field else None
-    return (value.value, value.span) if value is not None and isinstance(value.value, str) else None
+def _stated_title(fields: dict[str, FieldValue], source: Source, schema: Schema) -> tuple[str, Span] | None:
+    """The title that a field states, and where. It is written in the markup of the page, and kept as plain text."""
+    field = schema.title_field
+    value = fields.get(field.key) if field else None
+    if field is None or value is None or not isinstance(value.value, str):
+        return None
+    title = shown_text(source, value.value, schema.prefix, is_html=False)
+    fields[field.key] = replace(value, value=title)
+    return title, value.span
+
+
+def _written(source: Source, span: Span) -> str:
+    return source.text[span.start : span.end]
 
 
 def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, stated: bool) -> Heading | None:
@@ -404,14 +414,27 @@ def _numbers(
         numbers.append(("file name", in_name, source.span(0, 0)))
     if title is None:
         return tuple(numbers), slug, ""
-    # The prefix is no part of the title, whether it holds a number or, as in `DEP-NNNN:`, the place for one.
-    in_title, text, length = title_number(title[0], schema.prefix)
-    if in_title is None and (match := _NUMBERED.fullmatch(text)) and int(match[1]) == in_name:
-        text = match[2]
+    in_title, text, length = _split_title(title[0], in_name, schema)
     # `XEP-0` is a number, however open it is: the place for one is written with its zeros.
     if in_title is not None and (in_title != 0 or is_decided or _ZERO.search(title[0], 0, length)):
         numbers.append(("title", in_title, title[1]))
     return tuple(numbers), slug, text
+
+
+def _split_title(title: str, in_name: int | None, schema: Schema) -> tuple[int | None, str, int]:
+    """The number in a title, the rest, and the number of characters in front of that.
+
+    The prefix is no part of the title, whether it holds a number or, as in ``DEP-NNNN:``, the place for one.
+    """
+    number, text, length = title_number(title, schema.prefix)
+    if number is None and (match := _NUMBERED.fullmatch(text)) and int(match[1]) == in_name:
+        text = match[2]
+    return number, text, length
+
+
+def bare_title(title: str, path: str, schema: Schema) -> str:
+    """*title*, the plain text of the heading of the page *path*, without the number."""
+    return _split_title(title, file_number(schema.name_of(path), schema.prefix)[0], schema)[1]
 
 
 def _sections(source: Source, schema: Schema, outline: Outline, title: Heading | None) -> tuple[SectionRecord, ...]:

@@ -6,15 +6,16 @@ pyromark reads CommonMark; what MyST adds to it at block level is translated to 
 
 from __future__ import annotations
 
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyromark
 
 from sphinxext_dep.markup.commonmark import DIRECTIVE_INFO, as_commonmark
+from sphinxext_dep.markup.plain import SCHEME, html_text, mention, role_text
 from sphinxext_dep.model.source import DirectiveBlock, Heading, Outline, Source, Span
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_FOOTNOTES
@@ -22,10 +23,14 @@ _LEVELS = {f"H{level}": level for level in range(1, 7)}
 
 _COMMENT = re.compile(r"<!--(?:-?>|.*?(?:-->|\Z))", re.DOTALL)
 _ATX = re.compile(r"#{1,6}[ \t]*(.*?)(?:(?:(?<=[ \t])|(?<=#))#+)?[ \t]*\Z", re.DOTALL)
-# Without one of these characters the text of a heading is the same as in the page.
-_INLINE = re.compile(r"[*_`\[\]<>&\\\n]")
-_INLINE_END = frozenset("*_`[]<>&\\")
-_ROLE = re.compile(r"\{[\w:.+-]+\}\Z")
+_INLINE = re.compile(r"[*_`\[\]<>&\\\n~]")
+"""Without one of these characters, text is what it is."""
+_ROLE = re.compile(r"\{([A-Za-z][\w:+.-]*)\}\Z")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:(?:[ \t]*\n)?[^\n]+(?:\n[ \t]+[^\n]+)*", re.MULTILINE)
+"""The target of links, or the text of a note, with its label."""
+_LABEL = re.compile(r"\[([^\[\]]+)\]")
+_SENTINEL = "x "
+"""In front of text that must not begin a list, a heading or a quotation."""
 
 _INSIDE = ("<!--", "```", "~~~", "\t", " " * 5)  # what a list or a quotation must hold to hold a comment or code
 _FRONT_MATTER = re.compile(r"(-{3,})[^\n]*(?:\n|\Z)")
@@ -109,11 +114,9 @@ class _Reader:
                     skip = end
                     continue
                 level = _LEVELS[tag["Heading"]["level"]]
-                if _INLINE.search(masked, start, end - 1) is None and masked[end - 1] not in _INLINE_END:
-                    self._add_heading(level, start + base, end + base, None)
+                self._add_heading(level, start + base, end + base)
+                if not has_comments or masked.find("<!--", start, end) < 0:
                     skip = end
-                else:
-                    self._add_heading(level, start + base, end + base, self._words(events))
             elif "CodeBlock" in tag:
                 fenced = tag["CodeBlock"] != "Indented"
                 self._code(start, end, masked, directive=fenced and start >= nested)
@@ -141,39 +144,13 @@ class _Reader:
             directives=tuple(self.directives),
         )
 
-    def _words(self, events: Iterator[tuple[Any, Any]]) -> str:
-        """The text of a heading, taking its events up to its end from *events*."""
-        text, base = self.text, self.base
-        words: list[str] = []
-        for event, where in events:
-            if event.__class__ is str:
-                words.append(" ")
-                continue
-            if "End" in event:
-                if "Heading" in event["End"]:
-                    break
-                continue
-            first, last = where["start"] + base, where["end"] + base
-            if "Text" in event:
-                piece = text[first:last]
-                # pyromark was given other characters than the page's, but resolves entities.
-                words.append(html.unescape(piece) if len(event["Text"]) != len(piece) else piece)
-            elif "Code" in event:
-                if words:
-                    words[-1] = _ROLE.sub("", words[-1])
-                words.append(text[first:last].strip("`"))
-            elif "InlineHtml" in event:
-                self._inline_html(event["InlineHtml"], first, last)
-        return "".join(words)
-
-    def _add_heading(self, level: int, start: int, end: int, words: str | None) -> None:
-        """Record the heading at offsets *start* to *end*.
-
-        :param words: its text; ``None`` when it is the same as in the page.
-        """
+    def _add_heading(self, level: int, start: int, end: int) -> None:
+        """Record the heading at offsets *start* to *end*."""
         text = self.text
         first, last = _heading_text(text, start, end)
-        shown = text[first:last] if words is None else words
+        shown = text[first:last]
+        if _INLINE.search(shown) is not None:
+            shown = markdown_text(shown, page=text)
         self.headings.append(
             Heading(
                 level,
@@ -234,6 +211,102 @@ class _Reader:
     def _in_code(self, offset: int) -> bool:
         index = bisect_right(self.code, offset, key=lambda span: span.start) - 1
         return index >= 0 and offset < self.code[index].end
+
+
+def markdown_text(text: str, prefix: str = "", page: str = "", *, is_html: bool = True) -> str:
+    """The words that readers see of *text*, a heading or a paragraph.
+
+    :param prefix: what numbers of proposals are called.
+    :param page: the whole page, which may define the targets of links and the notes in *text*.
+    :param is_html: whether tags are HTML, and not text.
+    """
+    if _INLINE.search(text) is None:
+        return text
+    labels = {_folded(label) for label in _LABEL.findall(text)}
+    definitions = [found for label, found in _definitions(page).items() if label in labels] if labels else ()
+    plain = _Inline(prefix, is_html=is_html)
+    whole = "\n\n".join((_SENTINEL + text, *definitions))
+    event: Any
+    for event in pyromark.events(whole, options=pyromark.Options.ENABLE_FOOTNOTES):
+        if event == {"End": "Paragraph"}:
+            break
+        plain.take(event)
+    return plain.text.removeprefix(_SENTINEL)
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+@lru_cache(maxsize=2)
+def _definitions(page: str) -> dict[str, str]:
+    """The definitions of a page by label; of several the first."""
+    found: dict[str, str] = {}
+    end = 0
+    for match in _DEFINITION.finditer(page):
+        start = match.start()
+        # It does not interrupt a paragraph.
+        if start <= end + 1 or not page[page.rfind("\n", 0, start - 1) + 1 : start].strip():
+            found.setdefault(_folded(match[1]), match[0])
+            end = match.end()
+    return found
+
+
+class _Inline:
+    """The text of inline events, taken one by one."""
+
+    def __init__(self, prefix: str, *, is_html: bool) -> None:
+        self.prefix = prefix
+        self.is_html = is_html
+        self.text = ""
+        self.links: list[tuple[str, int]] = []  # where each link around leads, and where its text begins
+
+    def take(self, event: Any) -> None:
+        """Add what *event* shows."""
+        if event.__class__ is str:
+            self.text += " " if event in ("SoftBreak", "HardBreak") else ""
+            return
+        kind, value = next(iter(event.items()))
+        if kind == "Text":
+            self.text += value
+        elif kind == "Code":
+            role = _ROLE.search(self.text)
+            if role:
+                self.text = self.text[: role.start()] + role_text(role[1], value, self.prefix)
+            else:
+                self.text += value
+        elif kind == "InlineHtml":
+            self.text += html_text(value) if self.is_html else value
+        elif kind == "FootnoteReference":
+            # The mark of a note leads to the end of the page. As where docutils makes a title part of the contents.
+            self.text = self.text.rstrip(" ")
+        elif kind == "Start" and isinstance(value, dict) and "Link" in value:
+            self.links.append((value["Link"]["dest_url"], len(self.text)))
+        elif kind == "End" and value == "Link":
+            target, start = self.links.pop()
+            own = self.text[start:]
+            if target.startswith(SCHEME) and own in ("", target):
+                self.text = self.text[:start] + mention(target[len(SCHEME) :], self.prefix)
+            elif not own:
+                self.text += target
+
+
+def markdown_paragraphs(text: str) -> Iterator[str]:
+    """The paragraphs of a page or of a part of one, without those in lists, quotations and the like."""
+    text = with_plain_newlines(text)
+    masked, _comments = as_commonmark(text)
+    depth = 0
+    # MyST reads tables, so a table is no paragraph here either.
+    events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(masked, options=_OPTIONS)
+    for event, where in events:
+        if event.__class__ is str:
+            continue
+        if "Start" in event:
+            if not depth and event["Start"] == "Paragraph":
+                yield text[where["start"] : where["end"]].strip()
+            depth += 1
+        elif "End" in event:
+            depth -= 1
 
 
 def _heading_text(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from sphinxext_dep.markup.rst_inline import plain_text
 from sphinxext_dep.model.source import DirectiveBlock, Heading, Outline, Source, Span
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*[ \t]*\Z")
@@ -23,14 +25,9 @@ _OTHER_BLOCK = re.compile(
 )
 _TABLE = re.compile(r"\+-[-+]+-\+[ \t]*\Z|=+(?:[ ]+=+)+[ \t]*\Z")
 _LITERAL = re.compile(r"(?<!\\)::\Z")
-_INLINE = re.compile(
-    r"``(?P<literal>[^`]+(?:`[^`]+)*)``"
-    r"|(?::[\w:.+-]+:)?`(?P<quoted>[^`<]+?)(?:\s*<[^`>]*>)?`(?::[\w:.+-]+:|__?)?"
-    r"|\*\*(?P<strong>[^*]+)\*\*"
-    r"|\*(?P<emphasis>[^*\s][^*]*)\*"
-    r"|(?<![\w])(?P<word>\w+)__?(?!\w)"
-    r"|\\(?P<escaped>\S)|\\\s"
-)
+_ENUMERATOR = re.compile(r"\(?(?:[0-9]+|[a-zA-Z]|[ivxlcdmIVXLCDM]+|#)[.)](?:[ \t]|\Z)")
+_OPTION = re.compile(r"(?:--?[a-zA-Z][\w-]*|/[A-Z])(?:[ =][\w<>-]+)?(?:,|[ \t]{2}|\Z)")
+"""What begins a list of options."""
 
 # What docutils takes for a line's end besides Markdown's newlines, and what it takes for a space.
 _REST_SPACE = {0x0B: " ", 0x0C: " ", 0x1C: "\n", 0x1D: "\n", 0x1E: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
@@ -48,6 +45,11 @@ def read_rst(source: Source) -> Outline:
     return _Scanner(source).read()
 
 
+def rst_paragraphs(source: Source) -> Iterator[str]:
+    """The paragraphs of a reStructuredText page or of a part of one, at its left margin."""
+    return _Scanner(source).paragraphs()
+
+
 class _Scanner:
     """One pass over the lines; each ``_take_…`` returns the index of the line behind what it took."""
 
@@ -62,25 +64,61 @@ class _Scanner:
         self.comments: list[Span] = []
         self.code: list[Span] = []
         self.directives: list[DirectiveBlock] = []
+        self.taken: tuple[int, int] | None = None
+        """The lines of the last paragraph: its first, and the one behind it."""
+
+    def _take(self, index: int) -> int:
+        line = self.lines[index]
+        if not line.strip():
+            return index + 1
+        if line[0] in " \t":
+            return self._behind_indented(index)
+        if _EXPLICIT.match(line):
+            return self._take_explicit(index)
+        if _TABLE.match(line):
+            return self._take_table(index)
+        if _ADORNMENT.match(line):
+            return self._take_adornment(index)
+        if _OTHER_BLOCK.match(line):
+            return index + 1
+        return self._take_paragraph(index)
+
+    def paragraphs(self) -> Iterator[str]:
+        """The paragraphs at the left margin, without lists, quotations and the like."""
+        index = 0
+        while index < len(self.lines):
+            first = index
+            if self.lines[first].startswith((">>>", "|")):
+                # A session of Python or a block of lines goes on to the next blank line.
+                index = self._behind_block(first)
+                continue
+            index = self._take(first)
+            if self.taken and not self._is_other(*self.taken):
+                text = "\n".join(self.lines[slice(*self.taken)]).rstrip()
+                if _LITERAL.search(text):
+                    text = text[:-2].rstrip() if text[-3:-2].isspace() or len(text) == 2 else text[:-1]
+                if text:
+                    yield text
+            self.taken = None
+
+    def _is_other(self, first: int, behind: int) -> bool:
+        """True if lines that look like a paragraph are an item of a list."""
+        line, following = self.lines[first], self._line(first + 1)
+        is_indented = following[:1] in (" ", "\t") and bool(following.strip())
+        if behind == first + 1 and is_indented:
+            return True  # a term and its definition
+        ends = not following.strip() or is_indented or bool(_ENUMERATOR.match(following))
+        return bool(_OPTION.match(line)) or (ends and bool(_ENUMERATOR.match(line)))
+
+    def _behind_block(self, index: int) -> int:
+        while index < len(self.lines) and self.lines[index].strip():
+            index += 1
+        return index
 
     def read(self) -> Outline:
         index = 0
         while index < len(self.lines):
-            line = self.lines[index]
-            if not line.strip():
-                index += 1
-            elif line[0] in " \t":
-                index = self._behind_indented(index)
-            elif _EXPLICIT.match(line):
-                index = self._take_explicit(index)
-            elif _TABLE.match(line):
-                index = self._take_table(index)
-            elif _ADORNMENT.match(line):
-                index = self._take_adornment(index)
-            elif _OTHER_BLOCK.match(line):
-                index += 1
-            else:
-                index = self._take_paragraph(index)
+            index = self._take(index)
         return Outline(
             headings=tuple(self.headings),
             comments=tuple(self.comments),
@@ -162,8 +200,10 @@ class _Scanner:
         if under and _ADORNMENT.match(under) and (len(under) >= 4 or _width(title) <= len(under)):
             self._add_heading(under[0], False, index, index, index + 2)
             return index + 2
+        first = index
         while index < len(self.lines) and self.lines[index].strip() and self.lines[index][0] not in " \t":
             index += 1
+        self.taken = first, index
         if _LITERAL.search(self.lines[index - 1].rstrip()):
             return self._take_literal(index)
         return index
@@ -195,17 +235,12 @@ class _Scanner:
         self.headings.append(
             Heading(
                 level=level,
-                text=" ".join(plain_text(self.source.text[start:end]).split()),
+                text=" ".join(plain_text(line[start - self.starts[title] : end - self.starts[title]]).split()),
                 span=self.source.span(start, end),
                 start=self.starts[first],
                 end=self.starts[behind - 1] + len(self.lines[behind - 1].rstrip()),
             )
         )
-
-
-def plain_text(text: str) -> str:
-    """Inline markup in *text* resolved to what a reader sees."""
-    return _INLINE.sub(lambda match: match[match.lastgroup] if match.lastgroup else "", text)
 
 
 def _width(text: str) -> int:
