@@ -65,11 +65,13 @@ class Entries:
     def proposal(self, proposal: Proposal, diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
         """The entry of *proposal*, with everything that is wrong with it."""
         found = list(diagnostics)
+        # The catalogue is the same in every language of the site.
+        title, summary = proposal.original or (proposal.title, proposal.summary)
         entry: dict[str, Any] = {
             "number": proposal.number,
             "slug": proposal.slug,
             "label": self.catalog.label(proposal),
-            "title": proposal.title or None,
+            "title": title or None,
             "status": proposal.status,
             "status_raw": proposal.status_raw or None,
             "category": proposal.category or proposal.category_raw or None,
@@ -86,7 +88,7 @@ class Entries:
         if self.history is not None:
             entry.setdefault(HISTORY, _history(self.history.of(proposal.path)))
         entry |= {
-            "summary": proposal.summary or None,
+            "summary": summary or None,
             "path": proposal.path,
             "url": self.url_of(proposal.path),
             "valid": not any(item.severity is Severity.ERROR for item in found),
@@ -261,7 +263,8 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         "number": optional_number | {"description": "The proposal's number; null while it has none."},
         "slug": text | {"description": "The file name without number and suffix."},
         "label": text | {"description": f"How people name it: {schema.label(12)}, or the slug while it has no number."},
-        "title": optional_text | {"description": "Plain text without the number; null when the page has no title."},
+        "title": optional_text
+        | {"description": "Plain text without the number, in the source's language; null when the page has no title."},
         "status": {
             "enum": [*schema.statuses, None],
             "description": "The canonical status; null when there is none or it is not one of the process.",
@@ -299,7 +302,8 @@ def json_schema(schema: Schema) -> dict[str, Any]:
             "description": "The past as git knows it; null when the proposal was never committed or git was not asked.",
         }
     properties |= {
-        "summary": optional_text | {"description": "The first paragraph of the first section of the template."},
+        "summary": optional_text
+        | {"description": "Plain text of the first paragraph of the template's first section, in the source language."},
         "path": text | {"description": "The page's source, relative to the project's root."},
         "url": optional_text | {"description": "The page, relative to this file; null when it could not be built."},
         "valid": {"type": "boolean", "description": "Whether no diagnostic of the proposal is an error."},

@@ -9,7 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from sphinxext_dep.publish.exporters import Exporter
-from sphinxext_dep.sphinx.build import events, external, rebuild
+from sphinxext_dep.sphinx.build import events, external, rebuild, shown
 from sphinxext_dep.sphinx.build.domain import DepDomain
 from sphinxext_dep.sphinx.components import (
     base,
@@ -39,7 +39,7 @@ def setup(app: Sphinx, exporters: Sequence[Exporter]) -> dict[str, Any]:
     base.setup(app)
     for component in (graph, header, index, people, requirements, role, source, status, timeline):
         component.setup(app)
-    for part in (site, latex, navigation, external, rebuild):
+    for part in (site, latex, navigation, external, rebuild, shown):
         part.setup(app)
     events.setup(app, publications)
     return {

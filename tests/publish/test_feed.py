@@ -164,7 +164,7 @@ def test_hostile_text(make_project):
                     authors='"<b>Ada</b>, @octo"', summary="A ]]> <i>b</i> & \x0c\ufffe c.")  # fmt: skip
     project = make_project({"deps/0001-a.md": page}, FEED.replace("First", "<First> & Co"))
     (entry,) = entries(built(project))
-    assert '<script>alert("x")</script> ]]> &' in (entry.findtext(f"{ATOM}title") or "")
+    assert "<script>alert(\u201cx\u201d)</script> ]]> &" in (entry.findtext(f"{ATOM}title") or "")
     feed = feedparser.parse((project.root / "build/html/deps.atom").read_bytes())
     assert not feed.bozo
     assert "<i>" not in feed.entries[0].summary

@@ -1,4 +1,4 @@
-"""What ``only`` leaves out is nowhere that links lead to: with these tags, in this builder."""
+"""What ``only`` or ``ifconfig`` leaves out is nowhere that links lead to: with these tags, settings and builder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.sphinx.project import Built, proposal
+from tests.sphinx.project import CONF, Built, proposal, to_rst
 
 PARTS = "```{dep-people}\n```\n\n```{dep-index}\n```\n"
 INDEX = "# Docs\n\n```{toctree}\n:glob:\n\n*\ndeps/*\n```\n"
@@ -17,6 +17,10 @@ FILES = {"index.md": INDEX, "board.md": BOARD, "deps/0001-a.md": proposal()}
 
 def only(expression: str, text: str = PARTS) -> str:
     return f"````{{only}} {expression}\n{text}````\n"
+
+
+def ifconfig(expression: str, text: str = PARTS) -> str:
+    return f"`````{{ifconfig}} {expression}\n{text}`````\n"
 
 
 def dead(built: Built) -> list[str]:
@@ -75,3 +79,60 @@ def test_each_builder_for_itself(make_project):
     text = file.read_text(encoding="utf-8")
     labels = set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
     assert set(re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", text)) <= labels
+
+
+IFCONFIG = CONF.replace('["', '["sphinx.ext.ifconfig", "') + 'release = "2.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "leads"),
+    [
+        (ifconfig("release == '2.0'"), True),
+        (ifconfig("release == '1.0'"), False),
+        (ifconfig("builder == 'latex'"), False),
+        (ifconfig("no_such_setting"), False),
+        (ifconfig("release == '2.0'", only("html")), True),
+        (ifconfig("release == '2.0'", only("never")), False),
+        (f"``````{{only}} html\n{ifconfig('not release')}``````\n", False),
+        (f"``````{{only}} html\n`````{{only}} not never\n{only('html')}`````\n``````\n", True),
+        (f"``````{{only}} html\n`````{{only}} not never\n{only('never')}`````\n``````\n", False),
+        (ifconfig("False") + PARTS, True),
+    ],
+)
+def test_ifconfig_and_what_is_nested(make_project, text, leads):
+    built = make_project({**FILES, "people.md": f"# People\n\n{text}"}, IFCONFIG).build()
+    assert dead(built) == []
+    assert [line for line in built.warnings if "ifconfig expression" not in line] == []
+    links = [str(link["href"]) for link in built.page("deps/0001-a").select("a[href]")]
+    assert any("#person" in link for link in links) is leads
+    assert any("#dep-registry" in str(link["href"]) for link in built.page("board").select("a[href]")) is leads
+
+
+@pytest.mark.parametrize(
+    ("start", "is_kept"),
+    [("{only} html", True), ("{only} latex", False), ("{ifconfig} release", True), ("{ifconfig} not release", False)],
+)
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_a_place_that_is_left_out_is_no_target(make_project, start, is_kept, suffix):
+    """The link leads to the page: in another build the place is there, so that the reference is no mistake."""
+    # MyST keeps the sections in a directive, whatever that leaves out.
+    name, expression = start[1:].split("} ")
+    place = f"\n.. {name}:: {expression}\n\n   .. _label:\n\n   Left out\n   --------\n\n   Text.\n"
+    page = to_rst(proposal()) + place if suffix == "rst" else f"{proposal()}\n````{start}\n(label)=\nText.\n````\n"
+    names = ["label"] + ["left-out"] * (suffix == "rst")
+    references = " ".join(f"{{dep}}`1#{name}` [](dep:1#{name})" for name in names)
+    files = {
+        f"deps/0001-a.{suffix}": page,
+        "index.md": INDEX,
+        "links.md": f"# L\n\n{references} {{dep}}`1#motivation`\n",
+    }
+    project = make_project(files, IFCONFIG)
+    built = project.build()
+    assert built.warnings == []
+    assert dead(built) == []
+    *links, last = [str(link["href"]) for link in built.page("links").select("p a.internal")]
+    assert len(links) == 2 * len(names)
+    assert {"#" in link for link in links} == {is_kept}
+    assert last.endswith("#motivation")
+    latex = project.build("latex")
+    assert latex.warnings == []

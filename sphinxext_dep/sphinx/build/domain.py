@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from typing import Any, ClassVar, TypedDict, cast
+from collections.abc import Callable, Iterable, Set
+from typing import Any, ClassVar, NamedTuple, TypedDict, cast
 
 from docutils import nodes
 from docutils.nodes import Element
-from sphinx.addnodes import pending_xref
+from sphinx.addnodes import only, pending_xref
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
+from sphinx.ext.ifconfig import ifconfig, process_ifconfig_nodes
+from sphinx.util import logging
+from sphinx.util.docutils import new_document
 from sphinx.util.nodes import make_refnode
-from sphinx.util.tags import Tags
 
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.model.diagnostics import Diagnostic
@@ -22,7 +25,7 @@ from sphinxext_dep.sphinx.build.external import Origin, Origins
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.items import badge, hover_model, tooltip, warning
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
-from sphinxext_dep.sphinx.html.nodes import registry_id, takes_queries
+from sphinxext_dep.sphinx.html.nodes import MENTION_STATUS, registry_id, takes_queries
 from sphinxext_dep.sphinx.html.words import _
 
 SCHEME = "dep:"
@@ -32,6 +35,45 @@ CARD = "dep_hover"
 """The attribute of a resolved reference with its :class:`HoverModel`."""
 
 
+class Condition(NamedTuple):
+    """A directive that some builds leave out with its content.
+
+    :param kind: ``only`` or ``ifconfig``.
+    """
+
+    kind: str
+    expression: str
+
+
+Conditions = tuple[Condition, ...]
+"""Those of the directives around something, which is shown if all hold."""
+
+
+def conditions(node: nodes.Node) -> Conditions:
+    """The conditions on which *node*, or what it stands for, is shown."""
+    found, above = [], node.parent
+    while above is not None:
+        if isinstance(above, (only, ifconfig)):
+            found.append(Condition(type(above).__name__, str(above["expr"])))
+        above = above.parent
+    return tuple(found)
+
+
+def keeps(app: Sphinx, condition: Condition) -> bool:
+    """Whether the build of *app* keeps what is under *condition*, as Sphinx decides it."""
+    if condition.kind == "only":
+        try:
+            return bool(app.tags.eval_condition(condition.expression))
+        except Exception:
+            return True
+    document = new_document("")
+    document += ifconfig("", nodes.paragraph(), expr=condition.expression)
+    # Sphinx reports it on the page.
+    with logging.suppress_logging():
+        process_ifconfig_nodes(app, document, "")
+    return isinstance(document.next_node(), nodes.paragraph)
+
+
 class Data(TypedDict):
     """The data in the environment; all of it by document, so that purging and merging are exact.
 
@@ -39,8 +81,9 @@ class Data(TypedDict):
     themselves. ``consumers``: the components and references of a page that show proposals. ``diagnostics``: those of
     the directives on a page. ``origins``: other projects whose proposals a page shows, each with the digest of its
     data. ``anchors``: the ids on a proposal's page, by every name that they can be linked by. ``conditions``: by its
-    place in ``consumers``, the expressions of the ``only`` directives around a component. ``digest``: that of the
-    configuration under which all this was read.
+    place in ``consumers``, the conditions on which a component is shown. ``left_out``: by its id, those of a place on
+    the page. ``words``: title and summary as the page shows them. ``digest``: that of the configuration under which all
+    this was read.
     """
 
     sources: dict[str, bool]
@@ -49,11 +92,15 @@ class Data(TypedDict):
     diagnostics: dict[str, tuple[Diagnostic, ...]]
     origins: dict[str, dict[Origin, str]]
     anchors: dict[str, dict[str, str]]
-    conditions: dict[str, dict[int, tuple[str, ...]]]
+    conditions: dict[str, dict[int, Conditions]]
+    left_out: dict[str, dict[str, Conditions]]
+    words: dict[str, Any]
     digest: str
 
 
-_BY_DOCUMENT = ("sources", "pages", "consumers", "diagnostics", "origins", "anchors", "conditions")
+_BY_DOCUMENT = (
+    "sources", "pages", "consumers", "diagnostics", "origins", "anchors", "conditions", "left_out", "words",
+)  # fmt: skip
 """The parts of :class:`Data` that are by document."""
 
 
@@ -71,9 +118,11 @@ class DepDomain(Domain):
         "origins": {},
         "anchors": {},
         "conditions": {},
+        "left_out": {},
+        "words": {},
         "digest": "",
     }
-    data_version = 6
+    data_version = 7
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 
@@ -81,8 +130,8 @@ class DepDomain(Domain):
     """The project that is built; set when the builder is ready."""
     origins: Origins
     """Reads the proposals of other projects; set with it."""
-    tags: Tags
-    """Those of the build, the names of the builder and of its format included; set with it."""
+    keeps: Callable[[Condition], bool]
+    """Whether this build keeps what is under a condition; set with it."""
     view: View
     """All proposals; set when everything has been read, before anything is written."""
     has_linked: bool = False
@@ -109,16 +158,21 @@ class DepDomain(Domain):
         """The consumers of every page that this build does not leave out by an ``only`` directive."""
         shown = dict(self.data["consumers"])
         for docname, conditions in self.data["conditions"].items():
-            left_out = {place for place, expressions in conditions.items() if not self.is_shown(expressions)}
+            left_out = {place for place, found in conditions.items() if not self.is_shown(found)}
             shown[docname] = tuple(item for place, item in enumerate(shown.get(docname, ())) if place not in left_out)
         return shown
 
-    def is_shown(self, expressions: Iterable[str]) -> bool:
-        """True if this build keeps what is in ``only`` directives with these *expressions*."""
-        try:
-            return all(self.tags.eval_condition(expression) for expression in expressions)
-        except Exception:
-            return True
+    def is_shown(self, conditions: Conditions) -> bool:
+        """True if this build keeps what is under all these *conditions*."""
+        return all(map(self.keeps, conditions))
+
+    def anchors(self, docname: str) -> dict[str, str]:
+        """The ids on a proposal's page, by every name that they can be linked by; empty for what is left out of it."""
+        anchors = self.data["anchors"].get(docname, {})
+        left_out = {
+            anchor for anchor, found in self.data["left_out"].get(docname, {}).items() if not self.is_shown(found)
+        }
+        return {name: "" if anchor in left_out else anchor for name, anchor in anchors.items()} if left_out else anchors
 
     def add_origin(self, docname: str, origin: Origin) -> None:
         """Note that the page of *docname* shows what *origin* holds now."""
@@ -237,7 +291,7 @@ class DepDomain(Domain):
         elif not node.get("refexplicit"):
             content = [nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])]
         note = _("not merged")
-        words = nodes.inline("", f" ({note})", classes=["dep-mention-status", "dep-not-merged"])
+        words = nodes.inline("", f" ({note})", classes=[MENTION_STATUS, "dep-not-merged"])
         content.append(words)
         if shown.docname:
             page = make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))

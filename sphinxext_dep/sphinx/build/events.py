@@ -6,7 +6,7 @@ import inspect
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,13 @@ from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.code import CodeFile, find_code
-from sphinxext_dep.sphinx.build.domain import domain_of
+from sphinxext_dep.sphinx.build.domain import domain_of, keeps
 from sphinxext_dep.sphinx.build.draft_pages import draft_pages
 from sphinxext_dep.sphinx.build.drafts import DraftView, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
 from sphinxext_dep.sphinx.build.project import Project, explaining, or_explain, without_controls
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
+from sphinxext_dep.sphinx.build.shown import as_shown
 from sphinxext_dep.sphinx.components import graph
 from sphinxext_dep.sphinx.components.base import HEADING_SETTING
 from sphinxext_dep.sphinx.components.index import fill_navigation, find_tables
@@ -90,7 +91,7 @@ class Build:
         digest = f"{__version__}:{root}:{schema_digest(config.schema)}{f':{named}' if named else ''}"
         project = Project(config, RULES, digest, srcdir)
         domain = domain_of(app.env)
-        domain.project, domain.origins, domain.tags = project, Origins(app.env), app.tags
+        domain.project, domain.origins, domain.keeps = project, Origins(app.env), partial(keeps, app)
         reading.compare_suffixes(app, project)
         reading.warn_of_empty_submodules(project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
@@ -112,7 +113,7 @@ class Build:
         """``env-updated``, in every build: check everything, report it, and return the pages to write again."""
         domain = domain_of(env)
         project, consumers = domain.project, domain.data["consumers"]
-        pages = domain.data["pages"] | self.unreadable
+        pages = as_shown(app, domain.data["pages"] | self.unreadable)
         docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
         self.history = BuildHistory(app, project, docnames)
 
@@ -128,7 +129,10 @@ class Build:
             view.code = self.code = find_code(app, project, view.catalog)
         view.unmerged = self.drafts = read_drafts(app, project, view)
         found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
-        if found:
+        domain.view = view
+        resolved = as_shown(app, pages, resolve=True)
+        if found or resolved is not pages:
+            pages = resolved
             view = check([*own, *found])
             view.unmerged = self.drafts
         self.view = domain.view = view
@@ -149,7 +153,7 @@ class Build:
             domain.project.schema,
             docnames,
             today(),
-            anchors=lambda docname: domain.data["anchors"].get(docname, {}),
+            anchors=domain.anchors,
             others=OtherReferences(env),
             read_history=self.history.read,
             attend=self.history.attention,

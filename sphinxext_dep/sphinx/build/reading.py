@@ -24,7 +24,7 @@ from sphinxext_dep.headers.requirements import requirement_anchor
 from sphinxext_dep.model.files import Markup, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
@@ -243,9 +243,12 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     if docname not in domain.data["pages"]:
         return
     anchors: dict[str, str] = {}
+    left_out: dict[str, Conditions] = {}
     for node in every(doctree, nodes.Element):
         ids: list[str] = node.get("ids", [])
         anchors.update(zip(ids, ids, strict=True))
+        if ids and (found := conditions(node)):
+            left_out.update(dict.fromkeys(ids, found))
         if ids and node.get("slug"):
             # MyST before 6 does not make an id of it.
             anchors.setdefault(str(node["slug"]), ids[0])
@@ -254,6 +257,8 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
             anchors.setdefault(str(label), str(target))
     _note_requirements(doctree, domain, docname, anchors)
     domain.data["anchors"][docname] = anchors
+    if left_out:
+        domain.data["left_out"][docname] = left_out
 
 
 def _note_requirements(doctree: nodes.document, domain: DepDomain, docname: str, anchors: dict[str, str]) -> None:

@@ -69,7 +69,8 @@ def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str], his
     :param read: when each document was read, as the environment knows it.
     :param history: changes when the proposals' history could.
     """
-    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), history, salt)
+    words = [(proposal.title, proposal.summary) for proposal in view.catalog.proposals]
+    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), history, salt, words)
     return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
 
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.parsers.rst.states import RSTState
-from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import ENUM
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -36,7 +35,7 @@ from sphinxext_dep.query import (
     parse_sort,
 )
 from sphinxext_dep.rules.reading import bad_option
-from sphinxext_dep.sphinx.build.domain import DepDomain, domain_of
+from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.build.project import Location, of_directive
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder
@@ -256,27 +255,17 @@ HEADING_SETTING = "dep_heading_number"
 HEADINGS = ("eyebrow", "prefix", "none")
 
 
-def _conditions(node: nodes.Node) -> tuple[str, ...]:
-    """The expressions of the ``only`` directives around *node*."""
-    found, above = [], node.parent
-    while above is not None:
-        if isinstance(above, addnodes.only):
-            found.append(str(above["expr"]))
-        above = above.parent
-    return tuple(found)
-
-
 def note_conditions(app: Sphinx, doctree: nodes.document) -> None:
-    """``doctree-read``: note which components are in an ``only`` directive, so that no link leads to one left out."""
+    """``doctree-read``: note which components some builds leave out, so that no link leads to one of them."""
     domain, docname = domain_of(app.env), app.env.docname
     if docname not in domain.data["consumers"]:
         return
     places = {id(item): place for place, item in enumerate(domain.data["consumers"][docname])}
-    found: dict[int, tuple[str, ...]] = {}
+    found: dict[int, Conditions] = {}
     for node in every(doctree, Placeholder):
-        expressions = _conditions(node)
-        if expressions and (place := places.get(id(node.consumer))) is not None:
-            found[place] = expressions
+        around = conditions(node)
+        if around and (place := places.get(id(node.consumer))) is not None:
+            found[place] = around
     if found:
         domain.data["conditions"][docname] = found
 
@@ -313,7 +302,7 @@ class Expand(SphinxPostTransform):
         taken = set(self.document.ids)
         found: list[Placeholder] = every(self.document, Placeholder)
         for node in found:
-            if not domain_of(self.env).is_shown(_conditions(node)):
+            if not domain_of(self.env).is_shown(conditions(node)):
                 # Sphinx removes it later; until then it would take the ids of what stays.
                 node.parent.remove(node)
                 continue

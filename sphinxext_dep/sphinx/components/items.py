@@ -12,7 +12,7 @@ from sphinx import addnodes
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.sphinx.html.nodes import Block, Fold, Time
+from sphinxext_dep.sphinx.html.nodes import MENTION_STATUS, Block, Fold, Time
 from sphinxext_dep.sphinx.html.words import _, term
 
 MAX_SUMMARY = 240
@@ -210,7 +210,7 @@ def warning(status: StatusModel) -> list[nodes.Node]:
     """The status behind a reference in a sentence, when it is one: a reader may take what is decided as it is."""
     if status.kind not in ("open", "closed", "unknown"):
         return []
-    return [nodes.Text(" "), nodes.inline("", f"({status.words})", classes=["dep-mention-status"])]
+    return [nodes.Text(" "), nodes.inline("", f"({status.words})", classes=[MENTION_STATUS])]
 
 
 def badges(status: StatusModel) -> list[nodes.Node]:

@@ -84,6 +84,10 @@ def every(root: nodes.Element, kinds: type[_Kind] | tuple[type[_Kind], ...]) -> 
     return found
 
 
+MENTION_STATUS = "dep-mention-status"
+"""The class of the status behind a reference in a sentence."""
+
+
 class Note(enum.Enum):
     """A property of a document, noted before it is written, so that its nodes are not searched again."""
 
