@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.sphinx.project import CONF, proposal, to_rst
 
@@ -44,3 +46,78 @@ def test_in_restructuredtext(make_project):
     assert [re.sub("¶$", "", item.get_text()) for item in built.page("index").select("caption")] == [
         "Table 1 Mine", "Table 2 All",
     ]  # fmt: skip
+
+
+OURS = "```{dep-index}\n:caption: All\n:name: all-of-them\n```\n"
+ORDINARY = "```{table} All\n:name: all-of-them\n| a |\n|---|\n| b |\n```\n"
+REFERENCES = "{ref}`all-of-them` {numref}`all-of-them` {ref}`words <all-of-them>` {numref}`No. %s <all-of-them>`\n"
+
+
+def numbered(make_project, table, builder):
+    index = f"# Docs\n\n{OWN}\n{table}\n{OWN}\n```{{toctree}}\n:glob:\n\nother\ndeps/*\n```\n"
+    files = {"index.md": index, "other.md": f"# Other\n\n{REFERENCES}\n{OWN}", "deps/0001-a.md": proposal()}
+    conf = f'{CONF}numfig = True\nversion = copyright = "1"\nsuppress_warnings = ["config.cache"]\n'
+    return make_project(files, conf).build(builder)
+
+
+@pytest.mark.parametrize("builder", ["html", "dirhtml", "singlehtml", "epub", "latex", "text"])
+def test_captions_and_references_are_those_of_an_ordinary_table(make_project, builder):
+    """The numbers of all captions, and the words and the targets of references to the table."""
+    seen: list[Any] = []
+    for table in (OURS, ORDINARY):
+        built = numbered(make_project, table, builder)
+        assert built.warnings == []
+        suffixes = (".html", ".xhtml", ".tex", ".txt")
+        found = [file for file in sorted(built.outdir.glob("[!_]*")) if file.suffix in suffixes]
+        found += sorted(built.outdir.glob("other/*.html"))
+        texts = [(file.name, file.read_text("utf-8")) for file in found]
+        if builder == "latex":
+            (text,) = (text for name, text in texts if name.endswith(".tex"))
+            places = re.findall(r"\\caption\{[^\n]*|\\(?:hyper|num)?ref\[?[^\n]*all-of-them[^\n]*", text)
+            seen.append([place for place in places if place])
+            assert len(re.findall(r"\\label\{[^}]*all-of-them", text)) == 1
+        elif builder == "text":
+            text = dict(texts)["other.txt"]
+            seen.append(text)
+        else:
+            soups = [(name, BeautifulSoup(text, "html.parser")) for name, text in texts]
+            captions = [(name, item.get_text()) for name, soup in soups for item in soup.select("caption")]
+            links = [
+                (name, link["href"], link.get_text()) for name, soup in soups
+                for link in soup.select('a[href*="all-of-them"]') if "headerlink" not in str(link)
+            ]  # fmt: skip
+            assert links
+            ids = [node["id"] for _name, soup in soups for node in soup.select('[id="all-of-them"]')]
+            assert len(ids) == 1
+            seen.append((captions, links))
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_a_label_above_an_index_leads_to_it(make_project, suffix):
+    """With a caption or without, of any form, and whether figures are counted or not."""
+    forms = ["table", "cards", "list"]
+    if suffix == "md":
+        parts = "".join(f"(label-{form})=\n```{{dep-index}}\n:format: {form}\n```\n\n" for form in forms)
+        page = f"# Lists\n\n{parts}(people)=\n```{{dep-people}}\n```\n"
+    else:
+        parts = "".join(f".. _label-{form}:\n\n.. dep-index::\n   :format: {form}\n\n" for form in forms)
+        page = f"Lists\n=====\n\n{parts}.. _people:\n\n.. dep-people::\n"
+    names = [*(f"label-{form}" for form in forms), "people"]
+    index = (
+        "# Docs\n\n"
+        + " ".join(f"{{ref}}`x <{name}>`" for name in names)
+        + "\n\n```{toctree}\nlists\ndeps/0001-a\n```\n"
+    )
+    files = {f"lists.{suffix}": page, "index.md": index, "deps/0001-a.md": proposal()}
+    project = make_project(files, f"{CONF}numfig = True\n")
+    built = project.build()
+    assert built.warnings == []
+    for name in names:
+        assert len(built.page("lists").select(f'[id="{name}"]')) == 1
+        assert built.page("index").select(f'a[href="lists.html#{name}"]')
+    latex = project.build("latex")
+    (file,) = latex.outdir.glob("*.tex")
+    text = file.read_text("utf-8")
+    for name in names:
+        assert re.search(rf"\\label\{{[^}}]*lists:{name}\b", text)

@@ -24,7 +24,7 @@ from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.sphinx.build.external import Origin, Origins
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.items import badge, hover_model, tooltip, warning
-from sphinxext_dep.sphinx.components.view import Consumer, Placeholder, View
+from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import MENTION_STATUS, registry_id, takes_queries
 from sphinxext_dep.sphinx.html.words import _
 
@@ -321,10 +321,6 @@ class DepDomain(Domain):
             return []
         node["dep_anchor"] = named[1]
         return [("dep:ref", self._proposal_reference(builder, fromdocname, "ref", proposal, node, contnode))]
-
-    def get_enumerable_node_type(self, node: nodes.Node) -> str | None:
-        """The kind of figure that ``numfig`` counts the placeholder of a table with a caption as."""
-        return "table" if isinstance(node, Placeholder) and node["ids"] else None
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """The name under which intersphinx looks for the target of *node*."""

@@ -130,11 +130,13 @@ class DepDirective(SphinxDirective):
     def place(self, consumer: Consumer, ids: Sequence[str] = ()) -> list[nodes.Node]:
         """A placeholder for *consumer*, noted in the environment.
 
-        :param ids: those of what will be in its place, if Sphinx counts it.
+        :param ids: those of what will be in its place, if Sphinx counts it and the author does not name it.
         """
         self.dep.add_consumers(self.env.docname, consumer)
-        placeholder = Placeholder(consumer=consumer, ids=list(ids))
+        placeholder = Placeholder(consumer=consumer)
         self.set_source_info(placeholder)
+        self.add_name(placeholder)
+        placeholder["ids"] += () if placeholder["ids"] else ids
         return [placeholder]
 
     def choice(self, option: str, text: str, known: Sequence[str], message: str, listed: str) -> bool:
@@ -306,9 +308,8 @@ class Expand(SphinxPostTransform):
                 # Sphinx removes it later; until then it would take the ids of what stays.
                 node.parent.remove(node)
                 continue
-            # What it shows has the id now.
-            node["ids"] = []
             made = node.consumer.render(node.consumer.cached_model(view))
+            _take_ids(node, made)
             if node.children:
                 node.consumer.enclose(made, list(node.children))
             _keep_first_ids(made, taken)
@@ -318,6 +319,23 @@ class Expand(SphinxPostTransform):
             if any(isinstance(box, Block) and "dep-header" in box["classes"] for box in made):
                 notes(self.document).add(Note.HEADER)
             node.replace_self(made)
+
+
+def _caption(node: nodes.Node) -> str:
+    """The caption in place of a placeholder: with one, ``numfig`` counts it as a table."""
+    return node.consumer.table_caption if isinstance(node, Placeholder) and node["ids"] else ""
+
+
+def _take_ids(placeholder: Placeholder, made: list[nodes.Node]) -> None:
+    """Give the ids of *placeholder*, which links and ``numfig`` know, to the table with a caption in *made*."""
+    ids, placeholder["ids"] = placeholder["ids"], []
+    for box in made:
+        for table in box.findall(nodes.table):
+            if isinstance(table.children[0], nodes.title):
+                table["ids"] += ids
+                return
+    if ids:
+        made.insert(0, nodes.target("", "", ids=ids))
 
 
 def _keep_first_ids(made: Iterable[nodes.Node], taken: set[str]) -> None:
@@ -334,7 +352,7 @@ def _keep_first_ids(made: Iterable[nodes.Node], taken: set[str]) -> None:
 def setup(app: Sphinx) -> None:
     """Register the placeholder and its expansion."""
     # There is no visitor on purpose: a placeholder that reaches a writer is a defect of ours.
-    app.add_node(Placeholder)
+    app.add_enumerable_node(Placeholder, "table", _caption)
     app.connect("doctree-read", note_conditions)
     app.add_post_transform(Expand)
     app.add_post_transform(HeadingNumber)

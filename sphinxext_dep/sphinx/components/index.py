@@ -65,6 +65,7 @@ OPTIONS = (
     "limit",
     "format",
     "caption",
+    "name",
     "empty",
     "toctree",
     *TOCTREE_OPTIONS,
@@ -324,6 +325,11 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         return nodes.make_id(f"dep-index-{self.at.file}-{self.at.line}")
 
     @property
+    def table_caption(self) -> str:
+        """See :attr:`Consumer.table_caption`."""
+        return self.caption if self.format == "table" else ""
+
+    @property
     def is_complete(self) -> bool:
         """True if it shows all proposals."""
         return self.filter == all_of(()) and self.limit is None and self.unmerged != "only"
@@ -435,8 +441,6 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
     def _table(self, model: IndexModel) -> nodes.Node:
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
         if model.caption:
-            # Sphinx numbers tables that have a caption, and wants to link to them.
-            table["ids"].append(self.table_id)
             table += nodes.title("", model.caption)
         width = len(model.columns)
         body = nodes.tgroup("", *(nodes.colspec(colwidth=100 // width) for _column in model.columns), cols=width)
@@ -587,6 +591,7 @@ class DepIndexDirective(ChoosingDirective):
     :limit: how many proposals at most.
     :format: ``table``, ``cards`` or ``list``.
     :caption: a caption; with ``:toctree:`` also that of its pages in the navigation.
+    :name: a label, for ``ref`` and, with a caption, ``numref``.
     :empty: what to say when there are none.
     :unmerged: proposals on branches and pull requests: ``exclude`` (the default), ``include``, or ``only`` these.
     :toctree: puts the pages of merged proposals into the navigation.
@@ -623,8 +628,7 @@ class DepIndexDirective(ChoosingDirective):
             toolbar="toolbar" in self.options,
         )
         # With `numfig` Sphinx counts tables that have a caption when pages are read.
-        is_counted = index.caption and index.format == "table"
-        placed = self.place(index, [index.table_id] if is_counted else [])
+        placed = self.place(index, [index.table_id] if index.table_caption else [])
         if index.toctree:
             toctree = empty_toctree(index)
             self.set_source_info(toctree)

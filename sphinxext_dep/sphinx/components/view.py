@@ -410,6 +410,11 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
         """The page."""
         return self.at.docname
 
+    @property
+    def table_caption(self) -> str:
+        """The caption of the table that it shows, which ``numfig`` counts; empty without one."""
+        return ""
+
     @abstractmethod
     def model(self, view: View) -> msgspec.Struct:
         """Everything that will be shown, and nothing else, as plain data."""
