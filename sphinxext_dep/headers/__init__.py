@@ -78,4 +78,4 @@ def usual_spelling(schema: Schema) -> Spelling:
     """The spelling of a new header: the one that the project asks for, if commands can write it, else the directive."""
     if schema.sidecar:
         return SPELLINGS["sidecar file"]
-    return next((spelling for spelling in asked_for(schema) if spelling.is_writable), SPELLINGS[DIRECTIVE])
+    return next((spelling for spelling in asked_for(schema) if spelling.begins_pages), SPELLINGS[DIRECTIVE])

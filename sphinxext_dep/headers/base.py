@@ -207,6 +207,11 @@ class Spelling(ABC):
     """True if other lines than fields can be between the fields, such as the keys of other tools in front matter."""
 
     @property
+    def begins_pages(self) -> bool:
+        """True if ``new`` can write the header of a new page."""
+        return self.is_writable
+
+    @property
     def metadata_keys(self) -> frozenset[str]:
         """The fields (folded) that are metadata for Sphinx, docutils or a theme when the process does not have them."""
         return FILE_WIDE_METADATA

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.placeholders import word_state
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Occurrence, Spelling, Written
 from sphinxext_dep.headers.lines import first_block
 from sphinxext_dep.markup import plain_newlines
@@ -34,6 +35,7 @@ class UrlParagraph(Spelling):
     title_may_follow = False
     occurrence = Occurrence.TEXT
     is_writable = False
+    begins_pages = True
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the addresses, each a line, in the first paragraph below the title."""
@@ -98,7 +100,17 @@ class UrlParagraph(Spelling):
         return value
 
     def write(self, items: Iterable[Item], markup: Markup, comments: Sequence[str] = ()) -> Written:
-        raise RefusedError("no command writes a header as an address alone", "write it by hand")
+        """Write the address among *items*; what the path or the title says has no place, and needs none."""
+        address = ""
+        for item in items:
+            field = item.field
+            if not address and field is not None and type_of(field).takes_address(item.value, field):
+                address = item.value
+            elif (field is None or not (type_of(field).is_single or field.path)) and word_state(item.value) is None:
+                raise RefusedError(
+                    f"a header that is an address has no place for `{item.label}`", "write another header by hand"
+                )
+        return Written(address)
 
 
 SPELLING = UrlParagraph()

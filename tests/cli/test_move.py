@@ -115,3 +115,22 @@ def test_a_status_that_the_page_states_is_changed_as_well(tree: Tree) -> None:
     )
     tree.ok("status", "live-migration", "Implemented")
     assert tree.text(NEW) == "Live migration\n==============\n\n:Status: Implemented\n"
+
+
+def test_a_new_one_has_the_form_of_the_others(tree: Tree) -> None:
+    tree.ok("new", "Fast path", "--set", "blueprint=https://blueprints.example.org/y")
+    text = tree.text("specs/2024.2/approved/fast-path.rst")
+    assert text.startswith("Fast path\n=========\n\nhttps://blueprints.example.org/y\n")
+    assert "fast-path" in tree.ok("list")
+    tree.ok("check")
+
+
+def test_a_new_one_has_no_place_for_other_fields(tree: Tree) -> None:
+    tree.write({"dep.toml": f'{PROCESS}[fields.authors]\ntype = "people"\nmany = true\n'})
+    assert "no place for `Authors`" in tree.fails("new", "Fast path", "--set", "authors=Ada")
+
+
+def test_its_header_becomes_another(tree: Tree) -> None:
+    tree.ok("convert", "live-migration", "--to", "directive")
+    assert ".. dep-header::\n   :blueprint: https://blueprints.example.org/x\n" in tree.text(OLD)
+    tree.ok("check")

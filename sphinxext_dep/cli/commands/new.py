@@ -37,7 +37,7 @@ from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.files import is_source
+from sphinxext_dep.model.files import is_source, matches
 from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.numbers import UNNUMBERED, digits_of, file_lead, file_number, slug_of
 from sphinxext_dep.model.proposal import Page
@@ -149,7 +149,7 @@ def _spelling(word: str | None, schema: Schema) -> Spelling:
     :raises Impossible: when the project does not read it.
     """
     if word is None:
-        if schema.spellings and not any(SPELLINGS[name].is_writable for name in schema.spellings):
+        if schema.spellings and not any(SPELLINGS[name].begins_pages for name in schema.spellings):
             known = listed((f"a {name}" for name in schema.spellings), last="or")
             raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
         return usual_spelling(schema)
@@ -217,10 +217,18 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
     digits = UNNUMBERED if number is None else f"{number:0{digits_of(names, schema.prefix)}d}"
     first = f"{file_lead(names, schema.prefix)}{digits}-{slug}"
-    tried = [str(PurePosixPath(where, *_named(name, slug, suffix, schema))) for name in (first, slug)]
+    shown = (first, slug) if number is not None or _has_numbers(workspace) else (slug,)
+    tried = [str(PurePosixPath(where, *_named(name, slug, suffix, schema))) for name in shown]
     if path := next((path for path in tried if is_source(path, schema)), ""):
         return path
     raise Impossible(f"'sources' would not match {tried[0]}", "choose another --directory")
+
+
+def _has_numbers(workspace: Workspace) -> bool:
+    """True if names of proposals begin with a number, or with the place for one; or if there is no proposal yet."""
+    names = [workspace.schema.name_of(path) for path in workspace.checked]
+    prefix = workspace.schema.prefix
+    return not names or any(not name.lower().startswith(file_number(name, prefix)[1]) for name in names)
 
 
 def _named(name: str, slug: str, suffix: str, schema: Schema) -> tuple[str, ...]:
@@ -235,7 +243,9 @@ def _named(name: str, slug: str, suffix: str, schema: Schema) -> tuple[str, ...]
 def _directory(workspace: Workspace) -> str:
     """The directory of most proposals; without any, the one that the first glob of ``sources`` names."""
     above = 0 if workspace.schema.layout is Layout.FILES else 1
-    counts = Counter(str(PurePosixPath(path).parents[above]) for path in workspace.checked if path.count("/") >= above)
+    paths = [path for path in workspace.checked if matches(path, _first(workspace.schema).paths)]
+    paths = paths or list(workspace.checked)
+    counts = Counter(str(PurePosixPath(path).parents[above]) for path in paths if path.count("/") >= above)
     if counts:
         return counts.most_common(1)[0][0]
     first = next(iter(workspace.schema.sources), "")
