@@ -349,6 +349,8 @@ def _mention(item: _Found, file: str, commit: str, number: int, line: bytes) -> 
 
 def _hits(names: Names, place: str, notes: list[str]) -> Iterator[_Hit]:
     if not os.path.isdir(place):  # noqa: PTH112 - the real path is a text
+        if not os.path.isfile(place):  # noqa: PTH113 - as above
+            notes.append(f"{place} is left out: it is no regular file")
         yield from _hits_in(names, place, notes)
         return
     top = work_tree(Path(place))
@@ -356,13 +358,17 @@ def _hits(names: Names, place: str, notes: list[str]) -> Iterator[_Hit]:
         for folder, folders, files in os.walk(place):
             folders.sort()
             for name in sorted(files):
-                yield from _hits_in(names, f"{folder}/{name}", notes)
+                yield from _hits_in(names, f"{folder}{os.sep}{name}", notes)
         return
+
+    def real(path: str) -> str:
+        return f"{top}{os.sep}{path if os.sep == '/' else path.replace('/', os.sep)}"
+
     below = (os.path.relpath(place, top).replace(os.sep, "/"),)
     for line in search_files(top, names.coarse, below):
-        yield f"{top}/{line.path}", line.number, line.text
+        yield real(line.path), line.number, line.text
     for path in tracked_but_ignored(top, below):
-        yield from _hits_in(names, f"{top}/{path}", notes)
+        yield from _hits_in(names, real(path), notes)
 
 
 def _hits_in(names: Names, file: str, notes: list[str]) -> Iterator[_Hit]:
@@ -377,6 +383,9 @@ def _hits_in(names: Names, file: str, notes: list[str]) -> Iterator[_Hit]:
             return
         with open(file, "rb") as stream:  # noqa: PTH123 - thousands of files
             data = stream.read()
+    except FileNotFoundError:
+        # The index has it, or it was deleted just now.
+        return
     except OSError as error:
         notes.append(f"{file} cannot be read: {error.strerror or error}")
         return

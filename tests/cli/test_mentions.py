@@ -293,7 +293,9 @@ def test_a_file_that_git_has_although_it_is_ignored(tree: Tree) -> None:
     subprocess.run(["git", "init", "-q", tree.root], check=True)
     tree.write({"kept.log": "DEP-14\n", "other.log": "DEP-14\n", "a.py": "DEP-14\n"})
     subprocess.run(["git", "-C", tree.root, "add", "kept.log", "a.py"], check=True)
-    tree.write({".gitignore": "*.log\n"})
+    tree.write({".gitignore": "*.log\n", "gone.log": "DEP-14\n"})
+    subprocess.run(["git", "-C", tree.root, "add", "-f", "gone.log"], check=True)
+    (tree.root / "gone.log").unlink()
     lines = tree.ok("mentions", ".").splitlines()
     assert [line.partition(":")[0] for line in lines] == ["a.py", "kept.log", "note"]
 
@@ -306,6 +308,8 @@ def test_files_that_are_too_large_or_cannot_be_read(tree: Tree, monkeypatch: pyt
     assert "src/a.py:1:1" in output
     assert "big.py is left out: it has more than 100 bytes" in output
     assert os.geteuid() == 0 or "b.py cannot be read: Permission denied" in output
+    os.mkfifo(tree.root / "pipe")
+    assert "pipe is left out: it is no regular file" in tree.ok("mentions", "pipe")
 
 
 @pytest.mark.parametrize(
