@@ -180,6 +180,22 @@ class Status(_SchemaWord):
         return super().facet_words(value) or ([raw] if raw else [])
 
 
+def with_words(raw: str, status: str, schema: Schema) -> tuple[str, str]:
+    """*status* in place of the one that begins *raw*, and the words behind that one if they get lost.
+
+    The words stay where both statuses have them state the same field: ``Accepted via [5](…)``, ``Final via [5](…)``.
+    """
+    before, words = split_status(raw, schema)
+    if before is None or not words:
+        return status, ""
+    known = schema.statuses[before]
+    if known.note and known.note == schema.statuses[status].note:
+        for name in (known.name, *known.aliases, *known.synonyms):
+            if raw.strip().casefold().startswith(name.casefold()):
+                return f"{status}{raw.strip()[len(name) :]}", ""
+    return status, words
+
+
 def split_status(raw: str, schema: Schema) -> tuple[str | None, str]:
     """The status that begins a value such as ``**Superseded by [7](0007-x.md)**``, and what the words behind it state.
 

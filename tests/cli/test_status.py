@@ -170,3 +170,30 @@ def test_completion(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
     assert complete_relation("re") == ["replaces", "replaced-by", "related"]
     tree.write({"dep.toml": "nonsense ="})
     assert complete_status("re") == complete_relation("re") == []
+
+
+NOTED = """
+[statuses.Approved]
+note = "pull-request"
+[statuses.Implemented]
+note = "pull-request"
+requires = []
+"""
+
+
+@pytest.mark.parametrize(
+    ("to", "written", "lost"),
+    [
+        ("Implemented", "Implemented via [#5](https://forge.org/5)", False),
+        ("Deferred", "Deferred", True),
+    ],
+)
+def test_words_behind_a_status_stay_where_they_mean_the_same(tmp_path, to, written, lost):
+    header = DECIDED.replace("Approved", "Approved via [#5](https://forge.org/5)").replace(
+        "**Pull Request**: https://forge.org/pull/1\n", ""
+    )
+    tree = Tree(tmp_path, {"dep.toml": NOTED, "deps/0001-a.md": page("A", header)})
+    printed = tree.run("status", "1", to)
+    assert printed.exit_code == 0, printed.output
+    assert f"**Status**: {written}\n" in tree.text("deps/0001-a.md")
+    assert ("taken out: `[#5](https://forge.org/5)`" in printed.output) == lost

@@ -29,8 +29,9 @@ from sphinxext_dep.cli.project import note as show_note
 from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
+from sphinxext_dep.fields.choice import with_words
 from sphinxext_dep.headers import SPELLINGS, key_of
-from sphinxext_dep.model.messages import closest, listed
+from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind, fold
 
@@ -88,7 +89,10 @@ def status_command(
     place = place_of(page, wanted)
     is_stated = any(schema.field_names.get(fold(raw.label)) is field for raw in page.header.fields)
     if field is not None and page.proposal.status_raw != wanted.name and (is_stated or place is None):
-        values = {**values, field.key: wanted.name}
+        value, lost = with_words(page.proposal.status_raw, wanted.name, schema)
+        values = {**values, field.key: value}
+        if lost:
+            show_note(f"what was behind the old status is taken out: {quoted(lost)}")
     unchanged = f"{seen(workspace, page)} is `{wanted.name}` already"
     page = with_banner(workspace, with_values(page, values))
     others: list[Page] = []
