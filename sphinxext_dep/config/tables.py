@@ -187,7 +187,7 @@ STATUSES = Table("statuses", "status", "A status, by its name.", (
 FIELDS = Table("fields", "field", "A field of the header, by its key: lower case, words joined by `-`.", (
     Key("label", str, "As the page shows it; by default made from the key: `review-date` is “Review Date”."),
     Key("type", "field-type", "How its value is read; by default `text`."),
-    Key("many", bool, "Whether it takes several values (`people`, `links`, `references`, `tags`)."),
+    Key("many", bool, "Whether it takes several values (`people`, `date`, `links`, `references`, `tags`)."),
     Key("aliases", "names", "Other labels of the same field."),
     Key("json", str, "Its name in `deps.json`; by default the key, with `_` for `-`."),
     Key("inverse", str, "For `references`: the key of the field that says the same from the other side."),

@@ -12,7 +12,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.headers.page import read_field, read_page
-from sphinxext_dep.model.proposal import Date, FieldValue, Link, Page, Person, RawField, Reference
+from sphinxext_dep.model.proposal import Date, FieldValue, Link, ListedDate, Page, Person, RawField, Reference
 from sphinxext_dep.model.source import Edit, RefusedError, apply_edits, line_end, newline_of
 
 
@@ -211,7 +211,7 @@ def _meaning(value: FieldValue) -> object:
     return value.state, found, " ".join(value.raw.split())
 
 
-def _item_meaning(item: Person | Link | Reference | str, qualifier: str) -> object:
+def _item_meaning(item: Person | Link | Reference | ListedDate | str, qualifier: str) -> object:
     if isinstance(item, Reference):
         return item.key, item.note or qualifier, item.problem
     if isinstance(item, str):

@@ -352,6 +352,14 @@ class FieldType(abc.ABC, Generic[Item]):
     def from_json(self, given: Any, clean: Cleaner) -> Item | None:
         """Return the item for a value of :attr:`json_type`; ``None`` leaves it out. The file is untrusted."""
 
+    def json_schema_of(self, field: Field) -> dict[str, Any]:
+        """Return the JSON Schema of one item of *field*."""
+        return self.json_schema()
+
+    def json_type_of(self, field: Field) -> Any:
+        """Return the type, for :mod:`msgspec`, of one item of *field*."""
+        return self.json_type
+
     def in_list(self, field: Field) -> bool:
         """Return whether ``deps.json`` holds a list for *field*."""
         return field.many or self.is_list

@@ -13,9 +13,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from sphinxext_dep.fields.base import ALPHABETICAL, Cleaner, FieldType, JsonContext, Key, Reading, Test
+from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType, JsonContext, Key, Reading, Test
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.model.proposal import Date, FieldValue, RawField
+from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.proposal import Date, FieldValue, ListedDate, Proposal, RawField, Value
 from sphinxext_dep.model.schema import Field, Notation, Schema
 from sphinxext_dep.model.source import Source
 
@@ -81,24 +82,48 @@ _WRITTEN = {
 TODAY = "today"
 """The word that commands accept for today's date."""
 
+_IsoDay = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+"""A day in a ``deps.json``."""
+
+_LISTED_ISO = re.compile(r"(?<![\w/.-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w/.-])")
+"""A day in a list; not one in an address."""
+
 # Not before 1000 nor after 2999: a year is written with four digits.
 _PERIOD = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
-class DateType(FieldType[Date]):
-    """A day."""
+class _DatedJson(msgspec.Struct):
+    """A day of a list in a ``deps.json``."""
+
+    date: _IsoDay | None
+    text: str
+    url: str | None = None
+
+
+class DateType(FieldType[Date | ListedDate]):
+    """A day, or a list of days, each of which may be a link."""
 
     name = "date"
-    doc = "a day, as `2026-12-01`"
-    keys = frozenset(("notation",))
+    doc = "a day, as `2026-12-01`; with `many` a list, in which a day may be a link: `[2026-12-01](https://…)`"
+    keys = frozenset(("notation", "many"))
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        if field.many:
+            # Imported here: most processes have no such field.
+            from sphinxext_dep.fields.dates import parse_dates
+
+            return Reading(parse_dates(raw.value, source, raw.span, field.notation))
         return Reading(parse_date(raw.value.strip(), field.notation))
 
-    def write(self, item: Date, field: Field, schema: Schema) -> str:
-        return write_date(item.iso or "", field.notation)
+    def write(self, item: Date | ListedDate, field: Field, schema: Schema) -> str:
+        day = write_date(item.iso, field.notation) if item.iso else getattr(item, "text", "")
+        return f"[{day}]({url})" if (url := getattr(item, "url", "")) else day
 
     def expand(self, text: str, field: Field, today: str) -> str:
+        if field.many and not text.lower().startswith(TODAY):
+            return _LISTED_ISO.sub(
+                lambda day: write_date(day[0], field.notation) if _readings(day[0]) else day[0], text
+            )
         day = parse_date(today if text.lower() == TODAY else text)
         # A day in ISO 8601 has one meaning; any other form is left for the rules to judge.
         return write_date(day.iso, field.notation) if day.iso and day.canonical else text
@@ -113,14 +138,19 @@ class DateType(FieldType[Date]):
     def sample(self, field: Field, schema: Schema) -> str:
         return SAMPLES[field.notation]
 
-    def items(self, value: FieldValue | None) -> tuple[Date, ...]:
-        """Return the day, when there is exactly one reading."""
+    def items(self, value: FieldValue | None) -> tuple[Date | ListedDate, ...]:
+        """Return the days that have exactly one reading."""
         return tuple(day for day in super().items(value) if day.iso)
 
-    def text(self, item: Any, schema: Schema) -> str:
-        return item.iso or ""
+    def displayed(self, proposal: Proposal, field: Field, catalog: Catalog) -> tuple[Any, ...]:
+        value = proposal.fields.get(field.key)
+        # What is no day in a list is shown among the others, as it is written.
+        return super().items(value) if field.many else self.items(value)
 
-    def key(self, item: Date, field: Field | None, schema: Schema) -> Key:
+    def text(self, item: Any, schema: Schema) -> str:
+        return item.iso or str(getattr(item, "text", ""))
+
+    def key(self, item: Date | ListedDate, field: Field | None, schema: Schema) -> Key:
         iso = item.iso or ""
         return Key(iso, (ALPHABETICAL, iso), iso)
 
@@ -128,19 +158,42 @@ class DateType(FieldType[Date]):
         help = "write it as YYYY-MM-DD, a year or a month, or a range, such as '2026-01..2026-06' or '<2026-07-01'"
         return read_range(word, _period, "date", help)
 
-    def extent(self, item: Date) -> tuple[Any, Any] | None:
+    def extent(self, item: Date | ListedDate) -> tuple[Any, Any] | None:
         return (item.iso, item.iso)
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
 
-    json_type = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+    json_type = _IsoDay
+
+    def json_schema_of(self, field: Field) -> dict[str, Any]:
+        if not field.many:
+            return self.json_schema()
+        properties = {
+            "date": {"type": ["string", "null"], "format": "date"},
+            "text": {"type": "string"},
+            "url": {"type": ["string", "null"]},
+        }
+        return {"type": "object", "properties": properties, "required": [*properties]}
+
+    def json_type_of(self, field: Field) -> Any:
+        return _DatedJson if field.many else self.json_type
 
     def to_json(self, item: Any, context: JsonContext) -> Any:
+        if isinstance(item, ListedDate):
+            return {"date": item.iso, "text": item.text, "url": item.url or None}
         return item.iso
 
-    def from_json(self, given: Any, clean: Cleaner) -> Date | None:
+    def from_json(self, given: Any, clean: Cleaner) -> Date | ListedDate | None:
+        if isinstance(given, _DatedJson):
+            url = given.url if given.url is not None and clean.is_address(given.url) else ""
+            readings = (given.date,) if given.date else ()
+            return ListedDate(given.date, bool(given.date), readings, clean.plain(given.text), NOWHERE, url)
         return Date(given, canonical=True, readings=(given,))
+
+    def all_from_json(self, given: Any, field: Field, schema: Schema, clean: Cleaner) -> tuple[Value, str]:
+        value, text = super().all_from_json(given, field, schema, clean)
+        return (value if field.many or not isinstance(value, tuple) else next(iter(value), None)), text
 
 
 def _period(text: str) -> Extent | None:

@@ -96,6 +96,24 @@ class Date(msgspec.Struct, frozen=True, gc=False):
     readings: tuple[str, ...]
 
 
+class ListedDate(msgspec.Struct, frozen=True, gc=False):
+    """A date in a list; the first three are those of :class:`Date`.
+
+    :param text: as written.
+    :param span: of *text*.
+    :param url: its link, or empty.
+    :param problem: what is wrong with the link, or empty.
+    """
+
+    iso: str | None
+    canonical: bool
+    readings: tuple[str, ...]
+    text: str
+    span: Span
+    url: str = ""
+    problem: str = ""
+
+
 class RawField(msgspec.Struct, frozen=True, gc=False):
     r"""One field as written in the page.
 

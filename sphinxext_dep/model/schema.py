@@ -434,8 +434,8 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def date_fields(self) -> tuple[Field, ...]:
-        """The fields that hold a date, in order."""
-        return self._fields_of("date")
+        """The fields that hold one date, in order."""
+        return tuple(field for field in self._fields_of("date") if not field.many)
 
     @cached_property
     def relation_fields(self) -> tuple[Field, ...]:
@@ -446,7 +446,7 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def review_date(self) -> Field | None:
         """The date until when a review is due; other dates, such as one of creation, make nothing overdue."""
         field = self.field_names.get("review date")
-        return field if field is not None and field.type == "date" else None
+        return field if field in self.date_fields else None
 
     def _fields_of(self, *types: str) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.type in types)

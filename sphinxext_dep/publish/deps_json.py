@@ -277,7 +277,7 @@ def json_schema(schema: Schema) -> dict[str, Any]:
         kind = type_of(field)
         if kind.is_single:
             continue
-        one = kind.json_schema()
+        one = kind.json_schema_of(field)
         value = {"type": "array", "items": one} if kind.in_list(field) else {"anyOf": [one, {"type": "null"}]}
         properties[field.json_name] = value | ({"description": field.description} if field.description else {})
         if field.inverse_label:

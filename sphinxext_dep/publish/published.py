@@ -252,7 +252,7 @@ def _decode_entries(data: bytes, fields: dict[str, Field]) -> list[Any]:
     """The entries, with the fields of the process as attributes ``field0``, ``field1`` …; all of it typed."""
     members: list[tuple[str, Any, Any]] = []
     for name, field in fields.items():
-        one = type_of(field).json_type
+        one = type_of(field).json_type_of(field)
         kind: Any = list[one] if type_of(field).in_list(field) else one | None  # type: ignore[valid-type]  # made for each process
         members.append((name, kind, msgspec.UNSET))
     names = {name: field.json_name for name, field in fields.items()}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
@@ -14,9 +15,9 @@ from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import has_statements, replace_value, statements
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
-from sphinxext_dep.model.proposal import Date, FieldValue, Page, RawField, State
+from sphinxext_dep.model.proposal import Date, FieldValue, ListedDate, Page, RawField, State
 from sphinxext_dep.model.schema import Field, Notation, fold
-from sphinxext_dep.model.source import Edit, RefusedError
+from sphinxext_dep.model.source import Edit, RefusedError, Span
 from sphinxext_dep.query.parse import conditions_of
 
 RULES = Registry()
@@ -182,7 +183,8 @@ def bad_date(page: Page) -> Iterable[Finding]:
     ## What it does
 
     Reports a date that is not written `YYYY-MM-DD`. If it can be read in one way only, this is a warning, and the help
-    is the date in that form. If it can be read as two days, or as none, it is an error.
+    is the date in that form. If it can be read as two days, or as none, it is an error. In a list of dates each is
+    looked at by itself; one that is the text of a link is also reported when its address is none.
 
     ## Why
 
@@ -203,26 +205,35 @@ def bad_date(page: Page) -> Iterable[Finding]:
     ```
     """
     for field, value in given(page, "date"):
-        date = value.value
-        if not isinstance(date, Date) or (date.iso and date.canonical):
-            continue
-        if date.iso:
-            iso = field.notation is Notation.ISO
-            message = f"{quoted(value.raw)} is not in the form of {'ISO 8601' if iso else SAMPLES[field.notation]}"
-            line = line_of(page, field, value, write_date(date.iso, field.notation))
-            yield Finding(value.span, message, f"write `{line}`", Severity.WARNING)
-        elif date.readings:
-            message = f"{quoted(value.raw)} can be read as {listed(date.readings)}"
-            lines = listed(
-                f"`{line_of(page, field, value, write_date(reading, field.notation))}`" for reading in date.readings
+        if isinstance(value.value, Date):
+            yield from _bad_day(
+                value.value, value.raw, value.span, field.notation, partial(line_of, page, field, value)
             )
-            yield Finding(value.span, message, f"write {lines}")
-        else:
-            yield Finding(
-                value.span,
-                f"{quoted(value.raw)} is not a date{_out_of_range(value.raw)}",
-                f"write `{line_of(page, field, value, SAMPLES[field.notation])}`",
-            )
+        for item in value.value if isinstance(value.value, tuple) else ():
+            # The day alone: the rest of the line is right.
+            yield from _bad_day(item, item.text, item.span, field.notation, str)
+            if item.problem:
+                help = "write the address in full, with https://"
+                yield Finding(item.span, f"the link of {quoted(item.text)}: {item.problem}", help)
+
+
+def _bad_day(
+    date: Date | ListedDate, text: str, span: Span, notation: Notation, line: Callable[[str], str]
+) -> Iterator[Finding]:
+    """What is wrong with a day.
+
+    :param text: as written.
+    :param line: the line, or the part of it, to write for a day.
+    """
+    if date.iso and not date.canonical:
+        form = "ISO 8601" if notation is Notation.ISO else SAMPLES[notation]
+        help = f"write `{line(write_date(date.iso, notation))}`"
+        yield Finding(span, f"{quoted(text)} is not in the form of {form}", help, Severity.WARNING)
+    elif date.readings and not date.iso:
+        lines = listed(f"`{line(write_date(reading, notation))}`" for reading in date.readings)
+        yield Finding(span, f"{quoted(text)} can be read as {listed(date.readings)}", f"write {lines}")
+    elif not date.iso:
+        yield Finding(span, f"{quoted(text)} is not a date{_out_of_range(text)}", f"write `{line(SAMPLES[notation])}`")
 
 
 @bad_date.fix(FixStep.VALUES)
@@ -230,11 +241,22 @@ def write_day(page: Page, raw: RawField, item: Diagnostic) -> Fix | None:
     """Write a date with one reading in the notation of its field."""
     field = page.schema.field_names.get(fold(raw.label))
     value = page.proposal.fields[field.key].value if field else None
+    if field is not None and isinstance(value, tuple):
+        day = next((one for one in value if (one.span.start, one.span.end) == (item.start, item.end)), None)
+        if day is None or day.iso is None:
+            return None
+        edit = Edit(day.span.start, day.span.end, write_date(day.iso, field.notation))
+        return Fix(page, [edit], (field.key,), partial(_has_days, key=field.key, days=[one.iso for one in value]))
     if field is None or not isinstance(value, Date) or value.iso is None:
         return None
     if "(" in raw.value or ":" in raw.value:
         raise RefusedError(f"`{raw.label}` says more than a day", "move the rest into a comment or into the text")
     return _with_value(page, raw, write_date(value.iso, field.notation))
+
+
+def _has_days(page: Page, key: str, days: list[str | None]) -> bool:
+    found = page.proposal.fields.get(key)
+    return found is not None and isinstance(found.value, tuple) and [item.iso for item in found.value] == days
 
 
 def _out_of_range(text: str) -> str:

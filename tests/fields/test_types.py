@@ -91,8 +91,8 @@ def test_its_json_has_its_schema_and_is_read_back(kind: FieldType[Any]) -> None:
         "reference": {"type": "object", "required": ["number", "slug", "text", "note"], "properties": {"text": text}},
     }
     for item in several:
-        jsonschema.validate(item, kind.json_schema() | {"$defs": definitions})
-    decoded = [msgspec.json.decode(json.dumps(item), type=kind.json_type) for item in several]
+        jsonschema.validate(item, kind.json_schema_of(field) | {"$defs": definitions})
+    decoded = [msgspec.json.decode(json.dumps(item), type=kind.json_type_of(field)) for item in several]
 
     class Clean:
         def plain(self, text: str | None) -> str:

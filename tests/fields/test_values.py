@@ -12,6 +12,7 @@ import pytest
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import parse_date
+from sphinxext_dep.fields.dates import parse_dates
 from sphinxext_dep.fields.links import parse_links
 from sphinxext_dep.fields.people import parse_people
 from sphinxext_dep.fields.references import parse_references
@@ -20,7 +21,7 @@ from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
 from sphinxext_dep.model.proposal import Person, State
-from sphinxext_dep.model.schema import Category, Field
+from sphinxext_dep.model.schema import Category, Field, Notation
 from sphinxext_dep.model.source import Source, Span
 
 TABLES = Path(__file__).parent / "values"
@@ -249,3 +250,12 @@ def test_values_beyond_measure_are_said_to_be_so():
 )
 def test_problems_repeat_text_on_one_line(text, expected):
     assert quoted(text) == expected
+
+
+@pytest.mark.parametrize("case", cases("date_lists"))
+def test_lists_of_dates(case: dict[str, Any]) -> None:
+    source, span = on_a_page(case["raw"])
+    days = parse_dates(case["raw"], source, span, Notation.ISO)
+    assert [day.iso or "?" for day in days] == case["days"]
+    assert [day.url for day in days] == case.get("links", [""] * len(days))
+    check_items(case, days, source, span)

@@ -249,7 +249,7 @@ def _is_relation(field: FieldModel) -> bool:
 
 
 def _is_date(field: FieldModel) -> bool:
-    return isinstance(field.items[0], DateItem)
+    return len(field.items) == 1 and isinstance(field.items[0], DateItem)
 
 
 def _gist(fields: list[FieldModel]) -> str:
@@ -262,7 +262,7 @@ def _gist(fields: list[FieldModel]) -> str:
                 found.setdefault(PersonItem, name + more)
             case TermItem(name):
                 found.setdefault(TermItem, term(name))
-            case DateItem(iso):
+            case DateItem(iso, _url):
                 found.setdefault(DateItem, f"{field.label} {iso}")
     return " · ".join(found.values())
 

@@ -139,9 +139,10 @@ class PersonItem(msgspec.Struct, frozen=True, tag="person"):
 
 
 class DateItem(msgspec.Struct, frozen=True, tag="date"):
-    """A date in ISO 8601."""
+    """A date in ISO 8601, and where it leads."""
 
     iso: str
+    url: str = ""
 
 
 class LinkItem(msgspec.Struct, frozen=True, tag="link"):
@@ -338,8 +339,9 @@ def inline(item: Item, docname: str) -> list[nodes.Node]:
             return [_reference("page", page, words, docname, dep_anchor=anchor, dep_title="")]
         case PersonItem(name, url) | LinkItem(url, name):
             return [nodes.reference("", name, refuri=url, internal=False)] if url else [nodes.Text(name)]
-        case DateItem(iso):
-            return [Time("", iso, iso=iso)]
+        case DateItem(iso, url):
+            time = Time("", iso, iso=iso)
+            return [nodes.reference("", "", time, refuri=url, internal=False) if url else time]
         case StatusItem(status):
             return [badge(status)]
         case ProposalItem(proposal, text, invalid):

@@ -27,7 +27,7 @@ from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.proposal import Link, Person, Proposal, State
+from sphinxext_dep.model.proposal import Date, Link, ListedDate, Person, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema, StatusKind
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.publish.published import PublishedError
@@ -338,6 +338,12 @@ def _version(_view: View, item: Versions) -> Item:
     return TextItem(item.text, wrong=bool(item.problem))
 
 
+def _day(_view: View, item: Date | ListedDate) -> Item:
+    if item.iso is None:
+        return TextItem(getattr(item, "text", ""), wrong=True)
+    return DateItem(item.iso, getattr(item, "url", ""))
+
+
 ITEMS: dict[str, Callable[[View, Any], Item]] = {
     "text": _plain,
     "title": _plain,
@@ -347,7 +353,7 @@ ITEMS: dict[str, Callable[[View, Any], Item]] = {
     "choice": _plain,
     "people": _person,
     "group": _person,
-    "date": lambda _view, day: DateItem(day.iso),
+    "date": _day,
     "links": _link,
     "references": _relation,
     "tags": _plain,
