@@ -200,6 +200,9 @@ class Spelling(ABC):
     occurrence: Occurrence = Occurrence.HEADERS
     """Where such lines are found: how many known labels it takes until a page looks like a proposal."""
 
+    names_no_field: bool = False
+    """True if a value stands alone: the process says which field it is."""
+
     in_other_file: bool = False
     """True if it is in another file than the page."""
 

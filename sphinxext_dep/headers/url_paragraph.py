@@ -36,6 +36,7 @@ class UrlParagraph(Spelling):
     occurrence = Occurrence.TEXT
     is_writable = False
     begins_pages = True
+    names_no_field = True
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         """Read the addresses, each a line, in the first paragraph below the title."""

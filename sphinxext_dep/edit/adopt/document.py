@@ -231,6 +231,7 @@ class Document:
             values["aliases"] = toml_list(aliases)
             if field.notation is not Notation.ISO:
                 values["notation"] = str(field.notation)
+            values["path"] = field.path
             if TYPES[field.type].is_relation:
                 values["inverse"] = field.inverse
                 values["inverse-label"] = field.inverse_label

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -81,6 +81,7 @@ class FoundField(msgspec.Struct):
     inverse: str = ""
     inverse_label: str = ""
     note: bool = False
+    path: str = ""
 
     @property
     def label(self) -> str:
@@ -128,6 +129,7 @@ class Process:
         self.fields = self._fields()
         for field in self.fields:
             self._type(field)
+        self._add_unnamed()
         self._single()
         self._inverses()
         self.statuses, self.other_statuses = self._statuses()
@@ -196,7 +198,7 @@ class Process:
         seen = set()
         for name in self.found.spellings:
             spelling = SPELLINGS[name]
-            if name not in look.parts:
+            if name not in look.parts or spelling.names_no_field:
                 continue
             part = spelling.read_all(look.source, look.outline, self.vocabulary.probe)
             for raw in part.fields:
@@ -302,6 +304,15 @@ class Process:
                 if name == "references" and fold(self.prefix) not in fold(item.text) and not item.pages:
                     return False
         return True
+
+    def _add_unnamed(self) -> None:
+        """Add the fields that no page names: an address below the title, a directory above that of the status."""
+        if any(SPELLINGS[name].names_no_field for name in self.found.spellings):
+            notes = ["The address below the title."]
+            self.fields.append(FoundField("link", [("Link", 0)], [], type="links", many=True, notes=notes))
+        if path := _directory_above(self.found.pages, self.found.status_directories):
+            notes = [f"{QUESTION} what are the directories above those of the statuses?"]
+            self.fields.append(FoundField("release", [("Release", 0)], [], path=path, notes=notes))
 
     def _single(self) -> None:
         """Of the types that one field can have, give each to the field that most pages have."""
@@ -423,6 +434,20 @@ _PAIRS = (
     (frozenset({"extends"}), frozenset({"extended by"})),
 )
 """Relations, by their labels, and what they are called from the other side."""
+
+
+def _directory_above(pages: Sequence[str], statuses: Mapping[str, object]) -> str:
+    """The glob for the directories above those that are called by statuses; empty when there are not several."""
+    places = set()
+    names = set()
+    for page in pages:
+        parts = page.split("/")[:-1]
+        if len(parts) > 1 and parts[-1] in statuses:
+            places.add("/".join(parts[:-2]))
+            names.add(parts[-2])
+    if len(places) != 1 or len(names) < 2:
+        return ""
+    return f"{places.pop()}/{{}}/*/*".lstrip("/")
 
 
 def labels_of(field: FoundField) -> set[str]:

@@ -190,6 +190,10 @@ def spellings_of(looks: Sequence[Look]) -> dict[str, int]:
     """The spellings of the headers, with the number of pages that have each; those of a single page in many go."""
     counts: Counter[str] = Counter(name for look in looks for name in look.strong)
     # A page can state some fields in another spelling than the rest.
+    if not counts:
+        unnamed = [name for name, spelling in SPELLINGS.items() if spelling.names_no_field]
+        counts.update(name for look in looks for name in look.parts if name in unnamed)
+        return {name: count for name, count in counts.items() if count * 2 > len(looks)}
     in_text = [name for name, spelling in SPELLINGS.items() if spelling.occurrence is Occurrence.TEXT]
     beside = Counter(name for look in looks for name in look.parts if name not in (*look.strong, *in_text))
     for name, count in beside.items():
