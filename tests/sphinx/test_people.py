@@ -243,8 +243,8 @@ def test_who_belongs_to_a_group(make_project: Callable[..., Project]) -> None:
     page = built.page("index")
     assert built.written == {"index"}
     assert [role.get_text(" ", strip=True) for role in page.select(roles)] == [
-        "Author of 1",
         "To review, with @org/sig-router 1",
+        "Author of 1",
     ]
     assert one(page, f"{group} .dep-members").get_text() == "Members: @ada, @b"
     assert project.build().written == set()

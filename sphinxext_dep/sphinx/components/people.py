@@ -134,11 +134,15 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
                 label = term(view.schema.fields[key].label)
                 duties = [_duty(view, item, shown(item), waiting=waiting) for item in members]
                 roles.append(RoleModel(key, label, waiting, duties, _registry(view, entry, key, duties)))
+            own = _waiting(view, entry)
+            place = sum(role.waiting for role in roles)
             for group in view.groups.of(entry.key):
-                if group in entries and (waiting_reviews := _waiting(view, entries[group])):
-                    duties = [_duty(view, item, shown(item), waiting=True) for item in waiting_reviews]
+                theirs = _waiting(view, entries[group]) if group in entries else ()
+                duties = [_duty(view, item, shown(item), waiting=True) for item in theirs if item not in own]
+                if duties:
                     name = entries[group].display_name
-                    roles.append(RoleModel(REVIEWERS, name, True, duties, None, group=name))
+                    roles.insert(place, RoleModel(REVIEWERS, name, True, duties, None, group=name))
+                    place += 1
             handle = f"@{entry.handle}" if entry.handle and entry.name else ""
             belonging = [f"@{member}" for member in view.groups.members.get(entry.key, ())]
             return EntryModel(ids[entry.key], entry.display_name, handle, entry.url, roles, belonging)
