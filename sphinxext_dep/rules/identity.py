@@ -127,7 +127,7 @@ def number_mismatch(page: Page) -> Iterable[Finding]:
     # Of three, two may agree: then it is the third that is reported.
     odd = next((where for where in spans if counts[places[where]] == 1 < len(places)), next(iter(spans)))
     names: tuple[str, ...] = ()
-    if len(places) > 2 and len(counts) == 2 and odd != "title":
+    if len(places) > 2 and len(counts) == 2 and counts[places[odd]] == 1 and odd != "title":
         help = f"write {places['title']} in the {odd}"
     elif places.get("file name", proposal.number) != proposal.number:
         name = _renamed(page, f"{proposal.number:04d}", whole=True)
