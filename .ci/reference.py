@@ -50,6 +50,7 @@ FAMILIES = {
     "4": "Relations",
     "5": "Lifecycle",
     "6": "Attention",
+    "7": "Code that names proposals",
 }
 """The first digit of a code → what its rules look at."""
 

@@ -201,7 +201,7 @@ def banner_mismatch(page: Page) -> Iterable[Finding]:
 
     ## What it does
 
-    Reports a [status banner](../header.md#status-banners) whose status is not that of the header and, as a warning, one
+    Reports a [status banner](header.md#status-banners) whose status is not that of the header and, as a warning, one
     whose kind does not go with the status: another kind than the configuration's `banner` for this status or, where
     there is none, `caution` for a status that is in force, and `tip` for one that is closed.
     `sphinx-dep status` and `sphinx-dep supersede` change header and banner together. Where the configuration has
