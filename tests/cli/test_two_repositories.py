@@ -200,3 +200,40 @@ def test_a_submodule_that_is_not_checked_out(tmp_path: Path) -> None:
         else:
             (warning,) = two.build().warnings
             assert "git submodule update --init enhancements" in warning
+
+
+def test_base_with_the_process_of_the_submodule(tmp_path: Path) -> None:
+    two = process(tmp_path, "submodule")
+    base = two.docs.head
+    two.update({"deps/0001-first.md": page("First", DECIDED.replace("Approved", "Draft"))})
+    two.docs.commit()
+    assert "DEP501" in tree(two).run("check", "--base", base).output
+
+
+def test_two_repositories_of_proposals_and_one_process(tmp_path: Path) -> None:
+    """Each proposal belongs to its own repository."""
+    two = Two(tmp_path / "one", "clone", FILES)
+    other = Two(tmp_path / "two", "clone", {"deps/0005-fifth.md": page("Fifth"), "src/x.py": "x\n"})
+    other.inside("remote", "set-url", "origin", "https://gitlab.example.org/team/more.git")
+    other.inner.rename(two.src / "more")
+    config = 'sources = ["enhancements/deps/**", "more/deps/**"]\n'
+    two.write({"dep.toml": config + REFS, ".gitignore": "/enhancements/\n/more/\n"})
+    pull(two, 7, {"deps/NNNN-later.md": page("Later")})
+    other.upstream.git("switch", "-q", "-c", "topic")
+    commit = other.upstream.commit({"deps/NNNN-sooner.md": page("Sooner")})
+    two.docs.git("-C", "more", "fetch", "-q", str(other.upstream.top), f"{commit}:refs/pull/7/head")
+    rows = tree(two).ok("list", "--unmerged", "--filter", "is:unmerged", "--format", "csv", "--columns", "title,path")
+    assert sorted(rows.split()[1:]) == [
+        "Later,pull/7:enhancements/deps/NNNN-later.md",
+        "Sooner,pull/7:more/deps/NNNN-sooner.md",
+    ]
+    assert "4 proposals" in tree(two).run("check", "--base", "main").output
+    built = two.build(exclude_patterns=["*/*.md", "**/.git"])
+    edits = {
+        number: built.page(docname).find("a", string="Edit")["href"]  # type: ignore[index]  # fails when it is not there
+        for number, docname in ((1, "enhancements/deps/0001-first"), (5, "more/deps/0005-fifth"))
+    }
+    assert edits == {
+        1: f"{FORGE}/edit/main/deps/0001-first.md",
+        5: "https://gitlab.example.org/team/more/-/edit/main/deps/0005-fifth.md",
+    }

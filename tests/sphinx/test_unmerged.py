@@ -441,6 +441,15 @@ def test_a_drawing_is_part_of_the_page_and_no_file(linked: Repo) -> None:
     assert not list(built.outdir.rglob("*.svg"))
 
 
+def test_drawings_do_not_fill_the_disk(repo: Repo) -> None:
+    large = SVG.replace(b"</svg>", b"<!--" + b"x" * 600_000 + b"--></svg>")
+    body = "\n![one](pic.svg) ![two](pic.svg) ![three](pic.svg)\n"
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later", body=body), "deps/pic.svg": large})
+    page = draft_page(project(repo).build().outdir, "retry")
+    assert [image["alt"] for image in page.select("[role=main] img")] == ["one"]
+    assert "three" in page.get_text()
+
+
 def test_a_reference_to_a_draft_has_a_card(repo: Repo) -> None:
     repo.commit({"all.md": "# All\n\n{dep}`9`\n"})
     branch(repo, 7, {"deps/0009-retry.md": proposal("Retry later", "Under Review")})

@@ -56,8 +56,8 @@ _SVG = ".svg"
 """An SVG can hold a script. A browser does not run it in an image, but would when somebody opened the file by itself;
 so it is never a file of the site, but part of the page.
 """
-MAX_SVG_BYTES = 512 * 1024
-"""Larger drawings are not shown."""
+MAX_SVG_BYTES = 1024 * 1024
+"""The drawings on one page: what goes beyond is not shown."""
 
 MAX_COMPANIONS = 200
 """Pages that a branch brings beside a draft and that get a page of their own; more are only named."""
@@ -375,6 +375,7 @@ class _Safe:
         self._top = Path(page.draft.top)
         self._lines = lines
         self._slugs: dict[str, str] = {}
+        self._drawn = 0
 
     def clean(self, document: nodes.document) -> None:
         """Change *document* in place."""
@@ -462,7 +463,8 @@ class _Safe:
         path = uri.partition("?")[0].lower()
         data = self._blob(uri) if is_relative(uri) and path.endswith((*_IMAGES, _SVG)) else b""
         if data and path.endswith(_SVG):
-            if len(data) <= MAX_SVG_BYTES:
+            self._drawn += len(data)
+            if self._drawn <= MAX_SVG_BYTES:
                 image["uri"] = f"data:image/svg+xml;base64,{base64.b64encode(data).decode()}"
                 return
             data = b""
