@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Entry = TypeVar("Entry", Status, Field, Category, Section)
 
 EMPTY = msgspec.structs.replace(
-    DEFAULT, statuses={}, lifecycle=(), fields={}, categories={}, sections={}, status_severities={}
+    DEFAULT, statuses={}, lifecycle=(), fields={}, categories={}, sections={}, status_severities={}, requirement=""
 )
 """The schema for ``base = "empty"``."""
 
