@@ -5,8 +5,6 @@ It follows the process that needs no configuration, and builds without a word.
 
 from __future__ import annotations
 
-from sphinxext_dep.headers import DEFAULT_SPELLINGS
-
 SECTIONS = """
 {0} Summary
 
@@ -131,9 +129,7 @@ FILES = {
         "\nProposal\n--------\n\nSend them.\n"
         "\nAlternate Solutions\n-------------------\n\nN/A\n"
     ),
-}
-if "table" in DEFAULT_SPELLINGS:
-    FILES["deps/0015-names.md"] = (
+    "deps/0015-names.md": (
         "# DEP-0015: Names\n\n"
         "> [!CAUTION]\n> **Status: Rejected** — the old names stay.\n\n"
         "| Field | Value |\n"
@@ -143,4 +139,5 @@ if "table" in DEFAULT_SPELLINGS:
         "| Category | Guidelines |\n"
         "| Owning SIG | SIG Process |\n"
         "| Tracking Issue | https://example.org/issues/9 |\n" + SECTIONS.format("##")
-    )
+    ),
+}

@@ -38,6 +38,9 @@ CONTRADICTIONS = [
     ("deps/0013-limits.md", ":::{danger} **Status**: Replaced", ":::{danger} **Status**: Deferred", "DEP111", 12),
     ("deps/0013-limits.md", ":number: 13.0", ":number: 13.5", "DEP207", 4),
     ("deps/0013-limits.md", ":replaced-by: DEP-0012", ":replaced-by: N/A", "DEP406", 8),
+    ("deps/0015-names.md", "| Status | Rejected |", "| Status | Draft |", "DEP111", 4),
+    ("deps/0015-names.md", "> [!CAUTION]", "> [!TIP]", "DEP111", 3),
+    ("deps/0015-names.md", "| Category | Guidelines |", "| Category | Guide |", "DEP202", 10),
     ("deps/0014-errors.rst", "Status: Under Review,", "Status: In Progress,", "DEP111", 4),
     ("deps/0014-errors.rst", ":status: Under Review", ":status: Accepted", "DEP111", 4),
 ]

@@ -13,13 +13,16 @@ INDEX = "# Docs\n\n```{dep-index}\n:toctree:\n:toolbar:\n```\n\n```{dep-people}\
 NITPICKY = f"{CONF}nitpicky = True\ndep_hover_cards = False\nexclude_patterns = ['**/NNNN-*']\n"
 
 
+NAMES = ("process", "retry", "timeouts", "limits", "errors", "names")
+
+
 def test_it_builds_without_a_word(make_project: MakeProject) -> None:
     built = make_project({"index.md": INDEX, **FILES}, NITPICKY).build()
     assert built.warnings == []
     assert built.status == 0
     proposals = {item["number"]: item for item in built.deps["proposals"]}
     assert {number: item["status"] for number, item in proposals.items()} == {
-        10: "Approved", 11: "Draft", 12: "Approved", 13: "Replaced", 14: "Under Review",
+        10: "Approved", 11: "Draft", 12: "Approved", 13: "Replaced", 14: "Under Review", 15: "Rejected",
     }  # fmt: skip
     assert proposals[10]["title"] == "How we decide"
     assert [group["name"] for group in proposals[10]["participating_sigs"]] == ["org/sig-router", "SIG Frontend"]
@@ -30,15 +33,16 @@ def test_it_builds_without_a_word(make_project: MakeProject) -> None:
     assert proposals[10]["replaces"] == []
     remarks = {
         number: " ".join(box.get_text().split())
-        for number, name in enumerate(("process", "retry", "timeouts", "limits", "errors"), 10)
+        for number, name in enumerate(NAMES, 10)
         for box in built.page(f"deps/{number:04d}-{name}").select(".dep-banner .dep-banner-remark")
     }
     assert remarks == {
         10: "but not in force before the vote.",
         13: "The limits are those of DEP-0012 now.",
         14: "until the end of the year.",
+        15: "the old names stay.",
     }
-    for number, name in enumerate(("process", "retry", "timeouts", "limits", "errors"), 10):
+    for number, name in enumerate(NAMES, 10):
         page = built.page(f"deps/{number:04d}-{name}")
         assert len(page.select(".dep-banner")) == 1
         assert [" ".join(box.get_text().split()) for box in page.select(".admonition")] == (
