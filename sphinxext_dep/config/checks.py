@@ -23,7 +23,6 @@ _KEY_MESSAGES = {
     "many": "has one value",
     "notation": "has no notation",
     "choices": "has no choices",
-    "pattern": "has no pattern",
     "hosts": "has no hosts",
     "dependency": "is no relation",
     "pages": "is no relation",

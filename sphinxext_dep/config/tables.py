@@ -193,7 +193,8 @@ FIELDS = Table("fields", "field", "A field of the header, by its key: lower case
     Key("inverse", str, "For `references`: the key of the field that says the same from the other side."),
     Key("inverse-label", str, "For `references` without `inverse`: what the relation is called on the other side."),
     Key("choices", "names", "For `choice`: the values allowed."),
-    Key("pattern", str, "For `text`: a regular expression (Python's) that the whole value matches."),
+    Key("pattern", str,
+        "A regular expression (Python's) that the whole value matches as it is written; between lines are line feeds."),
     Key("hosts", "names",
         "For `links`: the hosts that links lead to, such as `discuss.example.org`; a path may follow, as in "
         "`github.com/org/repo/pull`."),

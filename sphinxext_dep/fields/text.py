@@ -13,7 +13,6 @@ class Text(TextBased):
 
     name = "text"
     doc = "text"
-    keys = frozenset(("pattern",))
     is_prose = True
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:

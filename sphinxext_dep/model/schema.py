@@ -131,7 +131,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     :param inverse: for references: the key of the field that states the same relation from the other side.
     :param inverse_label: for references without an inverse field: the label of the derived reverse relation.
     :param choices: for ``choice``: the values allowed.
-    :param pattern: for texts: a regular expression that the whole value matches; empty for any text.
+    :param pattern: a regular expression that the whole value matches as it is written; empty for any text.
     :param hosts: for links: the hosts, or hosts with the beginning of a path, that they lead to; empty for any.
     :param dependency: for references: whether a proposal depends on those that it names.
     :param pages: for references: whether links to pages that are no proposals are allowed.

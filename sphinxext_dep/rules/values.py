@@ -410,12 +410,12 @@ def unknown_choice(page: Page) -> Iterable[Finding]:
 
 @RULES.page("DEP212", "text-form")
 def text_form(page: Page) -> Iterable[Finding]:
-    """Text that is not of the form of its field.
+    """Value that is not of the form of its field.
 
     ## What it does
 
-    Reports a value that the `pattern` of its field does not match. The default configuration has no pattern; a project
-    can set one for any field of type `text`.
+    Reports a value that the `pattern` of its field does not match, as it is written. The default configuration has no
+    pattern; a project can set one for any field. What cannot be read at all is reported by the rule of its type only.
 
     ## Why
 
@@ -435,10 +435,15 @@ def text_form(page: Page) -> Iterable[Finding]:
     **Target**: 3.15
     ```
     """
-    for field, value in given(page, "text"):
-        text = value.raw.strip()
-        if field.pattern and (len(text) > MAX_PATTERN_CHARS or not re.fullmatch(field.pattern, text)):
-            help = field.description or f"write it as the pattern {quoted(field.pattern)} says"
+    for key, value in page.proposal.fields.items():
+        field, text = page.field_def(key), value.raw.strip()
+        if not field.pattern or value.state is not State.GIVEN or value.value is None:
+            continue
+        if isinstance(value.value, tuple) and any(getattr(item, "problem", "") for item in value.value):
+            continue
+        if len(text) > MAX_PATTERN_CHARS or not re.fullmatch(field.pattern, text):
+            help = f"write it as the pattern {quoted(field.pattern)} says"
+            help = f"{help}: {field.description}" if field.description else help
             yield Finding(value.span, f"{quoted(value.raw)} is not of the form of `{field.label}`", help)
 
 
