@@ -29,6 +29,7 @@ from independent_reader import (
     Header,
     Person,
     day,
+    days,
     fold,
     is_nothing,
     number_in,
@@ -141,6 +142,9 @@ def facts(
                 written = [line for line in lines if not is_nothing(line, placeholders)]
                 if (there := people(written)) is not None:
                     yield "people", people_here(ours), there
+            case "date" if entry.get("many"):
+                here = [(item["date"], item["url"] or "") for item in ours or ()]
+                yield "dates", here, [found for value in values for found in days(text_of(value, ", "))]
             case "date":
                 yield "dates", ours, day(values[0]) if values else None
             case "links" if there := sorted(url for value in values for url in urls(text_of(value, ", "))):

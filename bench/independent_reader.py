@@ -239,7 +239,7 @@ def fold(word: str) -> str:
 
 def squeezed(text: str) -> str:
     """Text without markup characters, and with single spaces."""
-    text = re.sub(r"<br ?/?>|&nbsp;|(?:^|(?<=\s))- (?=https?:)|,(?= https?:)", " ", text or "")
+    text = re.sub(r"<br ?/?>|&nbsp;|(?:^|(?<=\s))- (?=https?:)|,(?= https?:)", " ", re.sub(r"\\\s", "", text or ""))
     return " ".join(re.sub(r"[`*\\]|\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])", lambda match: match[1] or "", text).split())
 
 
@@ -399,6 +399,12 @@ def day(value: object) -> str | None:
     if match := re.match(r"([A-Za-z]{3})[a-z]*\.? ([0-9]{1,2})[a-z]*,? ([0-9]{4})", text):
         return f"{match[3]}-{MONTHS.index(match[1].lower()) + 1:02}-{int(match[2]):02}"
     return None
+
+
+def days(text: str) -> list[tuple[str | None, str]]:
+    """The days in a list, each with the address that it may have, as in ```06-Jan-2024 <https://…>`__``."""
+    found = re.findall(r"`([^`<]+?)\s+<([^>]+)>`__|([0-9A-Za-z][^,\n`]*)", text)
+    return [(day(linked or bare), url) for linked, url, bare in found if not is_nothing(linked or bare)]
 
 
 def urls(text: str) -> list[str]:
