@@ -14,7 +14,7 @@ from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
 from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.headers.banner import find_banners, without_banners
-from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.headers.base import Occurrence, Spelling
 from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.headers.requirements import read_requirements
 from sphinxext_dep.markup import first_paragraph, read_outline, shown_text
@@ -129,20 +129,30 @@ def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Pa
 
 
 def _without_repeated(parts: dict[str, Part]) -> dict[str, Part]:
-    """*parts* without those that another one reads as well: two spellings can take the same lines for theirs."""
-    places = {
-        name: {field.label_span for field in part.fields} for name, part in parts.items() if part.span is not None
-    }
-    if len(places) < 2:
+    """*parts* without those that another one holds: two spellings can take the same lines for theirs."""
+    spans = {name: part.span for name, part in parts.items() if part.span is not None}
+    if len(spans) < 2:
         return parts
     kept: dict[str, Part] = {}
     for name, part in parts.items():
-        mine = places.get(name, set())
-        # Of two that read the same, the one that comes first counts.
-        others = ((other, theirs) for other, theirs in places.items() if other != name)
-        if not mine or not any(mine < theirs or (mine == theirs and other in kept) for other, theirs in others):
+        if name not in spans or not any(
+            _holds(parts, other, name) and (other in kept or not _holds(parts, name, other))
+            for other in spans
+            if other != name
+        ):
             kept[name] = part
     return kept
+
+
+def _holds(parts: dict[str, Part], outer: str, inner: str) -> bool:
+    """True if the part *outer* reads all that *inner* reads. Sections hold whatever stands between them."""
+    labels = {field.label_span for field in parts[inner].fields}
+    if labels and labels <= {field.label_span for field in parts[outer].fields}:
+        return True
+    one, other = parts[outer].span, parts[inner].span
+    if one is None or other is None or SPELLINGS[outer].occurrence is Occurrence.TEXT:
+        return False
+    return one.start <= other.start and other.end <= one.end
 
 
 def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:

@@ -85,6 +85,9 @@ STARTS = st.sampled_from(["", ":Status: ", "Status: ", "- Status: ", "## Status\
 
 @settings(max_examples=600)
 @given(PAGES, SUFFIXES)
+@example(
+    text="status: >-\n- Status: Draft\n- Status: Draft", suffix="md"
+)  # found by hypothesis: one in the other's value
 def test_pages(text, suffix):
     source = Source(f"page.{suffix}", text)
     check(source, read_header(source, read_outline(source), EVERY))
