@@ -42,6 +42,7 @@ CALLS = {
     "supersede": ["supersede", "1", "2"],
     "link": ["link", "1", "extends", "2"],
     "embed": ["embed", "index.md"],
+    "requirements": ["requirements"],
     "convert": ["convert", "1", "--to", "directive"],
     "completion": ["completion", "bash"],
 }
@@ -242,7 +243,8 @@ def test_commands_run_nothing_of_a_repository_below(tmp_path: Path, kind: str) -
     around = Around(tmp_path, kind)
     for command, call in CALLS.items():
         around.inner.ran.unlink(missing_ok=True)
-        around.tree.ok(*call)
+        # It looks for proposals, and what git ignores and the repositories below are not this project's.
+        around.tree.ok(*(("-C", "enhancements") if command == "init" else ()), *call)
         assert not around.inner.ran.exists(), f"{command}: {around.inner.ran.read_text(encoding='utf-8')}"
     project = Project(tmp_path / "other")
     project.src.rmdir()

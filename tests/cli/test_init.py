@@ -147,6 +147,7 @@ def test_a_project_with_headers_of_each_form(tmp_path: Path, form: str) -> None:
 
 
 def test_every_spelling_has_a_project_here() -> None:
+    # Of a paragraph that is only a URL nothing can be guessed: its status is in the path.
     elsewhere = {"sidecar file", "sections", "URL paragraph"}
     assert set(SPELLINGS) - elsewhere <= set(FORMS)
 
@@ -274,10 +275,6 @@ def test_no_page_has_a_header(tmp_path: Path) -> None:
     assert "Read: 4 of 4 pages." in tree.ok("init")
     assert {item["title"]: item["status"].lower() for item in listed(tree)} == {
         "Retry": "implemented", "Cache": "approved", "Queue": "implemented", "Pool": "approved",
-    }  # fmt: skip
-    assert {(item["link"][0], item["release"]) for item in listed(tree)} == {
-        ("https://tracker.example/retry", "2024.1"), ("https://tracker.example/cache", "2024.1"),
-        ("https://tracker.example/queue", "2024.2"), ("https://tracker.example/pool", "2024.2"),
     }  # fmt: skip
 
 

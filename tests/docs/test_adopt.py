@@ -61,7 +61,7 @@ def test_three_commands_and_two_edits(tmp_path: Path) -> None:
         [cell.get_text(" ", strip=True) for cell in row.find_all("td")]
         for row in soup.select("table.dep-table tbody tr")
     ]
-    assert sorted(rows) == [["XEP-0001", "Partners", "Final"], ["XEP-0002", "Spaces", "Draft"]]
+    assert rows == [["XEP-0002", "Spaces", "Draft"], ["XEP-0001", "Partners", "Final"]]
     page = BeautifulSoup((tmp_path / "build/html/xeps/2-spaces.html").read_text(encoding="utf-8"), "html.parser")
     header = page.select_one(".dep-header")
     assert header is not None
