@@ -27,7 +27,7 @@ def test_rows_carry_what_the_table_does_not_show(make_project):
         "data-authors": "Ada Lovelace\nocto",
         "data-category": "Architecture",
         "data-text": "DEP-0001",
-        "data-summary": 'Say "yes" & no < 3.',
+        "data-summary": "Say \u201cyes\u201d & no < 3.",
         "data-is": "numbered",
     }
     assert second["data-status"] == "Aproved"
