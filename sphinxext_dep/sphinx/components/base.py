@@ -321,9 +321,12 @@ class Expand(SphinxPostTransform):
             node.replace_self(made)
 
 
-def _caption(node: nodes.Node) -> str:
-    """The caption in place of a placeholder: with one, ``numfig`` counts it as a table."""
-    return node.consumer.table_caption if isinstance(node, Placeholder) and node["ids"] else ""
+def _caption(node: nodes.Node) -> Any:
+    """The caption in place of a placeholder: with one, ``numfig`` counts it as a table; ``None`` without one.
+
+    Sphinx would give an empty one an id.
+    """
+    return (node.consumer.table_caption or None) if isinstance(node, Placeholder) else None
 
 
 def _take_ids(placeholder: Placeholder, made: list[nodes.Node]) -> None:
