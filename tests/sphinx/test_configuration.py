@@ -23,6 +23,7 @@ SITE = f"{CONF}html_baseurl = 'https://example.org/'\ndep_feed = True\ndep_calen
 YAML = "status: Draft\nauthors: Ada\ncategory: Process\n"
 CHANGES: dict[str, Mapping[str, str | None]] = {
     "html_link_suffix": {"conf.py": f"{SITE}html_link_suffix = ''\n"},
+    "html_link_suffix, and nothing but deps.json": {"conf.py": f"{CONF}html_link_suffix = '.htm'\n"},
     "html_file_suffix": {"conf.py": f"{SITE}html_file_suffix = '.htm'\n"},
     "html_baseurl": {"conf.py": SITE.replace("example.org", "example.com")},
     "project": {"conf.py": f"{SITE}project = 'Other'\n"},

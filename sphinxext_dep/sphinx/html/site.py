@@ -75,7 +75,7 @@ class Publications:
         settings = {exporter.setting: exporter.default for exporter in self._exporters if exporter.setting}
         # Other builders publish nothing, and not all of them have addresses.
         asked = [name for name, default in settings.items() if config[name] != default] if is_site(app) else []
-        addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if asked else ()
+        addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if is_site(app) else ()
         copies = f"{config.html_copy_source} {config.html_sourcelink_suffix}"
         return "\0".join((config.project, config.language or "", base_url(app), copies, *asked, *addresses))
 
