@@ -21,6 +21,7 @@ from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import FILE_WIDE_METADATA, Occurrence
 from sphinxext_dep.headers.page import read_field
 from sphinxext_dep.model.messages import closest, quoted
+from sphinxext_dep.model.numbers import title_number
 from sphinxext_dep.model.proposal import RawField, State
 from sphinxext_dep.model.schema import Field, Notation, Schema, Status, StatusKind, fold
 from sphinxext_dep.model.source import Source
@@ -242,6 +243,8 @@ class Process:
         known = group.known
         several = len(group.values) > len(group.pages)
         prior = known.type if known else ""
+        if prior == "title" and self._are_labels(group):
+            return
         if prior in ("status", "category", "title"):
             group.type = prior
             return
@@ -270,6 +273,11 @@ class Process:
                     group.type, group.many = "text", False
         if known is None and "many" in TYPES["tags"].keys and several:
             group.type, group.many = "tags", True
+
+    def _are_labels(self, group: FoundField) -> bool:
+        """True if titles are nothing but numbers, ``ZEP0003``: the heading says more."""
+        bare_ones = sum(not title_number(bare(value.raw.value), self.prefix)[1] for value in group.values)
+        return bare_ones > COMMON * len(group.values)
 
     def _fit(self, group: FoundField, name: str) -> tuple[float, list[Value], list[int], Notation]:
         """How much of the values a type reads: the share, those that it does not, and the items of each."""
