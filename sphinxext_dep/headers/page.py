@@ -129,30 +129,27 @@ def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Pa
 
 
 def _without_repeated(parts: dict[str, Part]) -> dict[str, Part]:
-    """*parts* without those that another one holds: two spellings can take the same lines for theirs."""
-    spans = {name: part.span for name, part in parts.items() if part.span is not None}
+    """*parts* without those that share lines with one that begins before them, or that is longer.
+
+    Two spellings can take the same lines for theirs, and a list below a label is its value. Sections share their lines
+    with whatever stands between them.
+    """
+    spans = {
+        name: part.span
+        for name, part in parts.items()
+        if part.span is not None and SPELLINGS[name].occurrence is not Occurrence.TEXT
+    }
     if len(spans) < 2:
         return parts
-    kept: dict[str, Part] = {}
-    for name, part in parts.items():
-        if name not in spans or not any(
-            _holds(parts, other, name) and (other in kept or not _holds(parts, name, other))
-            for other in spans
-            if other != name
-        ):
-            kept[name] = part
-    return kept
-
-
-def _holds(parts: dict[str, Part], outer: str, inner: str) -> bool:
-    """True if the part *outer* reads all that *inner* reads. Sections hold whatever stands between them."""
-    labels = {field.label_span for field in parts[inner].fields}
-    if labels and labels <= {field.label_span for field in parts[outer].fields}:
-        return True
-    one, other = parts[outer].span, parts[inner].span
-    if one is None or other is None or SPELLINGS[outer].occurrence is Occurrence.TEXT:
-        return False
-    return one.start <= other.start and other.end <= one.end
+    dropped: set[str] = set()
+    last: Span | None = None
+    # The sort is stable: of two that are the same, the one that comes first in the table counts.
+    for name, span in sorted(spans.items(), key=lambda item: (item[1].start, -item[1].end)):
+        if last is not None and span.start < last.end:
+            dropped.add(name)
+        else:
+            last = span
+    return {name: part for name, part in parts.items() if name not in dropped}
 
 
 def blanked_lines(source: Source, outline: Outline, header: RawHeader, schema: Schema) -> Iterator[tuple[int, int]]:

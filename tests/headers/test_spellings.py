@@ -85,6 +85,7 @@ STARTS = st.sampled_from(["", ":Status: ", "Status: ", "- Status: ", "## Status\
 
 @settings(max_examples=600)
 @given(PAGES, SUFFIXES)
+@example(text="__Category__: y\n- Status: Draft\n- Status: Draft\n(t)=", suffix="md")
 @example(
     text="status: >-\n- Status: Draft\n- Status: Draft", suffix="md"
 )  # found by hypothesis: one in the other's value
