@@ -9,7 +9,7 @@ from tests.sphinx.hostile import SCRIPT, hostile_project, live
 from tests.sphinx.project import CONF, Built, proposal
 
 SUMMARY = 'Failed "requests" are <sent> & tried *again*.'
-TOLD = 'Failed "requests" are <sent> & tried again.'
+TOLD = "Failed \u201crequests\u201d are <sent> & tried again."
 PAGE = proposal("Retry", summary=SUMMARY.replace("<", "\\<"))
 
 
