@@ -532,8 +532,9 @@ def _identified(page: Page, field: Field, value: FieldValue) -> Iterator[tuple[A
     for item in kind.items(value):
         if isinstance(value.value, tuple) and not isinstance(item, str) and not item.problem:
             identity = kind.key(item, field, page.schema).identity
-            # Two paths can end in the same number and lead to different pages.
-            yield item, f"{identity} {item.pages}" if kind.is_relation else identity
+            # Two paths can end in the same number and lead to different pages, and a day can have two links.
+            other = item.pages if kind.is_relation else getattr(item, "url", None) if hasattr(item, "iso") else ""
+            yield item, f"{identity} {other or ''}"
 
 
 @repeated_value.fix(FixStep.VALUES)
