@@ -90,7 +90,7 @@ def requirement_anchor(heading: str, schema: Schema) -> str:
 def _of_headings(source: Source, outline: Outline, pattern: re.Pattern[str]) -> Iterator[Requirement]:
     headings = outline.headings
     for index, heading in enumerate(headings):
-        text = " ".join(heading.text[:_MAX_HEADING].split())
+        text = heading.text[:_MAX_HEADING].rstrip()
         match = pattern.fullmatch(text)
         if match is not None and (found := _named(match, text))[0]:
             end = _end(headings, index, len(source.text))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.headers.requirements import Stated, read_requirements
+from sphinxext_dep.headers.requirements import KEY, Stated, read_requirements, requirement_anchor
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import LEVELS, Page, Requirement
@@ -18,10 +18,18 @@ _MOST = 5
 """Missing numbers that one message names."""
 
 
+def _has_block(page: Page) -> bool:
+    """Whether the page may have a block of requirements. Nearly no page has one, and reading all again takes time."""
+    return f"{KEY}:" in page.source.text
+
+
 def _stated(page: Page) -> Stated:
-    if not page.proposal.requirements and "requirements:" not in page.source.text:
-        return Stated((), (), ())
     return read_requirements(page.source, page.outline, page.schema)
+
+
+def _headings(page: Page) -> int:
+    """The number of headings that begin a requirement."""
+    return sum(bool(requirement_anchor(heading.text, page.schema)) for heading in page.outline.headings)
 
 
 @RULES.page("DEP306", "duplicate-requirement")
@@ -68,6 +76,9 @@ def duplicate_requirement(page: Page) -> Iterable[Finding]:
     It MUST fit into memory.
     ```
     """
+    found = page.proposal.requirements
+    if not found or (not _has_block(page) and _headings(page) == len(found)):
+        return
     stated = _stated(page)
     for items in (stated.headings, stated.block):
         first: dict[str, Requirement] = {}
@@ -240,6 +251,8 @@ def conflicting_requirement(page: Page) -> Iterable[Finding]:
     It MUST take less than a second.
     ````
     """
+    if not _has_block(page):
+        return
     stated = _stated(page)
     for span, message, help in stated.problems:
         yield Finding(span, message, help)
