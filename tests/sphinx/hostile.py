@@ -90,6 +90,10 @@ BOOK = f"""\
 # Summary
 
 Say `{COMMANDS}` and `{SCRIPT}`.
+
+## REQ 1 {COMMANDS} `{SCRIPT}`
+
+It MUST NOT run.
 """
 INDEX = f"""\
 # Docs
@@ -128,6 +132,10 @@ INDEX = f"""\
 ```
 
 ```{{dep-graph}}
+:empty: '{SCRIPT}'
+```
+
+```{{dep-requirements}}
 :empty: '{SCRIPT}'
 ```
 
