@@ -56,7 +56,7 @@ def find_config(start: Path, confdir: Path | None = None) -> Path | None:
             return file
         # A conf.py beside the pages says that no other one is for them.
         has_own = has_own or (directory / CONF).is_file()
-        if not has_own and (found := _confdir_apart(directory)):
+        if not has_own and _is_project(directory, start) and (found := _confdir_apart(directory)):
             return found / NAME
     return None
 
@@ -68,6 +68,11 @@ def _configured(directory: Path) -> Path | None:
     if (file := directory / PYPROJECT).is_file() and _is_configured(file):
         return file
     return None
+
+
+def _is_project(directory: Path, start: Path) -> bool:
+    """True if *directory* belongs to the project of *start*: outside a repository, what is above may be anybody's."""
+    return directory == _directory(start) or any((place / ".git").exists() for place in (directory, *directory.parents))
 
 
 def _confdir_apart(directory: Path) -> Path | None:
@@ -124,7 +129,7 @@ def find_docs(start: Path) -> Path:
             found = directory / name
             if (found / CONF).is_file():
                 return _docs_beside(found, start) if is_apart(found) else found
-        if confdir := _confdir_apart(directory):
+        if _is_project(directory, start) and (confdir := _confdir_apart(directory)):
             return _docs_beside(confdir, start)
     return _directory(start)
 

@@ -293,3 +293,15 @@ def test_a_directory_with_pages_at_any_depth_is_not_for_pages_beside_it(tmp_path
     (docs / "dep.toml").write_text('prefix = "ADR"\n', encoding="utf-8")
     assert find_docs(docs) == docs
     assert discover(docs).root == docs
+
+
+@pytest.mark.parametrize("repository", ["", ".git/HEAD", "work/.git/HEAD"])
+def test_a_configuration_beside_the_project_is_not_its_own(tmp_path: Path, repository: str) -> None:
+    """Only in the project's own repository may the configuration be in a directory beside the pages."""
+    files = ("work/other/conf.py", "work/other/dep.toml", "work/project/deps/0001-a.md", "work/project/conf.txt")
+    for name in (*files, *filter(None, [repository])):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    found = find_config(tmp_path / "work/project")
+    assert found == (tmp_path / "work/other/dep.toml" if repository else None)
+    assert find_docs(tmp_path / "work/project") == tmp_path / ("work/other" if repository else "work/project")
