@@ -41,8 +41,8 @@ FILES = {
     "flat.md": "---\norphan: true\n---\n# Flat\n\n```{toctree}\ndeps/0008-mail\n```\n",
     "cards.md": "---\norphan: true\n---\n# Cards\n\n```{dep-index}\n:format: cards\n```\n",
     "guide.md": f"# Guide\n\n{GUIDE}",
-    "two.md": "# Tables\n\n```{dep-index}\n:group-by: status\n```\n\n```{dep-index}\n:category: Process\n```\n\n"
-    "```{dep-index}\n:toolbar:\n```\n",
+    "two.md": "# Tables\n\n```{dep-index}\n:group-by: status\n:sort: number\n```\n\n"
+    "```{dep-index}\n:category: Process\n:sort: number\n```\n\n```{dep-index}\n:toolbar:\n:sort: number\n```\n",
     "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),
     "deps/0002-router.md": proposal(
         "Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05", **GRACE),

@@ -58,6 +58,10 @@ COMPONENTS = f"""\
 ```{{dep-graph}}
 ```
 
+```{{dep-requirements}}
+:caption: Requirements
+```
+
 See {{dep}}`1`, {{dep}}`its motivation <1#motivation>`, {{dep-status}}`2`, {{dep-status}}`wish` and [](dep:3).
 """
 FILES = {
@@ -66,7 +70,8 @@ FILES = {
     "deps/index.md": "# Proposals\n\n```{dep-index}\n:toctree:\n```\n",
     "components.md": COMPONENTS,
     "deps/0001-cache.md": proposal("Cache & “answers”", "Implemented", tags="engine, net", sponsor='"Grace Hopper"'),
-    "deps/0002-router.md": proposal("Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05"),
+    "deps/0002-router.md": proposal("Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05")
+    + "\n### REQ 1 Even load\n\nNo server MUST have more than twice the load of another.\n",
     "deps/0003-queue.rst": to_rst(proposal("Queue “writes”", "Under Review", authors="Barbara Liskov", extends="1, 2")),
     "deps/0004-retry.md": proposal("Retry reads", "Replaced", category="Process", replaced_by="3"),
     "deps/0005-votes.md": proposal("Vote in public", "Draft", category="Process", related="4", summary="Say *so*."),
