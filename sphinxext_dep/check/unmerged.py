@@ -380,7 +380,7 @@ class _Kept(msgspec.Struct, dict=True):
 
     @property
     def known(self) -> Known:
-        """What git has said."""
+        """The answers of git."""
         with contextlib.suppress(msgspec.MsgspecError):
             return msgspec.msgpack.decode(self.git, type=Known)
         return NOTHING_KNOWN
@@ -428,7 +428,7 @@ def _chunks(judged: Mapping[bytes, tuple[Part, bytes]], kept: _Kept) -> list[_Ch
 
 
 def _process(config: Config, settings: UnmergedSettings, merged: Iterable[Checked]) -> tuple[str, ...]:
-    """What the judgement of a branch depends on, beside the branch and the merged proposals around it."""
+    """Everything that the judgement of a branch depends on, beside the branch and the merged proposals around it."""
     names = [item.proposal.path for item in merged if item.proposal.number is not None]
     digits = digits_of(names, config.schema.prefix) if names else 0
     return (
@@ -459,7 +459,7 @@ def _digest(branch: Branch) -> bytes:
 
 
 def _load(cache: Path | None) -> _Kept:
-    """What *cache* holds; nothing when it cannot be read."""
+    """The content of *cache*; nothing when it cannot be read."""
     if cache is None:
         return _Kept()
     try:
@@ -469,7 +469,7 @@ def _load(cache: Path | None) -> _Kept:
 
 
 def _unpickled(data: bytes) -> Any:
-    """What is pickled in a part of the cache; ``None`` when they cannot be read.
+    """The objects that are pickled in a part of the cache; ``None`` when they cannot be read.
 
     The cache lies beside Sphinx's own pickles or in the user's cache directory, and only we write it.
     """

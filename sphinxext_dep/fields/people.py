@@ -25,6 +25,7 @@ from sphinxext_dep.fields.base import (
     Test,
 )
 from sphinxext_dep.fields.links import is_balanced, is_control, url_problem
+from sphinxext_dep.fields.people_forms import Said, as_neighbours
 from sphinxext_dep.fields.placeholders import is_guidance, word_state
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize
 from sphinxext_dep.model.messages import quoted
@@ -107,10 +108,7 @@ class PeopleType(FieldType[Person]):
         return f"@{item.handle}" if item.name == item.handle else f"{item.name} (@{item.handle})"
 
     def as_neighbours(self, text: str, known: Iterable[str], schema: Schema) -> str:
-        # Imported here: only commands that write need it.
-        from sphinxext_dep.fields.people_forms import as_neighbours
-
-        return as_neighbours(text, known, schema)
+        return as_neighbours(text, known, schema, _said)
 
     def is_template(self, text: str, schema: Schema) -> bool:
         return text == _SAMPLE
@@ -206,6 +204,14 @@ def named_people(raw: str, *, and_separates: bool = True) -> list[tuple[int, int
     """Each person of a value, with the offsets in it, and what the words say (``TBD``) where they name nobody."""
     read = _named if len(raw) <= _MAX_REMEMBERED else _named.__wrapped__
     return read(raw, and_separates)
+
+
+def _said(value: str) -> Iterator[Said]:
+    """The people in a value, as they are written."""
+    for start, end, named, _state in named_people(value):
+        if named is not None and not named[3]:
+            name, handle, url = named[0], named[1] or "", named[2] or ""
+            yield Said(start, end, value[start:end], name, handle, url, person_key(handle or name), person_key(name))
 
 
 def parse_people(raw: str, source: Source, span: Span, *, and_separates: bool = True) -> People:

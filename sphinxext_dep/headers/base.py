@@ -138,7 +138,7 @@ class Written(NamedTuple):
 
 
 class Occurrence(enum.Enum):
-    """Where lines are found that are written as those of a spelling are."""
+    """The places of lines that are written as those of a spelling are."""
 
     HEADERS = enum.auto()
     """Hardly anywhere but in headers of proposals."""
@@ -198,7 +198,7 @@ class Spelling(ABC):
     """True if a value can be on several lines, and a label can have a qualifier."""
 
     occurrence: Occurrence = Occurrence.HEADERS
-    """Where such lines are found: how many known labels it takes until a page looks like a proposal."""
+    """The place of such lines: how many known labels it takes until a page looks like a proposal."""
 
     names_no_field: bool = False
     """True if a value stands alone: the process says which field it is."""

@@ -33,7 +33,7 @@ _MAX_HEADING = 500
 
 
 class Stated(NamedTuple):
-    """What a page says of its requirements.
+    """The requirements that a page states.
 
     :param headings: those with a heading, in order, duplicates included.
     :param block: those in blocks of YAML; their level is empty where the block states none.

@@ -108,7 +108,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What git has said already, to be asked no more: it holds for ever, since objects do not change.
+    """Answers of git that need not be asked for again: they hold for ever, since objects do not change.
 
     :param files: two trees and the suffixes that count → what differs.
     :param base: the commit whose objects *objects* are.
@@ -426,7 +426,7 @@ def _changed_files(
 def _differences(
     top: Path, pairs: Sequence[tuple[str, str]], suffixes: tuple[str, ...]
 ) -> dict[str, tuple[ChangedFile, ...]]:
-    """What git says of each of *pairs* of trees, as in :class:`Known`."""
+    """The answer of git for each of *pairs* of trees, as in :class:`Known`."""
     output = run_git(
         top, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "-M50%", "-l1000", "--no-ext-diff",
         "--no-textconv", "--no-relative", "--no-color",

@@ -27,7 +27,7 @@ _TABLE = re.compile(r"\+-[-+]+-\+[ \t]*\Z|=+(?:[ ]+=+)+[ \t]*\Z")
 _LITERAL = re.compile(r"(?<!\\)::\Z")
 _ENUMERATOR = re.compile(r"\(?(?:[0-9]+|[a-zA-Z]|[ivxlcdmIVXLCDM]+|#)[.)](?:[ \t]|\Z)")
 _OPTION = re.compile(r"(?:--?[a-zA-Z][\w-]*|/[A-Z])(?:[ =][\w<>-]+)?(?:,|[ \t]{2}|\Z)")
-"""What begins a list of options."""
+"""The beginning of a list of options."""
 
 # What docutils takes for a line's end besides Markdown's newlines, and what it takes for a space.
 _REST_SPACE = {0x0B: " ", 0x0C: " ", 0x1C: "\n", 0x1D: "\n", 0x1E: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}

@@ -220,7 +220,7 @@ def bad_date(page: Page) -> Iterable[Finding]:
 def _bad_day(
     date: Date | ListedDate, text: str, span: Span, notation: Notation, line: Callable[[str], str]
 ) -> Iterator[Finding]:
-    """What is wrong with a day.
+    """The problem of a day.
 
     :param text: as written.
     :param line: the line, or the part of it, to write for a day.

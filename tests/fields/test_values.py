@@ -11,8 +11,7 @@ import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.fields.date import parse_date
-from sphinxext_dep.fields.dates import parse_dates
+from sphinxext_dep.fields.date import parse_date, parse_dates
 from sphinxext_dep.fields.links import parse_links
 from sphinxext_dep.fields.people import parse_people
 from sphinxext_dep.fields.references import parse_references

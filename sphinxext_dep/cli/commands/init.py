@@ -102,7 +102,7 @@ def _diff(file: Path, text: str) -> str:
 
 
 def _report(found: Survey, adopted: Adopted) -> list[str]:
-    """What was found, how much of it is read, and what is not."""
+    """The report: proposals that were found, how much of it is read, and what is not."""
     config, checked, unread = adopted.config, adopted.checked, adopted.unread
     schema = config.schema
     forms = [f"a {name} ({count})" for name, count in found.spellings.items()]

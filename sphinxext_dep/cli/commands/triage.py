@@ -104,7 +104,7 @@ def command(person: str | None, stale: int, style: str, *, unmerged: bool) -> No
 
 
 def _unmerged(drafts: Listing, day: str) -> Iterator[Item]:
-    """What is not merged; the longest waiting first.
+    """Proposals that are not merged; the longest waiting first.
 
     :param day: today (ISO 8601).
     """

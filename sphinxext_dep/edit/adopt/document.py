@@ -286,7 +286,7 @@ class Document:
         self._blocks.append("".join(lines))
 
     def _titles(self) -> tuple[dict[str, Any], list[str]]:
-        """What holds for titles."""
+        """The rules on titles."""
         looks = self.process.found.looks
         title = next((field for field in self.process.fields if field.type == "title"), None)
         pages = [read_page(look.source, self.process.schema).proposal for look in looks]

@@ -1,4 +1,4 @@
-"""Where the proposals of a project are: directories that belong together, and the globs for their pages."""
+"""The places of a project's proposals: directories that belong together, and the globs for their pages."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Weights = tuple[float, float, "Bare"]
 
 
 class Bare(enum.Enum):
-    """What says that a page is a proposal when none of its directory has a header."""
+    """Signs that a page is a proposal when none of its directory has a header."""
 
     NOTHING = enum.auto()
     NUMBER = enum.auto()

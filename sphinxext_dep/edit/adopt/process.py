@@ -1,4 +1,4 @@
-"""What a survey says about the process: fields and their types, statuses, categories.
+"""The process as a survey finds it: fields and their types, statuses, categories.
 
 The types of fields answer which values they read.
 """
@@ -61,7 +61,7 @@ class Value(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it is: ``path:line``."""
+        """Its place: ``path:line``."""
         return f"{self.look.path}:{self.raw.span.line}"
 
 
@@ -112,7 +112,7 @@ class FoundWord(msgspec.Struct):
 
 
 class Process:
-    """What a survey says about the process."""
+    """The process as a survey finds it."""
 
     def __init__(self, found: Survey) -> None:
         self.found = found
@@ -139,7 +139,7 @@ class Process:
     # Numbers
 
     def _prefix(self) -> tuple[str, bool]:
-        """What numbers are called, and whether the pages say so."""
+        """The names of numbers, and whether the pages say so."""
         looks = self.found.looks
         titles = Counter(
             parts[0].upper() if parts[0].islower() else parts[0]
@@ -464,7 +464,7 @@ def labels_of(field: FoundField) -> set[str]:
 
 
 def _stem(label: str) -> str:
-    """What two labels have in common that differ in number only: ``Author``, ``Authors``, ``Author(s)``."""
+    """The common part of two labels that differ in number only: ``Author``, ``Authors``, ``Author(s)``."""
     word = re.sub(r"\s*(?:\(s\)|#)$", "", fold(label))
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
 

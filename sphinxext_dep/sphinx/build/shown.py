@@ -50,7 +50,7 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class PageWords(msgspec.Struct, frozen=True):
-    """What a proposal's page shows.
+    """The words that a proposal's page shows.
 
     :param title: ``None`` when the page has no heading for it: it is that of the header, which no parser sees.
     :param summary: the paragraphs of the opening section, up to the first that every build has; ``None`` when the page

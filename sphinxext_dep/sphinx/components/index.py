@@ -102,7 +102,7 @@ class Language(msgspec.Struct, frozen=True):
 
 
 class Hidden(msgspec.Struct, frozen=True):
-    """What a row is found by and does not show.
+    """Words by which a row is found, and which it does not show.
 
     :param values: key of a facet → the proposal's values; an empty list when it has none.
     :param text: more words for the search, such as tags.
@@ -129,7 +129,7 @@ def facets(schema: Schema) -> list[Facet]:
 
 
 def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
-    """What the row of *proposal* needs besides its cells, in a table with *columns*."""
+    """The data that the row of *proposal* needs besides its cells, in a table with *columns*."""
     parts = [] if "number" in columns else [view.label(proposal)]
     if "title" not in columns:
         parts.append(proposal.title)

@@ -37,7 +37,7 @@ _LINKS = (nodes.reference, addnodes.pending_xref, addnodes.download_reference)
 
 
 class FileLinkModel(msgspec.Struct, frozen=True):
-    """Where a link leads: to an address, to a document of the site, or (with neither) where Sphinx takes it."""
+    """The target of a link: an address, to a document of the site, or (with neither) where Sphinx takes it."""
 
     url: str = ""
     docname: str = ""

@@ -233,7 +233,7 @@ def _duration(change: ChangeModel) -> str:
 
 
 def _spoken(stories: list[StoryModel]) -> str:
-    """What the chart is called for those who do not see it: for one proposal all of it, else where to read it."""
+    """The name of the chart for those who do not see it: for one proposal all of it, else where to read it."""
     if len(stories) == 1:
         changes = [change for change in stories[0].changes if change.time is not None]
         told = [_words(change, _name(change.status)) for change in changes]
