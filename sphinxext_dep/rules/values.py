@@ -526,6 +526,44 @@ def repeated_value(page: Page) -> Iterable[Finding]:
             first.setdefault(identity, text)
 
 
+@RULES.page("DEP216", "several-values", Severity.WARNING)
+def several_values(page: Page) -> Iterable[Finding]:
+    """Several links or references in a field that has room for one.
+
+    ## What it does
+
+    Reports a second value of a field whose `many` is not set, where `deps.json` has one value and not a list. The page
+    shows all of them.
+
+    ## Why
+
+    Programs that read `deps.json` get the first only, and nobody notices that the others are missing.
+
+    ## Example
+
+    Bad:
+
+    ```md
+    **Pull Request**: https://example.org/pull/1, https://example.org/pull/2
+    ```
+
+    Good:
+
+    ```md
+    **Pull Request**: https://example.org/pull/1
+    ```
+    """
+    for key, value in page.proposal.fields.items():
+        field = page.field_def(key)
+        if value.state is not State.GIVEN or type_of(field).in_list(field):
+            continue
+        found = {identity: item for item, identity in reversed(list(_identified(page, field, value)))}
+        if len(found) > 1:
+            second = sorted(found.values(), key=lambda item: item.span.start)[1]
+            message = f"`{value.label}` has {len(found)} values, and room for one: programs get only the first"
+            yield Finding(second.span, message, "keep one, or set `many = true` for the field in the configuration")
+
+
 def _identified(page: Page, field: Field, value: FieldValue) -> Iterator[tuple[Any, str]]:
     """The items of *value* that have a place in the page, each with a text that is equal when they mean the same."""
     kind = type_of(field)
