@@ -195,6 +195,8 @@ def _key_type(kind: Any) -> str:
         return "list of texts"
     if kind == "spellings":
         return "list of " + ", ".join(code(f'"{name}"') for name in OPTIONAL)
+    if kind == "statement":
+        return "one of the spellings, or " + code('"banner"')
     if kind == "suffixes":
         return "table of " + " or ".join(code(f'"{markup}"') for markup in Markup)
     if kind == "field-type":

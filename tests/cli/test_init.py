@@ -361,3 +361,27 @@ def test_pages_that_are_no_text_are_reported(tmp_path: Path) -> None:
     said = tree.ok("init")
     assert "Read: 4 of 5 pages." in said
     assert "unreadable-page: 1 page\n    docs/xeps/0005-binary.md:1:" in said
+
+
+@pytest.mark.parametrize(("word", "label"), [("superseded", "Supersedes"), ("replaced", "Replaces")])
+@pytest.mark.parametrize("form", ["- **{}:** {}", "| {} | {} |"])
+def test_a_status_names_its_successor_and_a_field_the_other_side(
+    tmp_path: Path, form: str, word: str, label: str
+) -> None:
+    head = "" if form.startswith("-") else "| Field | Value |\n|---|---|\n"
+    pages = [
+        [("Status", f"{word} by ENH 2")],
+        [("Status", "accepted"), (label, "ENH 1")],
+        [("Status", "accepted"), ("Owner", "@ada")],
+    ]
+    files = {
+        f"enh/enh-{number}.md": f"# ENH {number}: T\n\n{head}"
+        + "".join(f"{form.format(*field)}\n" for field in fields)
+        + "\n## Summary\n\nText.\n"
+        for number, fields in enumerate(pages, 1)
+    }
+    tree = Tree(tmp_path, files)
+    assert "Read: 3 of 3 pages." in tree.ok("init")
+    assert tree.ok("check") == "Nothing to report in 3 proposals.\n"
+    fields = tomllib.loads(tree.text("dep.toml"))["fields"]
+    assert (fields[label.lower()]["inverse"], fields[f"{word}-by"]["inverse"]) == (f"{word}-by", label.lower())

@@ -10,6 +10,7 @@ import click
 
 from sphinxext_dep.cli.output.text import display_path, one_line
 from sphinxext_dep.cli.project import Failure, Impossible
+from sphinxext_dep.config import ConfigErrors
 from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
 from sphinxext_dep.edit.adopt.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
@@ -44,7 +45,13 @@ def command(*, to_stdout: bool, as_diff: bool) -> None:
             f"no page below {root} looks like a proposal",
             unread or "with -C name the directory that holds them; a project without any needs no configuration",
         )
-    adopted = adopt(found, RULES)
+    try:
+        adopted = adopt(found, RULES)
+    except ConfigErrors as errors:
+        problem = "; ".join(str(error) for error in errors.errors[:3])
+        raise Impossible(
+            f"the configuration for these pages does not load: {problem}", "write it by hand, and please report this"
+        ) from None
     if to_stdout:
         click.echo(adopted.text, nl=False)
     elif as_diff:

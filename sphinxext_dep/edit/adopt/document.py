@@ -56,6 +56,10 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
+_SUCCESSION = {"replaces", "replaced by", "supersedes", "superseded by", "obsoletes", "obsoleted by"}
+"""Labels of relations between a proposal and the one that takes its place."""
+
+
 class Document:
     """A configuration as text."""
 
@@ -200,8 +204,18 @@ class Document:
                 ),
                 "",
             )
-            return relation or self._extra_field(f"{folded}-by", "references")
+            return relation or self._successor(f"{folded}-by")
         return self._extra_field("status-note", "text")
+
+    def _successor(self, key: str) -> str:
+        """The key of the field for the successors that statuses name: the other side of one that pages have."""
+        self._extra_field(key, "references")
+        own = next(field for field in self.process.fields if field.key == key)
+        for other in self.process.fields:
+            if fold(other.inverse_label) == fold(key.replace("-", " ")):
+                other.inverse, other.inverse_label, own.inverse = key, "", other.key
+                break
+        return key
 
     def _extra_field(self, key: str, type: str) -> str:
         if all(field.key != key for field in self.process.fields):
@@ -237,7 +251,9 @@ class Document:
                 values["inverse-label"] = field.inverse_label
                 if known is not None and known.pages:
                     values["pages"] = True
-                if known is not None and not known.dependency:
+                # A replaced proposal is no unstable ground: that it is replaced is the point.
+                replaces = {fold(field.key.replace("-", " ")), *labels_of(field)} & _SUCCESSION
+                if replaces or (known is not None and not known.dependency):
                     values["dependency"] = False
             if not TYPES[field.type].is_single and field.key.replace("-", "_") in FIXED_JSON_KEYS:
                 values["json"] = f"stated_{field.key.replace('-', '_')}"
