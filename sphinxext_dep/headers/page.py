@@ -212,8 +212,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     numbers, slug, title_text = _numbers(source, schema, fields, title, status[0])
     if schema.title_from_name and title is None:
         title_text = title_of_name(slug)
-    # Every process opens with what is proposed, whatever it calls it: Summary, Abstract …
-    opening = next(iter(schema.sections), "")
+    opening = schema.opening_section
     summary = next((section for section in sections if section.canonical == opening), None)
     return Proposal(
         path=source.path,

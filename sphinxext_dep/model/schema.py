@@ -322,6 +322,14 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return read_source(file, path, self.sidecar_of(path), self.markup_of(path))
 
     @cached_property
+    def opening_section(self) -> str:
+        """The section with which a proposal begins, such as *Summary*; empty when there is none.
+
+        A section that is a field, such as the *Status* of an ADR, does not count.
+        """
+        return next((name for name in self.sections if fold(name) not in self.field_names), "")
+
+    @cached_property
     def requirement_pattern(self) -> re.Pattern[str] | None:
         """:attr:`requirement`, compiled."""
         return re.compile(self.requirement) if self.requirement else None

@@ -145,3 +145,11 @@ def test_numbers_as_people_write_them(path: str, title: str, number: int | None)
     proposal = read_page(Source(f"deps/{path}", text), DEFAULT).proposal
     assert (proposal.number, proposal.title) == (number, "Purpose")
     assert len({value for _, value, _ in proposal.numbers}) <= 1
+
+
+def test_the_summary_is_of_the_first_section_that_is_no_field() -> None:
+    sections = {"Status": replace(DEFAULT.sections["Summary"], name="Status")} | DEFAULT.sections
+    schema = replace(DEFAULT, spellings=("sections",), sections=sections)
+    text = "# A\n\n## Status\n\nDraft\n\n## Summary\n\nThe cause.\n"
+    proposal = read_page(Source("deps/0001-a.md", text), schema).proposal
+    assert (proposal.status, proposal.summary) == ("Draft", "The cause.")

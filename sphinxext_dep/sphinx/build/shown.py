@@ -98,7 +98,7 @@ def _opens(section: nodes.section, schema: Schema) -> bool:
         level, above = level + 1, above.parent
     heading = section.next_node(nodes.title)
     definition = schema.section_names.get(section_key(heading.astext())) if heading is not None else None
-    return level <= _DEEPEST and definition is not None and definition.name == next(iter(schema.sections), "")
+    return level <= _DEEPEST and definition is not None and definition.name == schema.opening_section
 
 
 def _paragraphs(parent: nodes.Element) -> Iterator[nodes.paragraph]:
