@@ -385,3 +385,19 @@ def test_a_status_names_its_successor_and_a_field_the_other_side(
     assert tree.ok("check") == "Nothing to report in 3 proposals.\n"
     fields = tomllib.loads(tree.text("dep.toml"))["fields"]
     assert (fields[label.lower()]["inverse"], fields[f"{word}-by"]["inverse"]) == (f"{word}-by", label.lower())
+
+
+def test_a_closed_status_is_the_last(tmp_path: Path) -> None:
+    """Code that names a rejected proposal is reported; one that was deferred may come back."""
+    words = ("Draft", "Accepted", "Rejected", "Deferred")
+    files = {
+        f"enh/enh-{number}.md": f"# ENH {number}: T\n\n- Status: {word}\n- Author: @ada\n\n## Summary\n\nText.\n"
+        for number, word in enumerate(words, 1)
+    }
+    tree = Tree(tmp_path, files)
+    tree.ok("init")
+    statuses = tomllib.loads(tree.text("dep.toml"))["statuses"]
+    assert statuses["Deferred"]["next"] == ["Draft"]
+    assert "next" not in statuses["Rejected"]
+    tree.write({"src/a.py": "# See ENH-3, and ENH-4.\n"})
+    assert "ENH-0003" in tree.fails("mentions", "src")

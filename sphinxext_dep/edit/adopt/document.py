@@ -56,6 +56,9 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
 
 
+_PAUSED = {"deferred", "postponed", "on hold", "stagnant", "inactive", "parked"}
+"""Statuses of proposals that may come back. Others that close a proposal are its last."""
+
 _SUCCESSION = {"replaces", "replaced by", "supersedes", "superseded by", "obsoletes", "obsoleted by"}
 """Labels of relations between a proposal and the one that takes its place."""
 
@@ -171,6 +174,8 @@ class Document:
                 for other in words
                 if other is not word and other.name != UNSTATED and _may_follow(kind, self._kind(other))
             ]
+            if kind is StatusKind.CLOSED and fold(word.name) not in _PAUSED:
+                following = []
             comments = [f"On {word.count} page{'s' * (word.count != 1)}."] if word.count else []
             if word.known is None and word.name != UNSTATED:
                 comments.append(f"{QUESTION} is it open, decided or closed? It is at {word.place} first.")
