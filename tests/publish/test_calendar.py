@@ -115,7 +115,8 @@ def test_hostile_text(make_project):
     )
     project = make_project({"deps/0001-a.md": page}, CALENDAR.replace("First", "Fi;rst,\\n"))
     (event,) = events(built(project)).values()
-    assert event["summary"] == "Review of DEP-0001 A B END:VEVENT"
+    # With the lowest versions the heading on the page ends at the vertical tab.
+    assert event["summary"] in ("Review of DEP-0001 A B END:VEVENT", "Review of DEP-0001 A")
 
 
 @pytest.mark.parametrize("builder", ["text", "latex", "epub"])
