@@ -401,3 +401,30 @@ def test_a_closed_status_is_the_last(tmp_path: Path) -> None:
     assert "next" not in statuses["Rejected"]
     tree.write({"src/a.py": "# See ENH-3, and ENH-4.\n"})
     assert "ENH-0003" in tree.fails("mentions", "src")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "## Metadata\n\n- **Status:** Accepted\n- **Owner:** @ada",
+        "| Status | Owner | Opened |\n|---|---|---|\n| Accepted | @ada | 2024-01-01 |",
+        "> **Status**: Accepted\n> **Owner**: @ada",
+        "*Status: accepted* · *Author: Ada*",
+    ],
+)
+def test_a_header_in_a_form_that_is_not_read_is_said(tmp_path: Path, head: str) -> None:
+    body = "## Background\n\nText.\n\n## Decision\n\nText.\n"
+    files = {f"rfd/{n:04d}-title.md": f"# RFD {n}: Title {n}\n\n{head}\n\n{body}" for n in range(1, 7)}
+    said = Tree(tmp_path, files).ok("init")
+    assert "Read: 0 of 6 pages." in said
+    assert "6 pages have a status in a form that is not read, such as\n    rfd/0001-title.md:" in said
+
+
+def test_a_status_under_another_name_is_said(tmp_path: Path) -> None:
+    body = "# Title {n}\n\n## Background\n\nText.\n\n## Decision\n\nText.\n"
+    front = "---\nstate: Accepted\nowner: ada@example.org\nopened: 2024-01-0{n}\n---\n"
+    files = {f"rfd/{n:04d}-title.md": (front + body).replace("{n}", str(n)) for n in range(1, 7)}
+    assert (
+        "6 pages have a status in a form that is not read, such as\n    rfd/0001-title.md:2: `state: Accepted`"
+        in Tree(tmp_path, files).ok("init")
+    )

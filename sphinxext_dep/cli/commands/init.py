@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -14,11 +16,15 @@ from sphinxext_dep.config import ConfigErrors
 from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
 from sphinxext_dep.edit.adopt.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
-from sphinxext_dep.edit.adopt.process import QUESTION
+from sphinxext_dep.edit.adopt.process import QUESTION, UNSTATED
 from sphinxext_dep.edit.adopt.survey import Nothing, Survey, survey
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.messages import listed
+from sphinxext_dep.model.messages import listed, quoted
+from sphinxext_dep.model.source import UnreadablePage, read_source
 from sphinxext_dep.rules import RULES
+
+_STATUS = re.compile(r"^[^\w\n]*(?P<word>stat(?:us|e))\b[^\w\n]*?[:|]", re.IGNORECASE | re.MULTILINE)
+"""A line that begins with the label, in whatever form."""
 
 
 @click.command()
@@ -120,6 +126,11 @@ def _report(found: Survey, adopted: Adopted) -> list[str]:
     if adopted.example:
         lines.append(f"They follow a process that is known: {adopted.example}.")
     lines.append(f"Read: {len(checked) - len(unread)} of {len(checked)} pages.")
+    unstated = [page.proposal.path for page in checked if page.proposal.status == UNSTATED]
+    if hints := list(_status_lines(config.root, dict.fromkeys((*unread, *unstated)))):
+        have = "page has" if len(hints) == 1 else "pages have"
+        lines.append(f"{len(hints)} {have} a status in a form that is not read, such as")
+        lines.append(f"    {hints[0]}")
     kinds = defaultdict(list)
     for item in adopted.diagnostics:
         if item.severity is not Severity.INFO:
@@ -143,6 +154,18 @@ def _report(found: Survey, adopted: Adopted) -> list[str]:
             f"Sphinx does not see {len(outside)} of them: {CONF} is in {display_path(docs)}, and they are not below it."
         )
     return lines
+
+
+def _status_lines(root: Path, paths: Iterable[str]) -> Iterator[str]:
+    """For each page with a line that begins with the label *Status*: its place and its text."""
+    for path in paths:
+        try:
+            source = read_source(root / path, path)
+        except UnreadablePage:
+            continue
+        if found := _STATUS.search(source.text):
+            line = source.line_of(found.start("word"))
+            yield one_line(f"{display_path(root / path)}:{line}: {quoted(source.line_text(line))}")
 
 
 def _is_built(root: Path, path: str) -> bool:

@@ -20,7 +20,7 @@ from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config import Config, ConfigErrors, load_config
 from sphinxext_dep.edit.adopt.document import Document, Habit, comment_line, toml_list
-from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, Process
+from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
@@ -58,7 +58,8 @@ class Adopted(msgspec.Struct):
 
     def _is_read(self, proposal: Proposal) -> bool:
         schema = self.config.schema
-        if proposal.header_span is None and not schema.header_is_optional:
+        # The status that `init` makes up for pages that state none does not make a header of nothing.
+        if proposal.header_span is None and (proposal.status == UNSTATED or not schema.header_is_optional):
             return False
         stated = proposal.fields.get(schema.status_field.key) if schema.status_field else None
         # What still holds the template's words states nothing.
