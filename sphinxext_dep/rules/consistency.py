@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
 from sphinxext_dep.headers import SPELLINGS
@@ -10,7 +12,7 @@ from sphinxext_dep.headers.change import add_reference, also_names
 from sphinxext_dep.model.catalog import Catalog, Stated
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted
-from sphinxext_dep.model.proposal import Proposal, State
+from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.schema import Field, Status, StatusKind
 from sphinxext_dep.model.source import RefusedError
 
@@ -69,7 +71,11 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
         inverse = catalog.schema.fields.get(field.inverse)
         if inverse is None or inverse is field or target is None or target is proposal:
             continue
-        if catalog.names(target, inverse.key, proposal) or not _is_in_effect(catalog, proposal, field, inverse):
+        # A number that two have names both of them; that they share it is reported.
+        pairs = product(_claimants(catalog, target), _claimants(catalog, proposal))
+        if any(catalog.names(other, inverse.key, one) for other, one in pairs):
+            continue
+        if not _is_in_effect(catalog, proposal, field, inverse):
             continue
         if not stated.note and not _may_say_so(catalog, target, inverse):
             continue
@@ -91,13 +97,39 @@ def write_other_side(project: Project, item: Diagnostic) -> Fix | None:
         span, target = stated.reference.span, stated.target
         if stated.proposal.path != item.path or (span.start, span.end) != (item.start, item.end) or target is None:
             continue
+        inverse, page = catalog.schema.fields[stated.field.inverse], project.page(target.path)
+        for one in (stated.proposal, target):
+            if doubt := _doubt(catalog, one):
+                raise RefusedError(f"{doubt}, and so it is not certain what `{one.path}` is", "correct that first")
+        if _is_cut_off(page, inverse):
+            raise RefusedError(
+                f"`{inverse.label}` is in `{target.path}`, behind the end of the header", "correct that first"
+            )
         if command := _superseding(stated, catalog):
             raise RefusedError(f"the status of {catalog.label(target)} changes with it", command)
-        inverse = catalog.schema.fields[stated.field.inverse]
-        page = project.page(target.path)
         edits = add_reference(page, inverse, catalog.reference_to(stated.proposal, stated.note))
         return Fix(page, edits, (inverse.key,), also_names(page, inverse, stated.proposal.key))
     return None
+
+
+def _claimants(catalog: Catalog, proposal: Proposal) -> tuple[Proposal, ...]:
+    """The proposals with the number of *proposal*; itself alone when it has none."""
+    return (proposal,) if proposal.number is None else catalog.by_number.get(proposal.number, (proposal,))
+
+
+def _doubt(catalog: Catalog, proposal: Proposal) -> str:
+    """The reason for which nothing must be written about *proposal* yet; empty when there is none."""
+    if len({number for _, number, _ in proposal.numbers}) > 1:
+        return "it states two numbers"
+    return "another proposal has its number" if len(_claimants(catalog, proposal)) > 1 else ""
+
+
+def _is_cut_off(page: Page, field: Field) -> bool:
+    """True if a fault in the header hides a line that states *field*."""
+    if not page.header.problems or field.key in page.proposal.fields:
+        return False
+    names = "|".join(map(re.escape, (field.key, field.label, *field.aliases)))
+    return re.search(rf"^\W*(?:{names})\W*:", page.source.text, re.IGNORECASE | re.MULTILINE) is not None
 
 
 def _is_in_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: Field) -> bool:

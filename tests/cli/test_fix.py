@@ -353,3 +353,41 @@ def test_fixes_can_be_applied_one_by_one(tmp_path: Path) -> None:
     found = RULES.by_code[item.code].find_fix(tree.workspace, item)
     assert found is not None
     assert encode(apply_edits(found.page.source, found.edits)) == encode(fix_page(found.page, [found]).source)
+
+
+DIRECTIVE = """\
+# B
+
+```{{dep-header}}
+{status}
+:authors: "@a"
+:category: Process
+:sponsor: "@a"
+:required-reviewers: "@b"
+:review-date: 2026-01-01
+:pull-request: https://example.org/1
+{more}
+```
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"deps/0002-b.md": (":status: Approved", ":number: 5\n:replaces: DEP-1")}, id="two numbers"),
+        pytest.param(
+            dict.fromkeys(["deps/0002-b.md", "deps/0002-c.md"], (":status: Approved", "")), id="one number twice"
+        ),
+        pytest.param({"deps/0002-b.md": ("status: Approved", ":replaces: DEP-1")}, id="a header that breaks off"),
+    ],
+)
+def test_no_relation_is_written_while_a_page_is_not_known(tmp_path: Path, files: dict[str, tuple[str, str]]) -> None:
+    """What a page says of others is not certain while its number, or its header, is wrong."""
+    pages = {name: DIRECTIVE.format(status=status, more=more) + BODY for name, (status, more) in files.items()}
+    replaced = "**Status**: Replaced\n**Authors**: @a\n**Category**: Process\n**Replaced By**: DEP-2\n"
+    pages["deps/0001-a.md"] = page("A", replaced)
+    tree = Tree(tmp_path, pages)
+    said = tree.run("check", "--fix", "--no-cache").output
+    assert "correct that first" in said
+    assert tree.text("deps/0001-a.md") == pages["deps/0001-a.md"]
+    assert [tree.text(name).count("replaces") for name in files] == [pages[name].count("replaces") for name in files]
