@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os.path import relpath
 from typing import NamedTuple
 
@@ -108,10 +108,21 @@ def move(workspace: Workspace, page: Page, new: str, *, dry_run: bool, force: bo
     _judge(workspace, changes, old, new, force=force)
     if workspace.schema.redirects:
         changes.append(_redirect(workspace, old, new))
+    write_moved(workspace, changes, old, new, dry_run=dry_run)
+
+
+def write_moved(
+    workspace: Workspace, changes: Iterable[tuple[Source | None, Source]], old: str, new: str, *, dry_run: bool
+) -> bool:
+    """Write *changes*, of which that of the page *old* gives it the name *new*, or print them as a diff.
+
+    :return: true if they were written.
+    """
     if dry_run:
         for was, now in changes:
             click.echo(diff(workspace, was, now), nl=False)
-        return
+        return False
+    changes = list(changes)
     write(
         workspace,
         [
@@ -125,8 +136,10 @@ def move(workspace: Workspace, page: Page, new: str, *, dry_run: bool, force: bo
         ],
     )
     click.echo(f"{display_path(workspace.file(old))} is now {display_path(workspace.file(new))}")
-    for was, now in changes[1:]:
-        click.echo(f"{'changed' if was else 'created'} {display_path(workspace.file(now.path))}")
+    for was, now in changes:
+        if was is None or was.path != old:
+            click.echo(f"{'changed' if was else 'created'} {display_path(workspace.file(now.path))}")
+    return True
 
 
 def _judge(

@@ -10,13 +10,12 @@ from pathlib import PurePosixPath
 import click
 
 from sphinxext_dep.cli.base import free_number, proposals_on_base
-from sphinxext_dep.cli.editing import diff, dry_run_option, failing, find_page, open_workspace, write
-from sphinxext_dep.cli.moving import texts_of
+from sphinxext_dep.cli.editing import dry_run_option, failing, find_page, open_workspace
+from sphinxext_dep.cli.moving import texts_of, write_moved
 from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.config import find_docs
 from sphinxext_dep.edit.mentions import renamed
-from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
@@ -25,7 +24,7 @@ from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.numbers import digits_of, numbered_name, parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Layout
-from sphinxext_dep.model.source import Edit, Source, apply_edits, encode
+from sphinxext_dep.model.source import Edit, Source, apply_edits
 
 _DIGITS = re.compile(r"[0-9]+|[0NX]{2,}|[nx]{4,}")
 _MAX_SHOWN = 10
@@ -65,27 +64,8 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
         numbered = _numbered(page, chosen, new)
         changes = _changes(workspace, page, numbered, chosen)
     _judge(workspace, changes, old, new)
-    if dry_run:
-        for before, after in changes:
-            click.echo(diff(workspace, before, after), nl=False)
-        return
-    write(
-        workspace,
-        [
-            Change(
-                workspace.file(before.path),
-                encode(before),
-                encode(after),
-                workspace.file(new) if before.path == old else None,
-            )
-            for before, after in changes
-        ],
-    )
-    click.echo(f"{display_path(workspace.file(old))} is now {display_path(workspace.file(new))}")
-    for before, _ in changes:
-        if before.path != old:
-            click.echo(f"changed {display_path(workspace.file(before.path))}")
-    _warn(workspace, page.proposal)
+    if write_moved(workspace, changes, old, new, dry_run=dry_run):
+        _warn(workspace, page.proposal)
 
 
 def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[Proposal]) -> None:

@@ -263,7 +263,8 @@ def _names(paths: Sequence[str]) -> Iterator[list[str]]:
     usual, count = Counter(names).most_common(1)[0]
     if count > 1 and count >= 0.97 * len(names):
         yield [usual]
-    letters = Counter(re.match(r"([A-Za-z]*[-_ ]?)(?=[0-9])", name)[0] for name in names if number_of(name) is not None)  # type: ignore[index]  # a number is behind letters
+    heads = (re.match(r"[A-Za-z]*[-_ ]?(?=[0-9])", name) for name in names if number_of(name) is not None)
+    letters = Counter(head[0] for head in heads if head is not None)
     first = next(iter(letters.most_common(1)), ("", 0))[0]
     if first:
         yield [f"{first}*{suffix}" for suffix in suffixes]
