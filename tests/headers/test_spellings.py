@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import msgspec
@@ -26,6 +25,7 @@ from sphinxext_dep.rules import RULES
 from tests.cases import Case, read_cases, update
 from tests.headers.test_header import described
 from tests.headers.test_header_properties import LONG, MANY, PIECES, check
+from tests.timing import linear_time
 
 FOLDER = Path(__file__).parent / "spellings"
 EVERY = msgspec.structs.replace(
@@ -164,7 +164,7 @@ HOSTILE |= {
         "pipes": "| Status " + "|" * LONG,
         "breaks": "| Status | " + "<br " * LONG + "|",
         "spaces": "| Status | x" + " " * LONG + "y |",
-        "borders": top * LONG,
+        "borders": top * MANY,
         "open comments": "| Status | <!-- x |\n" * MANY,
     }.items()
 }
@@ -175,9 +175,8 @@ HOSTILE |= {
 def test_linear_time(spelling, text, suffix):
     schema = msgspec.structs.replace(DEFAULT, spellings=(spelling,))
     source = Source(f"page.{suffix}", text)
-    begin = time.process_time()
-    page = read_page(source, schema)
-    assert time.process_time() - begin < 4
+    with linear_time():
+        page = read_page(source, schema)
     check(source, page.header)
 
 
@@ -201,9 +200,8 @@ def test_files_beside_pages(yaml, text, suffix):
 
 def test_many_fields_beside_a_page():
     yaml = "".join(f"key-{number}: [a, b]\n" for number in range(MANY)) + "status: Draft\nmilestone:\n  alpha: v1\n"
-    begin = time.process_time()
-    page = read_page(Source("page.md", "# T\n", beside=Source("kep.yaml", yaml)), DEFAULT)
-    assert time.process_time() - begin < 4
+    with linear_time():
+        page = read_page(Source("page.md", "# T\n", beside=Source("kep.yaml", yaml)), DEFAULT)
     assert len(page.header.fields) == MANY + 2
     assert page.proposal.status == "Draft"
 
