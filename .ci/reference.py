@@ -26,7 +26,7 @@ from sphinxext_dep.cli.group import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
 from sphinxext_dep.fields import TYPES
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, UNMISTAKABLE, key_of
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, SPELLINGS, UNMISTAKABLE, key_of
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.publish import deps_json as export
 from sphinxext_dep.query.columns import DERIVED, FALLBACK

@@ -5,7 +5,7 @@ A project's TOML file (:mod:`sphinxext_dep.config`) is read on top of it.
 
 from __future__ import annotations
 
-from sphinxext_dep.headers import DEFAULT_SPELLINGS
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS
 from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Section, Status, StatusKind
 
 _BASE = ("status", "authors", "category")

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from sphinxext_dep.fields import TYPES
-from sphinxext_dep.headers import SPELLINGS as _SPELLINGS
-from sphinxext_dep.headers import key_of
 from sphinxext_dep.headers.banner import BANNER
+from sphinxext_dep.headers.spellings import SPELLINGS as _SPELLINGS
+from sphinxext_dep.headers.spellings import key_of
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.forge import ForgeKind

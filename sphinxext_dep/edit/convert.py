@@ -9,9 +9,9 @@ import difflib
 from collections.abc import Iterable
 
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Content, Item, Spelling, Written
 from sphinxext_dep.headers.page import read_field, read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Date, FieldValue, Link, ListedDate, Page, Person, RawField, Reference
 from sphinxext_dep.model.source import Edit, RefusedError, apply_edits, line_end, newline_of
 

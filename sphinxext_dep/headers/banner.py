@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sphinxext_dep.headers.block import starts_with_label
+from sphinxext_dep.headers.spellings.block import starts_with_label
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.proposal import Banner, Page
 from sphinxext_dep.model.schema import BannerKind, Schema, Status, fold, section_key

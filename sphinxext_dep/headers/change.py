@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import is_continued, read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page, RawField, State
 from sphinxext_dep.model.schema import Field, fold
 from sphinxext_dep.model.source import Edit, RefusedError, apply_edits

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import Reading
 from sphinxext_dep.fields.choice import lines_below, split_status
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.headers.banner import find_banners, without_banners
 from sphinxext_dep.headers.base import Occurrence, Spelling
-from sphinxext_dep.headers.front_matter import page_title
 from sphinxext_dep.headers.requirements import read_requirements
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMISTAKABLE
+from sphinxext_dep.headers.spellings.front_matter import page_title
 from sphinxext_dep.markup import first_paragraph, read_outline, shown_text
 from sphinxext_dep.markup.suppressions import read_suppressions
 from sphinxext_dep.model.files import matches
@@ -104,7 +104,7 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     headings: tuple[Span, ...] = ()
     if not spans:
         # Imported here: most pages have a header.
-        from sphinxext_dep.headers.sections import heading_style
+        from sphinxext_dep.headers.spellings.sections import heading_style
 
         headings = heading_style(outline, schema)
     return RawHeader(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import add_reference, also_names
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog, Stated
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import MAX_LISTED, listed, quoted

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
 from sphinxext_dep.headers.page import find_unread, has_implied_status
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
 from sphinxext_dep.model.proposal import FieldValue, Page, RawField, State
@@ -445,7 +445,7 @@ def _heading_values(page: Page) -> dict[str, str]:
     if not page.header.heading_style:
         return {}
     # Imported here: few pages are written so.
-    from sphinxext_dep.headers.sections import heading_fields
+    from sphinxext_dep.headers.spellings.sections import heading_fields
 
     values: dict[str, str] = {}
     for found in heading_fields(page):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sphinxext_dep.check.baseline import Exemption
 from sphinxext_dep.check.rule import Fix, FixStep, Registry, Role, Rule
-from sphinxext_dep.headers import SPELLINGS
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity, Suppression
 from sphinxext_dep.model.messages import did_you_mean, quoted

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.banner import BANNER, edits_for, like
 from sphinxext_dep.headers.base import FieldLines
 from sphinxext_dep.headers.change import has_statements, replace_value, says, set_field, statements
 from sphinxext_dep.headers.page import from_path, implied, is_continued, read_field
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Page, RawField, State

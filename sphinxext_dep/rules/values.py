@@ -11,8 +11,8 @@ from typing import Any
 from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import FIRST_YEAR, LAST_YEAR, SAMPLES, write_date
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import has_statements, replace_value, statements
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
 from sphinxext_dep.model.proposal import Date, FieldValue, ListedDate, Page, RawField, State

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert, not_restored
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling, Written
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.source import RefusedError, Source, decode, encode
 from tests.cli.tree import BODY, DRAFT, Tree, page

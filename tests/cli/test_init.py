@@ -14,7 +14,7 @@ import pytest
 
 from sphinxext_dep.config import discover, shipped_processes
 from sphinxext_dep.edit.adopt import looks, survey
-from sphinxext_dep.headers import SPELLINGS, key_of
+from sphinxext_dep.headers.spellings import SPELLINGS, key_of
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import Tree

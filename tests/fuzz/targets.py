@@ -17,9 +17,9 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.fix import fix_all
 from sphinxext_dep.edit.workspace import Workspace
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, UnreadablePage, decode, encode
 from sphinxext_dep.query import QueryError, parse

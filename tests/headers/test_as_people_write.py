@@ -9,9 +9,9 @@ import pytest
 
 from sphinxext_dep.check.check import check_page
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import add_reference, set_field
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Field
 from sphinxext_dep.model.source import RefusedError, Source, apply_edits

@@ -14,10 +14,10 @@ import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.headers.base import Item, Spelling
 from sphinxext_dep.headers.change import add_reference, also_names, edited_page, insert_field, says, set_field
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, SPELLINGS, key_of
 from sphinxext_dep.model.files import SUFFIXES, Markup
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, Source, apply_edits, encode

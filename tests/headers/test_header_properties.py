@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.page import read_header
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.markup.suppressions import read_suppressions
 from sphinxext_dep.model.proposal import RawHeader

@@ -7,9 +7,9 @@ import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.change import edited_page, insert_field, says, set_field
 from sphinxext_dep.headers.page import blanked_lines, read_page
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, Source
 

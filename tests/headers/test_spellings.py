@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from sphinxext_dep.check.check import check_page
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS
-from sphinxext_dep.headers import DEFAULT_SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.headers.page import read_header, read_page
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import option_value
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import MAX_LISTED, MAX_QUOTED, listed, quoted
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers import SPELLINGS, key_of
 from sphinxext_dep.headers.base import Item
+from sphinxext_dep.headers.spellings import SPELLINGS, key_of
 from sphinxext_dep.model.files import Markup
 from tests.sphinx.project import CONF, Built, Project
 

@@ -30,7 +30,7 @@ from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields.choice import with_words
-from sphinxext_dep.headers import SPELLINGS, key_of
+from sphinxext_dep.headers.spellings import SPELLINGS, key_of
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind, fold

@@ -32,8 +32,8 @@ from sphinxext_dep.edit.scaffold import from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import TODAY
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.headers.base import Spelling
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity

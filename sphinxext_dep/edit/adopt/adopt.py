@@ -22,7 +22,7 @@ from sphinxext_dep.config import Config, ConfigErrors, load_config
 from sphinxext_dep.edit.adopt.document import Document, Habit, comment_line, toml_list
 from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process
 from sphinxext_dep.edit.adopt.survey import Survey
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.proposal import Proposal, State

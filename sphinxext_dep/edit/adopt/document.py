@@ -27,9 +27,9 @@ from sphinxext_dep.edit.adopt.process import (
 )
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.placeholders import bare
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS, key_of
 from sphinxext_dep.headers.base import Occurrence
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.schema import Notation, StatusKind, fold, section_key
 

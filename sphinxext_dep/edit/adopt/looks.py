@@ -15,8 +15,8 @@ import msgspec
 
 from sphinxext_dep.config import Config, shipped_processes
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.headers import DIRECTIVE, SPELLINGS
 from sphinxext_dep.headers.base import Occurrence
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.files import UnreadablePage, read_joined
 from sphinxext_dep.model.numbers import file_number

@@ -17,9 +17,9 @@ from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, ti
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.placeholders import bare
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import FILE_WIDE_METADATA, Occurrence
 from sphinxext_dep.headers.page import read_field
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.messages import closest, quoted
 from sphinxext_dep.model.numbers import title_number
 from sphinxext_dep.model.proposal import RawField, State

@@ -16,8 +16,8 @@ import msgspec
 
 from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, look_at, name_of, number_of, only_main
 from sphinxext_dep.edit.adopt.places import Bare, Everything, are_directories, exclude_of, kinds_of, sources_of
-from sphinxext_dep.headers import SPELLINGS
 from sphinxext_dep.headers.base import Occurrence
+from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.history.git import GitError, list_work_tree, work_tree
 from sphinxext_dep.model.files import NO_PAGES, SUFFIXES, is_source
 from sphinxext_dep.model.numbers import file_number

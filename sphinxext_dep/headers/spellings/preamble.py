@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from sphinxext_dep.headers.base import Occurrence, own_label
-from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.headers.spellings.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sphinxext_dep.headers.base import FieldLines, Item, Occurrence, Written, blank_lines_beside
-from sphinxext_dep.headers.lines import Label, Line, LineSpelling, Run
+from sphinxext_dep.headers.spellings.lines import Label, Line, LineSpelling, Run
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Page, Part, RawField

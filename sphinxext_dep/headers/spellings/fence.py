@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sphinxext_dep.headers.base import Item, Written
-from sphinxext_dep.headers.field_list import FieldList, without_quotes
-from sphinxext_dep.headers.lines import Run, first_block
+from sphinxext_dep.headers.spellings.field_list import FieldList, without_quotes
+from sphinxext_dep.headers.spellings.lines import Run, first_block
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.rst import read_rst
 from sphinxext_dep.model.files import Markup

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.placeholders import word_state
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Occurrence, Spelling, Written
-from sphinxext_dep.headers.lines import first_block
+from sphinxext_dep.headers.spellings.lines import first_block
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.headers.spellings.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Outline

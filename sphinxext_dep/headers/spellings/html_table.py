@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Spelling, Written
-from sphinxext_dep.headers.lines import first_block
+from sphinxext_dep.headers.spellings.lines import first_block
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField

@@ -12,7 +12,7 @@ import re
 from msgspec.structs import replace
 
 from sphinxext_dep.headers.base import FILE_WIDE_METADATA
-from sphinxext_dep.headers.lines import Label, Line, LineSpelling
+from sphinxext_dep.headers.spellings.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField
 from sphinxext_dep.model.schema import Schema
