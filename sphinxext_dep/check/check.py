@@ -72,6 +72,17 @@ def check_source(source: Source, schema: Schema, rules: Registry) -> Checked | N
     return check_page(page, rules) if is_proposal(page) else None
 
 
+def read_proposal(path: str, data: bytes | UnreadablePage, schema: Schema) -> Proposal | None:
+    """The proposal that a page is, without judging it; ``None`` when it is none after all."""
+    try:
+        page = read_page(schema.decode(path, data), schema) if isinstance(data, bytes) else None
+    except UnreadablePage:
+        page = None
+    if page is None:
+        return unread_proposal(path, schema)
+    return page.proposal if is_proposal(page) else None
+
+
 def is_proposal(page: Page) -> bool:
     """Whether a page that ``sources`` matches is a proposal: every one is, but an ``index`` page without any header.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import inspect
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
@@ -143,6 +142,8 @@ class Rule(msgspec.Struct, eq=False):
     @property
     def doc(self) -> str:
         """The rule's documentation: Markdown with the headings *What it does*, *Why*, *Example*."""
+        import inspect
+
         return inspect.getdoc(self.check) or ""
 
     @property
@@ -247,7 +248,6 @@ class Registry:
 
         return register
 
-    @property
     def codes(self) -> dict[str, str]:
         """Every code and every name → its code."""
         return {word: rule.code for rule in self.by_code.values() for word in (rule.code, rule.name)}

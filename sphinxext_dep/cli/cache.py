@@ -134,7 +134,7 @@ class Cache:
             root, sources, exclude, baseline, sidecar, suffixes = kept["inputs"]
             inputs = Inputs(root, tuple(sources), tuple(exclude), baseline, sidecar, tuple(suffixes))
             answer = Answer(*kept["answer"])
-            if kept["key"] != self._key(inputs, _read(inputs)):
+            if kept["key"] != self._key(inputs, read_inputs(inputs)):
                 return None
             # So that it is not removed while it is in use.
             os.utime(self._file)
@@ -184,7 +184,8 @@ def cache_directory() -> Path:
     return Path(base) / "sphinx-dep"
 
 
-def _read(inputs: Inputs) -> Pages:
+def read_inputs(inputs: Inputs) -> Pages:
+    """Path and bytes of every page, by path."""
     for path in find_pages(Path(inputs.root), inputs):
         try:
             yield path, read_joined(f"{inputs.root}/{path}", inputs.sidecar)

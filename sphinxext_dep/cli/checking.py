@@ -260,9 +260,9 @@ def find_codes(words: str) -> frozenset[str]:
 def complete_codes(incomplete: str) -> list[str]:
     """The codes and names that begin like the last of the words in *incomplete*, for the shell."""
     done, comma, last = incomplete.rpartition(",")
-    return [f"{done}{comma}{word}" for word in RULES.codes if word.lower().startswith(last.lower())]
+    return [f"{done}{comma}{word}" for word in RULES.codes() if word.lower().startswith(last.lower())]
 
 
 def _unknown(word: str) -> Impossible:
-    near = closest(word, RULES.codes)
+    near = closest(word, RULES.codes())
     return Impossible(f"there is no rule '{word}'", f"did you mean '{near}'?" if near else "see sphinx-dep rules")

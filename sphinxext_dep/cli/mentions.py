@@ -1,6 +1,7 @@
-"""The work of ``mentions`` when the names of all proposals are in the cache: search, and print.
+"""The work of ``mentions``: read the names of all proposals, search, and print.
 
-It imports little: a search through thousands of files takes git less time than Python needs to import click.
+It imports little: a search through thousands of files takes git less time than Python needs to import click, the rules
+and what reads pages. The last is imported when the names are not in the cache.
 """
 
 from __future__ import annotations
@@ -8,14 +9,18 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sphinxext_dep.check.mentions import Mention, Names, commit_mentions, find_in_globs, find_mentions
-from sphinxext_dep.cli.cache import Answer, Cache, Inputs, Pages
+from sphinxext_dep.cli.cache import Answer, Cache, Inputs, read_inputs
 from sphinxext_dep.cli.output.text import one_line
 from sphinxext_dep.history.git import GitError, work_tree
+
+if TYPE_CHECKING:
+    from sphinxext_dep.config import Config
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
@@ -62,23 +67,45 @@ class NamesCache:
         answer = self._cache.load()
         return None if answer is None else Names.of_data(json.loads(answer.text))
 
-    def save(self, names: Names, inputs: Inputs, pages: Pages) -> None:
-        """Keep *names*, made from *pages*."""
-        self._cache.save(inputs, pages, Answer(json.dumps(names.as_data()), "", 0))
+    def read(self, config: Config) -> Names:
+        """The names, from the pages themselves; they are kept, unless there are none."""
+        from sphinxext_dep.check.check import read_proposal
+        from sphinxext_dep.model.catalog import Catalog
+        from sphinxext_dep.rules.mentions import names_of
+
+        inputs = Inputs.of(config)
+        pages = list(read_inputs(inputs))
+        read = (read_proposal(path, data, config.schema) for path, data in pages)
+        catalog = Catalog((proposal for proposal in read if proposal is not None), config.schema)
+        names = names_of(catalog, config.root, config.mentions)
+        if names.proposals:
+            self._cache.save(inputs, pages, Answer(json.dumps(names.as_data()), "", 0))
+        return names
 
 
 def run_at_once(arguments: Sequence[str]) -> int | None:
-    """The exit code of ``mentions`` with *arguments*; ``None`` when that takes more than the names in the cache.
-
-    Then the command itself says what is wrong, or reads the proposals.
-    """
+    """The exit code of ``mentions`` with *arguments*; ``None`` when the command itself has to say what is wrong."""
     if any(word.startswith("-") or not os.path.lexists(word) for word in arguments):
         return None
-    names = NamesCache().load()
+    cache = NamesCache()
+    names = cache.load()
     try:
-        return None if names is None else run(names, [*map(Path, arguments)], "", "text")
+        if names is None:
+            from sphinxext_dep.config import ConfigErrors, discover
+
+            try:
+                names = cache.read(discover(Path.cwd(), rule_codes=_rule_codes))
+            except ConfigErrors:
+                return None
+        return run(names, [*map(Path, arguments)], "", "text") if names.proposals else None
     except GitError:
         return None
+
+
+def _rule_codes() -> Mapping[str, str]:
+    from sphinxext_dep.rules import RULES
+
+    return RULES.codes()
 
 
 # --- formats ----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -20,6 +20,7 @@ from sphinxext_dep.config.tables import (
     TOP,
     Base,
     Key,
+    KeyPath,
     Problems,
     Table,
     Values,
@@ -31,12 +32,9 @@ from sphinxext_dep.config.tables import (
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.schema import Category, Condition, Field, Schema, Section, Status, fold
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sphinxext_dep.config.tables import KeyPath, Problems
-    from sphinxext_dep.model.schema import Schema
-
+RuleCodes = Callable[[], Mapping[str, str]]
+"""Every code and every name of a rule → its code. Rules are above this layer: front ends pass this in. It is asked only
+where a configuration names rules: importing all of them takes time."""
 
 Entry = TypeVar("Entry", Status, Field, Category, Section)
 
@@ -66,10 +64,10 @@ class Stated(msgspec.Struct):
         }
 
 
-def build_schema(document: Mapping[str, object], problems: Problems, rule_codes: Mapping[str, str] | None) -> Schema:
+def build_schema(document: Mapping[str, object], problems: Problems, rule_codes: RuleCodes | None) -> Schema:
     """The schema that *document* describes; what is wrong with it goes to *problems* and is left out.
 
-    :param rule_codes: every code and name of a rule → its code; without it only the form of a code is checked.
+    :param rule_codes: without it only the form of a code is checked.
     """
     tables = {table.name for table in TABLES}
     flat = {name: value for name, value in document.items() if name not in tables}
@@ -221,7 +219,7 @@ _CODE = re.compile(r"DEP[0-9]{3}", re.IGNORECASE)
 _STATUS = "status"
 
 
-def read_rules(schema: Schema, value: object, problems: Problems, rule_codes: Mapping[str, str] | None) -> Schema:
+def read_rules(schema: Schema, value: object, problems: Problems, rule_codes: RuleCodes | None) -> Schema:
     """*schema* with the severities of the ``[rules]`` table *value*.
 
     A severity for all statuses also replaces what the base says for single ones: ``DEP301 = "off"`` turns the rule off,
@@ -248,13 +246,13 @@ def read_rules(schema: Schema, value: object, problems: Problems, rule_codes: Ma
 
 
 def _severities(
-    table: Mapping[str, object], path: KeyPath, problems: Problems, rule_codes: Mapping[str, str] | None
+    table: Mapping[str, object], path: KeyPath, problems: Problems, rule_codes: RuleCodes | None
 ) -> dict[str, Severity]:
     """Code → severity, for the rules that *table* names by code or name, in any case."""
     severities: dict[str, Severity] = {}
     for name, value in table.items():
         if (code := _code(name, rule_codes)) is None:
-            known = rule_codes if rule_codes is not None else ()
+            known = rule_codes() if rule_codes is not None else ()
             problems.add((*path, name), f"there is no rule '{name}'", did_you_mean(name, known))
         elif code in severities:
             problems.add((*path, name), f"the rule {code} is listed twice", "use its code or its name, not both")
@@ -264,7 +262,8 @@ def _severities(
     return severities
 
 
-def _code(name: str, rule_codes: Mapping[str, str] | None) -> str | None:
+def _code(name: str, rule_codes: RuleCodes | None) -> str | None:
     if rule_codes is None:
         return name.upper() if _CODE.fullmatch(name) else None
-    return rule_codes.get(name.upper()) or rule_codes.get(name.lower())
+    codes = rule_codes()
+    return codes.get(name.upper()) or codes.get(name.lower())

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.config.build import build_schema
+from sphinxext_dep.config.build import RuleCodes, build_schema
 from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.find import (
@@ -144,9 +144,6 @@ def read_repositories(
         found.append(RepositorySettings(directory=place, is_own=own, **values | {"url": url}))
     return tuple(found)
 
-
-RuleCodes = Mapping[str, str]
-"""Every code and every name of a rule → its code. The rules live above ``core``, so front ends pass this in."""
 
 _POSITION = re.compile(
     r"(?P<message>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL

@@ -19,38 +19,28 @@ A code is a public contract and is never reused. Other packages import the rule 
 
 from __future__ import annotations
 
-from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.rules import (
-    attention,
-    consistency,
-    header,
-    identity,
-    lifecycle,
-    mentions,
-    reading,
-    relations,
-    requirements,
-    sections,
-    spellings,
-    unmerged,
-    values,
-)
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinxext_dep.check.rule import Registry
+
+    RULES: Registry
+    """Every rule, by code."""
 
 __all__ = ["RULES"]
 
-RULES = Registry(
-    reading.RULES,
-    header.RULES,
-    spellings.RULES,
-    values.RULES,
-    identity.RULES,
-    sections.RULES,
-    requirements.RULES,
-    relations.RULES,
-    consistency.RULES,
-    unmerged.RULES,
-    lifecycle.RULES,
-    attention.RULES,
-    mentions.RULES,
-)
-"""Every rule, by code."""
+_MODULES = (
+    "reading", "header", "spellings", "values", "identity", "sections", "requirements", "relations", "consistency",
+    "unmerged", "lifecycle", "attention", "mentions",
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Make ``RULES`` when it is asked for (:pep:`562`): ``sphinx-dep mentions`` needs one module of them all."""
+    if name != "RULES":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from sphinxext_dep.check.rule import Registry
+
+    modules = (importlib.import_module(f"{__name__}.{module}") for module in _MODULES)
+    return globals().setdefault("RULES", Registry(*(module.RULES for module in modules)))

@@ -232,6 +232,7 @@ print(" ".join(sorted({name.partition(".")[0] for name in sys.modules})))
         (["triage"], {"sphinx", "docutils", "myst_parser", "rich"}),
         (["explain", "DEP201"], {"sphinx", "docutils", "myst_parser", "rich"}),
         (["rules"], {"sphinx", "docutils", "myst_parser", "rich"}),
+        (["mentions"], {"sphinx", "docutils", "click", "lark"}),
         (["--version"], {"sphinx", "docutils", "click", "msgspec", "rich"}),
     ],
 )

@@ -10,7 +10,6 @@ from typing import BinaryIO
 import click
 
 from sphinxext_dep.check.mentions import Names
-from sphinxext_dep.cli.cache import Inputs
 from sphinxext_dep.cli.mentions import FORMATS, NamesCache, run
 from sphinxext_dep.cli.output.text import one_line
 from sphinxext_dep.history.git import GitError
@@ -106,15 +105,10 @@ def read_names() -> Names:
     cache = NamesCache()
     if names := cache.load():
         return names
-    from sphinxext_dep.cli.project import check_pages, no_proposals, note, open_config, read_pages
-    from sphinxext_dep.model.catalog import Catalog
-    from sphinxext_dep.rules.mentions import names_of
+    from sphinxext_dep.cli.project import no_proposals, note, open_config
 
     config = open_config()
-    pages = list(read_pages(config))
-    catalog = Catalog((page.proposal for page in check_pages(config, pages)), config.schema)
-    if not catalog.proposals:
+    names = cache.read(config)
+    if not names.proposals:
         note(no_proposals(config))
-    names = names_of(catalog, config.root, config.mentions)
-    cache.save(names, Inputs.of(config), pages)
     return names

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from sphinxext_dep.config import Config, shipped_processes
+from sphinxext_dep.config.build import RuleCodes
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.base import Occurrence
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
@@ -41,7 +42,7 @@ FEW = 20
 class Vocabulary:
     """The words of all shipped processes, and of the DEP process: what labels and statuses of proposals are called."""
 
-    def __init__(self, rule_codes: Mapping[str, str]) -> None:
+    def __init__(self, rule_codes: RuleCodes) -> None:
         self.shipped: dict[str, Config] = {"dep": Config(Path(), None, DEFAULT)} | shipped_processes(rule_codes)
         self._schemas = [config.schema for config in self.shipped.values()]
 
