@@ -26,10 +26,18 @@ Case never counts. Fields go by their key, label or any alias, with ``-`` for sp
 from __future__ import annotations
 
 from sphinxext_dep.query.columns import Context, column
-from sphinxext_dep.query.filters import Filter, QueryError, all_of
-from sphinxext_dep.query.order import DEFAULT_ORDER, SortKey, group, newest_first, newest_order, sort
-from sphinxext_dep.query.parse import parse
-from sphinxext_dep.query.terms import default_columns, match_option, parse_columns, parse_group, parse_sort
+from sphinxext_dep.query.filters import (
+    DEFAULT_ORDER,
+    Filter,
+    QueryError,
+    SortKey,
+    all_of,
+    group,
+    newest_first,
+    newest_order,
+    sort,
+)
+from sphinxext_dep.query.parse import default_columns, match_option, parse, parse_columns, parse_group, parse_sort
 
 __all__ = [
     "DEFAULT_ORDER",
