@@ -1,23 +1,26 @@
 """The one validator: pages → records → catalog → diagnostics.
 
 It has two halves, because a build reads only the pages that changed: :func:`check_page` judges one page, and its result
-is kept; :func:`judge` judges all of them together and is cheap enough to run in every build.
+is kept; :func:`judge` judges all of them together and is cheap enough to run in every build. A change can also be
+judged against a git base, and :func:`find_attention` says for which proposals somebody has to act on one day.
 """
 
 from __future__ import annotations
 
+import datetime
+import os
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
 from sphinxext_dep.check.baseline import Baseline
-from sphinxext_dep.check.comparison import Comparison
 from sphinxext_dep.check.rule import Registry, Role, Rule, Scope
 from sphinxext_dep.headers.page import read_page, unread_proposal
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.files import read_joined
+from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, UnreadablePage
@@ -230,3 +233,128 @@ def _suppress(
                     for finding in unused.check(suppression, rule)
                 )
     return kept
+
+
+# --- a git base -------------------------------------------------------------------------------------------------------
+#
+# Two points of the base branch matter. What *this* change did shows against the point where it left the branch (the
+# merge base); what became of the branch since then shows at its tip.
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One proposal that was there before and is there now, with another text or another name."""
+
+    old: Page
+    new: Page
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Everything that the rules of the scope ``base`` judge.
+
+    :param catalog: the proposals that are there now.
+    :param changes: proposals changed since the merge base, sorted by their path now.
+    :param tip: the proposals on the tip of the base branch.
+    """
+
+    catalog: Catalog
+    changes: tuple[Change, ...]
+    tip: tuple[Proposal, ...]
+
+
+def pair(old: Iterable[str], new: Iterable[str], schema: Schema) -> dict[str, str]:
+    """Which of the *new* paths is which of the *old* ones: ``{new: old}``.
+
+    The same path is the same proposal. Of the others, those are that share the slug in their file name, then those that
+    share the number, when no two do: giving a proposal a number, or another title, renames its file.
+    """
+    before, after = set(old), set(new)
+    same = {path: path for path in after & before}
+    for part in (1, 0):
+        gone = _by_name(before - set(same.values()), schema, part)
+        come = _by_name(after - same.keys(), schema, part)
+        for name, paths in come.items():
+            if len(paths) == len(gone.get(name, ())) == 1:
+                same[paths[0]] = gone[name][0]
+    return same
+
+
+def introduced(now: Iterable[Diagnostic], before: Iterable[Diagnostic], pairs: dict[str, str]) -> list[Diagnostic]:
+    """The diagnostics of *now* that were not there *before*, wherever on its page a problem stands.
+
+    :param pairs: path now → path before, for the proposals that were there.
+    """
+    known: dict[tuple[str, str, str], int] = {}
+    for item in before:
+        key = (item.path, item.code, item.message)
+        known[key] = known.get(key, 0) + 1
+    left: list[Diagnostic] = []
+    for item in now:
+        key = (pairs.get(item.path, item.path), item.code, item.message)
+        if known.get(key, 0):
+            known[key] -= 1
+        else:
+            left.append(item)
+    return left
+
+
+def _by_name(paths: Iterable[str], schema: Schema, part: int) -> dict[str, list[str]]:
+    """Paths by the number (*part* 0) or the slug (1) in their file names; those that have none are left out."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        name = file_number(schema.name_of(path), schema.prefix)[part]
+        if name:
+            found.setdefault(str(name).casefold(), []).append(path)
+    return found
+
+
+# --- one day ----------------------------------------------------------------------------------------------------------
+
+STALE_AFTER = 90
+"""Days without a commit after which a draft is called stalled, unless the caller says otherwise."""
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """Everything that the rules of the scope ``attention`` judge.
+
+    :param today: in ISO 8601.
+    :param active: path → the day (ISO 8601) of the last change; empty where git does not know.
+    :param stale_after: days without a change after which a draft is stalled.
+    """
+
+    catalog: Catalog
+    today: str
+    active: dict[str, str] = {}
+    stale_after: int = STALE_AFTER
+
+
+def today() -> str:
+    """Today in UTC as an ISO date; reproducible runs set it with ``SOURCE_DATE_EPOCH`` (seconds since 1970)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch.isdigit():
+        return datetime.datetime.now(datetime.UTC).date().isoformat()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        # Beyond the last year that there are dates for: as late as can be.
+        return datetime.date.max.isoformat()
+
+
+def days_between(earlier: str, later: str) -> int:
+    """The days from one ISO date to another; negative when *later* is before *earlier*."""
+    return (datetime.date.fromisoformat(later) - datetime.date.fromisoformat(earlier)).days
+
+
+def find_attention(moment: Moment, rules: Registry) -> tuple[Diagnostic, ...]:
+    """The findings of the attention rules, sorted by path and place, without those that a comment suppresses.
+
+    They are information, whatever severity the configuration gives their rule: a day that passes is no fault of the
+    page, and must not fail a build that passed yesterday. Only ``off`` counts.
+    """
+    catalog = moment.catalog
+    found: list[Diagnostic] = []
+    for rule in rules.of_scope("attention"):
+        for finding in rule.check(moment):
+            proposal = catalog.by_path[finding.path]
+            if all(rules.find(item.code) is not rule for item in proposal.suppressions):
+                found.append(diagnostic(rule, finding, finding.path, proposal.status, catalog.schema))
+    return tuple(msgspec.structs.replace(item, severity=Severity.INFO) for item in effective(found))

@@ -85,8 +85,8 @@ class Rule(msgspec.Struct, eq=False):
     :param name: kebab-case; the warning subtype in Sphinx.
     :param severity: the default severity.
     :param scope: the argument of its function. ``page``: one page; ``catalog``: all proposals; ``base``: all proposals
-        and those of a git base (:class:`~sphinxext_dep.check.comparison.Comparison`); ``attention``: all proposals on a
-        day (:class:`~sphinxext_dep.check.attention.Moment`); ``unmerged``: a draft on a branch, among
+        and those of a git base (:class:`~sphinxext_dep.check.check.Comparison`); ``attention``: all proposals on a
+        day (:class:`~sphinxext_dep.check.check.Moment`); ``unmerged``: a draft on a branch, among
         all (:class:`~sphinxext_dep.check.unmerged.Drafts`). The check runs these. A ``reading`` rule only words what
         its caller (the check, or the Sphinx extension) finds; its arguments are its own.
     :param check: the function; its docstring documents the rule.

@@ -21,9 +21,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.find import find_config, find_docs, find_repository
-from sphinxext_dep.model.files import PAGE_SUFFIXES, UnreadablePage, read_joined
+from sphinxext_dep.model.files import PAGE_SUFFIXES, UnreadablePage, find_pages, read_joined
 from sphinxext_dep.version import __version__
 
 if TYPE_CHECKING:

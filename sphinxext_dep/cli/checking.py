@@ -50,7 +50,7 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     baseline = None if request.write_baseline else open_baseline(config, _file(request.baseline))
     base = request.base
     if request.ref:
-        from sphinxext_dep.cli.unmerged import pages_of_merge
+        from sphinxext_dep.cli.revisions import pages_of_merge
 
         base, pages = pages_of_merge(config, request.ref, base)
     else:
@@ -87,7 +87,7 @@ def _check(
     """
     checked = list(check_pages(config, pages))
     if revision:
-        from sphinxext_dep.cli.base import Base
+        from sphinxext_dep.cli.revisions import Base
 
         # The pages of a merge are compared with the base itself.
         base = Base(config, revision, dict(pages), checked, revision if request.ref else "HEAD")

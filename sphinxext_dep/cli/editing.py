@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 
 import click
 
-from sphinxext_dep.check.attention import today
-from sphinxext_dep.check.tree import find_pages
+from sphinxext_dep.check.check import today
 from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import (
     Failure,
@@ -31,6 +30,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.model.files import find_pages
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema, Status, fold

@@ -14,12 +14,11 @@ import click
 
 from sphinxext_dep.check.baseline import Baseline, load_baseline, read_baseline
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, unreadable
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
 from sphinxext_dep.config.find import empty_submodule, is_apart
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.files import is_source, lead_of, read_joined
+from sphinxext_dep.model.files import find_pages, is_source, lead_of, read_joined
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import UnreadablePage

@@ -15,8 +15,7 @@ from sphinxext_dep.fields.links import Links
 from sphinxext_dep.fields.number import Number
 from sphinxext_dep.fields.people import GroupType, PeopleType
 from sphinxext_dep.fields.references import References
-from sphinxext_dep.fields.tags import Tags
-from sphinxext_dep.fields.text import Text, Title
+from sphinxext_dep.fields.text import Tags, Text, Title
 from sphinxext_dep.fields.version import Version
 from sphinxext_dep.model.schema import Field
 

@@ -20,7 +20,7 @@ from sphinxext_dep.fields.base import (
     in_quotes,
 )
 from sphinxext_dep.fields.placeholders import MAX_CHARS, bare
-from sphinxext_dep.fields.tags import parse_tags
+from sphinxext_dep.fields.text import parse_tags
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import FieldValue, RawField, Value
 from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold

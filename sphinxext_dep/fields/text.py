@@ -1,10 +1,13 @@
-"""Texts, and the title of a page that has no heading for it."""
+"""Texts, the title of a page that has no heading for it, and tags: words to find a proposal by."""
 
 from __future__ import annotations
 
-from sphinxext_dep.fields.base import Reading, TextBased
+import re
+from collections.abc import Iterable
+
+from sphinxext_dep.fields.base import Among, Reading, Test, TextBased
 from sphinxext_dep.model.proposal import RawField
-from sphinxext_dep.model.schema import Field, Schema
+from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source
 
 
@@ -28,3 +31,35 @@ class Title(TextBased):
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         return Reading(" ".join(raw.value.split()))
+
+
+_SEPARATORS = re.compile(r"[,;\n\r]|<br ?/?>", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"^[-*+]\s+")
+
+
+def parse_tags(raw: str) -> tuple[str, ...]:
+    """Read tags, separated by commas, semicolons or lines, without brackets and quotes around them.
+
+    Repeated tags are left out, the order is kept.
+    """
+    tags = (_LIST_MARKER.sub("", tag.strip(" \t[]")).strip("\"'*_` \t") for tag in _SEPARATORS.split(raw))
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
+
+
+class Tags(TextBased):
+    """A list of words."""
+
+    name = "tags"
+    doc = "words"
+    keys = frozenset(("many",))
+    is_list = True
+    is_searched = True
+
+    def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
+        return Reading(parse_tags(raw.value))
+
+    def test(self, word: str, field: Field | None, schema: Schema) -> Test:
+        return Among((fold(word),))
+
+    def words_of(self, item: str) -> Iterable[str]:
+        return (fold(item),)

@@ -1,4 +1,4 @@
-"""Changes to a header: set a field, add a reference to a relation, add a field.
+"""Changes to a header: set a field, add a field, add a relation on both of its pages.
 
 The positions come from the reader. The changed page is read again by the same reader (:func:`edited_page`): a change
 with any other effect is refused, so that no header, however odd, is ever damaged.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import is_continued, read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Page, RawField, State
 from sphinxext_dep.model.schema import Field, fold
 from sphinxext_dep.model.source import Edit, RefusedError, apply_edits
@@ -166,3 +167,31 @@ def _stated(page: Page, field: Field) -> list[list[RawField]]:
         if page.schema.field_names.get(fold(raw.label)) is field:
             found.setdefault(raw.spelling, []).append(raw)
     return list(found.values())
+
+
+def relate(catalog: Catalog, page: Page, field: Field, target: Page, note: str = "") -> tuple[Page, Page]:
+    """Let *page* name *target* in *field*, and *target* name *page* in the inverse, where *field* has one.
+
+    A page that does so already stays as it is.
+
+    :param note: the remark on the relation, such as ``partially``.
+    :returns: *page* and *target*, changed.
+    :raises RefusedError: when one of them cannot be changed, or shares its number or name with another proposal.
+    """
+    for proposal in (target.proposal, page.proposal):
+        found = catalog.resolve(catalog.label(proposal))
+        if found is None or found.path != proposal.path:
+            raise RefusedError(
+                f"{proposal.path} cannot be named: {catalog.label(proposal)} is another proposal too",
+                "give one of them another number, or another name, first",
+            )
+    inverse = catalog.schema.fields.get(field.inverse)
+    related = _with_reference(catalog, page, field, target, note)
+    return related, _with_reference(catalog, target, inverse, page, note) if inverse else target
+
+
+def _with_reference(catalog: Catalog, page: Page, field: Field, target: Page, note: str) -> Page:
+    if catalog.names(page.proposal, field.key, target.proposal):
+        return page
+    edits = add_reference(page, field, catalog.reference_to(target.proposal, note))
+    return edited_page(page, edits, (field.key,), also_names(page, field, target.proposal.key))

@@ -18,7 +18,7 @@ from sphinxext_dep.headers.requirements import read_requirements
 from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, UNMISTAKABLE
 from sphinxext_dep.headers.spellings.front_matter import page_title
 from sphinxext_dep.markup import first_paragraph, read_outline, shown_text
-from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.diagnostics import read_suppressions
 from sphinxext_dep.model.files import matches
 from sphinxext_dep.model.numbers import file_number, title_number, title_of_name
 from sphinxext_dep.model.proposal import (

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from sphinxext_dep.markup.markdown import markdown_paragraphs, markdown_text, read_markdown, with_plain_newlines
-from sphinxext_dep.markup.plain import WINDOWS, shortened
+from sphinxext_dep.markup.plain import WINDOWS, plain_text, shortened
 from sphinxext_dep.markup.rst import read_rst, rst_paragraphs, with_rst_newlines
-from sphinxext_dep.markup.rst_inline import plain_text
 from sphinxext_dep.model.source import Outline, Source, Span
 
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from sphinxext_dep.markup.rst_inline import plain_text
+from sphinxext_dep.markup.plain import plain_text
 from sphinxext_dep.model.source import DirectiveBlock, Heading, Outline, Source, Span
 
 _ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1*[ \t]*\Z")

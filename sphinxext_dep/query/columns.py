@@ -20,7 +20,7 @@ from sphinxext_dep.model.schema import Field, Schema
 
 
 class Past(Protocol):
-    """The history of all proposals (:class:`~sphinxext_dep.history.record.History`), which is a layer above."""
+    """The history of all proposals (:class:`~sphinxext_dep.history.reading.History`), which is a layer above."""
 
     def of(self, path: str) -> Any:
         """Return the history of the proposal *path*; ``None`` when it was never committed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sphinxext_dep.check.attention import Moment, days_between
+from sphinxext_dep.check.check import Moment, days_between
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding
 from sphinxext_dep.model.messages import listed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sphinxext_dep.check.comparison import Change, Comparison
+from sphinxext_dep.check.check import Change, Comparison
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.messages import listed, quoted

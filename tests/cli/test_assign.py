@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sphinxext_dep.cli.commands import assign as assign_module
-from sphinxext_dep.edit.mentions import renamed
+from sphinxext_dep.cli.moving import renamed
 from sphinxext_dep.model.source import Source, apply_edits
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import states

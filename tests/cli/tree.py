@@ -9,11 +9,11 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from sphinxext_dep.check.check import check_file
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.cli.group import group
 from sphinxext_dep.config import discover
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.files import find_pages
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.rules import RULES
 

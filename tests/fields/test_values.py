@@ -15,7 +15,7 @@ from sphinxext_dep.fields.date import parse_date, parse_dates
 from sphinxext_dep.fields.links import parse_links
 from sphinxext_dep.fields.people import parse_people
 from sphinxext_dep.fields.references import parse_references
-from sphinxext_dep.fields.tags import parse_tags
+from sphinxext_dep.fields.text import parse_tags
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number

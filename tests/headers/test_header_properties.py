@@ -13,7 +13,7 @@ from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.page import read_header
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.markup import read_outline
-from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.diagnostics import read_suppressions
 from sphinxext_dep.model.proposal import RawHeader
 from sphinxext_dep.model.source import Source, Span
 from tests.timing import linear_time

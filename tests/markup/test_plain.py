@@ -14,8 +14,7 @@ from myst_parser.parsers.docutils_ import Parser as MystParser
 
 from sphinxext_dep.markup import first_paragraph, shown_text
 from sphinxext_dep.markup.markdown import markdown_paragraphs
-from sphinxext_dep.markup.plain import MAX_LENGTH, role_text
-from sphinxext_dep.markup.rst_inline import plain_text
+from sphinxext_dep.markup.plain import MAX_LENGTH, plain_text, role_text
 from sphinxext_dep.model.source import Source
 from tests.timing import linear_time
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_dep.check.attention import today
+from sphinxext_dep.check.check import today
 from sphinxext_dep.cli.group import group
 from tests.history.repo import START
 from tests.sphinx.project import CONF, Built, Project, one, proposal

@@ -9,13 +9,12 @@ from pathlib import PurePosixPath
 
 import click
 
-from sphinxext_dep.cli.base import free_number, proposals_on_base
 from sphinxext_dep.cli.editing import dry_run_option, failing, find_page, open_workspace
-from sphinxext_dep.cli.moving import texts_of, write_moved
+from sphinxext_dep.cli.moving import renamed, texts_of, write_moved
 from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
+from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config import find_docs
-from sphinxext_dep.edit.mentions import renamed
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page

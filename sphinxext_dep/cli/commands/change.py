@@ -27,9 +27,9 @@ from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, open_config
 from sphinxext_dep.cli.project import note as show_note
 from sphinxext_dep.edit.convert import convert, not_restored
-from sphinxext_dep.edit.relations import relate
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields.choice import with_words
+from sphinxext_dep.headers.change import relate
 from sphinxext_dep.headers.spellings import SPELLINGS, key_of
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal

@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 import click
 
-from sphinxext_dep.check.attention import today
-from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.cli.editing import failing
 from sphinxext_dep.cli.output.text import display_path, escaped, one_line
 from sphinxext_dep.cli.project import Failure, Impossible, judge_project, open_config, read_history

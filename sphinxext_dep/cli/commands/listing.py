@@ -11,8 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from sphinxext_dep.check.attention import today
-from sphinxext_dep.check.check import Judgement
+from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.check.unmerged import Draft, Listing
 from sphinxext_dep.cli.output.text import (
     Colours,
@@ -32,7 +31,7 @@ from sphinxext_dep.cli.project import (
     open_config,
     read_history,
 )
-from sphinxext_dep.cli.unmerged import find_draft, judge_with_drafts, settings_of
+from sphinxext_dep.cli.revisions import find_draft, judge_with_drafts, settings_of
 from sphinxext_dep.config import Config
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic

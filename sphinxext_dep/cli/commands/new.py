@@ -8,9 +8,8 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from sphinxext_dep.check.attention import today
+from sphinxext_dep.check.check import today
 from sphinxext_dep.check.rule import Rule
-from sphinxext_dep.cli.base import free_number, proposals_on_base
 from sphinxext_dep.cli.editing import (
     ask,
     diff,
@@ -25,6 +24,7 @@ from sphinxext_dep.cli.editing import (
 )
 from sphinxext_dep.cli.output.text import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
+from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config import Config
 from sphinxext_dep.edit.banners import as_neighbours, in_step
 from sphinxext_dep.edit.save import Change

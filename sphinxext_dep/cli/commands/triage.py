@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 
 import click
 
-from sphinxext_dep.check.attention import STALE_AFTER, Moment, days_between, find_attention, today
-from sphinxext_dep.check.check import Judgement
-from sphinxext_dep.check.groups import read_groups
+from sphinxext_dep.check.check import STALE_AFTER, Judgement, Moment, days_between, find_attention, today
 from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.cli.output.text import escaped, one_line
 from sphinxext_dep.cli.project import open_config, read_history
-from sphinxext_dep.cli.unmerged import judge_with_drafts
+from sphinxext_dep.cli.revisions import judge_with_drafts
 from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history import last_activity
@@ -22,6 +20,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.proposal import Person, Proposal
 from sphinxext_dep.model.schema import StatusKind
+from sphinxext_dep.query.people import read_groups
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.attention import review_overdue
 

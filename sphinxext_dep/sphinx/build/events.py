@@ -18,14 +18,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 from sphinx.util import logging
 
-from sphinxext_dep.check.attention import Moment, find_attention, today
 from sphinxext_dep.check.baseline import Baseline, load_baseline
-from sphinxext_dep.check.check import Checked, Judgement, judge
-from sphinxext_dep.check.groups import Groups, read_groups
+from sphinxext_dep.check.check import Checked, Judgement, Moment, find_attention, judge, today
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.config.find import NAME
 from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
+from sphinxext_dep.query.people import Groups, read_groups
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.code import CodeFile, find_code

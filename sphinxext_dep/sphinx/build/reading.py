@@ -16,12 +16,11 @@ from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.find import empty_submodule
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
 from sphinxext_dep.headers.requirements import requirement_anchor
 from sphinxext_dep.headers.spellings import DIRECTIVE
-from sphinxext_dep.model.files import Markup, is_template, lead_of, may_be_template
+from sphinxext_dep.model.files import Markup, find_pages, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of

@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import docname_join
 
-from sphinxext_dep.check.attention import days_between
+from sphinxext_dep.check.check import days_between
 from sphinxext_dep.history import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal, State

@@ -16,7 +16,6 @@ import msgspec
 from docutils import nodes
 
 from sphinxext_dep.check.check import Judgement, diagnostic
-from sphinxext_dep.check.groups import Groups
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
@@ -33,7 +32,7 @@ from sphinxext_dep.model.source import Span
 from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query import Context, column
 from sphinxext_dep.query.columns import DERIVED, FALLBACK, Derived
-from sphinxext_dep.query.people import identity
+from sphinxext_dep.query.people import Groups, identity
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.code import CodeFile
 from sphinxext_dep.sphinx.build.external import ExternalProject, Origin, Origins, OtherReferences

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.check.tree import find_pages
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.model.files import PAGE_SUFFIXES, directory_filter, is_source
+from sphinxext_dep.model.files import PAGE_SUFFIXES, directory_filter, find_pages, is_source
 
 
 class Globs:

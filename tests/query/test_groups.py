@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.check.groups import PLACES, Groups, parse_groups, read_groups
+from sphinxext_dep.query.people import PLACES, Groups, parse_groups, read_groups
 
 LINES = {
     "# @org/team: @ada, @octo": {"org/team": ("ada", "octo")},

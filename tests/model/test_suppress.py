@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sphinxext_dep.markup import read_outline
-from sphinxext_dep.markup.suppressions import read_suppressions
+from sphinxext_dep.model.diagnostics import read_suppressions
 from sphinxext_dep.model.source import Source
 
 
