@@ -112,6 +112,11 @@ def title_number(title: str, prefix: str) -> tuple[int | None, str, int]:
     return number, title[match.end() :].strip(), match.end()
 
 
+def names_number(title: str, label: str, number: int, prefix: str) -> bool:
+    """Whether *title* has the number of the proposal already: its label, or another notation such as ``DEP 4: …``."""
+    return label.lower() in title.lower() or title_number(title, prefix)[0] == number
+
+
 def _number(digits: str) -> int | None:
     """The number, or ``None`` when it is above the highest. Python would refuse to convert thousands of digits."""
     significant = digits.lstrip("0")

@@ -18,7 +18,7 @@ from sphinxext_dep.fields.references import parse_references
 from sphinxext_dep.fields.text import parse_tags
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS
 from sphinxext_dep.model.messages import quoted
-from sphinxext_dep.model.numbers import file_number, normalise_key, parse_number, title_number
+from sphinxext_dep.model.numbers import file_number, names_number, normalise_key, parse_number, title_number
 from sphinxext_dep.model.proposal import Person, State
 from sphinxext_dep.model.schema import Category, Field, Notation
 from sphinxext_dep.model.source import Source, Span
@@ -175,6 +175,20 @@ def test_titles(case):
     number, title, length = title_number(case["written"], "DEP")
     assert (number, title) == (case.get("number"), case["title"])
     assert case["written"][length:].strip() == case["title"]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_named"),
+    [
+        ("Retry", False),
+        ("DEP 4: Retry", True),
+        ("[dep-04] Retry", True),
+        ("DEP 5: Retry", False),
+        ("Undo DEP-0004", True),
+    ],
+)
+def test_whether_a_title_names_the_number_already(title: str, is_named: bool) -> None:
+    assert names_number(title, "DEP-0004", 4, "DEP") is is_named
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from sphinxext_dep.markup.directive import find_directives
 from sphinxext_dep.model.diagnostics import Finding, Severity
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.messages import closest, quoted
-from sphinxext_dep.model.numbers import normalise_key
+from sphinxext_dep.model.numbers import names_number, normalise_key
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.publish.published import PublishedError
@@ -287,7 +287,7 @@ class HeadingNumber(SphinxPostTransform):
         if proposal is None or proposal.number is None or heading is None or style == "none":
             return
         label = view.label(proposal)
-        if label.lower() not in heading.astext().lower():
+        if not names_number(heading.astext(), label, proposal.number, view.schema.prefix):
             text = f"{label}: " if style == "prefix" else f"{label} "
             heading.insert(0, nodes.inline("", text, classes=[f"dep-{style}"]))
 

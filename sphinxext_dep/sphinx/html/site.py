@@ -22,6 +22,7 @@ from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from sphinxext_dep.check.unmerged import Listing
+from sphinxext_dep.model.numbers import names_number
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish.exporters import Exporter
 from sphinxext_dep.publish.site import Site, UnmergedSite
@@ -293,7 +294,7 @@ def describe(
     # The number is part of the name: in the tab of the browser, in bookmarks, and in the breadcrumbs of some themes.
     label = view.label(proposal)
     title = str(context.get("title") or "")
-    if proposal.number is not None and title and label.lower() not in title.lower():
+    if proposal.number is not None and title and not names_number(title, label, proposal.number, view.schema.prefix):
         context["title"] = f"{escape(label)}: {title}"
     description = shortened(proposal.summary, MAX_DESCRIPTION)
     tags = []
