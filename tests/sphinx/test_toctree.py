@@ -71,21 +71,36 @@ def test_html_is_that_of_an_ordinary_toctree(make_project, name, page):
     assert shown(ours) == shown(ordinary)
 
 
-@pytest.mark.parametrize("page", ["index.md", "list.md"])
 @pytest.mark.parametrize("theme", THEMES)
-def test_every_theme_has_the_same_navigation(make_project, theme, page):
+def test_every_theme_has_the_same_navigation(make_project, theme):
+    """On the root page and on another one, each with proposals of its own: a build for each costs twice the time."""
     pytest.importorskip(theme, reason="a checkout from before it was among the requirements of the tests")
+    _, ordinary = OPTIONS["caption"]
+    later = {name.replace("deps/000", "deps/001"): text for name, text in PAGES.items()}
+    listing = "```{{dep-index}}\n:format: list\n:caption: Decisions\n:filter: {}\n{}```\n"
+    toctree = "```{{toctree}}\n:hidden:\n" + ordinary + "{}```\n"
+    root, other = ("number:1..3", ENTRIES), ("number:11..13", ENTRIES.replace("deps/000", "/deps/001"))
+    more = "\n```{toctree}\nlist\n```\n"
+    with_ours = {
+        "index.md": f"# Docs\n\n{listing.format(root[0], ':toctree:' + chr(10))}{more}",
+        "list.md": f"# List\n\n{listing.format(other[0], ':toctree:' + chr(10))}",
+    }
+    with_ordinary = {
+        "index.md": f"# Docs\n\n{listing.format(root[0], '')}\n{toctree.format(root[1])}{more}",
+        "list.md": f"# List\n\n{listing.format(other[0], '')}\n{toctree.format(other[1])}",
+    }
     conf = f'{CONF}html_theme = "{theme}"\n'
-    pages = []
-    for project in pair(make_project, "caption", page, conf=conf):
+    outputs = []
+    for files in (with_ours, with_ordinary):
+        project = make_project({**PAGES, **later, **files}, conf)
         out = project.root / "out"
         # In a process of its own: some themes do not work after another theme in the same one.
         command = [sys.executable, "-m", "sphinx", "-q", "-W", project.src, out]
         subprocess.run(command, check=True)
-        pages.append({file.relative_to(out): file.read_text("utf-8") for file in out.rglob("*.html")})
-    ours, ordinary = pages
-    assert ours == ordinary
-    assert "deps/0003-c.html" in ours[Path(page).with_suffix(".html")]
+        outputs.append({file.relative_to(out): file.read_text("utf-8") for file in out.rglob("*.html")})
+    assert outputs[0] == outputs[1]
+    assert "deps/0003-c.html" in outputs[0][Path("index.html")]
+    assert "deps/0013-c.html" in outputs[0][Path("list.html")]
 
 
 @pytest.mark.parametrize("builder", BUILDERS)
