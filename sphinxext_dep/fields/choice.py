@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from sphinxext_dep.fields.base import (
@@ -243,6 +243,17 @@ def lines_below(raw: str, schema: Schema) -> list[tuple[Field, str]]:
                 found.append((field, " ".join(words[count:])))
                 break
     return found
+
+
+def without_lines(raw: str, schema: Schema, keys: Container[str] | None = None) -> str:
+    """*raw* without the lines below the status that state a field: one of *keys*, which are folded, or any."""
+    first, *others = raw.split("\n")
+    kept = []
+    for line in others:
+        stated = lines_below(f"{first}\n{line}", schema)
+        if not stated or (keys is not None and fold(stated[0][0].key) not in keys):
+            kept.append(line)
+    return "\n".join([first, *kept]).strip()
 
 
 def _lines(raw: str) -> tuple[str, list[str]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.choice import without_lines
 from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.page import is_continued, read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
@@ -50,6 +52,9 @@ def add_reference(page: Page, field: Field, text: str) -> list[Edit]:
     if known is None or known.state is not State.GIVEN:
         return set_field(page, field, text)
     last = [same[-1] if is_continued(field, same[-1], same[0]) else same[0] for same in _stated(page, field)]
+    if not last:
+        # A line below the status states it, and another one can.
+        return [insert_field(page, field, text)]
     return [_editable(page, raw.spelling).append(page, raw, text) for raw in last]
 
 
@@ -60,7 +65,11 @@ def insert_field(page: Page, field: Field, value: str) -> Edit:
     """
     if not page.proposal.spellings:
         raise RefusedError("the page has no header", "give it one: `sphinx-dep explain missing-header` says how")
-    return _editable(page, page.proposal.spellings[0]).insert(page, field, value)
+    name = page.proposal.spellings[0]
+    status = page.proposal.fields.get(page.schema.status_field.key) if page.schema.status_field else None
+    if status is not None and status.spelling in page.header.spans and type_of(field).is_relation:
+        name = status.spelling  # of two headers in one page, the one with the status has the relations
+    return _editable(page, name).insert(page, field, value)
 
 
 def refuse_uneditable(page: Page, name: str) -> None:
@@ -130,7 +139,7 @@ def says(field: Field, value: str) -> Callable[[Page], bool]:
 
     def check(page: Page) -> bool:
         stated = _stated(page, field)
-        return bool(stated) and all(" ".join(same[0].value.split()) == " ".join(value.split()) for same in stated)
+        return bool(stated) and all(_own(page, field, same[0]).split() == value.split() for same in stated)
 
     return check
 
@@ -150,7 +159,7 @@ def _rest(page: Page, changed: Collection[str], solved: Collection[str]) -> obje
     """Everything in a page that a change of the fields *changed* must leave as it is."""
     names = page.schema.field_names
     fields = [
-        (raw.spelling, raw.label, raw.value, raw.qualifier, raw.note)
+        (raw.spelling, raw.label, _own(page, names.get(fold(raw.label)), raw, changed), raw.qualifier, raw.note)
         for raw in page.header.fields
         if fold(field.key if (field := names.get(fold(raw.label))) else raw.label) not in changed
     ]
@@ -158,6 +167,12 @@ def _rest(page: Page, changed: Collection[str], solved: Collection[str]) -> obje
     outline = [(heading.level, heading.text) for heading in page.outline.headings]
     comments = sorted(page.source.text[span.start : span.end] for span in page.outline.comments)
     return fields, problems, outline, comments, list(page.header.spans)
+
+
+def _own(page: Page, field: Field | None, raw: RawField, keys: Collection[str] | None = None) -> str:
+    """The value of *raw* without the lines below a status that state other fields: those in *keys*, or all."""
+    is_status = field is not None and field is page.schema.status_field
+    return without_lines(raw.value, page.schema, keys) if is_status and "\n" in raw.value else raw.value
 
 
 def _stated(page: Page, field: Field) -> list[list[RawField]]:
@@ -169,12 +184,15 @@ def _stated(page: Page, field: Field) -> list[list[RawField]]:
     return list(found.values())
 
 
-def relate(catalog: Catalog, page: Page, field: Field, target: Page, note: str = "") -> tuple[Page, Page]:
+def relate(
+    catalog: Catalog, page: Page, field: Field, target: Page, note: str = "", *, stating: Page | None = None
+) -> tuple[Page, Page]:
     """Let *page* name *target* in *field*, and *target* name *page* in the inverse, where *field* has one.
 
     A page that does so already stays as it is.
 
     :param note: the remark on the relation, such as ``partially``.
+    :param stating: *page* when another change of it makes it name *target*.
     :returns: *page* and *target*, changed.
     :raises RefusedError: when one of them cannot be changed, or shares its number or name with another proposal.
     """
@@ -186,7 +204,7 @@ def relate(catalog: Catalog, page: Page, field: Field, target: Page, note: str =
                 "give one of them another number, or another name, first",
             )
     inverse = catalog.schema.fields.get(field.inverse)
-    related = _with_reference(catalog, page, field, target, note)
+    related = stating or _with_reference(catalog, page, field, target, note)
     return related, _with_reference(catalog, target, inverse, page, note) if inverse else target
 
 

@@ -318,12 +318,15 @@ def _add_note(fields: dict[str, FieldValue], source: Source, schema: Schema) -> 
     stated = lines_below(value.raw, schema)
     if status.note and (text := split_status(value.raw, schema)[1]):
         stated.insert(0, (schema.fields[status.note], text))
+    own = set(fields)
     for field, text in stated:
-        if field.key not in fields:
-            raw = RawField(
-                label=field.label, label_span=value.label_span, value=text, span=value.span, spelling=value.spelling
-            )
-            fields[field.key] = read_field(source, schema, field, raw)
+        if field.key in own or (field.key in fields and not field.many):
+            continue
+        raw = RawField(
+            label=field.label, label_span=value.label_span, value=text, span=value.span, spelling=value.spelling
+        )
+        found = read_field(source, schema, field, raw)
+        fields[field.key] = _joined(fields[field.key], found) if field.key in fields else found
 
 
 def read_field(source: Source, schema: Schema, field: Field, raw: RawField) -> FieldValue:

@@ -397,10 +397,13 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def replacement(self) -> tuple[Status, Field] | None:
-        """The status of a proposal whose place was taken, and the relation that this status requires."""
+        """The status of a proposal whose place was taken, and the relation that this status requires.
+
+        A process may state that relation on one side only.
+        """
         for status in self.statuses.values():
             for field in self.relation_fields:
-                if field.key in status.requires and field.inverse not in ("", field.key):
+                if field.key in status.requires and field.inverse != field.key:
                     return status, field
         return None
 

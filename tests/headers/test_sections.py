@@ -7,7 +7,7 @@ import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.convert import convert
-from sphinxext_dep.headers.change import edited_page, insert_field, says, set_field
+from sphinxext_dep.headers.change import add_reference, also_names, edited_page, insert_field, says, set_field
 from sphinxext_dep.headers.page import blanked_lines, read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page
@@ -55,7 +55,7 @@ def test_other_words_are_no_status(word: str) -> None:
 
 
 def test_what_no_command_writes_names_the_line() -> None:
-    several = page("# Retry\n\n## Status\n\nReplaced\n\nReplaces [2](0002-x.md)\n")
+    several = page("# Retry\n\n## Status\n\nOn the table\n\nof the council.\n")
     status = SCHEMA.fields["status"]
     with pytest.raises(
         RefusedError, match=r"deps/0001-retry\.md:5: the value of `Status` is not on one line"
@@ -64,6 +64,24 @@ def test_what_no_command_writes_names_the_line() -> None:
     assert refused.value.help == "write `Draft` below the heading by hand"
     with pytest.raises(RefusedError, match=r"deps/0001-retry\.md:3: no command adds or moves a section"):
         insert_field(several, SCHEMA.fields["sponsor"], "@ada")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_lines_below_a_status_are_relations(newline: str) -> None:
+    """As adr-tools writes them. They stay when the status changes, and another one is a line of the same form."""
+    text = "# Retry\n\n## Status\n\nApproved\n\nReplaces [2](0002-x.md)\n\nReplaces DEP-4\n\n## Summary\n\nText.\n"
+    before = page(text.replace("\n", newline))
+    replaces, status = SCHEMA.fields["replaces"], SCHEMA.fields["status"]
+    assert [reference.key for reference in before.proposal.references("replaces")] == ["2", "4"]
+    edits = add_reference(before, replaces, "DEP-5")
+    named = edited_page(before, edits, ["replaces"], also_names(before, replaces, "5"))
+    assert named.source.text.replace("\r\n", "\n") == text.replace("DEP-4\n", "DEP-4\n\nReplaces DEP-5\n")
+    after = edited_page(named, set_field(named, status, "Deferred"), ["status"], says(status, "Deferred"))
+    assert after.source.text == named.source.text.replace("Approved", "Deferred")
+    # Text that is no such line is not lost, and keeps the status from being changed.
+    prose = page(text.replace("Replaces DEP-4", "Nobody knows."))
+    changed = edited_page(prose, set_field(prose, status, "Deferred"), ["status"], says(status, "Deferred"))
+    assert changed.source.text == prose.source.text.replace("Approved", "Deferred")
 
 
 def test_prose_keeps_a_header_from_being_converted() -> None:

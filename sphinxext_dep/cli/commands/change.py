@@ -31,6 +31,7 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields.choice import with_words
 from sphinxext_dep.headers.change import relate
 from sphinxext_dep.headers.spellings import SPELLINGS, key_of
+from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Field, Schema, Status, StatusKind, fold
@@ -159,6 +160,8 @@ def _check_superseding(workspace: Workspace, page: Page, status: Status) -> None
     _, relation = _replacement(schema)
     if status.kind is not StatusKind.DECIDED:
         raise Impossible(f"`{status.name}` puts nothing in force, so nothing is replaced", "leave --supersede out")
+    if not relation.inverse:
+        raise Impossible(f"no field says what a proposal replaces, only `{relation.label}`", "run sphinx-dep supersede")
     if not workspace.catalog.forward(page.proposal, relation.inverse):
         label, stated = workspace.catalog.label(page.proposal), schema.fields[relation.inverse].label
         raise Impossible(f"`{stated}` of {label} names no proposal", f"run sphinx-dep supersede OLD {label}")
@@ -189,12 +192,30 @@ def _superseded(workspace: Workspace, page: Page, successor: Page, *, force: boo
     schema = workspace.schema
     status, relation = _replacement(schema)
     check_transition(page.proposal, status, schema, force=force)
-    with failing():
-        page, successor = relate(workspace.catalog, page, relation, successor)
     field = schema.status_field
+    with failing():
+        if field is not None and _is_behind_status(workspace.catalog, page, status, relation):
+            behind = f"{status.name} by {workspace.catalog.reference_to(successor.proposal)}"
+            page, successor = relate(
+                workspace.catalog, page, relation, successor, stating=with_values(page, {field.key: behind})
+            )
+            return with_banner(workspace, page), successor
+        page, successor = relate(workspace.catalog, page, relation, successor)
     if field is not None and page.proposal.status != status.name:
         page = with_values(page, {field.key: status.name})
     return with_banner(workspace, page), successor
+
+
+def _is_behind_status(catalog: Catalog, page: Page, status: Status, relation: Field) -> bool:
+    """Whether the words behind *status* are to say who took the place of *page*: ``Superseded by ADR-7``.
+
+    They do where the process reads them, and no page has a field of its own for it.
+    """
+    field = catalog.schema.status_field
+    if status.note != relation.key or relation.key in page.proposal.fields or field is None:
+        return False
+    stated = (item for item in catalog.proposals if relation.key in item.fields and field.key in item.fields)
+    return all(item.fields[relation.key].label_span == item.fields[field.key].label_span for item in stated)
 
 
 @click.command("link")
@@ -241,8 +262,8 @@ def _waits_for_a_decision(workspace: Workspace, page: Page, field: Field, target
         return False
     status = schema.statuses.get(new.proposal.status or "")
     supersede = f"sphinx-dep supersede {label(old.proposal)} {label(new.proposal)}"
-    if status is None or status.kind is StatusKind.DECIDED:
-        if not schema.may_become(old.proposal.status, gone.name):
+    if status is None or status.kind is StatusKind.DECIDED or not relation.inverse:
+        if relation.inverse and not schema.may_become(old.proposal.status, gone.name):
             if is_successor:
                 return True
             link = f"sphinx-dep link {label(new.proposal)} {relation.inverse} {label(old.proposal)}"
@@ -342,7 +363,12 @@ def _replacement(schema: Schema) -> tuple[Status, Field]:
     """
     if schema.replacement is not None:
         return schema.replacement
-    raise Impossible("this process has no status that requires a relation, as `Replaced` requires `Replaced By`")
+    statuses = (status.name for status in schema.statuses.values() if status.kind is StatusKind.CLOSED)
+    relations = [field.key for field in schema.relation_fields]
+    help = "give the configuration such a relation and such a status"
+    if relations and (status := next(statuses, None)):
+        help = f'add it to the configuration, such as `[statuses.{status}]` with `requires = ["{relations[0]}"]`'
+    raise Impossible("this process has no status that requires a relation, as `Replaced` requires `Replaced By`", help)
 
 
 @click.command("convert")

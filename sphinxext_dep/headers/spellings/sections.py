@@ -12,13 +12,14 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sphinxext_dep.fields import type_of
+from sphinxext_dep.fields.choice import without_lines
 from sphinxext_dep.headers.base import Content, FieldLines, Item, Occurrence, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span, line_end
+from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span, line_end, newline_of
 
 _MAX_VALUE = 2_000
 """Characters below a heading that can be a value for ``convert``: it is a line or two."""
@@ -83,13 +84,28 @@ class Sections(Spelling):
             "write a heading with the field's label, and the value below it, by hand",
         )
 
+    def insert(self, page: Page, field: Field, value: str) -> Edit:
+        """Write a relation as a line below the status: ``Supersedes DEP-7``. Another field would be a section.
+
+        :raises RefusedError: when it is another field, or there is no status.
+        """
+        status = page.proposal.fields.get(page.schema.status_field.key) if page.schema.status_field else None
+        if status is None or status.spelling != self.name or not status.raw or not type_of(field).is_relation:
+            return super().insert(page, field, value)
+        place = line_end(page.source, status.span.end)
+        return Edit(place, place, f"{newline_of(page.source, place) * 2}{field.label.capitalize()} {value}")
+
     def replace(self, page: Page, raw: RawField, value: str) -> Edit:
-        """Replace a value of one line.
+        """Replace a value of one line; lines below a status that state other fields stay.
 
         :raises RefusedError: when it has several lines, or none.
         """
         source, span = page.source, raw.span
         written = source.text[span.start : span.end]
+        first = written.partition("\n")[0].rstrip()
+        is_status = page.schema.field_names.get(fold(raw.label)) is page.schema.status_field
+        if first and is_status and without_lines(written, page.schema) == first:
+            return Edit(span.start, span.start + len(first), value)
         if not written or "\n" in written:
             raise RefusedError(
                 f"{source.path}:{span.line}: the value of `{raw.label}` is not on one line",
