@@ -22,7 +22,7 @@ from tests.examples import example_files
 
 Fields = dict[str, str]
 
-STATUSES = ("Draft", "Accepted", "Accepted", "Final")
+STATUSES = ("Draft", "Superseded", "Accepted", "Final")
 """Of the proposals 1, 2, 3 and 4 of every project here."""
 
 TEXT = "## Motivation\n\nIt was slow.\n\n## Outcome\n\nIt is fast.\n"
@@ -31,12 +31,13 @@ RST_TEXT = "Motivation\n----------\n\nIt was slow.\n\nOutcome\n-------\n\nIt is 
 
 def fields_of(number: int) -> Fields:
     """What the header of a proposal says; of no shipped process, so that the words have to be found."""
+    successor = {"Superseded-By": "XEP 4"} if STATUSES[number - 1] == "Superseded" else {}
     return {
         "Author": f"Ada L <ada{number}@y.example>",
         "Status": STATUSES[number - 1],
         "Created": f"2022-04-2{number}",
         "Mood": f"calm {number}",
-    }
+    } | successor
 
 
 def block(number: int) -> str:
@@ -144,6 +145,56 @@ def test_a_project_with_headers_of_each_form(tmp_path: Path, form: str) -> None:
             {"name": "Ada L", "handle": None, "url": f"mailto:ada{number}@y.example"},
         ]
         assert (item["created"], item["mood"]) == (f"2022-04-2{number}", f"calm {number}")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_proposal_takes_the_place_of_another(tmp_path: Path, form: str) -> None:
+    """Where a page says by what it was replaced, `supersede` writes it as well."""
+    tree = Tree(tmp_path, project(form))
+    tree.ok("init")
+    before = tree.files
+    tree.ok("supersede", "3", "4")
+    found = listed(tree)
+    assert [item["status"] for item in found] == ["Draft", "Superseded", "Superseded", "Final"]
+    assert [[other["number"] for other in item["superseded_by"]] for item in found] == [[], [4], [4], []]
+    assert len([path for path in before if before[path] != tree.files[path]]) == 1
+    assert tree.ok("check") == "Nothing to report in 4 proposals.\n"
+
+
+def adr(number: int, status: str) -> dict[str, str]:
+    head = f"# {number}. Title {number}\n\nDate: 2026-01-0{number}\n\n## Status\n\n{status}\n\n"
+    text = f"{head}## Context\n\nIt was slow.\n\n"
+    return {
+        f"doc/decisions/{number:04d}-title.md": f"{text}## Decision\n\nWe do it.\n\n## Consequences\n\nIt is fast.\n"
+    }
+
+
+def test_adrs_with_statuses_of_their_own(tmp_path: Path) -> None:
+    """The example lacks some of their words; it has everything else, so the words are added to it."""
+    second = "Superseded by [4. Title](0004-title.md)"
+    fourth = "Accepted\n\nSupersedes [2. Title](0002-title.md)"
+    files = (
+        OTHERS | adr(1, "Accepted") | adr(2, second) | adr(3, "Parked by hand") | adr(4, fourth) | adr(5, "Proposed")
+    )
+    files |= adr(6, "On hold") | adr(7, "Baked")
+    tree = Tree(tmp_path, files)
+    said = tree.ok("init")
+    assert "They follow a process that is known: adr." in said
+    process = tomllib.loads(tree.text("dep.toml"))
+    assert process["prefix"] == "ADR"
+    assert process["sources"] == ["doc/decisions/*.md"]
+    # "Parked by hand" is no word, but a sentence.
+    assert {"On hold", "Baked"} <= set(process["statuses"])
+    assert "Baked" in process["statuses"]["Proposed"]["next"]
+    assert process["lifecycle"][-1] == "Accepted"
+    assert "# QUESTION: is it open, decided or closed? It is at doc/decisions/0007-title.md:7" in tree.text("dep.toml")
+    tree.ok("supersede", "1", "4")
+    assert tree.text("doc/decisions/0001-title.md") == files["doc/decisions/0001-title.md"].replace(
+        "Accepted", "Superseded by ADR-0004"
+    )
+    assert "\n\nSupersedes ADR-0001\n\n## Context" in tree.text("doc/decisions/0004-title.md")
+    tree.ok("status", "4", "Deprecated")
+    assert "Deprecated\n\nSupersedes [2. Title](0002-title.md)\n" in tree.text("doc/decisions/0004-title.md")
 
 
 def test_every_spelling_has_a_project_here() -> None:

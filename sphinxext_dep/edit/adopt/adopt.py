@@ -18,14 +18,14 @@ import tomlkit
 from sphinxext_dep.check.check import Checked, check_file, judge
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.config import Config, ConfigErrors, load_config
-from sphinxext_dep.edit.adopt.document import Document, Habit, comment_line, toml_list
+from sphinxext_dep.edit.adopt.document import Document, Habit, clean, comment_line, following, toml_list
 from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import find_pages, is_source
 from sphinxext_dep.model.proposal import Proposal, State
-from sphinxext_dep.model.schema import fold
+from sphinxext_dep.model.schema import StatusKind, fold
 
 
 class Adopted(msgspec.Struct):
@@ -98,7 +98,9 @@ def _candidates(process: Process) -> list[tuple[str, Config]]:
         words = schema.status_names | schema.status_aliases
         stated = sum(word.count for word in (*process.statuses, *process.other_statuses))
         states = sum(word.count for word in process.statuses if fold(word.name) in words)
-        fits_status = states >= 0.98 * stated if stated else bool(schema.default_status)
+        # The name of the process can be enough: words that it lacks are added to it.
+        least = 0.5 if fold(schema.prefix) == fold(process.prefix) else 0.98
+        fits_status = states >= least * stated if stated else bool(schema.default_status)
         beside = schema.sidecar if found.sidecar else ""
         reads = all(name in schema.spellings or (SPELLINGS[name].in_other_file and beside) for name in spellings)
         same_prefix = fold(schema.prefix) == fold(process.prefix)
@@ -122,6 +124,7 @@ def _from_example(process: Process, example: Config) -> str:
     if len(strong.intersection(theirs)) < 0.97 * len(strong):
         document["sources"] = toml_list(found.sources)
         document["exclude"] = toml_list(dict.fromkeys((*found.exclude, *example.schema.exclude)))
+    _add_statuses(document, example, process)
     text = tomlkit.dumps(document)
     lines = [
         f"Written by `sphinx-dep init` for the {len(found.pages)} proposals that were found.",
@@ -130,6 +133,35 @@ def _from_example(process: Process, example: Config) -> str:
     if not process.prefix_is_known and example.schema.prefix != process.prefix:
         lines.append(f"{QUESTION} is proposal 12 called {example.schema.label(12)}? The pages do not say.")
     return "".join(map(comment_line, lines)) + f"\n{text}"
+
+
+def _add_statuses(document: tomlkit.TOMLDocument, example: Config, process: Process) -> None:
+    """Add the statuses that many pages have and the example lacks."""
+    schema = example.schema
+    more = [word for word in process.statuses if fold(word.name) not in schema.status_names | schema.status_aliases]
+    if not more:
+        return
+    kinds = {status.name: status.kind for status in schema.statuses.values()} | {word.name: word.kind for word in more}
+    lifecycle = list(schema.lifecycle)
+    statuses = document.setdefault("statuses", tomlkit.table(is_super_table=True))
+    for status in schema.statuses.values():
+        names = [word.name for word in more if word.name in following(status.name, kinds)]
+        if names and status.next:
+            statuses[status.name]["next"] = toml_list([*status.next, *names])
+    for word in more:
+        first = schema.statuses[schema.lifecycle[0]] if schema.lifecycle else next(iter(schema.statuses.values()))
+        entry = tomlkit.table()
+        for remark in word.remarks:
+            entry.add(tomlkit.comment(clean(remark)))
+        values = {"kind": str(word.kind), "next": following(word.name, kinds), "requires": list(first.requires)}
+        entry.update({key: toml_list(value) if isinstance(value, list) else value for key, value in values.items()})
+        entry.add(tomlkit.nl())
+        statuses[word.name] = entry
+        if word.kind is not StatusKind.CLOSED:
+            after = [place for place, name in enumerate(lifecycle) if kinds[name] is not StatusKind.DECIDED]
+            is_open = word.kind is StatusKind.OPEN and after
+            lifecycle.insert(after[-1] + 1 if is_open else len(lifecycle), word.name)
+    document["lifecycle"] = toml_list(lifecycle)
 
 
 def _check(document: Document | str, example: str, found: Survey, rules: Registry) -> Adopted:
@@ -176,7 +208,7 @@ def _drop(document: Document, errors: ConfigErrors) -> bool:
 def _has_habits(adopted: Adopted) -> bool:
     """True if the check finds errors on many of the pages."""
     errors = {item.path for item in adopted.diagnostics if item.severity is Severity.ERROR}
-    return len(errors) > COMMON * len(adopted.checked)
+    return len(errors) > max(2, COMMON * len(adopted.checked))
 
 
 def _habits(adopted: Adopted, rules: Registry) -> Iterator[Habit]:

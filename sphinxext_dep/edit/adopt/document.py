@@ -59,6 +59,9 @@ def clean(text: str) -> str:
 _PAUSED = {"deferred", "postponed", "on hold", "stagnant", "inactive", "parked"}
 """Statuses of proposals that may come back. Others that close a proposal are its last."""
 
+_REPLACED = {"superseded", "superceded", "replaced", "obsoleted"}
+"""Statuses of proposals whose place was taken."""
+
 _SUCCESSION = {"replaces", "replaced by", "supersedes", "superseded by", "obsoletes", "obsoleted by"}
 """Labels of relations between a proposal and the one that takes its place."""
 
@@ -128,7 +131,7 @@ class Document:
             self._add(
                 {"default-status": default}, f"{QUESTION} {without} of {read} pages state no status. What are they?"
             )
-        lifecycle = [word.name for word in process.statuses if self._kind(word) is not StatusKind.CLOSED]
+        lifecycle = [word.name for word in process.statuses if word.kind is not StatusKind.CLOSED]
         if lifecycle or default:
             self._add(
                 {"lifecycle": toml_list(lifecycle or [default])}, "From the first status to the last; others leave it."
@@ -143,10 +146,6 @@ class Document:
             return UNSTATED
         with_status = sum(self._status_field_on(look) for look in process.found.looks)
         return UNSTATED if with_status < MOST * len(process.found.looks) or not process.statuses else ""
-
-    @staticmethod
-    def _kind(word: FoundWord) -> StatusKind:
-        return word.known.kind if word.known else StatusKind.OPEN
 
     def _required(self) -> list[str]:
         """The fields that every page gives."""
@@ -167,27 +166,18 @@ class Document:
         if default := self._default_status():
             words.append(FoundWord(default, 0, ""))
         required = self._required()
+        kinds = {word.name: word.kind for word in words}
         for word in words:
-            kind = self._kind(word)
-            following = [
-                other.name
-                for other in words
-                if other is not word and other.name != UNSTATED and _may_follow(kind, self._kind(other))
-            ]
-            if kind is StatusKind.CLOSED and fold(word.name) not in _PAUSED:
-                following = []
-            comments = [f"On {word.count} page{'s' * (word.count != 1)}."] if word.count else []
-            if word.known is None and word.name != UNSTATED:
-                comments.append(f"{QUESTION} is it open, decided or closed? It is at {word.place} first.")
+            note = self._note(word)
             values = {
-                "kind": str(kind),
+                "kind": str(word.kind),
                 "colour": str(word.known.colour) if word.known else "",
-                "next": toml_list(following),
-                "requires": toml_list(required),
-                "note": self._note(word),
+                "next": toml_list(following(word.name, kinds)),
+                "requires": toml_list([*required, *self._successor_required(word, note)]),
+                "note": note,
                 "paths": toml_list(word.paths),
             }
-            self._entry("statuses", word.name, values, *comments)
+            self._entry("statuses", word.name, values, *word.remarks)
         for word in process.other_statuses[:MAX_WORDS]:
             self._blocks.append(
                 comment_line(
@@ -195,12 +185,23 @@ class Document:
                 )
             )
 
+    def _successor_required(self, word: FoundWord, note: str) -> list[str]:
+        """The relation to the successor, if every page with the status *word* states it."""
+        folded = fold(word.name)
+        names = {f"{folded} by"} | ({"superseded by", "replaced by"} if folded in _REPLACED else set())
+        field = next((field for field in self.process.fields if names & labels_of(field)), None)
+        if field is None or not TYPES[field.type].is_relation:
+            return []
+        if field.key == note:
+            return [note] if word.with_note == word.count else []
+        return [field.key] if word.pages <= field.pages else []
+
     def _note(self, word: FoundWord) -> str:
         """The key of the field that says what is behind a status."""
         if not word.note:
             return ""
         folded = fold(word.name)
-        if folded in ("superseded", "replaced"):
+        if folded in _REPLACED:
             relation = next(
                 (
                     field.key
@@ -265,7 +266,7 @@ class Document:
             values["order"] = False
             comments = [f"On {len(field.pages)} of {total} pages."] if field.values else []
             if field.note:
-                comments.append("What is said behind a status.")
+                comments.append("What is said behind a status, or in a line below it.")
             comments += field.notes
             if choices := _choices(field):
                 comments.append(f"{QUESTION} is it a choice of {choices}?")
@@ -338,6 +339,13 @@ class Document:
             counts = Counter(" ".join(value.raw.value.split()) for value in wrong)
             found += (text for text, count in counts.most_common(5) if count > 1 and 0 < len(text) <= 80)
         return list(dict.fromkeys(found))
+
+
+def following(name: str, kinds: Mapping[str, StatusKind]) -> list[str]:
+    """The statuses of all in *kinds* that may follow the one called *name*: a closed one is the last, or a pause."""
+    if kinds[name] is StatusKind.CLOSED and fold(name) not in _PAUSED:
+        return []
+    return [other for other, kind in kinds.items() if other not in (name, UNSTATED) and _may_follow(kinds[name], kind)]
 
 
 def _may_follow(kind: StatusKind, other: StatusKind) -> bool:

@@ -108,7 +108,21 @@ class FoundWord(msgspec.Struct):
     known: Status | None = None
     note: str = ""
     paths: list[str] = []
-    synonyms: list[str] = []
+    with_note: int = 0
+    pages: set[str] = set()
+
+    @property
+    def kind(self) -> StatusKind:
+        """The kind that the word has in other processes; open where none has it."""
+        return self.known.kind if self.known else StatusKind.OPEN
+
+    @property
+    def remarks(self) -> list[str]:
+        """How many pages have it, and the question that is left."""
+        remarks = [f"On {self.count} page{'s' * (self.count != 1)}."] if self.count else []
+        if self.known is None and self.name != UNSTATED:
+            remarks.append(f"{QUESTION} is it open, decided or closed? It is at {self.place} first.")
+        return remarks
 
 
 class Process:
@@ -132,6 +146,7 @@ class Process:
             self._type(field)
         self._add_unnamed()
         self._single()
+        self._add_below_status()
         self._inverses()
         self.statuses, self.other_statuses = self._statuses()
         self.categories, self.other_categories = self._categories()
@@ -322,6 +337,25 @@ class Process:
             notes = [f"{QUESTION} what are the directories above those of the statuses?"]
             self.fields.append(FoundField("release", [("Release", 0)], [], path=path, notes=notes))
 
+    def _add_below_status(self) -> None:
+        """Add the relations that lines below a status state: ``Supersedes [7](0007-x.md)``."""
+        status = next((field for field in self.fields if field.type == "status"), None)
+        found: dict[str, FoundField] = {}
+        for value in status.values if status else ():
+            for line in value.raw.value.split("\n")[1:]:
+                match = _BELOW_STATUS.match(line)
+                known = self.vocabulary.fields.get(fold(match["label"])) if match else None
+                if match is None or known is None or not TYPES[known.type].is_relation:
+                    continue
+                key = "-".join(known.key.split())
+                field = next((one for one in self.fields if one.key == key), None) or found.setdefault(
+                    key, FoundField(key, [], [], type=known.type, many=True, known=known, note=True)
+                )
+                stated = Value(value.look, msgspec.structs.replace(value.raw, value=line[match.end() :]))
+                if self._is_clear(FoundField(key, [], [stated]), known.type) and field.type == known.type:
+                    field.values.append(stated)
+        self.fields += (field for field in found.values() if field.values)
+
     def _single(self) -> None:
         """Of the types that one field can have, give each to the field that most pages have."""
         for name, kind in TYPES.items():
@@ -378,8 +412,10 @@ class Process:
                 fold(word), FoundWord(word, 0, value.place, known=self.vocabulary.statuses.get(fold(word)))
             )
             entry.count += 1
+            entry.pages.add(value.look.path)
             if rest:
                 entry.note = entry.note or rest
+                entry.with_note += 1
         for key, entry in found.items():
             entry.name = forms[key].most_common(1)[0][0]
         for key, entry in unknown.items():
@@ -433,6 +469,12 @@ class Process:
         return sorted(usual, key=lambda entry: -entry.count), rare
 
 
+_BELOW_STATUS = re.compile(r"[-*+ ]*(?P<label>[A-Z][a-z]+(?: by| on)?):?\s+(?=\S)")
+"""The label of a relation in a line below a status."""
+
+_DECISIONS = re.compile(r"(?i)(?:(?:architectur\w*|design)[-_ ])?decisions?(?:[-_ ]records?)?")
+"""Names of directories for what is called ADRs nearly everywhere."""
+
 _PAIRS = (
     (frozenset({"replaces"}), frozenset({"replaced by"})),
     (frozenset({"replaced by"}), frozenset({"replaces"})),
@@ -440,6 +482,7 @@ _PAIRS = (
     (frozenset({"superseded by"}), frozenset({"supersedes"})),
     (frozenset({"requires", "depends on"}), frozenset({"required by"})),
     (frozenset({"extends"}), frozenset({"extended by"})),
+    (frozenset({"amends"}), frozenset({"amended by"})),
 )
 """Relations, by their labels, and what they are called from the other side."""
 
@@ -476,6 +519,8 @@ def _letters(path: str) -> str:
 
 def _acronym(word: str) -> str:
     """The name of proposals that a directory's name holds: ``RFC`` in ``rust-rfcs``, ``NEP`` in ``neps``."""
+    if _DECISIONS.fullmatch(word):
+        return "ADR"
     for match in reversed(list(re.finditer(r"[A-Za-z]+", word))):
         part = match[0]
         if re.fullmatch(r"(?i)rfcs?|adrs?|[a-z]{1,4}[ei]ps?", part) and len(part) > 2:
