@@ -22,7 +22,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from sphinxext_dep import config, query
 from sphinxext_dep.check.rule import Rule
-from sphinxext_dep.cli.group import COMMANDS, group
+from sphinxext_dep.cli.commands import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
 from sphinxext_dep.fields import TYPES

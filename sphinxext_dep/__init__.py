@@ -14,7 +14,7 @@ __all__ = ["__version__", "setup"]
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension with Sphinx. The adapter is imported only here: the command line never needs it."""
-    from sphinxext_dep.publish.exporters import EXPORTERS
+    from sphinxext_dep.publish import EXPORTERS
     from sphinxext_dep.sphinx.extension import setup as setup_extension
 
     return setup_extension(app, EXPORTERS)

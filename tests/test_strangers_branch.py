@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import sphinxext_dep
-from sphinxext_dep.cli.group import COMMANDS
+from sphinxext_dep.cli.commands import COMMANDS
 from sphinxext_dep.history.git import find_program
 from tests.cli.tree import DECIDED, Tree, page
 from tests.sphinx.project import CONF, Project

@@ -13,8 +13,8 @@ from sphinxext_dep.check.baseline import DEFAULT_NAME, Baseline, baseline_text, 
 from sphinxext_dep.check.check import judge
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.cache import Answer, Cache, Inputs, Request
+from sphinxext_dep.cli.output import display_message, display_path
 from sphinxext_dep.cli.output.formats import FORMATS, ORDER, Report, selected
-from sphinxext_dep.cli.output.text import display_message, display_path
 from sphinxext_dep.cli.project import (
     Impossible,
     check_pages,

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import click
 
 from sphinxext_dep.check.check import today
-from sphinxext_dep.cli.output.text import display_message, display_path
+from sphinxext_dep.cli.output import display_message, display_path
 from sphinxext_dep.cli.project import (
     Failure,
     Impossible,

@@ -35,7 +35,7 @@ def main() -> None:
 
             if (code := run_at_once(sys.argv[2:])) is not None:
                 sys.exit(code)
-        from sphinxext_dep.cli.group import group
+        from sphinxext_dep.cli.commands import group
 
         group(prog_name=PROGRAM)
     except OSError as error:

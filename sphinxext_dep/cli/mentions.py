@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from sphinxext_dep.check.mentions import Mention, Names, commit_mentions, find_in_globs, find_mentions
 from sphinxext_dep.cli.cache import Answer, Cache, Inputs, read_inputs
-from sphinxext_dep.cli.output.text import one_line
+from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.history.git import GitError, work_tree
 
 if TYPE_CHECKING:

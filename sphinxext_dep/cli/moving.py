@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 
 from sphinxext_dep.cli.editing import diff, failing, write
-from sphinxext_dep.cli.output.text import display_message, display_path
+from sphinxext_dep.cli.output import display_message, display_path
 from sphinxext_dep.cli.project import Failure
 from sphinxext_dep.config import Config, find_docs
 from sphinxext_dep.edit.save import Change

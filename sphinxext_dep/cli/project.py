@@ -14,7 +14,7 @@ import click
 
 from sphinxext_dep.check.baseline import Baseline, load_baseline, read_baseline
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, unreadable
-from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
 from sphinxext_dep.config.find import empty_submodule, is_apart
 from sphinxext_dep.model.catalog import Catalog

@@ -25,7 +25,7 @@ from sphinxext_dep.check.check import (
 )
 from sphinxext_dep.check.unmerged import Draft, Listing, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.cli.cache import cache_directory
-from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Impossible, check_pages, judge_project, note, open_baseline, read_pages
 from sphinxext_dep.config import Config
 from sphinxext_dep.config.load import UnmergedSettings

@@ -8,7 +8,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from sphinxext_dep.publish.exporters import Exporter
+from sphinxext_dep.publish import Exporter
 from sphinxext_dep.sphinx.build import events, external, rebuild, shown
 from sphinxext_dep.sphinx.build.domain import DepDomain
 from sphinxext_dep.sphinx.components import (

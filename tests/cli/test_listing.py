@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.cli.output.text import Group, aligned, escaped, markdown, terminal
+from sphinxext_dep.cli.output import Group, aligned, escaped, markdown, terminal
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 

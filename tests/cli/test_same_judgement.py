@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.commands import group
 from tests.sphinx.project import CONF, Project, proposal, to_rst
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"

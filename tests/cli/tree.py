@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from sphinxext_dep.check.check import check_file
-from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.commands import group
 from sphinxext_dep.config import discover
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.diagnostics import Diagnostic

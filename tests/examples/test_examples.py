@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.commands import group
 from tests.examples import PROCESSES, lay_example
 from tests.sphinx.project import Built, Project
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from sphinxext_dep.check.check import today
-from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.commands import group
 from tests.history.repo import START
 from tests.sphinx.project import CONF, Built, Project, one, proposal
 from tests.sphinx.test_history import Committed

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from sphinxext_dep.cli.group import group
+from sphinxext_dep.cli.commands import group
 from tests.sphinx.project import CONF, Built, Project, proposal, to_rst
 
 PAGES = {

@@ -11,7 +11,7 @@ import click
 
 from sphinxext_dep.cli.editing import dry_run_option, failing, find_page, open_workspace
 from sphinxext_dep.cli.moving import renamed, texts_of, write_moved
-from sphinxext_dep.cli.output.text import display_message, display_path
+from sphinxext_dep.cli.output import display_message, display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config import find_docs

@@ -23,7 +23,7 @@ from sphinxext_dep.cli.editing import (
     with_values,
 )
 from sphinxext_dep.cli.moving import move, place_of
-from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, open_config
 from sphinxext_dep.cli.project import note as show_note
 from sphinxext_dep.edit.convert import convert, not_restored

@@ -14,7 +14,7 @@ import click
 
 from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.cli.editing import failing
-from sphinxext_dep.cli.output.text import display_path, escaped, one_line
+from sphinxext_dep.cli.output import display_path, escaped, one_line
 from sphinxext_dep.cli.project import Failure, Impossible, judge_project, open_config, read_history
 from sphinxext_dep.config import Config
 from sphinxext_dep.edit.save import Change, save

@@ -9,7 +9,7 @@ import click
 
 from sphinxext_dep.check.check import today
 from sphinxext_dep.cli.commands.listing import read_query
-from sphinxext_dep.cli.output.text import one_line
+from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.cli.project import judge_project, no_proposals, note, open_config, read_history
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.schema import Field

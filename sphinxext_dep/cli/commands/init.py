@@ -10,11 +10,11 @@ from pathlib import Path
 
 import click
 
-from sphinxext_dep.cli.output.text import display_path, one_line
+from sphinxext_dep.cli.output import display_path, one_line
 from sphinxext_dep.cli.project import Failure, Impossible
 from sphinxext_dep.config import ConfigErrors
 from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
-from sphinxext_dep.edit.adopt.adopt import Adopted, adopt
+from sphinxext_dep.edit.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
 from sphinxext_dep.edit.adopt.process import QUESTION, UNSTATED
 from sphinxext_dep.edit.adopt.survey import Nothing, Survey, survey

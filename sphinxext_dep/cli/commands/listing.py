@@ -13,7 +13,7 @@ import click
 
 from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.check.unmerged import Draft, Listing
-from sphinxext_dep.cli.output.text import (
+from sphinxext_dep.cli.output import (
     Colours,
     Group,
     comma_separated,

@@ -11,7 +11,7 @@ import click
 
 from sphinxext_dep.check.mentions import Names
 from sphinxext_dep.cli.mentions import FORMATS, NamesCache, run
-from sphinxext_dep.cli.output.text import one_line
+from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.history.git import GitError
 
 _MAX_MESSAGE = 4_000_000

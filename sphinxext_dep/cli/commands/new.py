@@ -22,7 +22,7 @@ from sphinxext_dep.cli.editing import (
     read_assignments,
     write,
 )
-from sphinxext_dep.cli.output.text import display_path
+from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config import Config

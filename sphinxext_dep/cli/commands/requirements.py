@@ -11,7 +11,7 @@ import click
 
 from sphinxext_dep.check.check import today
 from sphinxext_dep.cli.commands.listing import read_query
-from sphinxext_dep.cli.output.text import Group, comma_separated, markdown, one_line, print_table
+from sphinxext_dep.cli.output import Group, comma_separated, markdown, one_line, print_table
 from sphinxext_dep.cli.project import find_proposal, judge_project, no_proposals, note, open_config, read_history
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import LEVELS, Proposal, Requirement

@@ -8,7 +8,7 @@ import click
 
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.checking import complete_codes, find_rule
-from sphinxext_dep.cli.output.text import Group, is_terminal, markdown, print_table
+from sphinxext_dep.cli.output import Group, is_terminal, markdown, print_table
 from sphinxext_dep.rules import RULES
 
 

@@ -10,7 +10,7 @@ import click
 
 from sphinxext_dep.check.check import STALE_AFTER, Judgement, Moment, days_between, find_attention, today
 from sphinxext_dep.check.unmerged import Listing
-from sphinxext_dep.cli.output.text import escaped, one_line
+from sphinxext_dep.cli.output import escaped, one_line
 from sphinxext_dep.cli.project import open_config, read_history
 from sphinxext_dep.cli.revisions import judge_with_drafts
 from sphinxext_dep.config import Config

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sphinxext_dep.cli.output.text import Colours, display_message, display_path, one_line, plain, width
+from sphinxext_dep.cli.output import Colours, display_message, display_path, one_line, plain, width
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.source import Source, UnreadablePage, decode, read_source
 

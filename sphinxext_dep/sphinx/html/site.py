@@ -24,7 +24,7 @@ from sphinx.util.osutil import relative_uri
 from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.model.numbers import names_number
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.publish.exporters import Exporter
+from sphinxext_dep.publish import Exporter
 from sphinxext_dep.publish.site import Site, UnmergedSite
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import or_explain
