@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -97,3 +98,52 @@ def test_a_link_that_leads_elsewhere_brings_the_history_of_its_new_target(tmp_pa
     (second,) = project.build().deps["proposals"]
     assert first["history"] != second["history"]
     assert second["history"] == project.build(fresh=True, force_all=True).deps["proposals"][0]["history"]
+
+
+@pytest.mark.parametrize("is_directory", [True, False])
+def test_a_file_in_place_of_a_newer_one(make_project, is_directory):
+    """A link to a directory, or a page that is a link, others, and the file beside one; in two builders."""
+    versions = {
+        f"{version}/{name}": text
+        for version, status in (("v1", "Drafts"), ("v2", "Reject"))
+        for name, text in {
+            "0001-a.md": proposal(status=status),
+            "0002-b.rst": to_rst(proposal("Top", status)),
+            "4-four/index.md": FILES["keps/4-four/index.md"],
+            "4-four/kep.yaml": YAML.replace("Draft", status),
+        }.items()
+    }
+    toml = 'sources = ["deps/**"]\nexclude = []\nsidecar = "kep.yaml"\n[statuses.Drafts]\nkind = "open"\n'
+    index = "# Docs\n\n```{dep-index}\n:toctree:\n```\n"
+    toml += '[statuses.Reject]\nkind = "closed"\n'
+    project = make_project({"index.md": index, "dep.toml": toml, **versions}, f"{CONF}exclude_patterns = ['v*']\n")
+    deps = project.src / "deps"
+    for name in versions:
+        # The same time and size, as in archives that are made to be reproducible.
+        os.utime(project.src / name, (1e9, 1e9))
+
+    def put(version: str) -> None:
+        if is_directory:
+            deps.unlink(missing_ok=True)
+            deps.symlink_to(version)
+        for name in (name for name in versions if name.startswith(version) and not is_directory):
+            file = deps / name.partition("/")[2]
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.unlink(missing_ok=True)
+            if file.suffix == ".rst":
+                file.symlink_to(project.src / name)
+            else:
+                file.write_text(versions[name], encoding="utf-8")
+                os.utime(file, (1e9 - (version == "v2"),) * 2)
+
+    put("v1")
+    for builder in ("html", "dirhtml"):
+        assert "Drafts" in project.build(builder).text("deps/4-four/index.html")
+    put("v2")
+    built = project.build()
+    assert built.read == {"deps/0001-a", "deps/0002-b", "deps/4-four/index"}
+    assert {entry["status"] for entry in built.deps["proposals"]} == {"Reject"}
+    assert "Reject" in built.text("deps/4-four/index.html")
+    assert "Reject" in project.build("dirhtml").text("deps/4-four/index.html")
+    again = project.build()
+    assert (again.read, again.written) == (set(), set())

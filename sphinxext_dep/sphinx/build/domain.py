@@ -74,19 +74,27 @@ def keeps(app: Sphinx, condition: Condition) -> bool:
     return isinstance(document.next_node(), nodes.paragraph)
 
 
+class FileState(NamedTuple):
+    """When a file was changed (nanoseconds), its size (bytes), and its real path; zeros and nothing without a file."""
+
+    changed: int = 0
+    size: int = 0
+    real: str = ""
+
+
 class Data(TypedDict):
     """The data in the environment; all of it by document, so that purging and merging are exact.
 
-    ``sources``: the pages that ``sources`` matched when they were read. ``pages``: proposals, read and checked by
-    themselves. ``consumers``: the components and references of a page that show proposals. ``diagnostics``: those of
-    the directives on a page. ``origins``: other projects whose proposals a page shows, each with the digest of its
-    data. ``anchors``: the ids on a proposal's page, by every name that they can be linked by. ``conditions``: by its
-    place in ``consumers``, the conditions on which a component is shown. ``left_out``: by its id, those of a place on
-    the page. ``words``: title and summary as the page shows them. ``digest``: that of the configuration under which all
-    this was read.
+    ``sources``: the pages that ``sources`` matched, and the state of their files, when they were read. ``pages``:
+    proposals, read and checked by themselves. ``consumers``: the components and references of a page that show
+    proposals. ``diagnostics``: those of the directives on a page. ``origins``: other projects whose proposals a page
+    shows, each with the digest of its data. ``anchors``: the ids on a proposal's page, by every name that they can be
+    linked by. ``conditions``: by its place in ``consumers``, the conditions on which a component is shown.
+    ``left_out``: by its id, those of a place on the page. ``words``: title and summary as the page shows them.
+    ``digest``: that of the configuration under which all this was read.
     """
 
-    sources: dict[str, bool]
+    sources: dict[str, tuple[FileState, ...]]
     pages: dict[str, Checked]
     consumers: dict[str, tuple[Consumer, ...]]
     diagnostics: dict[str, tuple[Diagnostic, ...]]
@@ -122,7 +130,7 @@ class DepDomain(Domain):
         "words": {},
         "digest": "",
     }
-    data_version = 7
+    data_version = 8
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 

@@ -101,7 +101,7 @@ class Build:
     def outdated(self, app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> list[str]:
         """``env-get-outdated``: the pages to read again after a change of the configuration or of another project."""
         return sorted({
-            *reading.changed_by_configuration(env), *reading.changed_elsewhere(env), *reading.new_sidecars(env),
+            *reading.changed_by_configuration(env), *reading.changed_elsewhere(env), *reading.changed_files(env),
         })  # fmt: skip
 
     def before_reading(self, app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -188,7 +188,7 @@ class Build:
         # The head of every page.
         if head := f"{self.publications.linked(app)}{'pills' if self._has_badges else ''}":
             around = {docname: f"{text}\0{head}" for docname, text in around.items()}
-        return self.stamps.stale(wanted(domain.data["consumers"], view, around, salt))
+        return self.stamps.stale(wanted(domain.data["consumers"], view, around, domain.data["sources"], salt))
 
     @property
     def _has_badges(self) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +25,7 @@ from sphinxext_dep.headers.spellings import DIRECTIVE
 from sphinxext_dep.model.files import Markup, find_pages, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of
+from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, FileState, conditions, domain_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
@@ -39,6 +41,39 @@ def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     domain.data["digest"] = project.digest
     known = {*domain.data["sources"], *domain.data["consumers"], *domain.data["diagnostics"]}
     return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
+
+
+def changed_files(env: BuildEnvironment) -> list[str]:
+    """Documents to read again because the file of a page, or the one beside it, is another one than was read.
+
+    Sphinx reads a page again when its file is newer. A symbolic link may be switched to a file that is older, a file
+    may be replaced by one, and a file beside a page may come.
+    """
+    domain = domain_of(env)
+    real = cache(os.path.realpath)
+    return [
+        docname
+        for docname, known in domain.data["sources"].items()
+        if docname in env.found_docs and _files(env, domain.project, docname, real) != known
+    ]
+
+
+def _files(
+    env: BuildEnvironment, project: Project, docname: str, real: Callable[[Path], str] = os.path.realpath
+) -> tuple[FileState, ...]:
+    """The state of the file of *docname*, and of the one beside it that may hold its header."""
+    path = project.path_of(env, docname)
+    names = (path, project.schema.sidecar_of(path))
+    return tuple(_state(project.file(name), real) for name in names if name)
+
+
+def _state(file: Path, real: Callable[[Path], str]) -> FileState:
+    try:
+        found = file.stat()
+    except OSError:
+        return FileState()
+    place = real(file) if file.is_symlink() else os.path.join(real(file.parent), file.name)  # noqa: PTH118 - a Path is slow
+    return FileState(found.st_mtime_ns, found.st_size, place)
 
 
 def changed_elsewhere(env: BuildEnvironment) -> set[str]:
@@ -96,10 +131,9 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     project = domain.project
     if not project.is_source(env, docname):
         return
-    domain.data["sources"][docname] = True
+    domain.data["sources"][docname] = _files(env, project, docname)
     path = project.path_of(env, docname)
     try:
-        _note_sidecar(env, project, path)
         source = project.schema.read_source(project.file(path), path)
     except UnreadablePage as error:
         domain.data["pages"][docname] = unreadable(path, error, project.schema, project.rules)
@@ -170,28 +204,6 @@ def noted_place(env: BuildEnvironment) -> Place:
     """The result of :func:`note_place` for the page that is being read."""
     place: Place = env.temp_data.get(_KEY) or Place()
     return place
-
-
-def _note_sidecar(env: BuildEnvironment, project: Project, path: str) -> None:
-    """Have the page *path* read again when the file beside it changes."""
-    sidecar = project.schema.sidecar_of(path)
-    if sidecar and project.file(sidecar).is_file():
-        # Sphinx would read a page with a missing dependency in every build.
-        env.note_dependency(str(project.file(sidecar)))
-
-
-def new_sidecars(env: BuildEnvironment) -> list[str]:
-    """Documents whose file beside them has come since they were read; it can make a proposal of any of them."""
-    project = domain_of(env).project
-    if not project.schema.sidecar:
-        return []
-    return [
-        docname
-        for docname in env.found_docs
-        if project.is_source(env, docname)
-        and (file := project.file(project.schema.sidecar_of(project.path_of(env, docname)))).is_file()
-        and file not in map(Path, env.dependencies.get(docname, ()))
-    ]
 
 
 def _kept(checked: Checked) -> Checked:

@@ -42,12 +42,18 @@ def keep_out_of_books(app: Sphinx, config: Config) -> None:
 
 
 def wanted(
-    consumers: Mapping[str, Sequence[Consumer]], view: View, neighbours: Mapping[str, str], salt: str
+    consumers: Mapping[str, Sequence[Consumer]],
+    view: View,
+    neighbours: Mapping[str, str],
+    files: Mapping[str, object],
+    salt: str,
 ) -> dict[str, str]:
     """The stamp that each page would have if it were written now.
 
     :param consumers: what pages show of proposals.
     :param neighbours: the text of the links to neighbours of each page; empty when the builder has none.
+    :param files: the state of the files that proposals were read from. Sphinx writes a page whose file is newer than
+        the output, and not one whose file is another one, but older.
     :param salt: changes when the same models would be rendered differently: another version, another configuration.
     """
     encoder = msgspec.json.Encoder(order="deterministic")
@@ -59,6 +65,7 @@ def wanted(
             digest.update(salt.encode())
         for consumer in shown:
             digest.update(encoder.encode(consumer.stamp_data(view)))
+        digest.update(encoder.encode(files.get(docname)))
         stamps[docname] = digest.hexdigest()
     return stamps
 
