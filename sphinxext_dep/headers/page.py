@@ -205,7 +205,7 @@ def _proposal(source: Source, schema: Schema, outline: Outline, header: RawHeade
     is_heading = heading is not None and not (stated and schema.title_from_field)
     title = stated
     if heading and is_heading:
-        title = shown_text(source, _written(source, heading.span), schema.prefix), heading.span
+        title = shown_text(source, source.written(heading.span), schema.prefix), heading.span
     sections = _sections(source, schema, outline, heading)
     status = _text(fields, schema.status_field)
     category = _text(fields, schema.category_field)
@@ -385,10 +385,6 @@ def _stated_title(fields: dict[str, FieldValue], source: Source, schema: Schema)
     title = shown_text(source, value.value, schema.prefix, is_html=False)
     fields[field.key] = replace(value, value=title)
     return title, value.span
-
-
-def _written(source: Source, span: Span) -> str:
-    return source.text[span.start : span.end]
 
 
 def _title_heading(outline: Outline, header: RawHeader, schema: Schema, *, stated: bool) -> Heading | None:

@@ -129,6 +129,12 @@ class Source:
         end = starts[line] if line < len(starts) else len(self.text)
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
+    def written(self, span: Span) -> str:
+        """The text at *span*, which may be in the file beside the page."""
+        if span.is_beside:
+            return self.beside.written(span.within) if self.beside is not None else ""
+        return self.text[span.start : span.end]
+
     def excerpt(self, span: Span) -> str:
         """The source line of *span* with a marker (``^^^``) below it: two lines, no newline at the end."""
         line = self.line_text(span.line)

@@ -27,8 +27,9 @@ def one_way_relation(catalog: Catalog) -> Iterable[Finding]:
 
     Reports a decided proposal that states to replace another one, which does not state that it was replaced by this
     one; and the reverse. As long as a proposal is open, its relations ask nothing of the other side. Nor does one that
-    was rejected or deferred. And nothing is asked of one that cannot become `Replaced`, because it never was in force.
-    `sphinx-dep supersede` writes both sides and the status.
+    was rejected or deferred. And nothing is asked of one that cannot become `Replaced`, because it never was in force:
+    to replace a proposal that was rejected is no fault, and among PEPs a usual thing. `sphinx-dep supersede` writes
+    both sides and the status.
 
     ## Why
 

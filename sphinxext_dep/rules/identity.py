@@ -194,7 +194,7 @@ def bad_title(page: Page) -> Iterable[Finding]:
     if span is None:
         yield Finding(None, "the page has no title", help)
         return
-    written = page.source.text[span.start : span.end].replace("\\", "")
+    written = page.source.written(span).replace("\\", "")
     if fold(proposal.title or written) in ("<title>", "[title]"):
         yield Finding(span, "the title is still the template's", help)
     elif not proposal.title:

@@ -519,7 +519,7 @@ def repeated_value(page: Page) -> Iterable[Finding]:
         field = page.field_def(key)
         first: dict[str, str] = {}
         for item, identity in _identified(page, field, value):
-            text = page.source.text[item.span.start : item.span.end]
+            text = page.source.written(item.span)
             if identity in first:
                 same = "" if text == first[identity] else f", as {quoted(first[identity])}"
                 yield Finding(item.span, f"{quoted(text)} is in `{value.label}` already{same}", "remove one of the two")

@@ -98,6 +98,15 @@ def test_faults_are_in_the_file_and_of_the_proposal(project):
     assert [(item["path"], item["line"]) for item in entry(built)["diagnostics"]] == [(FILE, 1)]
 
 
+def test_what_is_quoted_is_that_of_the_file(project, monkeypatch):
+    project.write({FILE: YAML.replace('"@octo"', "Ada, '@octo', ada").replace("Process", "Proces")})
+    monkeypatch.chdir(project.src)
+    code, lines = check("--no-cache", "--select", "DEP215,DEP202")
+    assert code == 1
+    assert "`ada` is in `authors` already, as `Ada`" in lines[0], lines
+    assert "`Proces`" in lines[1]
+
+
 @pytest.mark.parametrize("content", [b"status: \xff\n", b"status: a\0b\n"], ids=["latin-1", "nul"])
 def test_a_file_that_is_no_text(project, monkeypatch, content):
     project.write({FILE: b"authors: x\n" + content})
