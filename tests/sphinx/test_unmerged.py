@@ -264,18 +264,44 @@ def lines(built: Any, page: str = "all") -> list[str]:
     return [" ".join(entry.get_text(" ", strip=True).split()) for entry in entries]
 
 
-def test_the_dashboard_lists_the_longest_waiting_first(repo: Repo) -> None:
-    branch(repo, 7, {"deps/0002-retry.md": proposal("Retry later", "Under Review")})
+def test_the_dashboard_begins_with_what_waits_longest_and_the_collisions(repo: Repo) -> None:
+    reviewed = proposal("Retry later", "Under Review")
+    branch(repo, 6, {"deps/0003-plan.md": proposal("A plan, and nobody is asked")})
+    branch(repo, 7, {"deps/0002-retry.md": reviewed})
     branch(repo, 8, {"deps/0002-cache.md": proposal("Cache", "Under Review")})
-    repo.write({"all.md": STATUS.replace("```{dep-status}\n", "```{dep-status}\n:show: unmerged\n")})
+    branch(repo, 9, {"deps/0001-queue.md": proposal("Queue", "Under Review")})
+    merged = proposal("Merged", "Under Review")
+    merged = merged.replace("@a, @b", "@a, @b" + "".join(f", @p{number}" for number in range(8)))
+    roster = "```{dep-people}\n```\n"
+    repo.commit({"all.md": STATUS.replace(roster, ""), "people.md": f"# People\n\n{roster}", "deps/0005-m.md": merged})
     built = project(repo).build()
-    assert (built.status, built.warnings) == (0, [])
-    first, second = lines(built)
-    assert "Retry later" in first
-    for words in ("2026-01-02 DEP-0002", "pull/7", "waits for a , b", "begun on 2026-01-02", "DEP-0002 is also"):
+    assert built.status == 0
+    waiting = [" ".join(item.get_text().split()) for item in shown(built, "all").select(".dep-waiting > li")]
+    assert waiting[-3:] == [
+        "Claimed more than once: DEP-0002, DEP-0001.",
+        "Not merged, waits longest for review: Retry later (pull/7), since 2026-01-03.",
+        "Who has to review what",
+    ]
+    lists = {
+        caption.get_text(): [" ".join(item.get_text(" ").split()) for item in caption.find_next("ul").find_all("li")]
+        for caption in shown(built, "all").select(".dep-caption")
+    }
+    assert lists["Numbers claimed more than once 2"] == [
+        "DEP-0002 Retry later ( pull/7 ), Cache ( pull/8 )",
+        "DEP-0001 Queue ( pull/9 ), One (merged)",
+    ]
+    first, second, _queue = lists["Not merged yet, in review 3"]
+    for words in ("2026-01-03 DEP-0002 Retry later", "pull/7", "days for a , b", "begun on 2026-01-03"):
         assert words in first, words
     assert "Cache" in second
-    assert "Not merged yet" in shown(built, "all").select_one(".dep-dashboard").get_text()
+    (alone,) = lists["Not merged yet, not in review 1"]
+    assert "no reviewer is named" in alone
+    # From there, a click leads to the list of people, and another to what waits for one of them.
+    people = shown(built, shown(built, "all").select(".dep-waiting a")[-1]["href"].removesuffix(".html"))
+    (name,) = [link for link in people.select(".dep-people-page > p a") if link.get_text() == "@a"]
+    assert " ".join(name.parent.get_text().split()).startswith("Who has something to review: @a (4), @b (4), @p0 (1)")
+    entry = people.select_one(name["href"]).find_next("dd").get_text(" ", strip=True)
+    assert "To review, not merged 3 DEP-0002 Retry later Under Review pull/7, since 2026-01-03" in entry
 
 
 def test_people_have_what_waits_for_them_on_branches(repo: Repo) -> None:

@@ -15,10 +15,13 @@ from sphinxext_dep.query import DEFAULT_ORDER, Filter, all_of, sort
 from sphinxext_dep.query.people import Entry, naming, people_index
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (
+    AT_ONCE,
+    PersonItem,
     ProposalLink,
     RegistryLink,
     deadline,
     empty_paragraph,
+    inline,
     is_facet,
     linked,
     registry_link,
@@ -38,11 +41,15 @@ class DutyModel(msgspec.Struct, frozen=True):
     """A proposal in the entry of a person.
 
     :param due: the review date, of a review that is not done.
+    :param branch: of a draft: its branch, for two may have the same title.
+    :param since: of a draft: the day of its last commit.
     """
 
     proposal: ProposalLink
     due: str = ""
     overdue: bool = False
+    branch: str = ""
+    since: str = ""
 
 
 class RoleModel(msgspec.Struct, frozen=True):
@@ -127,8 +134,12 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
 
         def entry_shown(entry: Entry) -> EntryModel:
             roles = []
-            if waiting_drafts := [item for item in entry.proposals.get(REVIEWERS, ()) if _is_draft(view, item)]:
-                duties = [DutyModel(shown(item)) for item in waiting_drafts]
+            waiting_drafts = [item for item in entry.proposals.get(REVIEWERS, ()) if _is_draft(view, item)]
+            if waiting_drafts and view.unmerged is not None:
+                duties = [
+                    DutyModel(shown(item), branch=draft.branch.name, since=draft.changed)
+                    for item, draft in ((item, view.unmerged.drafts[item.path]) for item in waiting_drafts)
+                ]
                 roles.append(RoleModel(REVIEWERS, term(view.schema.fields[REVIEWERS].label), True, duties, None, True))
             for key, waiting, members in _roles(view, entry):
                 label = term(view.schema.fields[key].label)
@@ -155,6 +166,7 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         if not model.entries:
             box += empty_paragraph(model.empty or _("Nobody is named."))
             return [box]
+        box += self._overview(model)
         listing = nodes.definition_list(classes=["dep-roster", "simple"])
         for entry in model.entries:
             definition = nodes.definition()
@@ -167,6 +179,17 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
         box += listing
         return [box]
 
+    def _overview(self, model: PeopleModel) -> list[nodes.Node]:
+        """Those who have something to review, each with a link to their entry: few entries need none."""
+        shown: list[nodes.Node] = []
+        for entry in model.entries:
+            if count := sum(len(role.duties) for role in entry.roles if role.waiting):
+                name = PersonItem(entry.name, "", self.docname, entry.anchor)
+                shown += [nodes.Text(", " if shown else " "), *inline(name, self.docname), nodes.Text(f" ({count})")]
+        if len(model.entries) <= AT_ONCE or not shown:
+            return []
+        return [nodes.paragraph("", "", nodes.strong("", _("Who has something to review:")), *shown)]
+
     def _role(self, role: RoleModel) -> list[nodes.Node]:
         label = nodes.inline("", f"{_label(role)} ", nodes.inline("", str(len(role.duties)), classes=["dep-count"]))
         head = nodes.paragraph("", "", registry_link(role.registry, label, self.docname), classes=["dep-role"])
@@ -175,6 +198,9 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
             line = nodes.paragraph("", "", *linked(duty.proposal, self.docname))
             if duty.due:
                 line += [nodes.Text(" "), *deadline(duty.due, overdue=duty.overdue)]
+            if duty.branch:
+                since = _("since %s") % duty.since
+                line += [nodes.Text(" "), nodes.inline("", f"{duty.branch}, {since}", classes=["dep-aside"])]
             listing += nodes.list_item("", line)
         return [head, listing]
 

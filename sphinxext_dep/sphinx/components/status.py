@@ -23,6 +23,7 @@ from sphinxext_dep.sphinx.components.base import DOWNLOAD, DepDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
     CardModel,
     Item,
+    PersonItem,
     ProposalLink,
     RegistryLink,
     RegistryTable,
@@ -34,11 +35,11 @@ from sphinxext_dep.sphinx.components.items import (
     error_paragraph,
     folded,
     grid,
+    inline,
     is_facet,
     link,
     linked,
     missing_proposal,
-    quoted,
     registry_link,
     short_series,
     shortened,
@@ -85,20 +86,33 @@ class DraftModel(msgspec.Struct, frozen=True):
 
     :param branch: a link to its pull request, or the name of its branch.
     :param since: the day of the last commit: the review waits since then.
-    :param begun: the day of the first commit.
     :param days: since that day.
+    :param begun: the day of the first commit.
     :param people: those whose turn it is.
-    :param number: the message when its number is also that of another proposal.
     """
 
     proposal: ProposalLink
     branch: list[Item]
     since: str
-    begun: str
     days: int
+    begun: str
     people: list[Item]
     is_draft: bool
-    number: str
+
+    @property
+    def is_in_review(self) -> bool:
+        """Whether it waits for reviewers; a draft waits for its authors."""
+        return bool(self.people) and not self.is_draft
+
+
+class NumberModel(msgspec.Struct, frozen=True):
+    """A number that several proposals claim.
+
+    :param claims: each proposal, with a link to its pull request or its branch; without one it is merged.
+    """
+
+    label: str
+    claims: list[tuple[ProposalLink, list[Item]]]
 
 
 class AttentionModel(msgspec.Struct, frozen=True):
@@ -125,7 +139,10 @@ class ChangeModel(msgspec.Struct, frozen=True):
 
 
 class DashboardModel(msgspec.Struct, frozen=True):
-    """Everything that the dashboard shows; of parts that were not asked for, nothing."""
+    """Everything that the dashboard shows; of parts that were not asked for, nothing.
+
+    :param people: the page that says who has to review what.
+    """
 
     counts: CountsModel | None
     reviews: list[ReviewModel] | None
@@ -133,7 +150,9 @@ class DashboardModel(msgspec.Struct, frozen=True):
     changed: list[ChangeModel] | None
     unreadable: str = ""
     unmerged: list[DraftModel] | None = None
+    numbers: list[NumberModel] | None = None
     unmentioned: list[ProposalLink] | None = None
+    people: str = ""
 
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
@@ -162,7 +181,9 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             attention=_attention(view, dates="calendar" not in parts) if "attention" in parts else None,
             changed=_changes(view) if "changed" in parts else None,
             unmerged=_drafts(view) if "unmerged" in parts and view.unmerged is not None else None,
+            numbers=_numbers(view) if "unmerged" in parts and view.unmerged is not None else None,
             unmentioned=_unmentioned(view) if "unmentioned" in parts else None,
+            people=view.people.docname if view.people is not None else "",
         )
 
     def _table(self, view: View) -> RegistryTable | None:
@@ -182,7 +203,9 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
         parts: dict[str, Callable[[], list[nodes.Node]]] = {
             "counts": lambda: self._show_counts(model.counts) if model.counts is not None else [],
-            "unmerged": lambda: self._show_drafts(model.unmerged) if model.unmerged is not None else [],
+            "unmerged": lambda: (
+                self._show_drafts(model.unmerged, model.numbers or []) if model.unmerged is not None else []
+            ),
             "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
             "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
             "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
@@ -192,7 +215,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         for part in self.show or PARTS:
             if part == "counts":
                 box += parts[part]()
-                box += _waiting(model)
+                box += self._show_waiting(model)
             elif (words := _nothing(part, model)) and len(self.show) != 1:
                 empty.append(words)
             else:
@@ -235,28 +258,69 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             items.append(nodes.list_item("", line))
         return [_counted(_("Reviews"), len(items)), *folded(items, ["dep-calendar", "dep-days"])]
 
-    def _show_drafts(self, drafts: list[DraftModel]) -> list[nodes.Node]:
+    def _show_waiting(self, model: DashboardModel) -> list[nodes.Node]:
+        """What needs somebody, in a line each: who sees only the first screen has read the rest of it in short."""
+        lines: list[list[nodes.Node]] = []
+        if overdue := [review for review in model.reviews or () if review.overdue]:
+            count = ngettext("%d review is overdue", "%d reviews are overdue", len(overdue)) % len(overdue)
+            words = _("%(reviews)s, the oldest since %(day)s.") % {"reviews": count, "day": overdue[0].due}
+            lines.append([nodes.Text(words)])
+        if invalid := sum(bool(needs.errors) for needs in model.attention or ()):
+            words = ngettext("%d proposal is not valid.", "%d proposals are not valid.", invalid)
+            lines.append([nodes.Text(words % invalid)])
+        if model.numbers:
+            labels = ", ".join(number.label for number in model.numbers)
+            lines.append([nodes.Text(_("Claimed more than once: %s.") % labels)])
+        if longest := next((draft for draft in model.unmerged or () if draft.is_in_review), None):
+            what = link(longest.proposal, longest.proposal.title, self.docname)
+            since = _("since %s") % longest.since
+            where = [nodes.Text(" ("), *short_series(longest.branch, self.docname), nodes.Text(f"), {since}.")]
+            lines.append([nodes.Text(_("Not merged, waits longest for review:") + " "), what, *where])
+        if lines and model.people not in ("", self.docname):
+            lines.append(inline(PersonItem(_("Who has to review what"), "", model.people), self.docname))
+        items = (nodes.list_item("", nodes.paragraph("", "", *line)) for line in lines)
+        return [nodes.bullet_list("", *items, classes=["dep-waiting"])] if lines else []
+
+    def _show_numbers(self, numbers: list[NumberModel]) -> list[nodes.Node]:
+        items = []
+        for number in numbers:
+            what = nodes.inline()
+            for proposal, branch in number.claims:
+                where = short_series(branch, self.docname) or [nodes.Text(_("merged"))]
+                shown = [link(proposal, proposal.title, self.docname), nodes.Text(" ("), *where, nodes.Text(")")]
+                what += [*([nodes.Text(", ")] if what.children else []), *shown]
+            label = nodes.inline("", number.label, classes=["dep-due"])
+            items.append(nodes.list_item("", nodes.paragraph("", "", label, nodes.Text(" "), what)))
+        return (
+            [_counted(_("Numbers claimed more than once"), len(items)), *folded(items, ["dep-days"])] if items else []
+        )
+
+    def _show_drafts(self, drafts: list[DraftModel], numbers: list[NumberModel]) -> list[nodes.Node]:
         if not drafts:
             return [caption(_("Not merged yet")), empty_paragraph(_("Everything is merged."))]
-        items = []
-        for draft in drafts:
-            day = nodes.inline("", "", *deadline(draft.since, overdue=False), classes=["dep-due"])
-            what = nodes.inline("", "", *linked(draft.proposal, self.docname))
-            remark: list[nodes.Node] = short_series(draft.branch, self.docname)
-            remark.append(nodes.Text("; "))
-            if draft.is_draft:
-                remark.append(nodes.Text(_("marked as a draft") + "; "))
-            if draft.people:
-                remark += [nodes.Text(_("waits for") + " "), *short_series(draft.people, self.docname)]
-            else:
-                remark.append(nodes.Text(_("no reviewer is named")))
-            age = ngettext("begun on %(day)s, %(days)d day ago", "begun on %(day)s, %(days)d days ago", draft.days)
-            remark.append(nodes.Text("; " + age % {"day": draft.begun, "days": draft.days}))
-            if draft.number:
-                remark += [nodes.Text("; "), *quoted(draft.number)]
-            line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
-            items.append(nodes.list_item("", line))
-        return [_counted(_("Not merged yet"), len(items)), *folded(items, ["dep-calendar", "dep-days"])]
+        parts = {
+            _("Not merged yet, in review"): [draft for draft in drafts if draft.is_in_review],
+            _("Not merged yet, not in review"): [draft for draft in drafts if not draft.is_in_review],
+        }
+        shown = self._show_numbers(numbers)
+        for words, chosen in parts.items():
+            items = [nodes.list_item("", self._draft(draft)) for draft in chosen]
+            shown += [_counted(words, len(items)), *folded(items, ["dep-calendar", "dep-days"])] if items else []
+        return shown
+
+    def _draft(self, draft: DraftModel) -> nodes.paragraph:
+        day = nodes.inline("", "", *deadline(draft.since, overdue=False), classes=["dep-due"])
+        what = nodes.inline("", "", *linked(draft.proposal, self.docname))
+        remark: list[nodes.Node] = [*short_series(draft.branch, self.docname), nodes.Text("; ")]
+        if draft.is_draft:
+            remark.append(nodes.Text(_("marked as a draft") + "; "))
+        if draft.people:
+            words = ngettext("waits for %d day for", "waits for %d days for", draft.days) % draft.days
+            remark += [nodes.Text(f"{words} "), *short_series(draft.people, self.docname)]
+        else:
+            remark.append(nodes.Text(_("no reviewer is named")))
+        remark.append(nodes.Text("; " + _("begun on %s") % draft.begun))
+        return nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
         heading = caption(_("Recently changed"))
@@ -328,19 +392,6 @@ def _nothing(part: str, model: DashboardModel) -> str:
     }
     entries, text = words[part]
     return text if entries is not None and not entries else ""
-
-
-def _waiting(model: DashboardModel) -> list[nodes.Node]:
-    """One line that says what waits: what is overdue, and what is not valid."""
-    overdue = [review for review in model.reviews or () if review.overdue]
-    invalid = sum(bool(needs.errors) for needs in model.attention or ())
-    words = []
-    if overdue:
-        count = ngettext("%d review is overdue", "%d reviews are overdue", len(overdue)) % len(overdue)
-        words.append(_("%(reviews)s, the oldest since %(day)s.") % {"reviews": count, "day": overdue[0].due})
-    if invalid:
-        words.append(ngettext("%d proposal is not valid.", "%d proposals are not valid.", invalid) % invalid)
-    return [nodes.paragraph("", " ".join(words), classes=["dep-waiting"])] if words else []
 
 
 def _what(change: ChangeModel) -> str:
@@ -446,13 +497,34 @@ def _drafts(view: View) -> list[DraftModel]:
                 branch=drafts.items(proposal, "ref"),
                 since=draft.changed,
                 begun=draft.begun,
-                days=max(0, days_between(draft.begun, view.today)),
+                days=max(0, days_between(draft.changed, view.today)),
                 people=[view.person(person) for person in draft.waits_for],
                 is_draft=request is not None and request.is_draft,
-                number=next((item.message for item in draft.diagnostics if item.code == claimed_number.code), ""),
             )
         )
     return found
+
+
+def _numbers(view: View) -> list[NumberModel]:
+    """The numbers that drafts claim although another proposal has them, and those of several merged proposals."""
+    drafts = view.unmerged
+    assert drafts is not None
+    merged = view.catalog.by_number
+    claims: dict[int, list[tuple[ProposalLink, list[Item]]]] = {
+        number: [] for number, proposals in merged.items() if len(proposals) > 1
+    }
+    for name, draft in drafts.drafts.items():
+        claimed = draft.proposal.number
+        if claimed is not None and any(item.code == claimed_number.code for item in draft.diagnostics):
+            proposal = drafts.catalog.by_path[name]
+            claims.setdefault(claimed, []).append((drafts.link(proposal), drafts.items(proposal, "ref")))
+    return [
+        NumberModel(
+            view.schema.label(number),
+            [*claims[number], *((view.link(item), []) for item in merged.get(number, ()))],
+        )
+        for number in sorted(claims, reverse=True)
+    ]
 
 
 def _unmentioned(view: View) -> list[ProposalLink]:
