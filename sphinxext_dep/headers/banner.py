@@ -1,4 +1,5 @@
-"""Status banners: an alert of GitHub's (`Alerts`_) or an admonition above the first section that begins ``Status: …``.
+"""Status banners: an alert of GitHub's (`Alerts`_), another quotation, or an admonition above the first section that
+begins ``Status: …``.
 
 A banner is no header. It repeats the status for readers of the file, and must not say another one (:code:`DEP111`).
 
@@ -38,8 +39,10 @@ ALERT = re.compile(rf"\[!(?P<kind>{'|'.join(BannerKind)})\][ \t]*(?:\n|\Z)?", re
 
 _QUOTE = re.compile(r" {0,3}>[ \t]?")
 # At the margin: indented, it may be in an item of a list.
-_ALERT_LINE = re.compile(rf"^>[ \t]*\[!(?P<kind>{'|'.join(BannerKind)})\][ \t]*", re.IGNORECASE | re.MULTILINE)
-_HINT = re.compile(r"^(?: {0,3}(?:>[ \t]*\[!|`{3,}[ \t]*\{|~{3,}[ \t]*\{|:{3,}[ \t]*\{)|\.\.[ \t]+\w+::)", re.MULTILINE)
+_FIRST_LINE = re.compile(
+    rf"^>(?:[ \t]*\[!(?P<kind>{'|'.join(BannerKind)})\][ \t]*|(?![ \t]*\[!))", re.IGNORECASE | re.MULTILINE
+)
+_HINT = re.compile(r"^(?: {0,3}(?:>|`{3,}[ \t]*\{|~{3,}[ \t]*\{|:{3,}[ \t]*\{)|\.\.[ \t]+\w+::)", re.MULTILINE)
 """The beginning of anything that can be a banner: nearly no page has one, and most are done with after this."""
 
 _NOT_LAZY = re.compile(
@@ -121,10 +124,10 @@ def _vocabulary(schema: Schema) -> _Vocabulary:
         found = schema.derived[__name__] = _Vocabulary(
             # Between colon and status: marks of bold and code, or a symbol such as a coloured circle.
             re.compile(
-                rf"[ \t]*[*_`]*(?P<label>{_any(map(fold, labels))})[ \t*_`]*[:\uff1a](?:[ \t]|[^\w\s])*",
+                rf"[ \t]*[*_`]*(?P<label>{_any(map(fold, labels))})[ \t*_`]*[:\uff1a](?:[ \t_]|[^\w\s])*",
                 re.IGNORECASE,
             ),
-            re.compile(rf"(?:{_any(statuses)})(?!\w)", re.IGNORECASE),
+            re.compile(rf"(?:{_any(statuses)})(?!_*[^\W_])", re.IGNORECASE),
         )
     return found
 
@@ -143,7 +146,7 @@ def find_banners(source: Source, outline: Outline, schema: Schema) -> tuple[Bann
         return ()
     found = list(_directives(source, text, outline, end, schema))
     if not source.is_rst:
-        found += _alerts(source, text, outline, end, schema)
+        found += _quotes(source, text, outline, end, schema)
     return tuple(sorted(found, key=lambda banner: banner.span.start))
 
 
@@ -159,8 +162,8 @@ def _head_end(text: str, outline: Outline, schema: Schema) -> int:
     return len(text)
 
 
-def _alerts(source: Source, text: str, outline: Outline, end: int, schema: Schema) -> Iterator[Banner]:
-    for match in _ALERT_LINE.finditer(text, outline.body_start, end):
+def _quotes(source: Source, text: str, outline: Outline, end: int, schema: Schema) -> Iterator[Banner]:
+    for match in _FIRST_LINE.finditer(text, outline.body_start, end):
         start = match.start()
         if _is_within(start, outline.code) or _is_within(start, outline.comments):
             continue
@@ -174,8 +177,8 @@ def _alerts(source: Source, text: str, outline: Outline, end: int, schema: Schem
         while position < end and text[slice(*lines[-1])].strip() and _goes_on_lazily(text, position):
             lines.append((position, _line_end(text, position)))
             position = lines[-1][1] + 1
-        kind = source.span(*match.span("kind"))
-        yield from _banner(source, text, schema, match["kind"].lower(), kind, lines, (start, lines[-1][1]))
+        kind = source.span(*(match.span("kind") if match["kind"] else (match.end(), match.end())))
+        yield from _banner(source, text, schema, (match["kind"] or "").lower(), kind, lines, (start, lines[-1][1]))
 
 
 def _goes_on_lazily(text: str, position: int) -> bool:

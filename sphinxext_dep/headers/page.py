@@ -49,6 +49,7 @@ _ZERO = re.compile(r"(?<![0-9])0(?![0-9])")
 _GLANCE = 200
 """Characters in which the text below nearly every heading begins, and needs no closer look."""
 
+_QUOTE = re.compile(r"^ {0,3}>", re.MULTILINE)
 _FEWEST = 2
 """Known labels that make a page's lines a header that nothing asked for; one can be a sentence between colons."""
 
@@ -182,6 +183,18 @@ def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spell
             if sum(fold(field.label) in schema.field_names for field in part.fields) >= _FEWEST:
                 return spelling, part
     return None
+
+
+def find_quoted(source: Source, outline: Outline, schema: Schema) -> Part:
+    """The fields, the status among them, that the page has in a quotation; a part without fields when it has none."""
+    if not source.is_rst and _QUOTE.search(source.text):
+        without = source.with_text(_QUOTE.sub(lambda match: " " * len(match[0]), source.text))
+        for spelling in SPELLINGS.values():
+            if spelling.is_writable:
+                part = spelling.read(without, outline, schema)
+                if any(schema.field_names.get(fold(field.label)) is schema.status_field for field in part.fields):
+                    return part
+    return Part()
 
 
 def unread_proposal(path: str, schema: Schema) -> Proposal:

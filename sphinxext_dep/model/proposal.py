@@ -231,10 +231,11 @@ class SectionRecord(msgspec.Struct, frozen=True):
 
 
 class Banner(msgspec.Struct, frozen=True, gc=False):
-    """A banner in the page whose first words state the status: an alert of GitHub's, or an admonition.
+    """A banner in the page whose first words state the status: a quotation, an alert of GitHub's, or an admonition.
 
-    :param kind: ``note``, ``tip`` …; empty for an admonition with a title of its own, which has none.
-    :param kind_span: the word in the page that says the kind.
+    :param kind: ``note``, ``tip`` …; empty for an admonition with a title of its own and for a quotation that is no
+        alert: they have none.
+    :param kind_span: the word in the page that says the kind; of no length in a quotation that is no alert.
     :param status: canonical name, or ``None`` when the words are no status.
     :param status_raw: the status as written.
     :param status_span: its place.

@@ -8,7 +8,7 @@ from sphinxext_dep.check.rule import Fix, FixStep, Registry
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.base import Item
 from sphinxext_dep.headers.change import has_statements, statements
-from sphinxext_dep.headers.page import find_unread, has_implied_status
+from sphinxext_dep.headers.page import find_quoted, find_unread, has_implied_status
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spelling
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
 from sphinxext_dep.model.messages import did_you_mean, listed, quoted
@@ -32,7 +32,7 @@ def missing_header(page: Page) -> Iterable[Finding]:
     Reports a page among the `sources` that has no metadata: no `dep-header` directive, no block of bold fields below
     the title, no front matter with fields. If the page has headings such as `## Status` instead, or a
     spelling that the configuration does not ask for, such as a field list, the help is the directive to replace them
-    with, filled in.
+    with, filled in; so it is if the fields are in a quotation (`> **Status**: Draft`).
 
     ## Why
 
@@ -78,6 +78,12 @@ def missing_header(page: Page) -> Iterable[Finding]:
             f"the page has no header: its {name} is not read in this project",
             f"add `{key_of(name)}` to `spellings` in the configuration, or replace the {name} with:\n\n"
             f"{directive(page, part.fields)}",
+        )
+    elif fields := find_quoted(page.source, page.outline, page.schema).fields:
+        yield Finding(
+            fields[0].label_span,
+            "the page has no header: its fields are in a quotation",
+            f"replace the quotation with:\n\n{directive(page, fields)}",
         )
     elif page.header.heading_style:
         yield Finding(

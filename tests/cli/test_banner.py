@@ -13,6 +13,8 @@ FORMS = {
     "all bold": "> [!WARNING]\n> **Status: {}** — see [the plan](x.md).\n",
     "same line": "> [!WARNING] Status: `{}`\n",
     "bold value": "> [!WARNING]\n>\n> Status: **{}**, until it is not.\n> - [ ] more\n",
+    "quote": "> **Status: {}** — see [the plan](x.md).\n",
+    "quote, blank line": ">\n> Status: _{}_\n> and more\n",
     "fence": "```{{warning}}\n:class: wide\n\n**Status:** {}\n```\n",
     "fence, one line": "```{{warning}} Status: {} for now\n```\n",
     "colons": ":::{{warning}}\nStatus: *{}* (for now)\n:::\n",
@@ -36,6 +38,8 @@ WRITTEN = {
     "all bold": "> [!WARNING]\n> **Status: Draft**",
     "same line": "> [!WARNING] Status: `Draft`",
     "bold value": "> [!WARNING]\n>\n> Status: **Draft**",
+    "quote": "> **Status: Draft**",
+    "quote, blank line": ">\n> Status: _Draft_",
     "fence": "```{warning}\n:class: wide\n\n**Status:** Draft\n```",
     "fence, one line": "```{warning} Status: Draft\n```",
     "colons": ":::{warning}\nStatus: *Draft*\n:::",
@@ -148,7 +152,7 @@ def test_what_no_status_is_and_what_no_banner_is(tmp_path: Path) -> None:
     below = "\n> [!NOTE]\n> Status: Rejected is what this part would be.\n"
     others = (
         "> [!NOTE]\n> Status\n\n> [!NOTE]\n> Status legend: none\n\n> [!WARNING]\n> The status: open\n\n"
-        "> Status: Rejected\n\n```{image} Status: Rejected\n```\n\n```md\n> [!NOTE]\n> Status: Rejected\n```\n\n"
+        "> > Status: Rejected\n\n```{image} Status: Rejected\n```\n\n```md\n> [!NOTE]\n> Status: Rejected\n```\n\n"
         "<!--\n> [!NOTE]\n> Status: Rejected\n-->\n\n- item\n\n  > [!NOTE]\n  > Status: Rejected\n"
     )
     text = page("One", f"{DRAFT}\n{others}").replace("# Motivation\n", f"# Motivation\n{below}")
@@ -186,7 +190,7 @@ def test_new_writes_one_where_the_neighbours_have_one(tmp_path: Path, form: str,
     text = tree.text("deps/0000-two.md")
     proposal = tree.proposal("deps/0000-two.md")
     (found,) = proposal.banners
-    assert (found.status, found.kind) == ("Draft", "" if form == "titled" else "warning")
+    assert (found.status, found.kind) == ("Draft", "" if form == "titled" or form.startswith("quote") else "warning")
     assert [code for code in tree.codes if code != "DEP304"] == []  # the sections are still to be written
     assert text[found.span.start : found.span.end] == WRITTEN[form]
     place_of = [found.span.start, proposal.title_span.start, proposal.header_span.start]  # type: ignore[union-attr] # it has both

@@ -43,6 +43,8 @@ FORMS = {
     "same line": "> [!IMPORTANT] Status: Accepted: not in a release, see [the *plan*](https://example.org/p).\n",
     "two paragraphs": "> [!IMPORTANT]\n>\n> Status: Accepted\n>\n> not in a release, see [the *plan*](https://example.org/p).\n",
     "lazy": "> [!NOTE]\n> **Status**: Accepted —\nnot in a release, see [the *plan*](https://example.org/p).\n",
+    "quote": "> **Status: Accepted** — not in a release, see [the *plan*](https://example.org/p).\n",
+    "quote, blank line": ">\n> _Status_: Accepted\n>\n> not in a release, see [the *plan*](https://example.org/p).\n",
     "fence": "```{note}\n:class: wide\n\n**Status**: Accepted — not in a release, see [the *plan*](https://example.org/p).\n```\n",
     "fence, one line": "```{tip} Status: Accepted — not in a release, see [the *plan*](https://example.org/p).\n```\n",
     "colons": ":::{warning}\n**Status: Accepted** — not in a release, see [the *plan*](https://example.org/p).\n:::\n",

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from docutils import nodes
 
 from sphinxext_dep.headers.banner import ALERT, Words, first_words
+from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
 
@@ -27,7 +28,10 @@ def take_banners(document: nodes.document, proposal: Proposal, schema: Schema) -
     """Take the status banners of *proposal* out of *document*; the rest of what their authors wrote is returned."""
     found: list[nodes.Node] = []
     left = len(proposal.banners)
+    in_quotes = schema.markup_of(proposal.path) is Markup.MARKDOWN
     for node in list(_head(document)) if left else ():
+        if isinstance(node, nodes.block_quote) and not in_quotes:
+            continue
         if left and (words := _words(node, schema)):
             left -= 1
             found += _rest(document, node, words, proposal)
@@ -79,9 +83,9 @@ def _opening(node: nodes.Element) -> tuple[nodes.Element, int] | None:
     first = children[0]
     if not isinstance(node, nodes.block_quote):
         return first, 0
-    match = ALERT.match(first.astext()) if isinstance(first, nodes.paragraph) else None
+    match = ALERT.match(first.astext())
     if match is None:
-        return None
+        return first, 0
     if match.end() == len(first.astext()) and len(children) > 1:
         return children[1], 0
     return first, match.end()
