@@ -15,81 +15,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
-
-from sphinxext_dep.check.rule import Registry, Scope
-from sphinxext_dep.config.load import Config
+from sphinxext_dep.check.check import Baseline, Exemption, can_be_exempt
 from sphinxext_dep.config.tables import ConfigError, ConfigErrors
-from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.diagnostics import Diagnostic
+from sphinxext_dep.model.source import Source
 
 DEFAULT_NAME = "dep-baseline.json"
 """The name of the file unless the configuration sets another; beside the proposals' root."""
 
 _VERSION = 1
-
-
-class Exemption(msgspec.Struct, frozen=True):
-    """One rule that one proposal may break.
-
-    :param path: of the proposal, as diagnostics name it.
-    :param code: as written.
-    :param span: where it stands in the file.
-    """
-
-    path: str
-    code: str
-    span: Span
-
-
-class Baseline(msgspec.Struct, frozen=True):
-    """The exemptions of a project's baseline.
-
-    :param path: of the file, as diagnostics name it.
-    """
-
-    path: str
-    exemptions: tuple[Exemption, ...] = ()
-
-    def apply(
-        self, found: Iterable[Diagnostic], rules: Registry, not_run: Collection[Scope]
-    ) -> tuple[list[Diagnostic], list[Exemption]]:
-        """The diagnostics that are left, and the exemptions that no longer match anything.
-
-        :param not_run: scopes of rules that did not run on everything: their exemptions are not unused.
-        """
-        exempt = {(item.path, item.code) for item in self.exemptions}
-        used: set[tuple[str, str]] = set()
-        left: list[Diagnostic] = []
-        for item in found:
-            key = (item.path, item.code)
-            if key in exempt and can_be_exempt(item):
-                used.add(key)
-            else:
-                left.append(item)
-        unused = [
-            item
-            for item in self.exemptions
-            if (item.path, item.code) not in used
-            and ((rule := rules.by_code.get(item.code)) is None or rule.scope not in not_run)
-        ]
-        return left, unused
-
-
-def can_be_exempt(item: Diagnostic) -> bool:
-    """True for errors and warnings: information fails nothing."""
-    return item.severity in (Severity.ERROR, Severity.WARNING)
-
-
-def load_baseline(config: Config) -> Baseline | None:
-    """The baseline that the configuration names, or ``None`` when it names none.
-
-    :raises ConfigErrors: when there is no such file, or it cannot be read.
-    """
-    return None if config.baseline is None else read_baseline(config.baseline, config.root)
 
 
 def read_baseline(file: Path, root: Path) -> Baseline:

@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from sphinxext_dep.check.baseline import Baseline
 from sphinxext_dep.check.rule import Registry, Role, Rule, Scope
 from sphinxext_dep.headers.page import read_page, unread_proposal
 from sphinxext_dep.model.catalog import Catalog
@@ -23,7 +22,7 @@ from sphinxext_dep.model.files import read_joined
 from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.model.source import Source, UnreadablePage
+from sphinxext_dep.model.source import Source, Span, UnreadablePage
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False):
@@ -233,6 +232,61 @@ def _suppress(
                     for finding in unused.check(suppression, rule)
                 )
     return kept
+
+
+# --- a baseline -------------------------------------------------------------------------------------------------------
+
+
+class Exemption(msgspec.Struct, frozen=True):
+    """One rule that one proposal may break.
+
+    :param path: of the proposal, as diagnostics name it.
+    :param code: as written.
+    :param span: where it stands in the file.
+    """
+
+    path: str
+    code: str
+    span: Span
+
+
+class Baseline(msgspec.Struct, frozen=True):
+    """The exemptions of a project's baseline.
+
+    :param path: of the file, as diagnostics name it.
+    """
+
+    path: str
+    exemptions: tuple[Exemption, ...] = ()
+
+    def apply(
+        self, found: Iterable[Diagnostic], rules: Registry, not_run: Collection[Scope]
+    ) -> tuple[list[Diagnostic], list[Exemption]]:
+        """The diagnostics that are left, and the exemptions that no longer match anything.
+
+        :param not_run: scopes of rules that did not run on everything: their exemptions are not unused.
+        """
+        exempt = {(item.path, item.code) for item in self.exemptions}
+        used: set[tuple[str, str]] = set()
+        left: list[Diagnostic] = []
+        for item in found:
+            key = (item.path, item.code)
+            if key in exempt and can_be_exempt(item):
+                used.add(key)
+            else:
+                left.append(item)
+        unused = [
+            item
+            for item in self.exemptions
+            if (item.path, item.code) not in used
+            and ((rule := rules.by_code.get(item.code)) is None or rule.scope not in not_run)
+        ]
+        return left, unused
+
+
+def can_be_exempt(item: Diagnostic) -> bool:
+    """True for errors and warnings: information fails nothing."""
+    return item.severity in (Severity.ERROR, Severity.WARNING)
 
 
 # --- a git base -------------------------------------------------------------------------------------------------------

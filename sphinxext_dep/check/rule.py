@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import enum
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
-from sphinxext_dep.headers.change import refuse_uneditable
 from sphinxext_dep.model.diagnostics import Finding, Severity
 
 if TYPE_CHECKING:
@@ -61,6 +59,12 @@ class Project(Protocol):
 
     def page(self, path: str) -> Page:
         """The page *path*."""
+
+    def editable_field(self, item: Diagnostic) -> tuple[Page, RawField] | None:
+        """The field with the label or the value at which *item* is reported, and its page.
+
+        :raises RefusedError: when no command can edit the header.
+        """
 
 
 FieldFix = Callable[["Page", "RawField", "Diagnostic"], "Fix | None"]
@@ -118,12 +122,8 @@ class Rule(msgspec.Struct, eq=False):
 
         def register(fix: FieldFix) -> FieldFix:
             def find_fix(project: Project, item: Diagnostic) -> Fix | None:
-                page = project.page(item.path)
-                raw = _field_at(page, item)
-                if raw is None:
-                    return None
-                refuse_uneditable(page, raw.spelling)
-                return fix(page, raw, item)
+                found = project.editable_field(item)
+                return None if found is None else fix(*found, item)
 
             self.fix_in_project(step)(find_fix)
             return fix
@@ -171,13 +171,6 @@ class Rule(msgspec.Struct, eq=False):
         """
         default = self.draft if self.draft and schema.is_draft(status) else self.severity
         return schema.severity(self.code, status, found or default)
-
-
-def _field_at(page: Page, item: Diagnostic) -> RawField | None:
-    """The field with the label or the value at which *item* is reported."""
-    fields = page.header.fields
-    place = bisect_right(fields, item.start, key=lambda raw: raw.label_span.start) - 1
-    return fields[place] if place >= 0 and item.start <= fields[place].span.end else None
 
 
 class Registry:

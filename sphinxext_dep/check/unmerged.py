@@ -26,7 +26,6 @@ import msgspec
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnostic, effective, judge
 from sphinxext_dep.check.rule import Registry, Role
 from sphinxext_dep.config import Config, schema_digest
-from sphinxext_dep.config.load import UnmergedSettings
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.links import url_problem
@@ -47,7 +46,7 @@ from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRep
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
-from sphinxext_dep.model.forge import Forge
+from sphinxext_dep.model.forge import Forge, UnmergedSettings
 from sphinxext_dep.model.numbers import digits_of
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema

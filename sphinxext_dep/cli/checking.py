@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from sphinxext_dep.check.baseline import DEFAULT_NAME, Baseline, baseline_text, can_be_exempt
-from sphinxext_dep.check.check import judge
+from sphinxext_dep.check.baseline import DEFAULT_NAME, baseline_text
+from sphinxext_dep.check.check import Baseline, can_be_exempt, judge
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.cache import Answer, Cache, Inputs, Request
 from sphinxext_dep.cli.output import display_message, display_path

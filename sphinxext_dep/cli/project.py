@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sphinxext_dep.check.baseline import Baseline, load_baseline, read_baseline
-from sphinxext_dep.check.check import Checked, Judgement, check_bytes, judge, unreadable
+from sphinxext_dep.check.baseline import read_baseline
+from sphinxext_dep.check.check import Baseline, Checked, Judgement, check_bytes, judge, unreadable
 from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
 from sphinxext_dep.config.find import empty_submodule, is_apart
@@ -105,7 +105,8 @@ def open_baseline(config: Config, file: Path | None = None) -> Baseline | None:
     :raises BadConfiguration: when it cannot be read.
     """
     try:
-        return load_baseline(config) if file is None else read_baseline(file, config.root)
+        file = file or config.baseline
+        return None if file is None else read_baseline(file, config.root)
     except ConfigErrors as errors:
         raise BadConfiguration(map(str, errors.errors)) from None
 

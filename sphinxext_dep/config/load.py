@@ -1,7 +1,6 @@
 """Reads a configuration file into a :class:`Config`.
 
-The tables ``[unmerged]`` (which branches and pull requests are read, and how they become links) and ``[repositories]``
-(where proposals come from) are here as well.
+The tables ``[unmerged]`` and ``[repositories]`` are read here as well.
 """
 
 from __future__ import annotations
@@ -39,29 +38,11 @@ from sphinxext_dep.config.tables import (
 )
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.model.files import lead_of
-from sphinxext_dep.model.forge import ForgeKind
+from sphinxext_dep.model.forge import RepositorySettings, UnmergedSettings
 from sphinxext_dep.model.schema import Schema
 
 _SOURCE_URL = ("{commit}", "{path}", "{line}")
 _URLS = {"pull_request_url": "{number}", "branch_url": "{branch}"}
-
-
-class UnmergedSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The table; :data:`~sphinxext_dep.config.tables.UNMERGED` says what each key means.
-
-    :param max_age: days; 0 for no limit.
-    :param pull_requests: the JSON file; ``None`` without one.
-    """
-
-    refs: tuple[str, ...] = ("refs/remotes/origin/*", "refs/pull/*/head")
-    exclude: tuple[str, ...] = ()
-    base: str = ""
-    merged_subject: str = r"\(#(?P<number>[0-9]+)\)$"
-    max_age: int = 365
-    pull_request_url: str = ""
-    branch_url: str = ""
-    pull_requests: Path | None = None
-    other_directories: bool = True
 
 
 def read_unmerged(document: Mapping[str, object], directory: Path, problems: Problems) -> UnmergedSettings | None:
@@ -94,27 +75,6 @@ def read_unmerged(document: Mapping[str, object], directory: Path, problems: Pro
             problems.add((name, "pull-requests"), "it names no file", "name one, such as 'pulls.json'")
         values["pull_requests"] = directory / file.replace("\0", "")
     return None if problems.errors else UnmergedSettings(**values)
-
-
-class RepositorySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of the table; :data:`~sphinxext_dep.config.tables.REPOSITORIES` says what each key means.
-
-    :param directory: absolute.
-    :param is_own: whether it is the repository of the documentation itself.
-    """
-
-    directory: Path
-    url: str = ""
-    branch: str = ""
-    commit: str = ""
-    folder: str = ""
-    forge: ForgeKind | None = None
-    is_own: bool = False
-
-    @property
-    def is_copy(self) -> bool:
-        """True if the files are a copy: git knows nothing of their own repository."""
-        return not self.is_own and not (self.directory / ".git").exists()
 
 
 def read_repositories(

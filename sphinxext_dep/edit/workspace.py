@@ -5,6 +5,7 @@ What an edit does is judged before it is written: the same rules look at the pag
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -13,10 +14,11 @@ from pathlib import Path
 from sphinxext_dep.check.check import Checked, Judgement, check_page, judge
 from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.config import Config
+from sphinxext_dep.headers.change import refuse_uneditable
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, RawField
 from sphinxext_dep.model.schema import Schema
 
 
@@ -65,6 +67,19 @@ class Workspace:
         if path not in self._pages:
             self._pages[path] = read_page(self.schema.read_source(self.file(path), path), self.schema)
         return self._pages[path]
+
+    def editable_field(self, item: Diagnostic) -> tuple[Page, RawField] | None:
+        """The field with the label or the value at which *item* is reported, and its page.
+
+        :raises RefusedError: when no command can edit the header.
+        """
+        page = self.page(item.path)
+        fields = page.header.fields
+        place = bisect_right(fields, item.start, key=lambda raw: raw.label_span.start) - 1
+        if place < 0 or item.start > fields[place].span.end:
+            return None
+        refuse_uneditable(page, fields[place].spelling)
+        return page, fields[place]
 
     def with_pages(self, pages: Iterable[Page]) -> Workspace:
         """The project as it would be with *pages* in place of those at the same paths."""

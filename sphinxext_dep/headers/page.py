@@ -102,19 +102,24 @@ def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
         (field for part in parts.values() for field in part.fields), key=lambda field: field.label_span.start
     )
     problems = (problem for part in parts.values() for problem in part.problems)
-    headings: tuple[Span, ...] = ()
-    if not spans:
-        # Imported here: most pages have a header.
-        from sphinxext_dep.headers.spellings.sections import heading_style
-
-        headings = heading_style(outline, schema)
     return RawHeader(
         tuple(sorted(fields, key=lambda field: field.label_span.start)),
         spans,
         tuple(sorted(problems, key=lambda problem: problem.span.start)),
-        headings,
+        () if spans else _heading_style(outline, schema),
         tuple(span for part in parts.values() for span in part.text),
     )
+
+
+def _heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
+    """The headings that are field labels, if they look like a header: a status and at least one more."""
+    found = [
+        (field, heading.span)
+        for heading in outline.headings
+        if (field := schema.field_names.get(fold(heading.text.rstrip(":"))))
+    ]
+    has_status = any(field is schema.status_field for field, _ in found)
+    return tuple(span for _, span in found) if has_status and len(found) > 1 else ()
 
 
 def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Part]) -> dict[str, Part]:

@@ -21,7 +21,7 @@ from sphinxext_dep.model.forge import Forge, forge_at
 
 if TYPE_CHECKING:
     from sphinxext_dep.config import Config
-    from sphinxext_dep.config.load import RepositorySettings
+    from sphinxext_dep.model.forge import RepositorySettings
 
 _MAX_DIRECTORIES = 32
 """Git compares every path of every commit with each directory that it is given: instead of more, their parents are."""

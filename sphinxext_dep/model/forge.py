@@ -1,9 +1,13 @@
-"""The addresses of a repository's files, branches and pull requests on a forge (GitHub, GitLab, Gitea, Bitbucket)."""
+"""The addresses of a repository's files, branches and pull requests on a forge (GitHub, GitLab, Gitea, Bitbucket).
+
+Also what the configuration says about repositories and their branches.
+"""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -105,3 +109,46 @@ def forge_at(url: str, kind: ForgeKind | None = None) -> Forge | None:
     host = (urlsplit(url).hostname or "") if url.startswith("https://") else ""
     kind = kind or next((_HOSTS[part] for part in host.split(".") if part in _HOSTS), None)
     return None if kind is None or not url else Forge(kind, url.rstrip("/"))
+
+
+class UnmergedSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The table ``[unmerged]``: which branches and pull requests are read, and how they become links.
+
+    :data:`~sphinxext_dep.config.tables.UNMERGED` says what each key means.
+
+    :param max_age: days; 0 for no limit.
+    :param pull_requests: the JSON file; ``None`` without one.
+    """
+
+    refs: tuple[str, ...] = ("refs/remotes/origin/*", "refs/pull/*/head")
+    exclude: tuple[str, ...] = ()
+    base: str = ""
+    merged_subject: str = r"\(#(?P<number>[0-9]+)\)$"
+    max_age: int = 365
+    pull_request_url: str = ""
+    branch_url: str = ""
+    pull_requests: Path | None = None
+    other_directories: bool = True
+
+
+class RepositorySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry of the table ``[repositories]``: where proposals come from.
+
+    :data:`~sphinxext_dep.config.tables.REPOSITORIES` says what each key means.
+
+    :param directory: absolute.
+    :param is_own: whether it is the repository of the documentation itself.
+    """
+
+    directory: Path
+    url: str = ""
+    branch: str = ""
+    commit: str = ""
+    folder: str = ""
+    forge: ForgeKind | None = None
+    is_own: bool = False
+
+    @property
+    def is_copy(self) -> bool:
+        """True if the files are a copy: git knows nothing of their own repository."""
+        return not self.is_own and not (self.directory / ".git").exists()

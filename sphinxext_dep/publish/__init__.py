@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sphinxext_dep.publish import deps_json, llms
-from sphinxext_dep.publish.site import CALENDAR, FEED, FILE_NAME, LLMS, Site
+from sphinxext_dep.publish.published import FILE_NAME
+from sphinxext_dep.publish.site import CALENDAR, FEED, LLMS, Site
 
 
 class Exporter(NamedTuple):

@@ -19,7 +19,8 @@ from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.proposal import Proposal, Requirement
 from sphinxext_dep.model.schema import Colour, Field, Schema, StatusKind, fold
-from sphinxext_dep.publish.site import FILE_NAME, Site, UrlOf, write_file
+from sphinxext_dep.publish.published import FILE_NAME
+from sphinxext_dep.publish.site import Site, UrlOf, write_file
 
 if TYPE_CHECKING:
     from sphinxext_dep.history import Commit, History, ProposalHistory

@@ -26,6 +26,8 @@ from sphinxext_dep.model.proposal import LEVELS, FieldValue, Proposal, Requireme
 from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Status, StatusKind
 from sphinxext_dep.model.source import Span
 
+FILE_NAME = "deps.json"
+"""The catalogue's name, in the root of every HTML site."""
 MAX_BYTES = 64 * 1024 * 1024
 """Larger files are refused: ten thousand proposals take half of it."""
 

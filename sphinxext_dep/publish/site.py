@@ -21,11 +21,8 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema, StatusKind
 
-FILE_NAME = "deps.json"
-"""The catalogue's name, in the root of every HTML site."""
 LLMS = "llms.txt"
 """The name of the list for language models, in the root of every HTML site that has no other file of that name."""
-
 
 UrlOf = Callable[[str], str | None]
 """The URL of the page with a path, relative to the output's root; ``None`` when it has none."""

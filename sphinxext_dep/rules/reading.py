@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from sphinxext_dep.check.baseline import Exemption
+from sphinxext_dep.check.check import Exemption
 from sphinxext_dep.check.rule import Fix, FixStep, Registry, Role, Rule
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog

@@ -19,7 +19,7 @@ from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, Span, line_end, newline_of
+from sphinxext_dep.model.source import Edit, Heading, Outline, RefusedError, Source, line_end, newline_of
 
 _MAX_VALUE = 2_000
 """Characters below a heading that can be a value for ``convert``: it is a line or two."""
@@ -137,17 +137,6 @@ class HeadingField(NamedTuple):
     start: int
     value_end: int
     end: int
-
-
-def heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
-    """The headings that are field labels, if they look like a header: a status and at least one more."""
-    found = [
-        (field, heading.span)
-        for heading in outline.headings
-        if (field := schema.field_names.get(fold(heading.text.rstrip(":"))))
-    ]
-    has_status = any(field is schema.status_field for field, _ in found)
-    return tuple(span for _, span in found) if has_status and len(found) > 1 else ()
 
 
 def heading_fields(page: Page) -> list[HeadingField]:

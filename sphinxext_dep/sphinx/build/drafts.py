@@ -15,7 +15,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from sphinxext_dep.check.unmerged import Draft, Unmerged, list_drafts, read_unmerged
-from sphinxext_dep.config.load import UnmergedSettings
+from sphinxext_dep.model.forge import UnmergedSettings
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field
 from sphinxext_dep.query import Context

@@ -18,8 +18,8 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ConfigError as SphinxConfigError
 from sphinx.util import logging
 
-from sphinxext_dep.check.baseline import Baseline, load_baseline
-from sphinxext_dep.check.check import Checked, Judgement, Moment, find_attention, judge, today
+from sphinxext_dep.check.baseline import read_baseline
+from sphinxext_dep.check.check import Baseline, Checked, Judgement, Moment, find_attention, judge, today
 from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.config.find import NAME
 from sphinxext_dep.history import UNKNOWN, GitHistory, History, last_activity
@@ -81,7 +81,7 @@ class Build:
         try:
             srcdir, confdir = Path(app.srcdir), Path(app.confdir)
             config = discover(srcdir, srcdir, confdir=confdir, rule_codes=RULES.codes)
-            self.baseline = load_baseline(config)
+            self.baseline = None if config.baseline is None else read_baseline(config.baseline, config.root)
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
         self.groups = read_groups(config.root)

@@ -23,8 +23,7 @@ from sphinx.environment import BuildEnvironment
 
 from sphinxext_dep.fields.links import is_relative, page_url, url_problem
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.publish.published import MAX_BYTES, Listed, Published, PublishedError
-from sphinxext_dep.publish.site import FILE_NAME
+from sphinxext_dep.publish.published import FILE_NAME, MAX_BYTES, Listed, Published, PublishedError
 
 
 class Origin(msgspec.Struct, frozen=True):
