@@ -318,6 +318,8 @@ def people(values: list[Any]) -> list[Person] | None:
                     if re.sub(r"@[\w./-]+", "", text).strip():
                         return None
                     found += [("", handle[1:].casefold(), "") for handle in handles]
+                elif re.fullmatch(r"et al\.?|others", text) and found:
+                    continue  # they are not named
                 elif text and not is_nothing(text) and any(person := of_part(text)):
                     found.append(person)
     return sorted(found)

@@ -17,7 +17,7 @@ from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType,
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.fields.placeholders import word_state
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Places
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Places, pieces
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Date, FieldValue, ListedDate, Proposal, RawField, Value
 from sphinxext_dep.model.schema import Field, Notation, Schema
@@ -291,7 +291,6 @@ _LINK = re.compile(
     r"|\[(?P<md>[^\[\]]*)\]\(\s*<?(?P<md_url>[^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?\s*\)"
     r"|(?P<plain>[^,;`\[\]<>()\n]+?)\s*(?:<(?P<auto>[a-z]+:[^\s<>]+)>|\((?P<aside>https?://[^\s()]+)\))"
 )
-_PIECE = re.compile(r"[^,;\n]+")
 _SPACE = " \t\r\n,;"
 
 
@@ -327,7 +326,11 @@ def _pieces(raw: str, notation: Notation) -> Iterator[tuple[int, int, str]]:
         yield from _plain(raw, position, match.start(), notation)
         kind = "rst" if match["rst"] is not None else "md" if match["md"] is not None else "plain"
         url = match["rst_url"] or match["md_url"] or match["auto"] or match["aside"] or ""
-        start, end = _trimmed(raw, *match.span(kind))
+        start, end = match.span(kind)
+        if kind == "plain":
+            start = next(pieces(raw, start, end), (start, end))[0]
+        text = raw[start:end]
+        start, end = end - len(text.lstrip(_SPACE)), start + len(text.rstrip(_SPACE))
         yield start, end, "".join(url.split())
         position = match.end()
     yield from _plain(raw, position, len(raw), notation)
@@ -335,19 +338,13 @@ def _pieces(raw: str, notation: Notation) -> Iterator[tuple[int, int, str]]:
 
 def _plain(raw: str, start: int, end: int, notation: Notation) -> Iterator[tuple[int, int, str]]:
     """Days without a link; a comma can be inside one: ``Jan 31, 2026``."""
-    pieces = [_trimmed(raw, *match.span()) for match in _PIECE.finditer(raw, start, end)]
-    pieces = [(first, last) for first, last in pieces if first < last]
+    found = list(pieces(raw, start, end))
     index = 0
-    while index < len(pieces):
-        first, last = pieces[index]
-        if index + 1 < len(pieces) and not parse_date(raw[first:last]).readings:
-            _, further = pieces[index + 1]
+    while index < len(found):
+        first, last = found[index]
+        if index + 1 < len(found) and not parse_date(raw[first:last]).readings:
+            _, further = found[index + 1]
             if "\n" not in raw[first:further] and parse_date(raw[first:further], notation).readings:
                 last, index = further, index + 1
         yield first, last, ""
         index += 1
-
-
-def _trimmed(raw: str, start: int, end: int) -> tuple[int, int]:
-    text = raw[start:end]
-    return start + len(text) - len(text.lstrip(_SPACE)), end - (len(text) - len(text.rstrip(_SPACE)))

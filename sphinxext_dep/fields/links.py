@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec.structs import replace
 
 from sphinxext_dep.fields.base import ALPHABETICAL, NOWHERE, Cleaner, FieldType, Holds, JsonContext, Key, Reading, Test
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize_list
 from sphinxext_dep.model.messages import listed, quoted
 from sphinxext_dep.model.proposal import Link, RawField
 from sphinxext_dep.model.schema import Field, Schema
@@ -184,7 +184,7 @@ def parse_links(raw: str, source: Source, span: Span) -> tuple[Link, ...]:
     drafts: list[_Draft] = []
     # Words in front of the first link; words behind one go to the link before them.
     loose: list[str] = []
-    for group in groups(list(tokenize(raw)), _TARGETS):
+    for group in groups(list(tokenize_list(raw)), _TARGETS):
         found = _targets(group, places) or _attempts(group, raw, places)
         if found:
             drafts += found

@@ -64,8 +64,10 @@ _ASIDE_KINDS = (Kind.OPEN, Kind.CLOSE, Kind.SPACE, Kind.MARK)
 _MARKUP = re.compile(r"[<>{}|*\[\]]|`[^`]*`")
 _UNDERSCORES = re.compile(r"(_{1,2})(?=\S)(.+)(?<=\S)\1", re.DOTALL)
 _ASIDE = re.compile(r"\([^()]*+\)")
-# What is left of `(@octo)` and `(@octo, Example Inc.)` when the handle is taken out.
-_EMPTY_ASIDE = re.compile(r"\([\s,;:/–—-]*+\)")
+# What is left of `(@octo)`, `(GitHub: @octo)` and `(@octo, Example Inc.)` when the handle is taken out.
+_ET_AL = re.compile(r"\set\.?\s+al\b\.?\s*$", re.IGNORECASE)
+_FURTHER = re.compile(r"et\.?\s+al\.?|others|(?:other\s+)?contributors", re.IGNORECASE)
+_EMPTY_ASIDE = re.compile(r"\((?:(?:github|gitlab)\s?:)?[\s,;:/–—-]*+\)", re.IGNORECASE)
 _ASIDE_START = re.compile(r"\([\s,;:]++")
 _ASIDE_END = re.compile(r"(?<![\s,;])[\s,;]++\)")
 _AROUND_NAME = " \t,;:/–—-\"'“”‘’"
@@ -320,7 +322,7 @@ class _Draft:
         self.end = other.end
 
 
-def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft]:
+def _read(text: str, offset: int, and_separates: bool = True) -> list[_Draft]:
     """The people in *text*, which begins at *offset* in the value."""
     tokens = list(_tokens(text))
     if not and_separates:
@@ -328,6 +330,7 @@ def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft
     tokens, notes = _without_notes(_with_addresses_joined(tokens))
     tokens, remarks = _without_remarks(tokens)
     notes |= remarks
+    found: list[_Draft] = []
     for group in groups(tokens, _ANCHORS):
         drafts = _Reader(text).read(group)
         if group.end in notes and len(drafts) == 1:
@@ -335,7 +338,27 @@ def _read(text: str, offset: int, and_separates: bool = True) -> Iterator[_Draft
         for draft in drafts:
             draft.start += offset
             draft.end += offset
-            yield draft
+            found.append(draft)
+    return _with_further_people_noted(found)
+
+
+def _with_further_people_noted(drafts: list[_Draft]) -> list[_Draft]:
+    """*drafts* without *et al.* and *others*, which name nobody: they are a note of the person before them."""
+    found: list[_Draft] = []
+    for draft in drafts:
+        is_bare = not (draft.fallback or draft.display)
+        note = ""
+        if further := _ET_AL.search(draft.after):
+            draft.after, note = draft.after[: further.start()], further[0]
+        elif is_bare and found and _FURTHER.fullmatch(draft.before.strip()):
+            found[-1].note = ", ".join(filter(None, (found[-1].note, draft.before.strip())))
+            found[-1].end = draft.end
+            continue
+        elif is_bare and (further := _ET_AL.search(draft.before)):
+            draft.before, note = draft.before[: further.start()], further[0]
+        draft.note = ", ".join(filter(None, (draft.note, note.strip())))
+        found.append(draft)
+    return found
 
 
 def _tokens(text: str) -> Iterator[Token]:
@@ -618,7 +641,7 @@ def _from_url(url: str, start: int, end: int) -> _Draft:
 def _from_link(token: Token) -> _Draft:
     """A link: its text is read as a person would be, its target says the profile."""
     target = _from_url(token.url, token.start, token.end)
-    inner = list(_read(token.text, 0))
+    inner = _read(token.text, 0)
     if len(inner) > 1:
         # A comma in a name, `[Example, Inc.](…)`, is no separator; two handles are two people.
         problem = "a link names one person only" if any(draft.handle for draft in inner) else ""
@@ -639,7 +662,7 @@ def _from_bracket(token: Token, text: str) -> list[_Draft]:
     if "@" not in inside and len(inside) <= 10 * MAX_NAME_CHARS and is_guidance(token.text):
         problem = f"{quoted(token.text)} is text of the template"
         return [_Draft(token.start, token.end, display=token.text, problem=problem)]
-    inner = list(_read(inside, token.start + 1))
+    inner = _read(inside, token.start + 1)
     if len(inner) == 1:
         inner[0].start, inner[0].end = token.start, token.end
         inner[0].display, aside = inner[0].words()

@@ -22,7 +22,9 @@ _UNKNOWN = frozenset(
 # "Na" and "Nil" are names: what only its capitals tell from a name is looked up as written.
 _AS_WRITTEN = frozenset(("NA", "na", "Na", "Nil"))
 
-_WORD = r"(?P<word>to be determined|not applicable|[^\s(:–—,;]{1,20}?)"
+_SLASH = re.compile(r"\s+/\s*|/\s+")
+
+_WORD = r"(?P<word>to be determined|not applicable|n ?/ ?a|[^\s(:–—,;]{1,20}?)"
 # A comma does not begin a remark: it separates the items of a list.
 _REMARKS = (
     # `TBD (after review)`
@@ -80,7 +82,7 @@ def word_state(text: str) -> State | None:
 
 
 def _word(text: str) -> State | None:
-    text = text.rstrip(".!") or text
+    text = _SLASH.sub("/", text.rstrip(".!") or text)
     word = text if text in _AS_WRITTEN else " ".join(text.casefold().split())
     if word in _NONE:
         return State.NONE

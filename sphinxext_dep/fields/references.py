@@ -30,7 +30,7 @@ from sphinxext_dep.fields.base import (
 )
 from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
-from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize, unescape
+from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize_list, unescape
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.files import is_set_aside, is_source
 from sphinxext_dep.model.messages import quoted
@@ -193,7 +193,7 @@ def parse_references(
     places = Places(raw, source, span)
     drafts = (
         draft
-        for group in groups(list(tokenize(raw)))
+        for group in groups(list(tokenize_list(raw)))
         for draft in _Reader(raw, source.path, schema, group, pages=pages).read()
     )
     references = tuple(draft.reference(places) for draft in drafts)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from sphinxext_dep.fields.base import Among, Reading, Test, TextBased
+from sphinxext_dep.fields.tokens import pieces
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Source
@@ -33,16 +33,12 @@ class Title(TextBased):
         return Reading(" ".join(raw.value.split()))
 
 
-_SEPARATORS = re.compile(r"[,;\n\r]|<br ?/?>", re.IGNORECASE)
-_LIST_MARKER = re.compile(r"^[-*+]\s+")
-
-
 def parse_tags(raw: str) -> tuple[str, ...]:
     """Read tags, separated by commas, semicolons or lines, without brackets and quotes around them.
 
     Repeated tags are left out, the order is kept.
     """
-    tags = (_LIST_MARKER.sub("", tag.strip(" \t[]")).strip("\"'*_` \t") for tag in _SEPARATORS.split(raw))
+    tags = (raw[start:end].strip(" \t[]").strip("\"'*_` \t") for start, end in pieces(raw))
     return tuple(dict.fromkeys(tag for tag in tags if tag))
 
 

@@ -67,11 +67,16 @@ class Token(NamedTuple):
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]{0,30}+"
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:[#][0-9]{1,7}|[#][xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TITLE = re.compile(r"""\s++(?:"[^"]*+"|'[^']*+'|\([^()]*+\))$""")
 _ANGLED = re.compile(r"<([^<>]*+)>")
 _IS_URL = re.compile(rf"{_SCHEME}:\S")
 _IS_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+")
+
+_COMMAS = ",;\N{FULLWIDTH COMMA}\N{FULLWIDTH SEMICOLON}\N{IDEOGRAPHIC COMMA}\N{ARABIC COMMA}\N{ARABIC SEMICOLON}"
+
+_SUFFIXES = r"Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV|Inc|LLC|Ltd|GmbH"
+"""What follows the comma within a name."""
 
 _AT = re.compile(r" (?:at|\(at\)|\[at\]) ")
 """The form of ``@`` in the PEPs' older headers."""
@@ -82,9 +87,12 @@ _TOKEN = re.compile(
       |\[[ xX]\][ \t]++(?=\[?[@\w])))
   | (?P<newline>[\n\r]++|(?i:<br[ ]?/?>))
   | (?P<space>[^\S\n\r]++)
-  | (?P<and>(?<![^\s,;])(?:and|&)(?!\S))
-  | (?P<suffix>,\ {{0,3}}(?:Jr|Sr|Ph\.?D|M\.?D|Esq|II|III|IV)\b\.?(?=\s{{0,3}}(?:[,;<(\n\r]|$)))
-  | (?P<comma>[,;])
+  | (?P<and>(?<![^\s,;])(?:and|&(?:amp;)?)(?!\S))
+  | (?P<suffix>,\ {{0,3}}(?:{_SUFFIXES})\b\.?(?=\s{{0,3}}(?:[,;<(\n\r]|(?:and|&)\s|$)))
+  | (?P<comma>[{_COMMAS}])
+  | "(?P<quoted>[^",\n\r]*+,[^"\n\r]*+)"(?=\s{{0,3}}[<(])
+  | (?:\\<|&lt;)(?P<escaped>{_IS_MAIL.pattern})(?:\\>|&gt;)
+  | (?P<entity>{_ENTITY.pattern})
   | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*)\]
     \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*\))*)\)
   | \[(?P<bracket>[^\[\]\n\r]*+)\]
@@ -99,7 +107,7 @@ _TOKEN = re.compile(
   | (?P<open>\()
   | (?P<close>\))
   | (?P<escape>\\[!-/:-@\[-`{{-~])
-  | (?P<word>[^\s,;()\[\]<>*:"'`“”\\]++)
+  | (?P<word>[^\s{_COMMAS}()\[\]<>*:"'`“”\\&]++)
   | (?P<char>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -141,9 +149,13 @@ def _token(match: re.Match[str]) -> Token:
         return Token(Kind.LINK, " ".join(match["shown"].split()), start, end, text)
     if name == "bracket":
         return Token(Kind.BRACKET, unescape(text).strip(), start, end)
+    if name == "quoted":
+        return Token(Kind.WORD, text.strip(), start, end)
+    if name == "entity":
+        return Token(Kind.WORD, _decoded(text), start, end)
     if name == "handle":
         return Token(Kind.HANDLE, unescape(text), start, end)
-    if name == "mail":
+    if name in ("mail", "escaped"):
         return Token(Kind.MAIL, text, start, end)
     if name == "hidden":
         return Token(Kind.MAIL, _AT.sub("@", text, count=1), start, end)
@@ -193,6 +205,47 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
+def tokenize_list(raw: str) -> Iterator[Token]:
+    """As :func:`tokenize`, with the tokens inside brackets that hold a list, ``[1, 2]``, in place of the brackets."""
+    for token in tokenize(raw):
+        if token.kind is Kind.BRACKET and ("," in token.text or ";" in token.text):
+            first = token.start + 1
+            for inner in tokenize(raw[first : token.end - 1]):
+                yield inner._replace(start=first + inner.start, end=first + inner.end)
+        else:
+            yield token
+
+
+_SEPARATOR = re.compile(rf"[{_COMMAS}]|([\n\r]|<br ?/?>)", re.IGNORECASE)
+_MARKER = re.compile(r"\s*(?:[-*+•]|[0-9]{1,3}[.)])(?:[ \t]+|$)")
+
+
+def pieces(raw: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+    """The offsets of the texts between commas, semicolons and line ends in a value, or in a part of it.
+
+    Space, the markers of list items, and the brackets around a whole list, ``[1.0, 2.0]``, belong to none of them.
+    """
+    list_start, list_end = _inside_brackets(raw)
+    first, end = max(start, list_start), min(len(raw) if end is None else end, list_end)
+    begins_line = not raw[:first].strip() or raw[first - 1] in "\n\r"
+    for match in (*_SEPARATOR.finditer(raw, first, end), None):
+        last = match.start() if match else end
+        marker = _MARKER.match(raw, first, last) if begins_line else None
+        text = raw[marker.end() if marker else first : last]
+        if text.strip():
+            yield last - len(text.lstrip()), last - len(text) + len(text.rstrip())
+        if match:
+            first, begins_line = match.end(), match[1] is not None
+
+
+def _inside_brackets(raw: str) -> tuple[int, int]:
+    text = raw.strip()
+    if text.startswith("[") and text.endswith("]") and "[" not in text[1:] and "]" not in text[:-1]:
+        start = raw.index("[")
+        return start + 1, start + len(text) - 1
+    return 0, len(raw)
+
+
 class Group(NamedTuple):
     """Tokens between two separators, with no space at either end.
 
@@ -219,7 +272,7 @@ def groups(tokens: Sequence[Token], apart: frozenset[Kind] = frozenset()) -> Ite
     Parentheses match within a line; one without its partner is left as a token at depth 0.
 
     :param apart: when parentheses hold two or more tokens of these kinds, they are a list of their own, and the
-        parentheses themselves separate.
+        parentheses themselves separate; a mail address and one other token of them belong to what is before.
     """
     partner, separating = _parentheses(tokens, apart)
     current = Group([], [])
@@ -239,22 +292,28 @@ def groups(tokens: Sequence[Token], apart: frozenset[Kind] = frozenset()) -> Ite
     yield from _trimmed(current)
 
 
+_ONE_PERSON = 2
+"""A mail address and a handle in parentheses: ``Ada (ada@example.org, @ada)``."""
+
+
 def _parentheses(tokens: Sequence[Token], apart: frozenset[Kind]) -> tuple[set[int], set[int]]:
     """The indexes of parentheses with a partner that only group, and of those that separate."""
     partner: set[int] = set()
     separating: set[int] = set()
     opened: list[tuple[int, int]] = []
-    seen = 0
+    seen: list[Kind] = []
     for index, token in enumerate(tokens):
         if token.kind is Kind.OPEN:
-            opened.append((index, seen))
+            opened.append((index, len(seen)))
         elif token.kind is Kind.CLOSE and opened:
             start, before = opened.pop()
-            (separating if seen - before > 1 else partner).update((start, index))
+            inner = seen[before:]
+            is_list = len(inner) > 1 and not (len(inner) == len(set(inner)) == _ONE_PERSON and Kind.MAIL in inner)
+            (separating if is_list else partner).update((start, index))
         elif token.kind is Kind.SEPARATOR and token.text[:1] in "\n\r<":
             opened.clear()
         elif token.kind in apart:
-            seen += 1
+            seen.append(token.kind)
     return partner, separating
 
 

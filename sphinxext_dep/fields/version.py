@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sphinxext_dep.fields.base import NOWHERE, ORDERED, Cleaner, FieldType, JsonContext, Key, Reading, Test
+from sphinxext_dep.fields.placeholders import bare
 from sphinxext_dep.fields.ranges import Extent, read_range
-from sphinxext_dep.fields.tokens import Places
+from sphinxext_dep.fields.tokens import Places, pieces
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _MAX_CHARS = 100
 """Longer items (characters) are prose."""
 
-_ITEM = re.compile(r"[^,;\n]+")
 _REMARK = re.compile(r"\s*\([^()]*\)\s*$")
 _SIGN = re.compile(r"(>=?|<=?|==?)\s*(.*)")
 _RANGE = re.compile(r"(v?[0-9][^\s–-]*?)\s*(?:-|–|\.\.)\s*(v?[0-9].*)", re.IGNORECASE)
@@ -58,10 +58,8 @@ class Version(FieldType[Versions]):
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         places = Places(raw.value, source, raw.span)
         found: list[Versions] = []
-        for match in _ITEM.finditer(raw.value):
-            if not match[0].strip():
-                continue
-            item = _parse(match[0], places.span(*match.span()))
+        for start, end in pieces(raw.value):
+            item = _parse(bare(raw.value[start:end]), places.span(start, end))
             before = found[-1] if found else None
             if before is not None and _is_open(before) and not item.problem and item.low is None:
                 # The two ends of one range: `>=3.9, <4`.

@@ -70,6 +70,7 @@ def test_people(case):
     source, span = on_a_page(case["raw"])
     people = parse_people(case["raw"], source, span)
     assert [[person.name, person.handle or "", person.url or ""] for person in people.items] == case["people"]
+    assert "notes" not in case or [person.note for person in people.items] == case["notes"]
     assert (people.unknown and text_at(source, people.unknown)) == case.get("unknown")
     check_items(case, people.items, source, span)
 
