@@ -32,7 +32,7 @@ from sphinxext_dep.fields.links import is_relative, url_problem
 from sphinxext_dep.fields.placeholders import is_unnumbered, word_state
 from sphinxext_dep.fields.tokens import MAX_VALUE_CHARS, Group, Kind, Places, Token, groups, tokenize_list, unescape
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
-from sphinxext_dep.model.files import is_set_aside, is_source
+from sphinxext_dep.model.files import is_set_aside, is_source, lead_of
 from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import MAX_NUMBER, file_key, file_number, normalise_key
 from sphinxext_dep.model.proposal import Proposal, RawField, Reference
@@ -43,7 +43,7 @@ ProposalNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 """A number in a ``deps.json``."""
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*+):")
-_ROLE = re.compile(r"(?:\{(?:dep|doc|ref)\}|:(?:dep|doc|ref):)`([^`\n]*+)`")
+_ROLES = ("dep", "doc", "ref")
 _BRANCH = re.compile(r"(?:^|/)(?:blob|tree|raw|blame|edit|src)/(?:branch/)?")
 """The part before the name of a branch in the addresses of GitHub, GitLab and Forgejo."""
 _MAX_BRANCH_PARTS = 8
@@ -65,9 +65,11 @@ def _patterns(prefix: str) -> _Patterns:
     name = rf"(?i:{re.escape(prefix)})s?" if prefix else "(?!)"
     gap = r"[-\u2010\u2011\u2013_ ]?"
     label = rf"{name}{gap}#?[0-9]++"
+    roles = rf"(?i:{'|'.join((*_ROLES, re.escape(prefix or 'dep')))})"
+    role = rf"(?:\{{{roles}\}}|:{roles}:)`([^`\n]*+)`"
     return _Patterns(
         # Text between spaces; `DEP 3` is one.
-        re.compile(rf"{_ROLE.pattern}|{label}(?![^\s{_PUNCTUATION}])[{_PUNCTUATION}]*+(?!\S)|\S++"),
+        re.compile(rf"{role}|{label}(?![^\s{_PUNCTUATION}])[{_PUNCTUATION}]*+(?!\S)|\S++"),
         re.compile(label),
         re.compile(rf"(?:{name}{gap}#?|#)?(?P<digits>[0-9]++)"),
     )
@@ -325,7 +327,9 @@ class _Reader:
         text = unescape(match[1] or written)
         unit = partial(_Unit, start, start + len(written), text)
         if match[1]:
-            return unit(normalise_key(text, prefix), is_certain=True, is_label=True)
+            target = target_of(text, self._page, self._schema) if "/" in text else None
+            key, pages = target or (normalise_key(text, prefix), ())
+            return unit(key, is_certain=True, is_label=True, pages=pages)
         if number := self._patterns.number.fullmatch(text):
             digits = number["digits"].lstrip("0") or "0"
             key = digits if len(digits) <= len(str(MAX_NUMBER)) else ""
@@ -373,12 +377,12 @@ def target_of(url: str, page: str, schema: Schema) -> Target | None:
     """The proposal that an address or a path leads to, or ``None``.
 
     A path leads to a proposal when it is that of a page among the sources, from the directory of *page* or from the
-    root. An address does when it is below one of the process's own. ``dep:3`` is the number 3.
+    root. An address does when it is below one of the process's own. ``dep:3`` is the number 3, as the target of a role.
 
     :param page: the path of the page that holds it.
     """
     scheme = _SCHEME.match(url)
-    if scheme and scheme[1].lower() == "dep":
+    if scheme and scheme[1].lower() in (*_ROLES, schema.prefix.lower()):
         key = normalise_key(unquote(url[scheme.end() :]).partition("#")[0], schema.prefix)
         return Target(key) if key else None
     path = url.partition("#")[0].partition("?")[0]
@@ -389,7 +393,8 @@ def target_of(url: str, page: str, schema: Schema) -> Target | None:
     else:
         here = page.rpartition("/")[0]
         beside = here.rpartition("/")[0] if schema.layout is Layout.DIRECTORIES else here
-        paths = (f"{beside}/{path}", f"{here}/{path}", path)
+        above = (f"{lead_of(source)}{path}" for source in schema.sources)
+        paths = (f"{beside}/{path}", f"{here}/{path}", path, *above, *_own_paths(f"https://{path}", schema))
     pages: dict[str, str] = {}
     own = posixpath.dirname(page) if schema.layout is Layout.DIRECTORIES else ""
     for path in paths:
@@ -404,12 +409,19 @@ def target_of(url: str, page: str, schema: Schema) -> Target | None:
     return Target(key, tuple(page for page in pages if is_source(page, schema)))
 
 
+def _place(url: str) -> str:
+    """An address without what leads to the same page: ``https://www.``."""
+    return url.partition("://")[2].removeprefix("www.")
+
+
 def _own_paths(url: str, schema: Schema) -> Iterator[str]:
     """The paths in the project that the address *url* can mean; none when it is not one of the project's."""
-    url = _RAW.sub(r"https://github.com/\1/raw/", url)
+    place = _place(_RAW.sub(r"https://github.com/\1/raw/", url))
     for address in schema.addresses:
-        if url.startswith(f"{address}/"):
-            path = url.removeprefix(f"{address}/")
+        # The names of hosts, owners and repositories are the same in any case.
+        beginning = f"{_place(address)}/"
+        if place.casefold().startswith(beginning.casefold()):
+            path = place[len(beginning) :]
             yield path
             # The name of a branch can hold slashes.
             for match in _BRANCH.finditer(path):

@@ -29,7 +29,10 @@ class Kind(enum.IntEnum):
     """The kind of a token. Members are integers because those are hashed in C, and every token is looked up in sets."""
 
     LINK = enum.auto()
-    """``[text](url)``, in reST ```text <url>`__``: :attr:`Token.text` and :attr:`Token.url`."""
+    """``[text](url)``, in reST ```text <url>`__``: :attr:`Token.text` and :attr:`Token.url`.
+
+    ``{dep}`text <3>``` is a link to ``dep:3``, and ``{doc}`text <0003-x>``` one to ``0003-x``.
+    """
     URL = enum.auto()
     """``https://…`` or ``<https://…>``: :attr:`Token.url`."""
     MAIL = enum.auto()
@@ -96,6 +99,7 @@ _TOKEN = re.compile(
   | \[(?P<text>(?:[^\[\]\\\n\r]|\\.|\[[^\[\]\n\r]*+\])*)\]
     \((?P<target>(?:[^()\n\r\\]|\\.|\((?:[^()\n\r\\]|\\.|\([^()\n\r]*+\))*\))*)\)
   | \[(?P<bracket>[^\[\]\n\r]*+)\]
+  | [{{:](?P<role>[A-Za-z][A-Za-z0-9+.:-]{{0,30}}?)[}}:]`(?P<titled>[^`<>\n]*+)<(?P<named>[^`<>\s]++)>`
   | `(?P<shown>[^`<>]*+)<(?P<embedded>[^`<>\s]++)>`__?
   | <(?P<hidden>[A-Za-z0-9._%+-]{{1,64}}+\ (?:at|\(at\)|\[at\])\ [A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)+)>
   | <(?P<auto>[^<>\s]++)>
@@ -147,6 +151,9 @@ def _token(match: re.Match[str]) -> Token:
         return Token(Kind.LINK, unescape(match["text"]).strip(), start, end, link_target(text))
     if name == "embedded":
         return Token(Kind.LINK, " ".join(match["shown"].split()), start, end, text)
+    if name == "named":
+        url = text if match["role"] == "doc" else f"{match['role']}:{text}"
+        return Token(Kind.LINK, match["titled"].strip(), start, end, url)
     if name == "bracket":
         return Token(Kind.BRACKET, unescape(text).strip(), start, end)
     if name == "quoted":
