@@ -367,7 +367,7 @@ def _syntax_error(expression: str, position: int) -> QueryError:
         help = "write what is excluded right behind it, or quote it"
         return QueryError("'-' needs something behind it", help, position, position + 1)
     word = _FIRST_WORD.match(after)
-    if last.casefold() in ("or", "and", "not", "-"):
+    if last == "-" or last.casefold().removeprefix("-") in ("or", "and", "not"):
         return QueryError(f"{in_quotes(last)} needs something behind it", "quote it to search for it", start, end)
     if word is not None and word.group().casefold() in ("or", "and"):
         message = f"{in_quotes(word.group())} needs something in front of it"

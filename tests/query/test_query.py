@@ -173,6 +173,7 @@ def test_expressions(expression: str, expected: str) -> None:
         ("or cache", "or", "'or' needs something in front of it", "quote it to search for it"),
         ("a and or b", "and", "'and' needs something behind it", "quote it to search for it"),
         ("cache not", "not", "'not' needs something behind it", "quote it to search for it"),
+        ("-not ", "-not", "'-not' needs something behind it", "quote it to search for it"),
         ("cache - wire", "-", "'-' needs something behind it", "write what is excluded right behind it"),
         ("(" * 51 + "a" + ")" * 51, "(", "parentheses are nested more than 50 deep", "most of them can be left out"),
     ],
