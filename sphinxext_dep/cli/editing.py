@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 import click
 
 from sphinxext_dep.check.check import today
-from sphinxext_dep.cli.output import display_message, display_path
+from sphinxext_dep.cli.output import display_message, display_path, to_terminal
 from sphinxext_dep.cli.project import (
     Failure,
     Impossible,
@@ -204,7 +204,9 @@ def diff(workspace: Workspace, old: Source | None, new: Source) -> str:
     elif was != now:
         head += f"rename from {was}\nrename to {now}\n"
     lines = difflib.unified_diff(before, after, f"a/{was}" if old else "/dev/null", f"b/{now}")
-    return head + "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return to_terminal(
+        head + "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -14,7 +14,7 @@ import click
 
 from sphinxext_dep.check.baseline import read_baseline
 from sphinxext_dep.check.check import Baseline, Checked, Judgement, check_bytes, judge, unreadable
-from sphinxext_dep.cli.output import display_path
+from sphinxext_dep.cli.output import display_path, lines
 from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
 from sphinxext_dep.config.find import empty_submodule, is_apart
 from sphinxext_dep.model.catalog import Catalog
@@ -49,7 +49,7 @@ class BadConfiguration(click.ClickException):
     def show(self, file: IO[Any] | None = None) -> None:
         """Print every line to standard error."""
         for line in self.lines:
-            click.echo(f"{click.style('error:', fg='red', bold=True)} {line}", file=file, err=file is None)
+            click.echo(f"{click.style('error:', fg='red', bold=True)} {lines(line)}", file=file, err=file is None)
 
 
 class Impossible(click.ClickException):
@@ -74,7 +74,7 @@ class Failure(click.ClickException):
 
     def __init__(self, message: str, help: str = "") -> None:
         super().__init__(message)
-        self.help = help
+        self.help = lines(help)
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Print the message, and the help below it, to standard error."""
@@ -85,7 +85,7 @@ class Failure(click.ClickException):
 
 def note(text: str) -> None:
     """Print a remark to standard error."""
-    click.echo(f"{click.style('note:', bold=True)} {text}", err=True)
+    click.echo(f"{click.style('note:', bold=True)} {lines(text)}", err=True)
 
 
 def open_config(start: Path | None = None) -> Config:

@@ -66,3 +66,42 @@ def test_what_is_named_is_found_again(tree: Tree) -> None:
 def test_fix_says_where(tree: Tree) -> None:
     tree.write({"docs/deps/0001-a.md": page("A", DRAFT + "\n**Review Date**: Jul 09 2025\n")})
     assert tree.run("check", "--fix").stderr == "Fixed docs/deps/0001-a.md: DEP203\n"
+
+
+HOSTILE = "\x1b]0;P\x07\x1b[31mX\x9b\u202e\u2066\x08\x85"
+"""What a terminal would obey, or show in another order."""
+
+CALLS_WITH_WORDS = [
+    ["check"],
+    ["check", "--output-format", "short"],
+    ["check", "--output-format", "github"],
+    ["check", "--statistics"],
+    ["check", "--select", HOSTILE],
+    ["list"],
+    ["list", HOSTILE],
+    ["show", "1"],
+    ["show", "2"],
+    ["show", HOSTILE],
+    ["query", f"status:{HOSTILE}"],
+    ["triage"],
+    ["graph"],
+    ["mentions", "deps"],
+    ["status", HOSTILE, "Approved"],
+    ["status", "1", HOSTILE],
+    ["link", "1", HOSTILE, "2"],
+    ["assign", "1"],
+    ["new", "One", "--author", HOSTILE],
+    ["embed", "--check", f"{HOSTILE}.md"],
+    ["-C", HOSTILE, "check"],
+    [HOSTILE],
+]
+
+
+def test_nothing_steers_the_terminal(tmp_path: Path) -> None:
+    """Names of files, words of pages and arguments are in the output of a command as text."""
+    names = [f"deps/0001-a{HOSTILE}\nb.md", "deps/0002-b\x07.md", "deps/0002-c\x1b[1m.md"]
+    text = page(f"One {HOSTILE}", DRAFT.replace("@octo", f"@o{HOSTILE}") + f"\n**Tags{HOSTILE}**: {HOSTILE}\n")
+    tree = Tree(tmp_path, dict.fromkeys(names, f"{text}\n{{dep}}`7{HOSTILE}` [x](b{HOSTILE}.md)\n"))
+    for call in CALLS_WITH_WORDS:
+        shown = tree.run(*call).output
+        assert not {char for char in shown if char != "\n" and not char.isprintable()}, (call, shown)

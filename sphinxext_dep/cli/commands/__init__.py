@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sphinxext_dep.cli import PROGRAM
+from sphinxext_dep.cli.output import lines
 from sphinxext_dep.version import __version__
 
 COMMANDS = {
@@ -53,6 +55,14 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does; the message of an error can hold words of the user and of pages."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            error.message = lines(error.message)  # type: ignore[misc]  # final for subclasses; click shows it as it is
+            raise
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

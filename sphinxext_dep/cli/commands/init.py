@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from sphinxext_dep.cli.output import display_path, one_line
+from sphinxext_dep.cli.output import display_path, one_line, to_terminal
 from sphinxext_dep.cli.project import Failure, Impossible
 from sphinxext_dep.config import ConfigErrors
 from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
@@ -59,7 +59,7 @@ def command(*, to_stdout: bool, as_diff: bool) -> None:
             f"the configuration for these pages does not load: {problem}", "write it by hand, and please report this"
         ) from None
     if to_stdout:
-        click.echo(adopted.text, nl=False)
+        click.echo(to_terminal(adopted.text), nl=False)
     elif as_diff:
         click.echo(_diff(file, adopted.text), nl=False)
     else:
@@ -111,7 +111,9 @@ def _diff(file: Path, text: str) -> str:
         f"a/{name}" if before else "/dev/null",
         f"b/{name}",
     )
-    return head + "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    return to_terminal(
+        head + "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    )
 
 
 def _report(found: Survey, adopted: Adopted) -> list[str]:

@@ -25,6 +25,16 @@ def one_line(text: str) -> str:
     return plain(" ".join(text.split()))
 
 
+def lines(text: str) -> str:
+    """*text* without control characters, except for the ends of its lines."""
+    return "\n".join(map(plain, text.split("\n")))
+
+
+def to_terminal(text: str) -> str:
+    """*text* as it is for programs, such as a diff; without control characters in a terminal."""
+    return lines(text) if is_terminal() else text
+
+
 def width(text: str) -> int:
     """The number of cells that *text* takes in a terminal: a wide character takes two, a combining one none."""
     printed = plain(text)
@@ -39,18 +49,23 @@ def width(text: str) -> int:
 
 
 def display_path(file: Path) -> str:
-    """*file* relative to the working directory, with ``/``."""
-    return os.path.relpath(file).replace(os.sep, "/")
+    """*file* relative to the working directory, with ``/`` and without control characters.
+
+    The name is chosen by the author of the file: a line feed in it must not begin a new line.
+    """
+    return plain(os.path.relpath(file).replace(os.sep, "/"))
 
 
 def display_message(text: str, names: Iterable[str], root: Path) -> str:
     """*text*, such as the message of a diagnostic, with its files named relative to the working directory.
 
+    It holds words of proposals: control characters are replaced.
+
     :param names: the paths in it, relative to *root*; they are between backticks.
     """
     for name in names:
         text = text.replace(f"`{name}`", f"`{display_path(root / name)}`")
-    return text
+    return lines(text)
 
 
 # --- colours ----------------------------------------------------------------------------------------------------------

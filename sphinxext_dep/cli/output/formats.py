@@ -50,14 +50,12 @@ class Report:
     def name(self, path: str) -> str:
         """*path* relative to the working directory, with ``/`` and without control characters."""
         if path not in self._names:
-            # The name is chosen by the author of the file: a line feed in it must not begin a new line.
-            shown = path if path.startswith(COMMIT) else display_path(self.root / path)
-            self._names[path] = plain(shown).replace("\n", "\ufffd")
+            self._names[path] = plain(path) if path.startswith(COMMIT) else display_path(self.root / path)
         return self._names[path]
 
     def uri(self, path: str) -> str:
         """*path* as a relative reference (RFC 3986), whatever bytes it holds."""
-        return quote(os.fsencode(display_path(self.root / path)))
+        return quote(os.fsencode(os.path.relpath(self.root / path).replace(os.sep, "/")))
 
     def message(self, item: Diagnostic) -> str:
         """The message of *item*, with files named relative to the working directory."""

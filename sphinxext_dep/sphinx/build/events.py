@@ -316,7 +316,7 @@ def report(app: Sphinx, project: Project, diagnostics: Iterable[Diagnostic]) -> 
     """Log every diagnostic with its place, so that an editor or a CI log can jump to it."""
     for item in diagnostics:
         fix = f"; {item.help}" if item.help else ""
-        message = f"{item.code} {item.message}{fix}"
+        message = without_controls(f"{item.code} {item.message}{fix}")
         location = f"{without_controls(str(project.file(item.place)))}:{item.line}:{item.column}"
         # Text of a proposal is no format string.
         arguments = {"location": location, "type": "dep", "subtype": item.name}
@@ -333,7 +333,7 @@ def report_attention(found: Sequence[Diagnostic], project: Project) -> None:
     """Log in one line how many proposals need attention; with ``-v`` also which. No build fails by it."""
     for item in found:
         file = without_controls(str(project.file(item.path)))
-        logger.verbose("%s:%s:%s: %s %s", file, item.line, item.column, item.code, item.message)
+        logger.verbose("%s:%s:%s: %s %s", file, item.line, item.column, item.code, without_controls(item.message))
     if found:
         rules = Counter(f"{item.code} {item.name}" for item in found)
         listed = ", ".join(f"{count} × {rule}" for rule, count in sorted(rules.items()))
