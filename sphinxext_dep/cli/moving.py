@@ -22,7 +22,16 @@ from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import PAGE_SUFFIXES, find_pages, is_source, matches
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.schema import Status
-from sphinxext_dep.model.source import Edit, Source, UnreadablePage, apply_edits, encode, newline_of, read_source
+from sphinxext_dep.model.source import (
+    Edit,
+    Source,
+    UnreadablePage,
+    apply_edits,
+    encode,
+    newline_of,
+    next_newline,
+    read_source,
+)
 
 
 class _EveryPage(NamedTuple):
@@ -105,7 +114,7 @@ def move(workspace: Workspace, page: Page, new: str, *, dry_run: bool, force: bo
         edits = [] if source.path == old else list(renamed(source.text, source.path, old, new, docs))
         if edits:
             changes.append((source, apply_edits(source, edits)))
-    _judge(workspace, changes, old, new, force=force)
+    judge_move(workspace, changes, old, new, force=force)
     if workspace.schema.redirects:
         changes.append(_redirect(workspace, old, new))
     write_moved(workspace, changes, old, new, dry_run=dry_run)
@@ -142,10 +151,10 @@ def write_moved(
     return True
 
 
-def _judge(
-    workspace: Workspace, changes: list[tuple[Source | None, Source]], old: str, new: str, *, force: bool
+def judge_move(
+    workspace: Workspace, changes: Iterable[tuple[Source | None, Source]], old: str, new: str, *, force: bool = False
 ) -> None:
-    """Make sure that nothing becomes wrong.
+    """Make sure that nothing becomes wrong when *changes* are made.
 
     :raises Failure: when something does, and *force* is not given.
     """
@@ -245,6 +254,5 @@ def _is_target(text: str, start: int, end: int, *, has_contents: bool) -> bool:
         return True
     if not has_contents:
         return False
-    newline = text.find("\n", end)
-    line = text[text.rfind("\n", 0, start) + 1 : start] + text[end : newline if newline >= 0 else len(text)]
+    line = text[text.rfind("\n", 0, start) + 1 : start] + text[end : next_newline(text, end)]
     return not line.strip()

@@ -24,7 +24,7 @@ from sphinxext_dep.fields.placeholders import (
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import FieldValue, Proposal, RawField, State, Value
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Source, Span
+from sphinxext_dep.model.source import ExplainedError, Source, Span
 
 Item = TypeVar("Item")
 
@@ -63,17 +63,8 @@ class Key(NamedTuple):
     weight: int = 0
 
 
-class TermError(ValueError):
-    """A word in a query that cannot be a value of the field.
-
-    :param message: what is wrong, without a final full stop.
-    :param help: the fix; may be empty.
-    """
-
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.help = help
+class TermError(ExplainedError):
+    """A word in a query that cannot be a value of the field."""
 
 
 class Among(msgspec.Struct, frozen=True):

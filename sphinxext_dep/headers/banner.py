@@ -20,7 +20,7 @@ from sphinxext_dep.headers.spellings.block import starts_with_label
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.proposal import Banner, Page
 from sphinxext_dep.model.schema import BannerKind, Schema, Status, fold, section_key
-from sphinxext_dep.model.source import DirectiveBlock, Edit, Outline, Source, Span
+from sphinxext_dep.model.source import DirectiveBlock, Edit, Outline, Source, Span, next_newline
 
 BANNER = "banner"
 """The word for a banner where a configuration can name a spelling."""
@@ -169,13 +169,13 @@ def _quotes(source: Source, text: str, outline: Outline, end: int, schema: Schem
             continue
         if start and _QUOTE.match(text, text.rfind("\n", 0, start - 1) + 1):
             continue  # in the middle of a quotation
-        lines = [(match.end(), _line_end(text, match.end()))]
+        lines = [(match.end(), next_newline(text, match.end()))]
         position = lines[0][1] + 1
         while position < end and (quote := _QUOTE.match(text, position)):
-            lines.append((quote.end(), _line_end(text, position)))
+            lines.append((quote.end(), next_newline(text, position)))
             position = lines[-1][1] + 1
         while position < end and text[slice(*lines[-1])].strip() and _goes_on_lazily(text, position):
-            lines.append((position, _line_end(text, position)))
+            lines.append((position, next_newline(text, position)))
             position = lines[-1][1] + 1
         kind = source.span(*(match.span("kind") if match["kind"] else (match.end(), match.end())))
         yield from _banner(source, text, schema, (match["kind"] or "").lower(), kind, lines, (start, lines[-1][1]))
@@ -210,7 +210,7 @@ def _lines(text: str, block: DirectiveBlock) -> Iterator[tuple[int, int]]:
         return
     position, is_yaml, options = block.body[0], False, True
     while position < block.body[1]:
-        end = min(_line_end(text, position), block.body[1])
+        end = min(next_newline(text, position), block.body[1])
         line = text[position:end]
         if options and line.strip() == "---":
             is_yaml, options = not is_yaml, not is_yaml
@@ -238,11 +238,6 @@ def _banner(
         raw = source.text[words.value : words.end]
         whole = source.span(span[0], span[0] + len(text[slice(*span)].rstrip()))
         yield Banner(kind, kind_span, words.status, raw, status, whole, lead)
-
-
-def _line_end(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end
 
 
 def without_banners(source: Source, outline: Outline, banners: Iterable[Banner]) -> tuple[Source, Outline]:

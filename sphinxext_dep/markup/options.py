@@ -14,6 +14,8 @@ import re
 
 import msgspec
 
+from sphinxext_dep.model.source import next_newline
+
 
 class Option(msgspec.Struct, frozen=True):
     """One option; places are indexes into the text that was read.
@@ -201,9 +203,8 @@ class _Reader:
         newline = ""
         while column == indent and position < len(text):
             pieces.append("\n" * blank)
-            line_end = text.find("\n", position)
-            newline = "\n" if line_end >= 0 else ""
-            line_end = line_end if line_end >= 0 else len(text)
+            line_end = next_newline(text, position)
+            newline = text[line_end : line_end + 1]
             pieces.append(text[position:line_end])
             plain = text[position : position + 1] not in (" ", "\t")
             end = line_end
@@ -254,7 +255,7 @@ class _Reader:
         if text[position] == "\t":
             return _tab(position)
         line_start = text.rfind("\n", 0, position) + 1
-        end = _line_end(text, position)
+        end = next_newline(text, position)
         if text[line_start:position].strip(" "):
             return OptionError(position, end, "there is text behind the value", "put quotes around the whole value")
         return OptionError(position, end, "the option does not start at the margin", "remove the space in front of it")
@@ -262,7 +263,7 @@ class _Reader:
     def _no_colon(self, start: int, behind: int) -> int:
         """Report a line without a key; ``status:Draft`` still tells what it means."""
         text = self.text
-        end = _line_end(text, start)
+        end = next_newline(text, start)
         match = _NO_SPACE.match(text, start)
         if match is None:
             if text.startswith("\t", behind):
@@ -284,11 +285,6 @@ def _behind(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 def _tab(position: int) -> OptionError:
     return OptionError(position, position + 1, "options may not hold tabs", "write a space instead")
-
-
-def _line_end(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end
 
 
 def _unescape(match: re.Match[str], start: int) -> str:

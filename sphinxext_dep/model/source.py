@@ -269,17 +269,21 @@ class Edit(NamedTuple):
     text: str
 
 
-class RefusedError(Exception):
-    """An edit that cannot be made without touching something that it must not touch.
+class ExplainedError(Exception):
+    """An error that says how to fix it.
 
-    :param message: why, in one sentence without a final full stop.
-    :param help: what to do instead; may be empty.
+    :param message: what is wrong, in one sentence without a final full stop.
+    :param help: the fix; may be empty.
     """
 
     def __init__(self, message: str, help: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.help = help
+
+
+class RefusedError(ExplainedError):
+    """An edit that cannot be made without touching something that it must not touch."""
 
 
 def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
@@ -326,3 +330,9 @@ def line_end(source: Source, offset: int) -> int:
     """The offset at which the line of the character at *offset* ends, before its newline."""
     line = source.line_of(offset)
     return source.line_starts[line - 1] + len(source.line_text(line))
+
+
+def next_newline(text: str, position: int) -> int:
+    """The offset of the newline at or behind *position*, or of the end of *text*."""
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end

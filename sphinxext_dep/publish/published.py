@@ -24,7 +24,7 @@ from sphinxext_dep.model.messages import quoted
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import LEVELS, FieldValue, Proposal, Requirement, State, Value
 from sphinxext_dep.model.schema import Category, Colour, Field, Schema, Status, StatusKind
-from sphinxext_dep.model.source import Span
+from sphinxext_dep.model.source import ExplainedError, Span
 
 FILE_NAME = "deps.json"
 """The catalogue's name, in the root of every HTML site."""
@@ -47,17 +47,8 @@ class Published(msgspec.Struct, frozen=True):
     problems: tuple[str, ...] = ()
 
 
-class PublishedError(Exception):
-    """Published proposals that cannot be used.
-
-    :param message: what is wrong.
-    :param help: the fix; may be empty.
-    """
-
-    def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.help = help
+class PublishedError(ExplainedError):
+    """Published proposals that cannot be used."""
 
 
 class Listed(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sphinxext_dep.cli.commands import assign as assign_module
-from sphinxext_dep.cli.moving import renamed
+from sphinxext_dep.cli.moving import judge_move, renamed
 from sphinxext_dep.model.source import Source, apply_edits
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 from tests.edit.interrupt import states
@@ -259,13 +259,13 @@ def test_a_linked_directory_keeps_its_link(tmp_path: Path) -> None:
 
 def test_a_number_is_not_given_twice_by_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tree = Tree(tmp_path, {"deps/0001-one.md": page("One"), "deps/0000-a.md": page("A"), "deps/0000-b.md": page("B")})
-    judged = assign_module._judge
+    judged = judge_move
 
     def meanwhile(*args: Any) -> None:
         judged(*args)
         (tmp_path / "deps/0000-b.md").rename(tmp_path / "deps/0002-b.md")
 
-    monkeypatch.setattr(assign_module, "_judge", meanwhile)
+    monkeypatch.setattr(assign_module, "judge_move", meanwhile)
     result = tree.run("assign", "a")
     assert (result.exit_code, "added or renamed proposals meanwhile; try again" in result.output) == (1, True)
     assert sorted(path.name for path in (tmp_path / "deps").iterdir()) == ["0000-a.md", "0001-one.md", "0002-b.md"]

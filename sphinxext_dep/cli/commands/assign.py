@@ -10,15 +10,14 @@ from pathlib import PurePosixPath
 import click
 
 from sphinxext_dep.cli.editing import dry_run_option, failing, find_page, open_workspace
-from sphinxext_dep.cli.moving import renamed, texts_of, write_moved
-from sphinxext_dep.cli.output import display_message, display_path
+from sphinxext_dep.cli.moving import judge_move, renamed, texts_of, write_moved
+from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config import find_docs
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.numbers import digits_of, numbered_name, parse_number, title_number
 from sphinxext_dep.model.proposal import Page, Proposal
@@ -62,7 +61,7 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     with failing():
         numbered = _numbered(page, chosen, new)
         changes = _changes(workspace, page, numbered, chosen)
-    _judge(workspace, changes, old, new)
+    judge_move(workspace, changes, old, new)
     if write_moved(workspace, changes, old, new, dry_run=dry_run):
         _warn(workspace, page.proposal)
 
@@ -142,22 +141,6 @@ def _relations(workspace: Workspace, path: str, target: Proposal, label: str) ->
             is_number = is_sole and parse_number(reference.text, schema.prefix) == number
             if is_number or reference.text.casefold() == target.slug:
                 yield Edit(reference.span.start, reference.span.end, label)
-
-
-def _judge(workspace: Workspace, changes: list[tuple[Source, Source]], old: str, new: str) -> None:
-    """Make sure that nothing becomes wrong.
-
-    :raises Failure: when something does.
-    """
-    pages = [read_page(after, workspace.schema) for before, after in changes if before.path in workspace.checked]
-    after = workspace.without(old).with_pages(pages)
-    wrong = [item for item in after.new_diagnostics(workspace, {new: old}) if item.severity is Severity.ERROR]
-    if wrong:
-        item = wrong[0]
-        root = workspace.config.root
-        why = display_message(f"{item.code}: {item.message}", item.names, root)
-        help = display_message(item.help, item.names, root)
-        raise Failure(f"nothing was changed: then {display_path(root / item.path)} would have {why}", help)
 
 
 def _warn(workspace: Workspace, proposal: Proposal) -> None:

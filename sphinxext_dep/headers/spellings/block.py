@@ -28,7 +28,7 @@ from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, Source, Span, newline_of
+from sphinxext_dep.model.source import Edit, Outline, Source, Span, newline_of, next_newline
 
 _MAX_LABEL = 80
 """Characters. Longer bold text is a sentence, not a label."""
@@ -261,13 +261,13 @@ class _Run:
         text = self.text
         while position < len(text):
             start = position
-            end = _line_end(text, start)
+            end = next_newline(text, start)
             directive = self.directives.get(start)
             if directive is not None and self.label:
                 break
             skipped = directive.end if directive else self.rst_comments.get(start)
             if skipped:
-                position = _line_end(text, skipped) + 1
+                position = next_newline(text, skipped) + 1
                 self.paragraph = False
                 continue
             position = end + 1
@@ -344,7 +344,7 @@ class _Run:
             # A page's text may well begin with a bold word: it is a field when another one follows.
             behind = _NEXT_LINE.match(self.text, end)
             first = behind.end() if behind else len(self.text)
-            following = read_label(self.text[first : _line_end(self.text, first)], first, self.names)
+            following = read_label(self.text[first : next_newline(self.text, first)], first, self.names)
             return label if following else None
         return label
 
@@ -400,9 +400,3 @@ class _Run:
             self.pieces.pop(0)
         elif start < text:
             self.pieces[0] = (text, end)
-
-
-def _line_end(text: str, position: int) -> int:
-    """The offset of the newline at or behind *position*, or of the end of the text."""
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end

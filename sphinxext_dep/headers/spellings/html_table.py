@@ -19,7 +19,7 @@ from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, newline_of
+from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, newline_of, next_newline
 
 MAX_CHARS = 100_000
 """A longer table (characters) is no header."""
@@ -88,8 +88,7 @@ class HtmlTable(Spelling):
             if not any(fold(row.label) in schema.field_names for row in table.rows):
                 continue
             # What is beside the table in its lines goes with them, and was reported.
-            last = text.find("\n", table.end)
-            end = len(text[: last if last >= 0 else len(text)].rstrip())
+            end = len(text[: next_newline(text, table.end)].rstrip())
             span = (block.start, block.end) if block is not None else (first, max(end, table.end))
             return Part(tuple(self._fields(source, table.rows, schema)), source.span(*span), tuple(table.problems))
         return Part()
@@ -228,8 +227,7 @@ class _Table:
     def _check_line(self) -> None:
         """Report text on the lines of the table that is not in it: the lines are taken from the page."""
         first = self.text.rfind("\n", 0, self.start) + 1
-        last = self.text.find("\n", self.end)
-        around = ((first, self.start), (self.end, len(self.text) if last < 0 else last))
+        around = ((first, self.start), (self.end, next_newline(self.text, self.end)))
         for start, end in around:
             if self.text[start:end].strip():
                 help = "write the table on lines of its own"

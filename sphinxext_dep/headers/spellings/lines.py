@@ -15,7 +15,7 @@ from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Outline, RefusedError, Source, Span
+from sphinxext_dep.model.source import Outline, RefusedError, Source, Span, next_newline
 
 _BLANK_LINES = re.compile(r"(?:[ \t]*\n)+")
 _TARGET = re.compile(r" {0,3}(?:\.\.[ \t]+_[^\n]*:|\(.+\)=)[ \t]*\Z")
@@ -192,9 +192,9 @@ class Run:
             above = directives.get(start) if not self.fields and self.label is None else None
             if start in skipped or above:
                 # Comments, and directives between the title and the header.
-                position = _line_end(text, above or skipped[start]) + 1
+                position = next_newline(text, above or skipped[start]) + 1
                 continue
-            end = _line_end(text, start)
+            end = next_newline(text, start)
             position = end + 1
             shown = self._visible(start, end)
             spaces = min(self.indent, len(shown) - len(shown.lstrip(" ")))
@@ -302,14 +302,8 @@ def first_block(text: str, outline: Outline, position: int) -> int:
     """
     comments = {text.rfind("\n", 0, span.start) + 1: span.end for span in outline.comments}
     while position < len(text):
-        end = _line_end(text, max(position, comments.get(position, 0)))
+        end = next_newline(text, max(position, comments.get(position, 0)))
         if position not in comments and text[position:end].strip() and not _TARGET.match(text[position:end]):
             break
         position = end + 1
     return position
-
-
-def _line_end(text: str, position: int) -> int:
-    """The offset of the newline at or behind *position*, or of the end of the text."""
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end

@@ -22,7 +22,7 @@ from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of
+from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of, next_newline
 
 _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*\|[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 _PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")
@@ -248,10 +248,10 @@ class _Reader:
         """Read the table that starts at or behind offset *position*; its range, or ``None`` if there is none."""
         self.rows, self.problems = [], []
         while position < len(self.text):
-            end = self._line_end(position)
+            end = next_newline(self.text, position)
             line = self.text[position:end]
             if position in self.skipped:
-                position = self._line_end(self.skipped[position]) + 1
+                position = next_newline(self.text, self.skipped[position]) + 1
             elif not line.strip() or _TARGET.match(line):
                 position = end + 1
             elif position in self.others:
@@ -276,16 +276,12 @@ class _Reader:
     def _lines(self, position: int) -> Iterator[tuple[int, int, str]]:
         """The lines from *position* to a blank one, or to another block: offsets and text."""
         while position < len(self.text) and position not in self.others:
-            end = self._line_end(position)
+            end = next_newline(self.text, position)
             line = self.text[position:end]
             if not line.strip():
                 return
             yield position, end, line
             position = end + 1
-
-    def _line_end(self, position: int) -> int:
-        end = self.text.find("\n", position)
-        return len(self.text) if end < 0 else end
 
     def _markdown(self, position: int) -> tuple[int, int] | None:
         lines = self._lines(position)
@@ -353,7 +349,7 @@ class _Reader:
         return position, last
 
     def _simple(self, position: int) -> tuple[int, int] | None:
-        line = self.text[position : self._line_end(position)]
+        line = self.text[position : next_newline(self.text, position)]
         column = line.index("=", line.index(" "))
         cells: list[list[tuple[int, int]]] = [[], []]
         borders = 0
@@ -363,7 +359,9 @@ class _Reader:
             if _SIMPLE.match(line):
                 borders += 1
                 if any(cells):
-                    following = self.text[end + 1 : self._line_end(end + 1)].strip() if end < len(self.text) else ""
+                    following = (
+                        self.text[end + 1 : next_newline(self.text, end + 1)].strip() if end < len(self.text) else ""
+                    )
                     self._take(cells, borders == 2 and bool(following))
                     cells = [[], []]
                 if borders == 3:

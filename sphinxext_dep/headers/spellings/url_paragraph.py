@@ -17,7 +17,7 @@ from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source
+from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, next_newline
 
 _URL = re.compile(r" {0,3}(?:`?<)?(?P<url>https?://[^\s<>`]+)(?:>(?:`__?)?)?[ \t]*")
 """A line that is an address: bare, in angle brackets, or a link of reStructuredText without a text."""
@@ -47,8 +47,7 @@ class UrlParagraph(Spelling):
         field: Field | None = None
         end = position
         while position < len(text):
-            newline = text.find("\n", position)
-            end = newline if newline >= 0 else len(text)
+            end = next_newline(text, position)
             line = _URL.fullmatch(text, position, end)
             if line is None:
                 break
@@ -64,8 +63,7 @@ class UrlParagraph(Spelling):
         span = source.span(found[0][0], found[-1][1])
         place = source.span(found[0][0], found[0][0])
         start = text.rfind("\n", 0, found[0][0]) + 1
-        last = text.find("\n", found[-1][1])
-        behind = len(text[: last if last >= 0 else len(text)].rstrip())
+        behind = len(text[: next_newline(text, found[-1][1])].rstrip())
         return Part((RawField(field.label, value, span, place, self.name),), source.span(start, behind))
 
     def field_lines(self, page: Page) -> list[FieldLines]:
