@@ -46,6 +46,7 @@ def find_config(start: Path, confdir: Path | None = None) -> Path | None:
 
     :param confdir: the directory of ``conf.py``, when it is known; else it is looked for beside each directory.
     """
+    confdir = _confdir_of(start) if confdir is None else confdir
     if confdir is not None:
         apart = () if confdir.resolve() == _directory(start) else (confdir.resolve(),)
         places = [*apart, *_upwards(start), *(_upwards(confdir) if apart else ())]
@@ -57,7 +58,21 @@ def find_config(start: Path, confdir: Path | None = None) -> Path | None:
         # A conf.py beside the pages says that no other one is for them.
         has_own = has_own or (directory / CONF).is_file()
         if not has_own and _is_project(directory, start) and (found := _confdir_apart(directory)):
-            return found / NAME
+            return _configured(found)
+    return None
+
+
+def _confdir_of(start: Path) -> Path | None:
+    """The directory that configures the pages in *start*, and no others, from beside or inside it; as a build knows it.
+
+    Outside a repository a neighbour may be anybody's: then *start* must be the only one that it can be for.
+    """
+    docs = _directory(start)
+    for directory in (docs, docs.parent):
+        if (directory / CONF).is_file():
+            return None
+        if (found := _confdir_apart(directory)) and docs in (places := _places_beside(found)):
+            return found if len(places) == 1 or _is_project(directory, start) else None
     return None
 
 
@@ -81,10 +96,9 @@ def _confdir_apart(directory: Path) -> Path | None:
 
 
 def is_apart(directory: Path) -> bool:
-    """True if *directory* holds ``conf.py`` with our configuration beside it, but no pages: they are elsewhere."""
-    if not ((directory / CONF).is_file() and (directory / NAME).is_file()):
-        return False
-    return not _has_pages(directory)
+    """True if *directory* holds ``conf.py``, and it or the one above our configuration, but no pages."""
+    is_ours = (directory / CONF).is_file() and any(map(_configured, (directory, directory.parent)))
+    return is_ours and not _has_pages(directory)
 
 
 def _has_pages(directory: Path) -> bool:
@@ -120,9 +134,10 @@ def find_docs(start: Path) -> Path:
     Tried are *start*, then ``docs``, ``doc``, ``docs/source``, ``doc/source`` and ``source`` below it, then the same
     for each directory above, up to the first that holds ``.git``. Without any ``conf.py`` it is *start*.
 
-    A directory that holds ``conf.py`` and ``dep.toml`` but no pages is for pages beside it (``sphinx-build -c``): those
-    of the only directory there that has an index page. When there are several, it is the one that *start* is in; else
-    the directory of ``conf.py``, in which no proposal is found.
+    A directory that holds ``conf.py`` and the configuration but no pages is for pages beside it (``sphinx-build -c``),
+    also when the configuration is in the directory above: those of the only directory there that has an index page.
+    When there are several, it is the one that *start* is in; else the directory of ``conf.py``, in which no proposal is
+    found.
     """
     for directory in _upwards(start):
         for name in _DOCS:
@@ -134,9 +149,13 @@ def find_docs(start: Path) -> Path:
     return _directory(start)
 
 
+def _places_beside(confdir: Path) -> list[Path]:
+    places = (confdir.parent, *_children(confdir.parent))
+    return [place for place in places if any((place / name).is_file() for name in _INDEX)]
+
+
 def _docs_beside(confdir: Path, start: Path) -> Path:
-    directory = confdir.parent
-    docs = [place for place in (directory, *_children(directory)) if any((place / name).is_file() for name in _INDEX)]
+    directory, docs = confdir.parent, _places_beside(confdir)
     if len(docs) != 1:
         around = (_directory(start), *_directory(start).parents)
         docs = [place for place in docs if place in around and place != directory]

@@ -305,3 +305,42 @@ def test_a_configuration_beside_the_project_is_not_its_own(tmp_path: Path, repos
     found = find_config(tmp_path / "work/project")
     assert found == (tmp_path / "work/other/dep.toml" if repository else None)
     assert find_docs(tmp_path / "work/project") == tmp_path / ("work/other" if repository else "work/project")
+
+
+@pytest.mark.parametrize("repository", ["", ".git/HEAD"])
+@pytest.mark.parametrize(
+    ("configured", "own"),
+    [
+        ("conf/dep.toml", ""),
+        ("conf/pyproject.toml", ""),
+        ("conf/dep.toml", "src/dep.toml"),
+        ("conf/pyproject.toml", "dep.toml"),
+        ("dep.toml", ""),
+        ("pyproject.toml", ""),
+        ("src/dep.toml", "dep.toml"),
+        ("src/_conf/dep.toml", ""),
+    ],
+)
+def test_a_command_and_a_build_read_the_same(tmp_path: Path, configured: str, own: str, repository: str) -> None:
+    """``sphinx-build -c``: a command in the pages, or where both directories are, finds what the build is told."""
+    for name in filter(None, (own, configured)):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        table = "[tool.sphinxext-dep]\n" if name.endswith("pyproject.toml") else ""
+        (tmp_path / name).write_text(f'{table}prefix = "{"JEP" if name == configured else "XEP"}"\n', encoding="utf-8")
+    confdir = (tmp_path / configured).parent if "conf/" in configured else tmp_path / "conf"
+    for file in (
+        confdir / "conf.py",
+        tmp_path / "src/index.md",
+        tmp_path / "src/deps/0001-a.md",
+        tmp_path / repository,
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file != tmp_path:
+            file.touch()
+    src = tmp_path / "src"
+    built = discover(src, src, confdir=confdir)
+    assert (built.schema.prefix, built.file) == ("JEP", tmp_path / configured)
+    starts = [src, *([tmp_path] if configured != "src/dep.toml" and "_conf" not in configured else [])]
+    for start in (*starts, *([confdir] if tmp_path in starts else [])):
+        found = discover(start)
+        assert (found.file, found.root, found.schema.sources) == (built.file, built.root, built.schema.sources), start
