@@ -102,6 +102,8 @@ Text[^1], and [](#мотивация).
 
 ## Twice
 
+<a id="Made-By-Hand"></a> and <a name="old"></a>
+
 [^1]: A note.
 """
 SECTIONS_RST = """
@@ -125,6 +127,10 @@ What's it?
 Twice
 -----
 
+.. raw:: html
+
+   <p id="Made-By-Hand"><a href="x" name="old"></a></p>
+
 .. [1] A note.
 """
 
@@ -136,6 +142,10 @@ Twice
         ("my-target", "my-target"),
         ("second target", "second-target"),
         ("second-target", "second-target"),
+        ("Second Target", "second-target"),
+        ("SECOND  target", "second-target"),
+        ("Made-By-Hand", "Made-By-Hand"),
+        ("old", "old"),
         ("in-text", "in-text"),
         ("what-s-it", "what-s-it"),
         ("whats-it", "whats-it"),
@@ -158,9 +168,17 @@ def test_every_name_of_a_section(make_project, anchor, id, suffix):
     ((_text, href),) = links(built)
     target = href.partition("#")[2]
     page = built.page("deps/0012-a")
-    assert one(page, f'[id="{target}"]')
+    assert one(page, f'[id="{target}"], a[name="{target}"]')
     # MyST before 5 gives a heading no id of its slug, and docutils none in Cyrillic: then it is another of its ids.
     assert target == id or not page.select(f'[id="{id}"]')
+
+
+def test_what_is_only_in_html_is_no_target_elsewhere(make_project):
+    files = {"index.md": INDEX, "deps/0012-a.md": proposal() + SECTIONS, "guide.md": "# G\n\n{dep}`12#old`\n"}
+    built = make_project(files, f"{CONF}\nmyst_heading_anchors = 3\n").build("latex")
+    assert built.codes == []
+    (file,) = built.outdir.glob("*.tex")
+    assert "0012-a:old}" not in file.read_text("utf-8")
 
 
 def test_a_label_that_moves_is_followed(make_project):
@@ -253,12 +271,33 @@ def other(root: Path, text: str) -> tuple[Project, str]:
     return second, "https://other.example.org/deps/0012-retry.html"
 
 
-@pytest.mark.parametrize("text", ["{external+other:dep:ref}`12`", "{external+other:dep:ref}`words <retry>`"])
-def test_the_proposal_of_another_project_is_asked_for_by_the_project_s_name(tmp_path, text):
-    second, uri = other(tmp_path, text)
-    built = second.build(nitpicky=True)
-    assert built.warnings == []
-    assert [href for _, href in links(built)] == [uri]
+NAMED = [
+    "{external+other:dep:ref}`12`",
+    "{external+other:dep:ref}`words <retry>`",
+    "{external+other:dep:ref}`DEP-0012#motivation`",
+    "{external+other:dep:status}`words <12#motivation>`",
+    "{dep}`other:12`",
+    "{dep}`words <other:DEP-12>`",
+    "{dep}`other:0012#motivation`",
+    "[](dep:other:12)",
+    "[words](dep:other:retry#motivation)",
+]
+
+
+def test_the_proposal_of_another_project_is_asked_for_by_the_project_s_name(tmp_path):
+    """With the name, `intersphinx_disabled_reftypes` does not matter."""
+    second, uri = other(tmp_path, "\n\n".join(NAMED))
+    expected = [uri + "#motivation" * ("#motivation" in text) for text in NAMED]
+    for disabled in ([], ["*"]):
+        built = second.build(nitpicky=True, intersphinx_disabled_reftypes=disabled)
+        assert built.warnings == []
+        assert [href for _, href in links(built)] == expected
+
+
+def test_a_proposal_that_the_named_project_does_not_have_is_reported(tmp_path):
+    texts = ["{dep}`other:99`", "{external+other:dep:ref}`99#motivation`", "{dep}`nobody:12`"]
+    second, _uri = other(tmp_path, "\n\n".join(texts))
+    assert second.build().codes == ["DEP402"] * 3
 
 
 @pytest.mark.parametrize("text", ["{dep}`wish`", "[](dep:wish)", "{dep}`words <wish>`", "<dep:wish>"])
@@ -307,13 +346,6 @@ def test_a_reference_that_intersphinx_must_not_resolve_is_reported(tmp_path, dis
         "since `intersphinx_disabled_reftypes` keeps other references to this project [dep.unknown-proposal]"
     ]
     assert one(built.page("guide"), "p").get_text() == shown
-
-
-def test_a_reference_by_the_project_s_name_is_never_disabled(tmp_path):
-    second, uri = other(tmp_path, "{external+other:dep:ref}`wish`")
-    built = second.build(intersphinx_disabled_reftypes=["*"], nitpicky=True)
-    assert built.warnings == []
-    assert [href for _, href in links(built)] == [uri.replace("0012-retry", "wish")]
 
 
 @pytest.mark.parametrize(

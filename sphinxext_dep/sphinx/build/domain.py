@@ -273,8 +273,9 @@ class DepDomain(Domain):
             requirement = self.view.requirement(proposal, node.get("dep_anchor", ""))
             words = [nodes.Text(" "), nodes.inline("", requirement, classes=["dep-requirement"])] if requirement else []
             content = [label, *words, *warning(shown.status)]
-        anchor = node.get("dep_anchor", "")
-        anchor = self.view.anchors(shown.docname).get(anchor, anchor)
+        written = node.get("dep_anchor", "")
+        anchor = self.view.anchor(shown.docname, written)
+        anchor = written if anchor is None else anchor
         link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
         if self.view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)
@@ -353,4 +354,12 @@ def named_key(target: str, prefix: str) -> tuple[str, str] | None:
     if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
         return None
     key, anchor = split_target(target.removeprefix(SCHEME))
-    return normalise_key(key, prefix) or key, anchor
+    return reference_key(key, prefix), anchor
+
+
+def reference_key(text: str, prefix: str) -> str:
+    """The key of the proposal that *text* names; ``project:12`` names one of another project, as in intersphinx."""
+    if key := normalise_key(text, prefix):
+        return key
+    project, colon, rest = text.partition(":")
+    return f"{project}:{normalise_key(rest, prefix) or rest.strip()}" if colon else text

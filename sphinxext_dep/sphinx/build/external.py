@@ -187,9 +187,10 @@ class OtherReferences:
         self._inventories: Mapping[str, Any] = getattr(env, "intersphinx_named_inventory", None) or {}
 
     def owner(self, key: str) -> str:
-        """The name of a project whose inventory lists the proposal *key*; empty when there is none."""
-        names = (name for name, found in self._inventories.items() if key in found.get("dep:proposal", ()))
-        return next(names, "")
+        """The name of a project whose inventory lists *key*, which may be ``project:12``; empty when there is none."""
+        project, _, inner = key.partition(":")
+        lists = ((name, found.get("dep:proposal", ())) for name, found in self._inventories.items())
+        return next((name for name, listed in lists if key in listed or (name == project and inner in listed)), "")
 
     @property
     def are_disabled(self) -> bool:

@@ -25,7 +25,7 @@ from sphinxext_dep.headers.spellings import DIRECTIVE
 from sphinxext_dep.model.files import Markup, find_pages, is_template, lead_of, may_be_template
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
-from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, FileState, conditions, domain_of
+from sphinxext_dep.sphinx.build.domain import Condition, Conditions, DepDomain, FileState, conditions, domain_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
@@ -243,6 +243,9 @@ def blank_header(page: Page, text: str, *, colon_fences: bool = True) -> str:
 _FENCE = re.compile(r":{3,}")
 
 
+_HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
+
+
 def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     """``doctree-read``: note every name under which a place on a proposal's page can be linked to, and its id.
 
@@ -263,6 +266,10 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
         if ids and node.get("slug"):
             # MyST before 6 does not make an id of it.
             anchors.setdefault(str(node["slug"]), ids[0])
+        if isinstance(node, nodes.raw) and "html" in node.get("format", "").split():
+            for name in _HTML_ID.findall(node.astext()):
+                anchors.setdefault(name, name)
+                left_out.setdefault(name, (*conditions(node), Condition("only", "html")))
     for label, is_explicit in doctree.nametypes.items():
         if is_explicit and (target := doctree.nameids.get(label)):
             anchors.setdefault(str(label), str(target))

@@ -125,7 +125,7 @@ def _row(view: View, proposal: Proposal, item: Requirement) -> RequirementModel:
     anchor = item.anchor if item.has_heading else ""
     if shown.docname:
         # The id of the title is the only one of its kind in a book, too.
-        anchor = view.anchors(shown.docname).get(anchor, "")
+        anchor = view.anchor(shown.docname, anchor) or ""
     return RequirementModel(shown, item.id, item.title, item.level, anchor)
 
 

@@ -23,10 +23,9 @@ from sphinx.util.docutils import ReferenceRole
 
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.messages import closest
-from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.rules.relations import unknown_proposal
-from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, split_target
+from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, reference_key, split_target
 from sphinxext_dep.sphinx.build.project import Project, of_node
 from sphinxext_dep.sphinx.components.items import HoverModel, ProposalLink, badge, hover_model
 from sphinxext_dep.sphinx.components.view import Consumer, View
@@ -73,7 +72,8 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             shown = view.unmerged.link(draft)
             return ReferenceModel(draft_card(view, draft) if view.hover_cards and shown.docname else shown)
         shown = view.link(proposal)
-        anchor = view.anchors(shown.docname).get(self.anchor, self.anchor) if self.anchor else ""
+        found = view.anchor(shown.docname, self.anchor) if self.anchor else ""
+        anchor = self.anchor if found is None else found
         requirement = view.requirement(proposal, self.anchor)
         return ReferenceModel(hover_model(shown, proposal.summary) if view.hover_cards else shown, anchor, requirement)
 
@@ -91,9 +91,9 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
             return self._unknown(view) if view.draft(self.key) is None else []
         if not self.anchor:
             return []
-        anchors = view.anchors(view.docnames[proposal.path])
-        if self.anchor not in anchors:
-            nearest = closest(self.anchor, sorted(anchors))
+        docname = view.docnames[proposal.path]
+        if view.anchor(docname, self.anchor) is None:
+            nearest = closest(self.anchor, sorted(view.anchors(docname)))
             fix = f"did you mean `#{nearest}`?" if nearest else "sections of a page are named by their headings' ids"
             message = f"{view.label(proposal)} has no section `#{self.anchor}`"
             return [self.diagnostic(unknown_proposal, message, fix, view)]
@@ -108,7 +108,7 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         owner = others.owner(self.key)
         if not owner:
             return [self.unknown_proposal(self.key, view)]
-        if not others.are_disabled:
+        if not others.are_disabled or self.key.startswith(f"{owner}:"):
             return []
         label = number[0] if number else self.key
         fix = (
@@ -139,7 +139,7 @@ class ProposalRole(ReferenceRole):
             refdoc=self.env.docname,
             refdomain="dep",
             reftype=self.reftype,
-            reftarget=normalise_key(key, prefix) or key,
+            reftarget=reference_key(key, prefix),
             refexplicit=self.has_explicit_title,
             refwarn=False,
             dep_anchor=anchor,
@@ -164,6 +164,10 @@ def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> li
     for link in found:
         if isinstance(link, addnodes.pending_xref):
             references.append(link)
+            if link.get("inventory") and link.get("dep_anchor"):
+                # Intersphinx would drop the section; see `resolve_with_anchor`.
+                del link["intersphinx"]
+                link["reftarget"] = f"{link['inventory']}:{link['reftarget']}"
             if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):
                 continue
             node = link
@@ -183,7 +187,7 @@ def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> li
             node[:] = [nodes.inline("", str(node["reftarget"]), classes=["xref", "dep", "dep-ref"])]
         key, anchor = split_target(str(node["reftarget"]).removeprefix(SCHEME))
         node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
-        node["reftarget"] = normalise_key(key, prefix) or key
+        node["reftarget"] = reference_key(key, prefix)
         node["dep_anchor"] = anchor
         node["refexplicit"] = bool(node.get("refexplicit"))
     return references

@@ -68,7 +68,8 @@ class FileLink(Consumer, frozen=True, tag="file"):
         path = posixpath.normpath(posixpath.join(here, unquote(target).lstrip("/")))
         in_project = place.in_project(path)
         if place.holds(in_project) and (docname := view.document_at(in_project)):
-            return FileLinkModel(docname=docname, anchor=view.anchors(docname).get(anchor, anchor))
+            found = view.anchor(docname, anchor)
+            return FileLinkModel(docname=docname, anchor=anchor if found is None else found)
         if self.is_label and repository.top is None and not set(target) & set("/."):
             return FileLinkModel()
         url = repository.address(path)

@@ -124,6 +124,14 @@ class View:
         self.people: Consumer | None = None
         """The list of people that names lead to."""
 
+    def anchor(self, docname: str, name: str) -> str | None:
+        """The id of *name* on the page of *docname*; empty if this build leaves it out, ``None`` without it.
+
+        In labels neither case nor the number of spaces counts, as for docutils.
+        """
+        known = self.anchors(docname)
+        return known.get(name, known.get(nodes.fully_normalize_name(name)))
+
     @property
     def changing(self) -> Mapping[str, list[Proposal]]:
         """The path of a merged page → the drafts that change it, in the view of the proposals that are not merged."""
