@@ -40,16 +40,19 @@ _NULL = frozenset(("~", "null", "Null", "NULL"))
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]')
 
-FILE_WIDE_METADATA = frozenset(
-    (
-        "nocomments", "no search", "nosearch", "orphan", "tocdepth", "bitbucket url", "github url", "gitlab url",
-        "hide toc", "sd hide title",
-    )
-)  # fmt: skip
-"""Fields (folded) that Sphinx and themes read from a page in any spelling.
+_FILE_WIDE = re.compile(
+    r"no ?comments|no ?search|orphan|tocdepth|(?:bitbucket|github|gitlab) url|hide toc|sd hide title"
+    r"|html theme\..+|og(?:p? |:).+"
+)
+"""Fields (folded) that Sphinx, themes and sphinxext-opengraph read from a page in any spelling.
 
 https://www.sphinx-doc.org/en/master/usage/restructuredtext/field-lists.html#special-metadata-fields
 """
+
+
+def is_file_wide(label: str) -> bool:
+    """True if the field *label* is metadata that Sphinx, a theme or sphinxext-opengraph reads from any page."""
+    return _FILE_WIDE.fullmatch(fold(label)) is not None
 
 
 class FieldLines(NamedTuple):
@@ -214,10 +217,9 @@ class Spelling(ABC):
         """True if ``new`` can write the header of a new page."""
         return self.is_writable
 
-    @property
-    def metadata_keys(self) -> frozenset[str]:
-        """The fields (folded) that are metadata for Sphinx, docutils or a theme when the process does not have them."""
-        return FILE_WIDE_METADATA
+    def is_metadata(self, label: str) -> bool:
+        """True if a field *label* that the process does not have is metadata for Sphinx, docutils or a theme."""
+        return is_file_wide(label)
 
     @property
     def noun(self) -> str:

@@ -177,7 +177,7 @@ def page_metadata(header: RawHeader) -> dict[str, str]:
 
 
 def _is_metadata(raw: RawField) -> bool:
-    return fold(raw.label) in SPELLINGS[raw.spelling].metadata_keys
+    return SPELLINGS[raw.spelling].is_metadata(raw.label)
 
 
 def find_unread(source: Source, outline: Outline, schema: Schema) -> tuple[Spelling, Part] | None:

@@ -9,7 +9,8 @@ from tests.sphinx.project import CONF, proposal
 BODY = proposal().partition("```\n\n")[2]
 RST_BODY = "Summary\n-------\n\nText.\n\nMotivation\n----------\n\nText.\n\nProposal\n--------\n\nText.\n\n"
 RST_BODY += "Alternate Solutions\n-------------------\n\nText.\n"
-HOST = ":orphan:\n:tocdepth: 1\n:nosearch:\n"
+HOST = ":orphan:\n:tocdepth: 1\n:nosearch:\n:html_theme.sidebar_secondary.remove: true\n:ogp_disable: true\n"
+HOST += ":og:image:alt: A picture\n"
 FIELDS = ":Status: Draft\n:Authors: Ada Lovelace\n:Category: Architecture\n"
 RST = ["Cache\n=====\n\n{}\n", "{}\nCache\n=====\n\n"]
 CASES = {
@@ -22,19 +23,24 @@ CASES = {
     ),
     "front_matter": (
         "a.md",
-        "---\norphan: true\ntocdepth: 1\nnosearch: true\nstatus: Draft\nauthors: Ada Lovelace\n"
+        '---\norphan: true\ntocdepth: 1\nnosearch: true\nhtml_theme.sidebar_secondary.remove: true\n"og:image:alt": a\n'
+        "ogp_disable: true\nstatus: Draft\nauthors: Ada Lovelace\n"
         f"category: Architecture\n---\n# Cache\n\n{BODY}",
     ),
     "block": (
         "a.md",
         "# Cache\n\n**Status**: Draft\n\n**Authors**: Ada Lovelace\n\n**Category**: Architecture\n\n**Orphan**: yes\n\n"
-        f"**tocdepth**: 1\n\n**nosearch**: yes\n\n{BODY}",
+        f"**tocdepth**: 1\n\n**nosearch**: yes\n\n**html_theme.sidebar_secondary.remove**: yes\n\n"
+        f"**ogp_disable**: yes\n\n**og:image:alt**: a\n\n{BODY}",
     ),
     "field_list_below": ("a.rst", f"Cache\n=====\n\n{HOST}{FIELDS}\n{RST_BODY}"),
     "field_list_above": ("a.rst", f"{FIELDS}{HOST}\nCache\n=====\n\n{RST_BODY}"),
     "field_list_apart": ("a.rst", f"{HOST}\nCache\n=====\n\n{FIELDS}\n{RST_BODY}"),
     "field_list_md": ("a.md", f"# Cache\n\n{FIELDS}{HOST}\n{BODY}"),
-    "preamble": ("a.rst", f"{FIELDS[1:]}{HOST[1:]}\nCache\n=====\n\n{RST_BODY}".replace("\n:", "\n")),
+    "preamble": (
+        "a.rst",
+        f"{FIELDS[1:]}{HOST[1:].partition(':og')[0]}\nCache\n=====\n\n{RST_BODY}".replace("\n:", "\n"),
+    ),
 }
 
 
@@ -49,8 +55,12 @@ def test_sphinx_sees_it(make_project, name):
     (entry,) = built.deps["proposals"]
     assert entry["status"] == "Draft"
     metadata = built.app.env.metadata[f"deps/0001-{file.partition('.')[0]}"]
-    assert metadata.keys() >= {"orphan", "tocdepth", "nosearch"}
+    assert metadata.keys() >= {
+        "orphan", "tocdepth", "nosearch", "html_theme.sidebar_secondary.remove", "ogp_disable",
+    }  # fmt: skip
     assert metadata["tocdepth"] == 1
+    # In a preamble, as in mail, the first colon ends the name.
+    assert "og:image:alt" in metadata or name == "preamble"
 
 
 @pytest.mark.parametrize("field", ["Version", "Date", "Contact", "Organization", "Copyright", "Revision"])

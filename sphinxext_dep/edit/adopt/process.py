@@ -17,7 +17,7 @@ from sphinxext_dep.edit.adopt.looks import FEW, Look, Vocabulary, letters_of, ti
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.placeholders import bare
-from sphinxext_dep.headers.base import FILE_WIDE_METADATA, Occurrence
+from sphinxext_dep.headers.base import Occurrence, is_file_wide
 from sphinxext_dep.headers.page import read_field
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.messages import closest, quoted
@@ -220,7 +220,7 @@ class Process:
             for raw in part.fields:
                 if spelling.occurrence is Occurrence.TEXT and not self._is_label(raw):
                     continue
-                if fold(raw.label) not in FILE_WIDE_METADATA and (raw.label, raw.span) not in seen:
+                if not is_file_wide(raw.label) and (raw.label, raw.span) not in seen:
                     seen.add((raw.label, raw.span))
                     yield raw
 

@@ -11,17 +11,18 @@ import re
 
 from msgspec.structs import replace
 
-from sphinxext_dep.headers.base import FILE_WIDE_METADATA
 from sphinxext_dep.headers.spellings.lines import Label, Line, LineSpelling
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField
-from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.model.schema import Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, Source, Span
 
 _MAX_LABEL = 80
 """Characters. A longer one is a sentence between colons."""
 
 _MARKER = re.compile(rf":(?P<label>[^\s:`](?:[^:\n`]{{0,{_MAX_LABEL}}}?[^\s:`])?):(?P<space>[ \t]*)(?P<rest>.?)")
+_WITH_COLONS = re.compile(rf":(?P<label>[^\s:`][^\s`]{{0,{_MAX_LABEL}}}):(?P<space>[ \t]+|$)(?P<rest>.?)")
+"""A name may have colons that no space follows: ``:og:image: x.png``."""
 
 _BIBLIOGRAPHIC = frozenset(
     (
@@ -38,7 +39,9 @@ class FieldList(LineSpelling):
     name = "field list"
     form = "`:Status: Draft` lines, as in NumPy's NEPs, at the start of the page or below its title"
     correction = "write `:Label: value`, and indent the lines that continue a value"
-    metadata_keys = FILE_WIDE_METADATA | _BIBLIOGRAPHIC
+
+    def is_metadata(self, label: str) -> bool:
+        return fold(label) in _BIBLIOGRAPHIC or super().is_metadata(label)
 
     def read(self, source: Source, outline: Outline, schema: Schema) -> Part:
         part = super().read(source, outline, schema)
@@ -49,6 +52,8 @@ class FieldList(LineSpelling):
         if match is None or (match["rest"] == "`" and not match["space"]):
             return None  # `:role:`text`` is text
         problem = None
+        if match["rest"] and not match["space"]:
+            match = _WITH_COLONS.match(line.text) or match
         if match["rest"] and not match["space"]:
             value = line.text[match.start("rest") :].strip()
             message = f"there is no space behind the colon of `{match['label']}`"

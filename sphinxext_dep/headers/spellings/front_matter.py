@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from sphinxext_dep.headers.base import (
-    FILE_WIDE_METADATA,
     Content,
     FieldLines,
     Item,
@@ -16,6 +15,7 @@ from sphinxext_dep.headers.base import (
     Occurrence,
     Written,
     comments_behind,
+    is_file_wide,
     is_suppression,
     marked_comment,
     option_value,
@@ -30,13 +30,15 @@ from sphinxext_dep.model.source import Edit, Outline, Source, Span
 
 _NOT_OURS = frozenset(
     (
-        *FILE_WIDE_METADATA, "author", "blogpost", "category", "created", "date", "description", "excerpt", "external",
+        "author", "blogpost", "category", "created", "date", "description", "excerpt", "external",
         "file format", "html meta", "image", "jupytext", "kernelspec", "keywords", "language", "layout", "location",
         "myst", "mystnb", "redirect", "slug", "static", "subject", "substitutions", "template", "theme", "title",
         "version",
     )
 )  # fmt: skip
-"""Keys (folded) that Sphinx, MyST, notebooks and blogs give a meaning: never a misspelled field."""
+"""Keys (folded) that MyST, notebooks and blogs give a meaning, never misspelled fields; others are known to
+:func:`~sphinxext_dep.headers.base.is_file_wide`.
+"""
 
 _FIRST_KEY = re.compile(r"-{3,}[ \t]*\n\s*([\w-]+(?:[ \t][\w-]+)*)[ \t]*:(?:\s|\Z)")
 _COMMENT = re.compile(r"[ \t]#[ \t]?(.*)")
@@ -211,7 +213,7 @@ def _recognise(entries: list[Entry], schema: Schema) -> list[_Match]:
         field = names.get(name)
         if field is not None:
             matches.append(_Match(entry, field))
-        elif name not in _NOT_OURS and 3 < len(name) < 40:
+        elif name not in _NOT_OURS and not is_file_wide(entry.key) and 3 < len(name) < 40:
             # Only a stranger needs this library: most pages never load it.
             from rapidfuzz import process
             from rapidfuzz.distance import OSA

@@ -65,7 +65,7 @@ class Paragraphs(LineSpelling):
         kept = len(run.fields)
         while kept:
             label = run.fields[kept - 1].label
-            if fold(label) in names or fold(label) in self.metadata_keys or closest(label, names):
+            if fold(label) in names or self.is_metadata(label) or closest(label, names):
                 break
             kept -= 1
         if kept < len(run.fields):

@@ -16,7 +16,7 @@ from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import RawField
 from sphinxext_dep.model.schema import Field, Schema
 
-_NAME = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9_-]{0,79}):(?:[ \t]+|\Z|(?=[^\s:/]))")
+_NAME = re.compile(r"(?P<label>[A-Za-z][A-Za-z0-9._-]{0,79}):(?:[ \t]+|\Z|(?=[^\s:/]))")
 
 
 class Preamble(LineSpelling):
