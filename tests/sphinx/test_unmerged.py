@@ -9,10 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 from bs4 import BeautifulSoup
+from sphinx.writers.html5 import HTML5Translator
 
 from tests.history.repo import Repo
 from tests.sphinx.hostile import live
-from tests.sphinx.project import CONF, Project, one, proposal
+from tests.sphinx.project import CONF, Project, one, proposal, to_rst
 
 TOML = """
 [unmerged]
@@ -213,6 +214,68 @@ def test_a_draft_reads_no_file(repo: Repo, tmp_path: Path, suffix: str) -> None:
     assert shown.count(str(secret)) == 2
     assert "include" in shown
     assert "csv-table" in shown
+
+
+WRITTEN = {
+    ".md": (
+        "{term}`word`", "{download}`x.txt`", "{doc}`/index`", "```{mermaid}\ngraph TD\n```", "<b onclick=x>",
+        "```{code-cell} python\nprint(1)\n```", "```{literalinclude} x.py\n:lines: 1\n```", "```{raw} html\n<hr>\n```",
+        ":::{dropdown} Words\ninside\n:::",
+    ),
+    ".rst": (
+        ":term:`word`", ":download:`x.txt`", ".. mermaid::\n\n   graph TD", ".. literalinclude:: x.py\n   :lines: 1",
+        ".. raw:: html\n\n   <hr>",
+    ),
+}  # fmt: skip
+"""What is not run on a draft's page, and is shown as its source."""
+SHOWN = {
+    ".md": (
+        ("> ```{todo}\n> later\n> ```", "later"), ("```{math}\na = b\n```", "a = b"), ("$c = d$", "c = d"),
+        ("[](missing.md)", "missing.md"), ("```{figure} x.png\nCaption.\n```", "Caption."),
+        ("```{table} Rows\n| a |\n|---|\n| 1 |\n```", "Rows"), (":::{note}\nHeed.\n:::", "Heed."),
+    ),
+    ".rst": (
+        (".. math:: a = b", "a = b"), (".. figure:: x.png\n\n   Caption.", "Caption."), (":math:`c = d`", "c = d"),
+    ),
+}  # fmt: skip
+"""Text, and what is left of it."""
+
+
+@pytest.mark.parametrize("suffix", WRITTEN)
+def test_nothing_that_an_author_wrote_is_lost(repo: Repo, suffix: str) -> None:
+    head = proposal("Retry later")
+    head = head if suffix == ".md" else to_rst(head)
+    known = ["{dep}`1`", "[](dep:1)", "{dep}`words <DEP-1>`"] if suffix == ".md" else [":dep:`1`", ":dep:`words <1>`"]
+    parts = [*WRITTEN[suffix], *(text for text, _words in SHOWN[suffix]), *known, "`{class}`"]
+    branch(repo, 7, {f"deps/NNNN-retry{suffix}": head + "\n" + "".join(f"\n{part}\n" for part in parts)})
+    conf = CONF.replace('"sphinxext_dep"', '"sphinxext_dep", "sphinx.ext.mathjax", "sphinx_design"')
+    repo.write({"conf.py": f"{conf}myst_enable_extensions = ['colon_fence', 'dollarmath', 'substitution']\n"})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    page = draft_page(built.outdir, "retry")
+    code = [item.get_text().strip() for item in page.select("code, pre")]
+    assert [text for text in WRITTEN[suffix] if text not in code] == []
+    text = " ".join(page.get_text().split())
+    assert [words for _written, words in SHOWN[suffix] if words not in text] == []
+    links = [link.get_text() for link in page.select('a[href$="deps/0001-one.html"]') if link.find_parent("p")]
+    assert links == (["DEP-0001", "DEP-0001", "words"] if suffix == ".md" else ["DEP-0001", "words"])
+    assert "string>" not in text
+
+
+def test_a_draft_that_cannot_be_rendered_is_shown_as_its_source(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An extension of the project may expect of a node what Sphinx does with those of its own pages."""
+
+    def fails(*_arguments: object) -> None:
+        raise KeyError("number")
+
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later") + "\n***\n\none\n"})
+    monkeypatch.setattr(HTML5Translator, "visit_transition", fails)
+    repo.write({"all.md": "# All\n"})
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    page = draft_page(built.outdir, "retry")
+    assert "***" in page.select_one("pre").get_text()
+    assert page.select_one(".dep-unmerged")
 
 
 def test_sphinx_has_its_directives_back(repo: Repo) -> None:

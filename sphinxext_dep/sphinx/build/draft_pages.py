@@ -23,12 +23,15 @@ from urllib.parse import quote, unquote
 
 from docutils import nodes
 from docutils.core import publish_doctree
+from docutils.parsers.rst import Directive, directives, roles
 from docutils.parsers.rst import Parser as RstParser
-from docutils.parsers.rst import directives, roles
+from docutils.parsers.rst.languages import en
+from myst_parser.mocking import MockInliner, MockState
 from myst_parser.parsers.docutils_ import Parser as MystParser
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.util import logging
 from sphinx.util.osutil import relative_uri
 
 from sphinxext_dep.check.unmerged import Draft, Place
@@ -37,9 +40,11 @@ from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing
 from sphinxext_dep.history.repositories import place_of
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.model.files import Markup
+from sphinxext_dep.sphinx.build.domain import SCHEME, split_target
 from sphinxext_dep.sphinx.build.drafts import DIRECTORY, DraftView, page_name
 from sphinxext_dep.sphinx.components.banner import show_alerts, take_banners
 from sphinxext_dep.sphinx.components.items import (
+    link,
     quoted,
     series,
 )
@@ -56,13 +61,19 @@ _SVG = ".svg"
 """An SVG can hold a script. A browser does not run it in an image, but would when somebody opened the file by itself;
 so it is never a file of the site, but part of the page.
 """
+_COMMENT = re.compile(r"\s*<!--.*-->\s*", re.DOTALL)
 MAX_SVG_BYTES = 1024 * 1024
 """The drawings on one page: what goes beyond is not shown."""
 
 MAX_COMPANIONS = 200
 """Pages that a branch brings beside a draft and that get a page of their own; more are only named."""
+_HARMLESS = {"amsmath", "colon_fence", "deflist", "dollarmath", "fieldlist", "strikethrough", "tasklist"}
+"""Additions of MyST that only mark up text."""
+_CLASSES = re.compile(r"align-|admonition|code$|colwidths-|(contains-)?task-list")
+"""Classes that a draft's nodes keep. Others belong to style sheets and scripts of the site."""
 _SETTINGS = {
-    "raw_enabled": False,
+    # MyST would put a message in the place of HTML. The directive is refused, and `_Safe` shows HTML as its source.
+    "raw_enabled": True,
     "file_insertion_enabled": False,
     "report_level": 5,
     "halt_level": 5,
@@ -137,8 +148,9 @@ def draft_pages(app: Sphinx, view: DraftView) -> Iterator[tuple[str, dict[str, A
     for page in pages.values():
         draft, raw = page.draft, texts.get(page.blob, b"").decode("utf-8", "replace")
         text = _without_front_matter(raw) if page.is_companion else _without_header(draft, raw)
-        document = _document(view.schema.markup_of(page.path), text)
-        _Safe(builder, page, branches, text.splitlines()).clean(document)
+        extensions = getattr(app.config, "myst_enable_extensions", ())
+        document = _document(view.schema.markup_of(page.path), text, extensions)
+        _Safe(builder, page, branches, view, text.splitlines()).clean(document)
         if page.is_companion:
             title = next((node.astext() for node in document.findall(nodes.title)), "") or posixpath.basename(page.path)
             if view.schema.markup_of(page.path) is Markup.MARKDOWN:
@@ -153,12 +165,26 @@ def draft_pages(app: Sphinx, view: DraftView) -> Iterator[tuple[str, dict[str, A
         _resolve(body, builder, page.name)
         context = {
             "title": title,
-            "body": builder.render_partial(body)["fragment"],
+            "body": _rendered(builder, body, raw),
             "metatags": '<meta name="robots" content="noindex" />',
             "display_toc": False,
             "dep_draft": True,
         }
         yield page.name, context, "page.html"
+
+
+def _rendered(builder: StandaloneHTMLBuilder, body: nodes.Element, text: str) -> str:
+    """The HTML of *body*; of what cannot be rendered, the source. No warning about a draft reaches the build.
+
+    The functions that write nodes expect what Sphinx makes of them, and nesting that is not too deep.
+    """
+    with logging.suppress_logging():
+        try:
+            return str(builder.render_partial(body)["fragment"])
+        except Exception:
+            kept = [node for node in body.children if isinstance(node, (nodes.title, Block))]
+            source = nodes.literal_block(text, text, language="none")
+            return str(builder.render_partial(nodes.section("", *kept, source, ids=["dep-draft"]))["fragment"])
 
 
 def _resolve(body: nodes.Element, builder: StandaloneHTMLBuilder, name: str) -> None:
@@ -300,6 +326,50 @@ def _changes(old: str, new: str) -> nodes.section:
 # --- reading untrusted text -------------------------------------------------------------------------------------------
 
 
+class _Table(dict[str, Any]):
+    """docutils' table of directives or of roles, in which everything but its own is refused.
+
+    :param own: the names that docutils looks up elsewhere.
+    """
+
+    def __init__(self, own: Iterable[str], refused: Any) -> None:
+        super().__init__()
+        self._own = frozenset(own) - {"include", "raw"}
+        self._refused = refused
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name not in self._own
+
+    def __missing__(self, name: str) -> Any:
+        return self._refused
+
+
+class _Refused(Directive):
+    """A directive that is not run: its source, in a message from which :class:`_Safe` takes it."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """See :meth:`Directive.run`."""
+        text = self.block_text
+        if isinstance(self.state, MockState) and not _FENCE.match(text):
+            text = f"```{{{self.name}}}\n{text}\n```"
+        source = nodes.literal_block(text, text)
+        return [self.state.document.reporter.warning("refused", source, line=self.lineno)]
+
+
+def _refused_role(
+    name: str, rawtext: str, text: str, _lineno: int, inliner: Any, *_more: object, **_options: object
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+    """A role that is not run: its source. What refers to a proposal is a link, as ``[](dep:12)`` is."""
+    if name == "dep":
+        words, _open, target = text.rpartition("<")
+        shown = words.strip() if text.endswith(">") and words.strip() else ""
+        return [nodes.reference("", shown, refuri=f"{SCHEME}{target.rstrip('>') if shown else text}")], []
+    source = f"{{{name}}}`{text}`" if isinstance(inliner, MockInliner) else rawtext
+    return [nodes.literal("", source)], []
+
+
 @contextlib.contextmanager
 def docutils_alone() -> Iterator[None]:
     """Hide the directives and roles that Sphinx and its extensions have registered.
@@ -307,26 +377,28 @@ def docutils_alone() -> Iterator[None]:
     docutils keeps one table of them in a process. Some of Sphinx's read files (``literalinclude``, ``download``),
     others run programs, and all expect to be inside a build.
     """
-    kept = [(table, dict(table)) for table in (vars(directives)["_directives"], vars(roles)["_roles"])]
+    tables = ((directives, "_directives", en.directives, _Refused), (roles, "_roles", ("", *en.roles), _refused_role))
+    kept = [(module, name, vars(module)[name]) for module, name, _own, _refused in tables]
     try:
-        for table, _content in kept:
-            table.clear()
+        for module, name, own, refused in tables:
+            setattr(module, name, _Table(own, refused))
         yield
     finally:
-        for table, content in kept:
-            table.clear()
-            table.update(content)
+        for module, name, table in kept:
+            setattr(module, name, table)
 
 
-def _document(markup: Markup, text: str) -> nodes.document:
+def _document(markup: Markup, text: str, extensions: Iterable[str]) -> nodes.document:
     """The doctree of a draft.
 
     :param text: without its header.
+    :param extensions: the additions to Markdown that it may use.
     """
     is_rst = markup is Markup.RST
+    settings = {**_SETTINGS, "myst_enable_extensions": sorted(_HARMLESS.intersection(extensions))}
     with docutils_alone():
         try:
-            return publish_doctree(text, parser=RstParser() if is_rst else MystParser(), settings_overrides=_SETTINGS)
+            return publish_doctree(text, parser=RstParser() if is_rst else MystParser(), settings_overrides=settings)
         except Exception:
             document = publish_doctree("", settings_overrides=_SETTINGS)
             document += nodes.literal_block(text, text, language="none")
@@ -366,8 +438,11 @@ class _Safe:
     :param lines: of the text that was parsed.
     """
 
-    def __init__(self, builder: StandaloneHTMLBuilder, page: _Page, branches: _Branches, lines: list[str]) -> None:
+    def __init__(
+        self, builder: StandaloneHTMLBuilder, page: _Page, branches: _Branches, view: DraftView, lines: list[str]
+    ) -> None:
         self._builder = builder
+        self._view = view
         self._outdir = Path(builder.outdir)
         self._address = builder.get_target_uri(page.name)
         self._page = page
@@ -385,7 +460,14 @@ class _Safe:
             else:
                 node.parent.remove(node)
         for raw in list(document.findall(nodes.raw)):
-            self._replace(raw, [self._literal(raw, raw.astext(), "html")])
+            text = raw.astext()
+            self._replace(raw, [] if _COMMENT.fullmatch(text) else [self._literal(raw, text, "html")])
+        for math in [*document.findall(nodes.math), *document.findall(nodes.math_block)]:
+            # An extension of the project shows it: one runs LaTeX, and in another a formula can hold a link that runs.
+            self._replace(math, [self._literal(math, math.astext(), "latex")])
+        for element in document.findall(nodes.Element):
+            classes: list[str] = element.get("classes", [])
+            element["classes"] = [name for name in classes if _CLASSES.match(name)]
         for kind in (nodes.meta, nodes.decoration, nodes.pending, nodes.comment, nodes.substitution_definition):
             for other in list(document.findall(kind)):
                 other.parent.remove(other)
@@ -409,7 +491,7 @@ class _Safe:
             body = self._lines[line:]
             end = next((place for place, row in enumerate(body) if row.strip().startswith(fence[1])), len(body))
             text = "\n".join([opening, *body[: end + 1]])
-        text = text.strip("\n") or message.astext()
+        text = text.strip("\n") or message.children[0].astext()
         return self._literal(message, text, "none")
 
     def _literal(self, node: nodes.Element, text: str, language: str) -> nodes.Node:
@@ -424,6 +506,16 @@ class _Safe:
     def _link(self, reference: nodes.reference) -> None:
         """Keep a link to the web, to a place of the page, to another page or file of the branch, or only its text."""
         url = reference.get("refuri", "")
+        if url.startswith(SCHEME):
+            key, _anchor = split_target(url.removeprefix(SCHEME))
+            proposal = self._view.find(key)
+            if proposal is not None:
+                words = reference.astext() if reference.astext() not in ("", url) else proposal.label
+                reference.replace_self(link(proposal, words, self._page.name))
+                return
+        if not reference.children:
+            # Without a text of its own, nothing of it would be left.
+            reference += nodes.literal("", url)
         if not url or url.startswith("#"):
             if anchor := self._slugs.get(unquote(url[1:])):
                 reference["refuri"] = f"#{anchor}"

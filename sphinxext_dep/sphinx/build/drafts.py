@@ -16,6 +16,7 @@ from sphinx.util import logging
 
 from sphinxext_dep.check.unmerged import Draft, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.model.forge import UnmergedSettings
+from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field
 from sphinxext_dep.query import Context
@@ -99,15 +100,18 @@ class DraftView(View):
             return super()._field_items(proposal, field)
         found: list[Item] = []
         for reference in proposal.references(field.key):
-            merged = self._home.catalog.resolve(reference.key)
-            others = self.catalog.candidates(reference.key)
-            if merged is not None:
-                found.append(ReferenceItem(self._home.link(merged), reference.note))
-            elif len(others) == 1:
-                found.append(ReferenceItem(self.link(others[0]), reference.note))
-            else:
-                found.append(TextItem(reference.text, wrong=True))
+            target = self.find(reference.key)
+            shown = TextItem(reference.text, wrong=True) if target is None else ReferenceItem(target, reference.note)
+            found.append(shown)
         return found or super()._field_items(proposal, field)
+
+    def find(self, key: str) -> ProposalLink | None:
+        """A link to the proposal that a draft calls *key*: a merged one, else the only draft of that name."""
+        key = normalise_key(key, self.schema.prefix) or key
+        merged, others = self._home.catalog.resolve(key), self.catalog.candidates(key)
+        if merged is not None:
+            return self._home.link(merged)
+        return self.link(others[0]) if len(others) == 1 else None
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
         """The cell of a column; behind the title is the branch, so that nobody takes the draft for merged."""
