@@ -55,7 +55,7 @@ def test_several_tables_in_several_files(tree: Tree) -> None:
     tree.write({"README.md": one + none + one, "docs/deps/x/notes.md": one})
     assert tree.ok("embed", "README.md", "docs/deps/x/notes.md") == "Updated README.md\nUpdated docs/deps/x/notes.md\n"
     assert tree.text("README.md").count("[One](docs/deps/0001-one.md)") == 2
-    assert "  <!--dep-index:status:Rejected-->\n\n*No proposals.*\n\n<!--" in tree.text("README.md")
+    assert "  <!--dep-index:status:Rejected-->\n\n  *No proposals.*\n\n<!--" in tree.text("README.md")
     assert "| [One](../0001-one.md) |" in tree.text("docs/deps/x/notes.md")
 
 
@@ -69,6 +69,40 @@ def test_options(tree: Tree) -> None:
     tree.write({"README.md": f"<!-- dep-index -->\n{END}\n"})
     tree.ok("embed", "README.md")
     assert "| Number | Title | Status | Category | Authors |" in tree.text("README.md")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("above", "lead", "container"),
+    [
+        ("- item\n\n", "  ", "bullet_list_open"),
+        ("10. item\n\n", "    ", "ordered_list_open"),
+        ("1. a\n   - b\n\n", "     ", "bullet_list_open"),
+        ("- item\n\n", "\t", "bullet_list_open"),
+        ("> Text\n>\n", "> ", "blockquote_open"),
+        ("- item\n\n  > Text\n  >\n", "  > ", "blockquote_open"),
+        (":::{note}\n", "", ""),
+    ],
+)
+def test_a_table_within_a_list_or_a_quotation(tree: Tree, above: str, lead: str, container: str, newline: str) -> None:
+    """The lines of the table begin as the marks do, and the table is in the item; what follows stays in it, too."""
+    text = f"{above}{lead}<!-- dep-index: columns:title -->\n{lead}<!-- /dep-index -->\n{lead.rstrip()}\n{lead}Below.\n"
+    tree.write({"README.md": text.replace("\n", newline)})
+    tree.ok("embed", "README.md")
+    tree.ok("embed", "--check", "README.md")
+    written = tree.files["README.md"].decode()
+    assert written.count(newline) == written.count("\n")
+    lines = written.split(newline)
+    assert not [line for line in lines if line != line.rstrip()]
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(written)
+    kinds = [token.type for token in tokens]
+    assert "table_open" in kinds
+    if container:
+        close = container.replace("open", "close")
+        assert kinds.index(container) < kinds.index("table_open") < len(kinds) - 1 - kinds[::-1].index(close)
+        assert kinds.count(container) == 1
+        (below,) = (place for place, token in enumerate(tokens) if token.content == "Below.")
+        assert below < len(kinds) - 1 - kinds[::-1].index(close)
 
 
 @pytest.mark.parametrize("newline", ["\r\n", "\r", "\n"])
@@ -110,7 +144,11 @@ def test_wrong_marks_change_nothing(tree: Tree, text: str, expected: str) -> Non
 
 def test_files_without_marks(tree: Tree) -> None:
     """Marks in code blocks and within text are examples."""
-    tree.write({"README.md": f"```md\n{START}\n```\n\n~~~\n{END}\n~~~\n\n    {START}\n\n`{START}`\n"})
+    text = f"```md\n{START}\n```\n\n~~~\n{END}\n~~~\n\n    {START}\n\n`{START}`\n"
+    more = (
+        f"\n- item\n\n      {START}\n\n  ```\n  {START}\n  ```\n\n> ~~~\n> {END}\n> ~~~\n\n```{{note}}\n{START}\n```\n"
+    )
+    tree.write({"README.md": text + more})
     assert "has no line '<!-- dep-index: … -->'" in tree.fails("embed", "README.md", code=2)
     tree.write({"README.md": b"\n\xff\n"})
     assert "README.md:2: the file is not UTF-8" in tree.fails("embed", "README.md", code=2)

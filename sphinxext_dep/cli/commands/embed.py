@@ -18,9 +18,11 @@ from sphinxext_dep.cli.output import display_path, escaped, one_line
 from sphinxext_dep.cli.project import Failure, Impossible, judge_project, open_config, read_history
 from sphinxext_dep.config import Config
 from sphinxext_dep.edit.save import Change, save
+from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.files import read_bytes
+from sphinxext_dep.model.files import Markup, read_bytes
 from sphinxext_dep.model.proposal import Proposal
+from sphinxext_dep.model.source import Source
 from sphinxext_dep.query import (
     DEFAULT_ORDER,
     Context,
@@ -34,8 +36,7 @@ from sphinxext_dep.query import (
 )
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
-_MARK = re.compile(r" {0,3}<!--[ \t]*(?P<end>/)?dep-index\b(?P<rest>.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}(?!.*`)|~{3,})")
+_MARK = re.compile(r"(?P<lead>[ \t]*(?:>[ \t]*)*)<!--[ \t]*(?P<end>/)?dep-index\b(?P<rest>.*)")
 _WORD = re.compile(r'(?:"[^"]*"|[^\s"]|")+')
 _OPTIONS = ("columns", "sort", "limit")
 _LINKED = ("number", "title")
@@ -50,6 +51,7 @@ class _Region(NamedTuple):
     :param line: the line of the opening mark, from 1.
     :param request: the text of the opening mark: a query, and options.
     :param newline: of the opening mark's line.
+    :param lead: what its line begins with: the space or the marks of the list or quotation that the table belongs to.
     """
 
     start: int
@@ -57,6 +59,7 @@ class _Region(NamedTuple):
     line: int
     request: str
     newline: str
+    lead: str
 
 
 @click.command()
@@ -104,7 +107,8 @@ def _embedded(file: Path, data: bytes, table: Callable[[_Region], str]) -> bytes
         raise Impossible(f"{display_path(file)}:{line}: the file is not UTF-8", "save it as UTF-8") from None
     position, parts = 0, []
     for region in _regions(text, display_path(file)):
-        body = table(region).replace("\n", region.newline)
+        lines = (f"{region.lead}{line}".rstrip() for line in table(region).splitlines())
+        body = "".join(f"{line}{region.newline}" for line in lines)
         parts += [text[position : region.start], body]
         position = region.end
     if not parts:
@@ -115,24 +119,24 @@ def _embedded(file: Path, data: bytes, table: Callable[[_Region], str]) -> bytes
 
 
 def _regions(text: str, name: str) -> Iterator[_Region]:
-    """The regions of a file, in order; marks in code blocks are examples.
+    """The regions of a file, in order; marks in code blocks, as a forge sees them, are examples.
 
     :raises Failure: when a mark is not closed, is within another pair, closes nothing, or is not on one line.
     """
     opened: _Region | None = None
-    fence = ""
+    # The forges know no colon fence.
+    outline = read_outline(Source(name, text.replace(":::", "..."), markup=Markup.MARKDOWN))
+    code = iter(outline.code)
+    block = next(code, None)
     for number, line in enumerate(_LINE.finditer(text), 1):
         content, newline = line.groups()
         content = content.removeprefix("\ufeff") if number == 1 else content
-        if opened is None and (found := _FENCE.match(content)):
-            mark = found[1]
-            if not fence:
-                fence = mark
-            elif mark.startswith(fence) and not content.strip().strip(mark[0]):
-                fence = ""
-            continue
-        match = None if fence else _MARK.match(content)
+        match = _MARK.match(content)
         if match is None:
+            continue
+        while block is not None and block.end <= line.start():
+            block = next(code, None)
+        if opened is None and block is not None and block.start < line.end():
             continue
         where = f"{name}:{number}"
         rest, arrow, behind = match["rest"].partition("-->")
@@ -154,7 +158,8 @@ def _regions(text: str, name: str) -> Iterator[_Region]:
         request = rest.strip()
         if request and not request.startswith(":"):
             raise Failure(f"{where}: there is no colon behind `dep-index`", "write `<!-- dep-index: … -->`")
-        opened = _Region(line.end(), line.end(), number, request.removeprefix(":").strip(), newline or "\n")
+        request = request.removeprefix(":").strip()
+        opened = _Region(line.end(), line.end(), number, request, newline or "\n", match["lead"])
     if opened is not None:
         raise Failure(f"{name}:{opened.line}: the table is never closed", "write `<!-- /dep-index -->` below it")
 
