@@ -4,7 +4,7 @@ An expression is made of terms. A proposal must satisfy all of them, unless ``or
 
 ================================ =====================================================================================
 ``status:Draft``                 the field has this value; ``status:Draft,Approved`` any of these
-``status:"Under Review"``        a value of several words is quoted
+``status:"Under Review"``        a value of several words is quoted; so can be an end of a range
 ``status:open``                  any status of this kind: ``open``, ``decided``, ``closed``
 ``author:@octo``                 a person, by handle or by name, with or without ``@``
 ``number:7``, ``number:10..20``  numbers and ranges, ends included; ``10..``, ``..20``, ``1,3,7..9``, ``>=10``

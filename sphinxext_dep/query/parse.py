@@ -37,6 +37,8 @@ QUALIFIERS = ("is", "has", "no")
 STATES = ("invalid", "numbered", "overdue", "unmerged")
 
 _PARTS = re.compile(r'"[^"]*"|[^",]+|[",]')
+_QUOTED = re.compile(r'"([^"]*)"')
+"""A part of a value: ``"2026-01-01"..2026-06`` is the value ``2026-01-01..2026-06``."""
 
 
 class Word(msgspec.Struct, frozen=True):
@@ -215,23 +217,21 @@ def _value(parts: list[re.Match[str]], text: str, end: int) -> Word:
     if not solid:
         start = parts[0].start() if parts else end
         raise QueryError("a value is missing", "write one, or take the comma out", start, end)
-    marks = [part for part in solid if part.group().startswith('"')]
-    for mark in marks:
+    start, stop = solid[0].start(), solid[-1].end()
+    for mark in (part for part in solid if part.group().startswith('"')):
         if mark.group() == '"':
             raise QueryError(
                 "the quotation mark is not closed", "write another one behind the value", mark.start(), end
             )
-        if len(solid) > 1:
+        before, behind = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+        if (mark.start() > start and before.isspace()) or (mark.end() < stop and behind.isspace()):
             raise QueryError(
                 "there is something beside the quotation marks", "put them around the whole value", mark.start(), end
             )
-    start, stop = solid[0].start(), solid[-1].end()
     value = text[start:stop]
-    if marks:
-        return Word(value[1:-1], start, stop)
     stripped = value.strip()
     start += len(value) - len(value.lstrip())
-    return Word(stripped, start, start + len(stripped))
+    return Word(_QUOTED.sub(r"\1", stripped), start, start + len(stripped))
 
 
 MAX_DEPTH = 50
@@ -242,14 +242,14 @@ start: alternatives?
 alternatives: conjunction (_OR conjunction)*
 conjunction: factor (_AND? factor)*
 factor: NOT* (_OPEN alternatives _CLOSE | term | WORD | PHRASE)
-term: NAME (VALUE | PHRASE) (_COMMA (VALUE | PHRASE))*
+term: NAME VALUE (_COMMA VALUE)*
 
 _OR.3: /or(?=[\s()"]|$)/i
 _AND.3: /and(?=[\s()"]|$)/i
 NOT.3: /not(?=[\s()"]|$)/i | /-(?=\S)/
 NAME.2: /[^\W\d][\w-]*:/
 WORD: /(?!-|(?:or|and|not)(?=[\s()"]|$))[^\s()",]+/i
-VALUE: /[<>]=?\s*[^\s()",]+|[^\s()",]+/
+VALUE: /(?:[<>]=?\s*)?(?:"[^"]*"|[^\s()",])+/
 PHRASE: /"[^"]*"/
 _OPEN: "("
 _CLOSE: ")"
@@ -321,7 +321,7 @@ def _word(token: Token) -> Word:
         case "PHRASE":
             return Word(token[1:-1], start, start + len(token))
         case _:
-            return Word(str(token), start, start + len(token))
+            return Word(_QUOTED.sub(r"\1", token), start, start + len(token))
 
 
 def _check_brackets(expression: str) -> None:

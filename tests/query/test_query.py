@@ -71,6 +71,9 @@ from tests.timing import linear_time
         ("review-date:>2025", "3 7"),
         ("review-date:2025..2026-02", "1 3"),
         ("review-date:2026..", "3 7"),
+        ('review-date:"2025"..2026-02', "1 3"),
+        ('review-date:2025.."2026-02",1999 (number:"1".."7")', "1 3"),
+        ('review-date:>="2026-02-28" -number:"3"', "7"),
         ("review-date:..2025-12", "1"),
         ("review_date:2025,2026-06", "1 7"),
         # References, tags, links, texts.
@@ -149,6 +152,8 @@ def test_expressions(expression: str, expected: str) -> None:
         ("number:1,20..10", "20..10", "the range '20..10' runs backwards", "write the lower end first"),
         ("number:..", "..", "'..' is not a number", "write a number"),
         ("number:>", ">", "'>' is not a number", "write a number"),
+        ('age:"2 weeks"..1y 3', '"2 weeks"..1y', "'2 weeks..1y' is not a number", "write a number"),
+        ('status:"Draft"x', '"Draft"x', "'Draftx' is not a status", "did you mean 'Draft'?"),
         ("review-date:07/01/2025", "07/01/2025", "'07/01/2025' is not a date", "write it as YYYY-MM-DD"),
         ("review-date:2026-13", "2026-13", "'2026-13' is not a date", "write it as YYYY-MM-DD"),
         ("review-date:2026-02-30", "2026-02-30", "'2026-02-30' is not a date", "write it as YYYY-MM-DD"),

@@ -42,6 +42,7 @@ Reader = Callable[[str, Schema], object]
         ("reviewer", "@ada", "7"),
         ("tag", '"wire format"', "1"),
         ("review-date", "< 2026", "1"),
+        ("review-date", ' "2025"..2026-02, 1999', "1 3"),
         ("title", "the wire, conduct", "3 7"),
         ("category", "Architecture", "1"),
     ],
