@@ -8,16 +8,19 @@ from collections.abc import Iterator, Mapping
 
 from sphinxext_dep.edit.banners import NewBanner, Place
 from sphinxext_dep.fields import type_of
-from sphinxext_dep.headers.base import Item, Spelling
+from sphinxext_dep.headers.base import Item, Spelling, Written
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, State
-from sphinxext_dep.model.schema import Field, Schema, Section
+from sphinxext_dep.model.schema import Field, Schema, Section, fold
 from sphinxext_dep.model.source import Edit, RefusedError, Source, apply_edits
 
 NONE, UNKNOWN = "N/A", "TBD"
 """The values of fields that are not filled in: that of a relation, and that of any other field."""
+
+SECTIONS = "sections"
+"""The spelling in which a section is a field."""
 
 _UNDERLINES = "=-~^\"'"
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#&]")
@@ -30,6 +33,8 @@ def scaffold(
     schema: Schema,
     spelling: Spelling,
     *,
+    heading: str = "",
+    above_title: bool | None = None,
     complete: bool,
     hidden: bool = False,
     banner: NewBanner | None = None,
@@ -38,6 +43,8 @@ def scaffold(
 
     :param path: where it will be; its suffix says whether it is Markdown.
     :param values: of the header's fields, by key. The others that the template has are written, but not filled in.
+    :param heading: the text of the heading, when it is not the title alone.
+    :param above_title: whether the header is above the title; by default as *spelling* has it.
     :param complete: all sections; else those that are required, and those of the limited template.
     :param hidden: whether the guidance is written as comments: where it would be an error as text.
     :param banner: states the status once more.
@@ -51,23 +58,30 @@ def scaffold(
         for key, field in schema.fields.items()
         if key in values or field.order
     ]
-    written = spelling.write(items, markup)
+    # What is a section in this process is written below its heading.
+    below = {}
+    if SECTIONS in schema.spellings and spelling.name != SECTIONS:
+        below = {fold(item.label): item.value for item in items if fold(item.label) in schema.section_names}
+    items = [item for item in items if fold(item.label) not in below]
+    written = spelling.write(items, markup) if items else Written("")
+    above = spelling.above_title if above_title is None else above_title
 
     def text(heading: str) -> str:
         header = spelling.enclosed(written.header)
-        parts = [header, heading] if spelling.above_title else [heading, header]
+        parts = [header, heading] if above else [heading, header]
         if banner is not None:
             # Nothing can be above a header that is above the title.
-            first, last = int(spelling.above_title), len(parts)
+            first, last = int(above), len(parts)
             place = {Place.ABOVE_TITLE: first, Place.ABOVE_HEADER: max(first, 1), Place.BELOW_HEADER: last}
             parts.insert(place[banner.place], banner.text)
-        sections = _sections(schema, markup, complete=complete, hidden=hidden, top=2 if heading else 1)
+        sections = _sections(schema, markup, below, complete=complete, hidden=hidden, top=2 if heading else 1)
         return "\n\n".join(part for part in parts if part) + f"\n{''.join(sections)}"
 
     # Without a heading where a field states the title, or the name of the file does.
     headings = [""] if schema.title_field is not None or schema.title_from_name else []
     if schema.title_field is None:
-        headings += [_heading(words, 1, markup) for words in (title, _escaped(title, markup))]
+        words = heading or title
+        headings += [_heading(text, 1, markup) for text in (words, _escaped(words, markup))]
     pages = [read_page(Source(path, text(heading), markup=markup), schema) for heading in headings]
     for page in pages:
         if page.proposal.title == title and _has(page, values):
@@ -130,9 +144,15 @@ def _heading(text: str, level: int, markup: Markup) -> str:
     return f"{'#' * min(level, 6)} {text}"
 
 
-def _sections(schema: Schema, markup: Markup, *, complete: bool, hidden: bool, top: int) -> Iterator[str]:
-    """The sections, each with its prompt; *top* is the level of the first."""
-    chosen = [section for section in schema.sections.values() if complete or section.required or section.limited]
+def _sections(
+    schema: Schema, markup: Markup, values: Mapping[str, str], *, complete: bool, hidden: bool, top: int
+) -> Iterator[str]:
+    """The sections, each with its prompt, or with its value if it is a field; *top* is the level of the first."""
+    chosen = [
+        section
+        for section in schema.sections.values()
+        if complete or section.required or section.limited or fold(section.name) in values
+    ]
     names = {section.name for section in chosen}
     children: dict[str, list[Section]] = {}
     for section in chosen:
@@ -143,6 +163,7 @@ def _sections(schema: Schema, markup: Markup, *, complete: bool, hidden: bool, t
             prompt = " ".join(section.prompt.split())
             if prompt and hidden:
                 prompt = f".. {prompt}" if markup is Markup.RST else f"<!-- {prompt} -->"
+            prompt = values.get(fold(section.name), prompt)
             yield f"\n{_heading(section.name, level, markup)}\n" + (f"\n{prompt}\n" if prompt else "")
             yield from below(section.name, level + 1)
 

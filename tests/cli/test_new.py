@@ -334,7 +334,7 @@ def test_today_is_written_as_the_process_writes_days(tree: Tree, monkeypatch: py
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796000000")
     tree.write(example_files("pep"))
     tree.ok("new", "A", "--number", "40", "--author", "Ada", "--set", "created=today", "--set", "type=Process")
-    assert "Created: 30-Nov-2026" in tree.text("peps/pep-0040-a.rst")
+    assert "Created: 30-Nov-2026" in tree.text("peps/pep-0040.rst")
     assert "DEP203" not in tree.codes
 
 

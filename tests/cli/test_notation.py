@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sphinxext_dep.model.diagnostics import Severity
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
 from tests.examples import example_files
 
@@ -42,6 +43,40 @@ def test_new_in_a_process_with_numbers_and_days_of_its_own(
     new = [item for item in peps.diagnostics if item.path == path and item.code.startswith("DEP2")]
     assert new == []
     assert len(peps.diagnostics) >= known
+
+
+@pytest.mark.parametrize(
+    ("process", "path", "begins"),
+    [
+        (
+            "adr",
+            "doc/adr/0005-hidden-lines.md",
+            "# 5. Hidden lines\n\nDate: 2026-02-03\n\n## Status\n\nProposed\n\n## Context\n",
+        ),
+        ("madr", "docs/decisions/0004-hidden-lines.md", "---\nstatus: proposed\n"),
+        ("log4brains", "docs/adr/20260203-hidden-lines.md", "# Hidden lines\n\n- Status: draft\n"),
+        ("nep", "neps/nep-0004-hidden-lines.rst", "Hidden lines\n============\n\n:Author: "),
+        ("pep", "peps/pep-0032.rst", "PEP: 32\nTitle: Hidden lines\n"),
+        ("eip", "EIPS/eip-15.md", "---\neip: 15\ntitle: Hidden lines\ndescription: Short\n"),
+        ("jep", "0000-hidden-lines/hidden-lines.md", "---\ntitle: Hidden lines\n"),
+        ("rfc", "text/0000-hidden-lines.md", "- Feature Name: TBD\n- Start Date: 2026-02-03\n"),
+        ("conda", "cep-0000-hidden-lines.md", "<table>\n<tr><td> Title </td><td> Hidden lines </td></tr>\n"),
+        ("napari", "docs/naps/4-hidden-lines.md", "# Hidden lines\n\n```{eval-rst}\n:Author: "),
+    ],
+)
+def test_new_writes_as_the_neighbours_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: str, path: str, begins: str
+) -> None:
+    """The name of the file, the spelling and its place, the number, and what conditions ask for."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1770120000")
+    tree = Tree(tmp_path, example_files(process))
+    known, before = set(tree.diagnostics), set(tree.files)
+    given = ["description=Short", "discussions-to=https://ethereum-magicians.org/t/x/1"] if process == "eip" else []
+    author = "Ada Lovelace <ada@example.org>" if process in ("pep", "nep") else "Ada Lovelace (@ada)"
+    tree.ok("new", "Hidden lines", "--author", author, *(word for one in given for word in ("--set", one)))
+    assert set(tree.files) - before == {path}
+    assert tree.text(path).startswith(begins)
+    assert {item.severity for item in set(tree.diagnostics) - known} <= {Severity.INFO}
 
 
 @pytest.mark.parametrize(

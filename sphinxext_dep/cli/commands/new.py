@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import click
@@ -33,21 +34,25 @@ from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import TODAY
 from sphinxext_dep.headers.base import Spelling
-from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spelling
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spellings
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import is_source, matches
 from sphinxext_dep.model.messages import listed
 from sphinxext_dep.model.numbers import UNNUMBERED, digits_of, file_lead, file_number, slug_of
-from sphinxext_dep.model.proposal import Page
+from sphinxext_dep.model.proposal import Page, State
 from sphinxext_dep.model.schema import Field, Layout, Schema, Status
 from sphinxext_dep.model.source import encode, read_source
+from sphinxext_dep.query.parse import conditions_of
 from sphinxext_dep.rules.sections import template_text
 
 LIMITED, COMPLETE = "limited", "complete"
 _SPELLINGS = {key_of(name): spelling for name, spelling in SPELLINGS.items() if spelling.is_writable}
 _SPECIAL = re.compile(r"[*?\[]")
+_UNNUMBERED = re.compile(r"(?:[a-z]+[-_])?(?:n{2,}|x{2,}|0+[nx]|0{2,}(?![0-9]))", re.IGNORECASE)
+"""A template that shows the place for a number: ``NNNN*``, ``0000-template.md``."""
+_DAY_FIRST = re.compile(r"(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12][0-9]|3[01])(?=[-_.])")
 
 
 @click.command()
@@ -111,26 +116,36 @@ def command(
     suffix = suffix or (source.suffix.lower() if source else _usual_suffix(workspace))
     if number is not None:
         free_number(workspace, (), number)
-    elif _requires_number(workspace.schema):
+    elif _wants_number(workspace):
         number = free_number(workspace, proposals_on_base(workspace))
     path = _path(workspace, title, number, folder, suffix)
     given = read_assignments(assignments, workspace.catalog)
     values = _values(workspace.catalog, authors, category, given, title=title, number=number)
-    with failing():
-        if source is None:
-            page = scaffold(
-                path,
-                title,
-                values,
-                workspace.schema,
-                _spelling(spelling, workspace.schema),
-                complete=template == COMPLETE,
-                hidden=_is_error(template_text, workspace.schema),
-                banner=as_neighbours(workspace, path, _first(workspace.schema)),
-            )
-        else:
+
+    def begun() -> Page:
+        if source is not None:
             page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
-            page = in_step(page, workspace)
+            return in_step(page, workspace)
+        written = _spelling(spelling, workspace)
+        return scaffold(
+            path,
+            title,
+            values,
+            workspace.schema,
+            written,
+            heading=_heading(workspace, title, number),
+            above_title=_is_above_title(workspace, written),
+            complete=template == COMPLETE,
+            hidden=_is_error(template_text, workspace.schema),
+            banner=as_neighbours(workspace, path, _first(workspace.schema)),
+        )
+
+    with failing():
+        page = begun()
+        # What one condition requires can make another one hold.
+        while wanted := [key for key in _conditional(page) if key not in values]:
+            values |= {key: _value(workspace.schema.fields[key], workspace.catalog) for key in wanted}
+            page = begun()
     # That its sections are still to be written goes without saying.
     judge_edit(workspace, workspace.with_pages([page]), quiet=True)
     file = workspace.file(path)
@@ -143,20 +158,40 @@ def command(
         click.edit(filename=str(file))
 
 
-def _spelling(word: str | None, schema: Schema) -> Spelling:
-    """The spelling that *word* means, or the project's own.
+def _spelling(word: str | None, workspace: Workspace) -> Spelling:
+    """The spelling that *word* means, or that of most other proposals among the project's own.
 
     :raises Impossible: when the project does not read it.
     """
+    schema = workspace.schema
     if word is None:
         if schema.spellings and not any(SPELLINGS[name].begins_pages for name in schema.spellings):
             known = listed((f"a {name}" for name in schema.spellings), last="or")
             raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
-        return usual_spelling(schema)
+        counts = Counter(name for item in workspace.catalog.proposals for name in item.spellings)
+        return max(usual_spellings(schema), key=lambda spelling: counts[spelling.name])
     spelling = _SPELLINGS[word]
     if spelling.name not in (DIRECTIVE, *schema.spellings):
         raise Impossible(f"this project does not read a {spelling.name}", "add it to 'spellings' in the configuration")
     return spelling
+
+
+def _heading(workspace: Workspace, title: str, number: int | None) -> str:
+    """The text of the heading; with the number where the other proposals have theirs: ``12. Retry``."""
+    headings = ((item, workspace.page(item.path).outline.headings) for item in workspace.catalog.proposals)
+    counts = Counter(bool(found) and found[0].text.startswith(f"{item.number}. ") for item, found in headings)
+    return f"{number}. {title}" if number is not None and counts[True] > counts[False] else title
+
+
+def _is_above_title(workspace: Workspace, spelling: Spelling) -> bool:
+    """True if most other headers in *spelling* are above the title; where there are none, if it says so."""
+    pages = [workspace.page(item.path) for item in workspace.catalog.proposals if spelling.name in item.spellings]
+    counts = Counter(
+        page.header.spans[spelling.name].start < page.proposal.title_span.start
+        for page in pages
+        if spelling.name in page.header.spans and page.proposal.title_span is not None
+    )
+    return spelling.above_title if counts[True] == counts[False] else counts[True] > counts[False]
 
 
 def _write(workspace: Workspace, page: Page, file: Path) -> None:
@@ -216,8 +251,12 @@ def _path(workspace: Workspace, title: str, number: int | None, folder: Path | N
     where = _directory(workspace) if folder is None else _relative(folder, workspace)
     names = [schema.name_of(item.path) for item in catalog.proposals if item.number is not None]
     digits = UNNUMBERED if number is None else f"{number:0{digits_of(names, schema.prefix)}d}"
-    first = f"{file_lead(names, schema.prefix)}{digits}-{slug}"
+    first = f"{file_lead(names, schema.prefix)}{digits}"
+    if number is None or not names or not all(_is_bare(name, schema.prefix) for name in names):
+        first += f"-{slug}"
     shown = (first, slug) if number is not None or _has_numbers(workspace) else (slug,)
+    if (day := _day_first(workspace)) and number is None:
+        shown = (f"{day}-{slug}",)
     tried = [str(PurePosixPath(where, *_named(name, slug, suffix, schema))) for name in shown]
     if path := next((path for path in tried if is_source(path, schema)), ""):
         return path
@@ -228,7 +267,21 @@ def _has_numbers(workspace: Workspace) -> bool:
     """True if names of proposals begin with a number, or with the place for one; or if there is no proposal yet."""
     names = [workspace.schema.name_of(path) for path in workspace.checked]
     prefix = workspace.schema.prefix
-    return not names or any(not name.lower().startswith(file_number(name, prefix)[1]) for name in names)
+    found = ((name, *file_number(name, prefix)) for name in names)
+    return not names or any(number is not None or not name.lower().startswith(slug) for name, number, slug in found)
+
+
+def _is_bare(name: str, prefix: str) -> bool:
+    """True if the name of a file is a number and nothing else: ``pep-0012.rst``."""
+    number, slug = file_number(name, prefix)
+    return number is not None and name.lower().startswith(slug)
+
+
+def _day_first(workspace: Workspace) -> str:
+    """Today, as the names of most other proposals begin with a day; empty when they do not."""
+    names = [workspace.schema.name_of(path) for path in workspace.checked]
+    gaps = Counter(match[1] for name in names if (match := _DAY_FIRST.match(name)))
+    return today().replace("-", gaps.most_common(1)[0][0]) if 2 * gaps.total() > len(names) else ""
 
 
 def _named(name: str, slug: str, suffix: str, schema: Schema) -> tuple[str, ...]:
@@ -283,12 +336,36 @@ def _values(
         values[kind.key] = category
     for field in (schema.fields[key] for key in first.requires if key in schema.fields):
         if not values.get(field.key):
-            values[field.key] = like_others(_answer(field, schema), field, catalog)
+            values[field.key] = _value(field, catalog)
     return {key: value for key, value in values.items() if value}
 
 
-def _requires_number(schema: Schema) -> bool:
-    return schema.number_field is not None and schema.number_field.key in _first(schema).requires
+def _conditional(page: Page) -> Iterator[str]:
+    """The keys of the fields that the conditions which hold for *page* require, and it does not state."""
+    for condition in conditions_of(page.proposal, page.schema):
+        for key in condition.requires:
+            value = page.proposal.fields.get(key)
+            if value is None or value.state in (State.UNKNOWN, State.PLACEHOLDER):
+                yield key
+
+
+def _value(field: Field, catalog: Catalog) -> str:
+    return like_others(_answer(field, catalog.schema), field, catalog)
+
+
+def _wants_number(workspace: Workspace) -> bool:
+    """True if the process asks for a number from the first status on, or its proposals are counted.
+
+    They are when most numbers are in use, and neither a page nor a template has a place for a number yet to be given.
+    """
+    schema = workspace.schema
+    if schema.number_field is not None and schema.number_field.key in _first(schema).requires:
+        return True
+    numbers = {item.number for item in workspace.catalog.proposals}
+    if not numbers or None in numbers or any(map(_UNNUMBERED.match, schema.exclude)):
+        return False
+    known = [number for number in numbers if number is not None]
+    return 2 * len(known) > max(known) - min(known) + 1
 
 
 def _answer(field: Field, schema: Schema) -> str:

@@ -75,7 +75,11 @@ def asked_for(schema: Schema) -> list[Spelling]:
 
 
 def usual_spelling(schema: Schema) -> Spelling:
-    """The spelling of a new header: the one that the project asks for, if commands can write it, else the directive."""
-    if schema.sidecar:
-        return SPELLINGS["sidecar file"]
-    return next((spelling for spelling in asked_for(schema) if spelling.begins_pages), SPELLINGS[DIRECTIVE])
+    """The spelling of a new header: see :func:`usual_spellings`."""
+    return SPELLINGS["sidecar file"] if schema.sidecar else usual_spellings(schema)[0]
+
+
+def usual_spellings(schema: Schema) -> list[Spelling]:
+    """The spellings of new headers that the project asks for and commands can write; else the directive."""
+    listed = asked_for(schema) if DIRECTIVE in schema.spellings else [SPELLINGS[name] for name in schema.spellings]
+    return [spelling for spelling in listed if spelling.begins_pages] or [SPELLINGS[DIRECTIVE]]
