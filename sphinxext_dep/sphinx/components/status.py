@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import msgspec
 from docutils import nodes
@@ -51,6 +53,8 @@ from sphinxext_dep.sphinx.html.words import _, ngettext, term
 
 PARTS = ("counts", "unmerged", "calendar", "attention", "changed", "unmentioned")
 """The parts of a dashboard; by default all that the project has, in this order."""
+
+Show = Callable[[Any], list[nodes.Node]]
 
 RECENT = 5
 """So many proposals that changed last are shown."""
@@ -201,28 +205,37 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         if model.unreadable:
             return [error_paragraph(model.unreadable)]
         box = Block(classes=["dep-dashboard"], label=_("Status of all proposals"))
-        parts: dict[str, Callable[[], list[nodes.Node]]] = {
-            "counts": lambda: self._show_counts(model.counts) if model.counts is not None else [],
-            "unmerged": lambda: (
-                self._show_drafts(model.unmerged, model.numbers or []) if model.unmerged is not None else []
-            ),
-            "calendar": lambda: self._show_reviews(model.reviews) if model.reviews is not None else [],
-            "attention": lambda: self._show_attention(model.attention) if model.attention is not None else [],
-            "changed": lambda: self._show_changes(model.changed) if model.changed is not None else [],
-            "unmentioned": lambda: self._show_unmentioned(model.unmentioned) if model.unmentioned is not None else [],
-        }
         empty: list[str] = []
         for part in self.show or PARTS:
             if part == "counts":
-                box += parts[part]()
+                box += self._show_counts(model.counts) if model.counts is not None else []
                 box += self._show_waiting(model)
-            elif (words := _nothing(part, model)) and len(self.show) != 1:
-                empty.append(words)
-            else:
-                box += parts[part]()
+                continue
+            entries, show, heading, nothing = self._part(part, model)
+            if entries:
+                box += show(entries)
+            elif entries is not None and len(self.show) == 1:
+                box += [caption(heading), empty_paragraph(nothing)]
+            elif entries is not None:
+                empty.append(nothing)
         if empty:
             box += empty_paragraph(" ".join(empty))
         return [box]
+
+    def _part(self, part: str, model: DashboardModel) -> tuple[Sequence[Any] | None, Show, str, str]:
+        """The entries of *part*, how they are shown, and the heading and the words where there is none."""
+        match part:
+            case "unmerged":
+                show = partial(self._show_drafts, numbers=model.numbers or [])
+                return model.unmerged, show, _("Not merged yet"), _("Everything is merged.")
+            case "calendar":
+                return model.reviews, self._show_reviews, _("Reviews"), _("No review is due.")
+            case "attention":
+                return model.attention, self._show_attention, _("Needs attention"), _("Nothing waits.")
+            case "changed":
+                return model.changed, self._show_changes, _("Recently changed"), _("No change is known.")
+        heading, words = _("Decided, not mentioned in code"), _("Code mentions every decision.")
+        return model.unmentioned, self._show_unmentioned, heading, words
 
     def _show_counts(self, counts: CountsModel) -> list[nodes.Node]:
         words = ngettext("%d proposal", "%d proposals", counts.total) % counts.total
@@ -246,8 +259,6 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         return [*shown, bar, listing]
 
     def _show_reviews(self, reviews: list[ReviewModel]) -> list[nodes.Node]:
-        if not reviews:
-            return [caption(_("Reviews")), empty_paragraph(_("No review is due."))]
         items = []
         for review in reviews:
             day = nodes.inline("", "", *deadline(review.due, overdue=review.overdue), classes=["dep-due"])
@@ -296,8 +307,6 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         )
 
     def _show_drafts(self, drafts: list[DraftModel], numbers: list[NumberModel]) -> list[nodes.Node]:
-        if not drafts:
-            return [caption(_("Not merged yet")), empty_paragraph(_("Everything is merged."))]
         parts = {
             _("Not merged yet, in review"): [draft for draft in drafts if draft.is_in_review],
             _("Not merged yet, not in review"): [draft for draft in drafts if not draft.is_in_review],
@@ -323,9 +332,6 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         return nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
-        heading = caption(_("Recently changed"))
-        if not changed:
-            return [heading, empty_paragraph(_("No change is known."))]
         listing = nodes.bullet_list(classes=["dep-changed", "dep-days"])
         for change in changed:
             day = nodes.inline("", "", *deadline(change.date, overdue=False), classes=["dep-due"])
@@ -339,19 +345,13 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             what = nodes.inline("", "", *shown)
             line = nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside([nodes.Text(_what(change))]))
             listing += nodes.list_item("", line)
-        return [heading, listing]
+        return [caption(_("Recently changed")), listing]
 
     def _show_unmentioned(self, unmentioned: list[ProposalLink]) -> list[nodes.Node]:
-        words = _("Decided, not mentioned in code")
-        if not unmentioned:
-            return [caption(words), empty_paragraph(_("Code mentions every decision."))]
         items = [nodes.list_item("", nodes.paragraph("", "", *linked(item, self.docname))) for item in unmentioned]
-        return [_counted(words, len(items)), *folded(items, ["dep-unmentioned"])]
+        return [_counted(_("Decided, not mentioned in code"), len(items)), *folded(items, ["dep-unmentioned"])]
 
     def _show_attention(self, attention: list[AttentionModel]) -> list[nodes.Node]:
-        heading = caption(_("Needs attention"))
-        if not attention:
-            return [heading, empty_paragraph(_("Nothing waits."))]
         items = []
         for needs in attention:
             reasons = []
@@ -379,19 +379,6 @@ def _counted(words: str, count: int) -> nodes.paragraph:
     heading = caption(words)
     heading += [nodes.Text(" "), nodes.inline("", str(count), classes=["dep-count"])]
     return heading
-
-
-def _nothing(part: str, model: DashboardModel) -> str:
-    """The words for a part without entries; empty when it has some, or was not asked for."""
-    words = {
-        "unmerged": (model.unmerged, _("Everything is merged.")),
-        "calendar": (model.reviews, _("No review is due.")),
-        "attention": (model.attention, _("Nothing waits.")),
-        "changed": (model.changed, _("No change is known.")),
-        "unmentioned": (model.unmentioned, _("Code mentions every decision.")),
-    }
-    entries, text = words[part]
-    return text if entries is not None and not entries else ""
 
 
 def _what(change: ChangeModel) -> str:
