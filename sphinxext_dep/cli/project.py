@@ -26,7 +26,7 @@ from sphinxext_dep.rules import RULES
 from sphinxext_dep.version import __version__
 
 if TYPE_CHECKING:
-    from sphinxext_dep.history import History
+    from sphinxext_dep.history.reading import History
 
 Item = TypeVar("Item")
 
@@ -158,7 +158,7 @@ def judge_project(config: Config) -> Judgement:
 def read_history(config: Config, catalog: Catalog) -> History:
     """The history of the proposals of *catalog*; cached in the user's cache directory."""
     from sphinxext_dep.cli.cache import cache_directory
-    from sphinxext_dep.history import GitHistory
+    from sphinxext_dep.history.reading import GitHistory
 
     name = hashlib.blake2b(bytes(config.root), digest_size=16).hexdigest()
     salt = f"{__version__}:{schema_digest(config.schema)}"

@@ -23,8 +23,8 @@ from sphinxext_dep.publish.published import FILE_NAME
 from sphinxext_dep.publish.site import Site, UrlOf, write_file
 
 if TYPE_CHECKING:
-    from sphinxext_dep.history import Commit, History, ProposalHistory
     from sphinxext_dep.history.branches import Commit as BranchCommit
+    from sphinxext_dep.history.reading import Commit, History, ProposalHistory
 
 
 SOURCE = "source"

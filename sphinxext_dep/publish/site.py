@@ -16,7 +16,7 @@ import msgspec
 
 from sphinxext_dep.check.check import Judgement
 from sphinxext_dep.check.unmerged import Draft, Listing
-from sphinxext_dep.history import History
+from sphinxext_dep.history.reading import History
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema, StatusKind

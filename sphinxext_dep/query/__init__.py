@@ -20,41 +20,5 @@ An expression is made of terms. A proposal must satisfy all of them, unless ``or
 ================================ =====================================================================================
 
 Case never counts. Fields go by their key, label or any alias, with ``-`` for spaces. What means nothing is a
-:class:`QueryError` that says where; nothing is guessed, and no text raises anything else.
+:class:`~.filters.QueryError` that says where; nothing is guessed, and no text raises anything else.
 """
-
-from __future__ import annotations
-
-from sphinxext_dep.query.columns import Context, column
-from sphinxext_dep.query.filters import (
-    DEFAULT_ORDER,
-    Filter,
-    QueryError,
-    SortKey,
-    all_of,
-    group,
-    newest_first,
-    newest_order,
-    sort,
-)
-from sphinxext_dep.query.parse import default_columns, match_option, parse, parse_columns, parse_group, parse_sort
-
-__all__ = [
-    "DEFAULT_ORDER",
-    "Context",
-    "Filter",
-    "QueryError",
-    "SortKey",
-    "all_of",
-    "column",
-    "default_columns",
-    "group",
-    "match_option",
-    "newest_first",
-    "newest_order",
-    "parse",
-    "parse_columns",
-    "parse_group",
-    "parse_sort",
-    "sort",
-]

@@ -9,7 +9,7 @@ import pytest
 
 from sphinxext_dep.config import load_config
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.query import parse
+from sphinxext_dep.query.parse import parse
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.components import index
 from sphinxext_dep.sphinx.components.base import SIMPLE_FILTERS

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sphinxext_dep.model.schema import Category, Field, Schema, Status, StatusKind
-from sphinxext_dep.query import Context, Filter
+from sphinxext_dep.query.columns import Context
+from sphinxext_dep.query.filters import Filter
 from tests.factory import make_proposal
 
 PROPOSALS = {

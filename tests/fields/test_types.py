@@ -18,7 +18,9 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import Field, Schema
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.query import Context, SortKey, group, match_option, sort
+from sphinxext_dep.query.columns import Context
+from sphinxext_dep.query.filters import SortKey, group, sort
+from sphinxext_dep.query.parse import match_option
 from sphinxext_dep.sphinx.components.view import ITEMS
 
 VALUES: dict[str, tuple[str, str, str]] = {

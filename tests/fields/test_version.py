@@ -11,7 +11,9 @@ from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.query import Context, SortKey, group, match_option, parse, sort
+from sphinxext_dep.query.columns import Context
+from sphinxext_dep.query.filters import SortKey, group, sort
+from sphinxext_dep.query.parse import match_option, parse
 
 FIELD = Field(key="python-version", label="Python-Version", type="version", many=True)
 SCHEMA = msgspec.structs.replace(DEFAULT, fields={**DEFAULT.fields, FIELD.key: FIELD})

@@ -22,7 +22,8 @@ from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page
 from sphinxext_dep.model.source import RefusedError, UnreadablePage, decode, encode
-from sphinxext_dep.query import QueryError, parse
+from sphinxext_dep.query.filters import QueryError
+from sphinxext_dep.query.parse import parse
 from sphinxext_dep.rules import RULES
 
 _SPELLINGS = tuple(SPELLINGS.values())

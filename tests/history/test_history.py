@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.config import discover
-from sphinxext_dep.history import GitHistory, History, ProposalHistory, last_activity
 from sphinxext_dep.history.log import Trace, read_log
+from sphinxext_dep.history.reading import GitHistory, History, ProposalHistory, last_activity
 from sphinxext_dep.model.files import find_pages
 from sphinxext_dep.rules import RULES
 from tests.examples import example_files

@@ -11,11 +11,12 @@ import msgspec
 import pytest
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.history import Commit, History, ProposalHistory, StatusChange
+from sphinxext_dep.history.reading import Commit, History, ProposalHistory, StatusChange
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.query import SortKey, match_option, newest_first, parse_columns, sort
 from sphinxext_dep.query.columns import DERIVED, Context, Origin, column
+from sphinxext_dep.query.filters import SortKey, newest_first, sort
+from sphinxext_dep.query.parse import match_option, parse_columns
 from tests.cli.tree import Tree
 from tests.factory import make_proposal
 from tests.history.repo import Repo, day

@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.query import Context, Filter, QueryError, all_of, match_option, parse
+from sphinxext_dep.query.columns import Context
+from sphinxext_dep.query.filters import Filter, QueryError, all_of
+from sphinxext_dep.query.parse import match_option, parse
 from tests.edit.shelf import CONTEXT, OTHER, PROPOSALS, matched
 from tests.factory import make_proposal
 from tests.timing import linear_time
@@ -338,7 +340,7 @@ def test_another_process_lacks_what_it_lacks(expression: str, message: str) -> N
 
 def test_the_grammar_is_loaded_only_for_expressions() -> None:
     code = (
-        "import sys; from sphinxext_dep.query import *; from sphinxext_dep.config.dep_process import DEFAULT;"
+        "import sys; from sphinxext_dep.query.parse import *; from sphinxext_dep.config.dep_process import DEFAULT;"
         "match_option('status', 'Draft', DEFAULT); parse('', DEFAULT); sys.exit('lark' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

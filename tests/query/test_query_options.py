@@ -12,17 +12,8 @@ from hypothesis import strategies as st
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.query import (
-    DEFAULT_ORDER,
-    QueryError,
-    SortKey,
-    group,
-    match_option,
-    parse_columns,
-    parse_group,
-    parse_sort,
-    sort,
-)
+from sphinxext_dep.query.filters import DEFAULT_ORDER, QueryError, SortKey, group, sort
+from sphinxext_dep.query.parse import match_option, parse_columns, parse_group, parse_sort
 from tests.edit.shelf import OTHER, PROPOSALS, matched
 from tests.factory import make_proposal
 

@@ -23,17 +23,9 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.files import Markup, read_bytes
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import Source
-from sphinxext_dep.query import (
-    DEFAULT_ORDER,
-    Context,
-    QueryError,
-    column,
-    default_columns,
-    parse,
-    parse_columns,
-    parse_sort,
-    sort,
-)
+from sphinxext_dep.query.columns import Context, column
+from sphinxext_dep.query.filters import DEFAULT_ORDER, QueryError, sort
+from sphinxext_dep.query.parse import default_columns, parse, parse_columns, parse_sort
 
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _MARK = re.compile(r"(?P<lead>[ \t]*(?:>[ \t]*)*)<!--[ \t]*(?P<end>/)?dep-index\b(?P<rest>.*)")

@@ -13,7 +13,7 @@ from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.cli.project import judge_project, no_proposals, note, open_config, read_history
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.query import Context
+from sphinxext_dep.query.columns import Context
 
 
 class Edge(NamedTuple):

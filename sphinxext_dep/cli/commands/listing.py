@@ -38,22 +38,9 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Schema
 from sphinxext_dep.publish.deps_json import Entries
-from sphinxext_dep.query import (
-    DEFAULT_ORDER,
-    Context,
-    Filter,
-    QueryError,
-    all_of,
-    column,
-    default_columns,
-    group,
-    match_option,
-    parse,
-    parse_columns,
-    parse_group,
-    parse_sort,
-    sort,
-)
+from sphinxext_dep.query.columns import Context, column
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, QueryError, all_of, group, sort
+from sphinxext_dep.query.parse import default_columns, match_option, parse, parse_columns, parse_group, parse_sort
 
 Read = TypeVar("Read")
 

@@ -16,7 +16,7 @@ from sphinxext_dep.cli.project import find_proposal, judge_project, no_proposals
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.proposal import LEVELS, Proposal, Requirement
 from sphinxext_dep.publish.deps_json import in_order
-from sphinxext_dep.query import Context
+from sphinxext_dep.query.columns import Context
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""

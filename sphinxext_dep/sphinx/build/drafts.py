@@ -19,8 +19,7 @@ from sphinxext_dep.model.forge import UnmergedSettings
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field
-from sphinxext_dep.query import Context
-from sphinxext_dep.query.columns import FALLBACK
+from sphinxext_dep.query.columns import FALLBACK, Context
 from sphinxext_dep.sphinx.build.project import Project
 from sphinxext_dep.sphinx.components.items import (
     Item,

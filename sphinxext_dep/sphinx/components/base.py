@@ -24,16 +24,8 @@ from sphinxext_dep.model.numbers import names_number, normalise_key
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, Span, UnreadablePage
 from sphinxext_dep.publish.published import PublishedError
-from sphinxext_dep.query import (
-    DEFAULT_ORDER,
-    Filter,
-    QueryError,
-    SortKey,
-    all_of,
-    match_option,
-    parse,
-    parse_sort,
-)
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, QueryError, SortKey, all_of
+from sphinxext_dep.query.parse import match_option, parse, parse_sort
 from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of
 from sphinxext_dep.sphinx.build.external import Origin

@@ -27,7 +27,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
-from sphinxext_dep.query import DEFAULT_ORDER, Filter, sort
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, sort
 from sphinxext_dep.sphinx.build.project import explaining
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (

@@ -14,19 +14,8 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.query import (
-    DEFAULT_ORDER,
-    Filter,
-    SortKey,
-    all_of,
-    default_columns,
-    group,
-    newest_first,
-    newest_order,
-    parse_columns,
-    parse_group,
-    sort,
-)
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, SortKey, all_of, group, newest_first, newest_order, sort
+from sphinxext_dep.query.parse import default_columns, parse_columns, parse_group
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective

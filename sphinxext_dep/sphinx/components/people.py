@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.query import DEFAULT_ORDER, Filter, all_of, sort
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, all_of, sort
 from sphinxext_dep.query.people import Entry, naming, people_index
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
 from sphinxext_dep.sphinx.components.items import (

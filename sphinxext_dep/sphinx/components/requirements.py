@@ -8,7 +8,7 @@ from sphinx.application import Sphinx
 
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import LEVELS, Proposal, Requirement
-from sphinxext_dep.query import DEFAULT_ORDER, Filter, SortKey, sort
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, SortKey, sort
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (

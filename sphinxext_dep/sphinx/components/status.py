@@ -13,7 +13,7 @@ from sphinx.application import Sphinx
 from sphinx.util import docname_join
 
 from sphinxext_dep.check.check import days_between
-from sphinxext_dep.history import ProposalHistory
+from sphinxext_dep.history.reading import ProposalHistory
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import StatusKind

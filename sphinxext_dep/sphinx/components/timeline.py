@@ -14,10 +14,10 @@ import msgspec
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from sphinxext_dep.history import ProposalHistory, StatusChange
+from sphinxext_dep.history.reading import ProposalHistory, StatusChange
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
-from sphinxext_dep.query import DEFAULT_ORDER, Filter, SortKey, sort
+from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, SortKey, sort
 from sphinxext_dep.sphinx.components.base import ChoosingDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
     ProposalLink,

@@ -21,7 +21,7 @@ from sphinxext_dep.check.unmerged import Draft
 from sphinxext_dep.fields import TYPES, type_of
 from sphinxext_dep.fields.people import profile_of
 from sphinxext_dep.fields.version import Versions
-from sphinxext_dep.history import UNKNOWN, History
+from sphinxext_dep.history.reading import UNKNOWN, History
 from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.model.catalog import Catalog, RelationEntry
 from sphinxext_dep.model.diagnostics import Diagnostic, Finding, Severity
@@ -30,8 +30,7 @@ from sphinxext_dep.model.proposal import Date, Link, ListedDate, Person, Proposa
 from sphinxext_dep.model.schema import Field, Schema, StatusKind
 from sphinxext_dep.model.source import Span
 from sphinxext_dep.publish.published import PublishedError
-from sphinxext_dep.query import Context, column
-from sphinxext_dep.query.columns import DERIVED, FALLBACK, Derived
+from sphinxext_dep.query.columns import DERIVED, FALLBACK, Context, Derived, column
 from sphinxext_dep.query.people import Groups, identity
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.code import CodeFile
