@@ -39,7 +39,7 @@ CASES = {
     "field_list_md": ("a.md", f"# Cache\n\n{FIELDS}{HOST}\n{BODY}"),
     "preamble": (
         "a.rst",
-        f"{FIELDS[1:]}{HOST[1:].partition(':og')[0]}\nCache\n=====\n\n{RST_BODY}".replace("\n:", "\n"),
+        f"{FIELDS[1:]}{HOST[1:].partition(':og:')[0]}\nCache\n=====\n\n{RST_BODY}".replace("\n:", "\n"),
     ),
 }
 
