@@ -87,6 +87,13 @@ def requirement_anchor(heading: str, schema: Schema) -> str:
     return _named(match, text)[0].lower() if match else ""
 
 
+def requirement_title(heading: str, schema: Schema) -> str:
+    """The title of the requirement that *heading*, as readers see it, begins: all of it without a number."""
+    text = " ".join(heading[:_MAX_HEADING].split())
+    match = schema.requirement_pattern.fullmatch(text) if schema.requirement_pattern else None
+    return _named(match, text)[2] if match else text
+
+
 def _of_headings(source: Source, outline: Outline, pattern: re.Pattern[str]) -> Iterator[Requirement]:
     headings = outline.headings
     for index, heading in enumerate(headings):

@@ -299,7 +299,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     :param extra: fields that the schema does not know, shown verbatim: nothing is lost.
     :param summary: first paragraph of the Summary section as plain text; may be empty.
     :param requirements: in order of the page, each id once.
-    :param original: title and summary in the language of the source, for programs, where those are translated.
+    :param original: the record in the language of the source, for programs, where titles or summary are translated.
     :param header_span: the header's place, for diagnostics about what is missing in it; ``None`` without a header.
     :param banners: those above the first section.
     """
@@ -324,7 +324,7 @@ class Proposal(msgspec.Struct, frozen=True, gc=False):
     requirements: tuple[Requirement, ...] = ()
     has_heading: bool = False
     banners: tuple[Banner, ...] = ()
-    original: tuple[str, str] | None = None
+    original: Proposal | None = None
 
     @property
     def title_elsewhere(self) -> str:

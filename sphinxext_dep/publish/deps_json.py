@@ -67,12 +67,12 @@ class Entries:
         """The entry of *proposal*, with everything that is wrong with it."""
         found = list(diagnostics)
         # The catalogue is the same in every language of the site.
-        title, summary = proposal.original or (proposal.title, proposal.summary)
+        source = proposal.original or proposal
         entry: dict[str, Any] = {
             "number": proposal.number,
             "slug": proposal.slug,
             "label": self.catalog.label(proposal),
-            "title": title or None,
+            "title": source.title or None,
             "status": proposal.status,
             "status_raw": proposal.status_raw or None,
             "category": proposal.category or proposal.category_raw or None,
@@ -85,11 +85,11 @@ class Entries:
                 if field.inverse_label:
                     others = (RelationEntry(None, other) for other in self.catalog.reverse(proposal, field.key))
                     entry[inverse_name(field)] = [kind.to_json(other, self.context) for other in others]
-        entry.setdefault(REQUIREMENTS, [_requirement(item) for item in proposal.requirements])
+        entry.setdefault(REQUIREMENTS, [_requirement(item) for item in source.requirements])
         if self.history is not None:
             entry.setdefault(HISTORY, _history(self.history.of(proposal.path)))
         entry |= {
-            "summary": summary or None,
+            "summary": source.summary or None,
             "path": proposal.path,
             "url": self.url_of(proposal.path),
             "valid": not any(item.severity is Severity.ERROR for item in found),

@@ -288,7 +288,9 @@ def _note_requirements(doctree: nodes.document, domain: DepDomain, docname: str,
     wanted = {item.anchor for item in requirements}
     for section in doctree.findall(nodes.section) if wanted else ():
         title = section.next_node(nodes.title)
-        anchor = requirement_anchor(title.astext(), domain.project.schema) if title is not None else ""
+        # Of a translated heading, the number may be written in another way.
+        words = (title.rawsource if title.get("translated") else title.astext()) if title is not None else ""
+        anchor = requirement_anchor(words, domain.project.schema)
         if anchor in wanted:
             wanted.discard(anchor)
             if anchor not in doctree.ids:

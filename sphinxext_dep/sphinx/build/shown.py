@@ -25,6 +25,7 @@ from sphinx.util.docutils import new_document
 
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.headers.page import bare_title
+from sphinxext_dep.headers.requirements import requirement_anchor, requirement_title
 from sphinxext_dep.markup.plain import html_text, shortened
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema, section_key
@@ -55,15 +56,17 @@ class PageWords(msgspec.Struct, frozen=True):
     :param title: ``None`` when the page has no heading for it: it is that of the header, which no parser sees.
     :param summary: the paragraphs of the opening section, up to the first that every build has; ``None`` when the page
         does not have that section.
+    :param requirements: the headings of requirements, by their anchors.
     """
 
     title: Words | None
     summary: tuple[Words, ...] | None
+    requirements: dict[str, Words] = {}
 
     @property
     def has_references(self) -> bool:
         """Whether any of the words depend on other pages."""
-        parts = (self.title, *(self.summary or ()))
+        parts = (self.title, *(self.summary or ()), *self.requirements.values())
         return any(part is not None and not isinstance(part.content, str) for part in parts)
 
 
@@ -88,7 +91,10 @@ class NoteNodes(SphinxTransform):
             title = sections.pop(0).next_node(nodes.title)
         schema = domain.project.schema
         opening = next((section for section in sections if _opens(section, schema)), None)
-        self.env.temp_data[_KEY] = (title, None if opening is None else list(_paragraphs(opening)))
+        paragraphs = None if opening is None else list(_paragraphs(opening))
+        headings = [section[0] for section in sections if proposal.requirements]
+        requirements = {requirement_anchor(heading.astext(), schema): heading for heading in headings}
+        self.env.temp_data[_KEY] = (title, paragraphs, requirements)
 
 
 def _opens(section: nodes.section, schema: Schema) -> bool:
@@ -114,7 +120,7 @@ def note_words(app: Sphinx, doctree: nodes.document) -> None:
     noted = app.env.temp_data.pop(_KEY, None)
     if noted is None:
         return
-    title, paragraphs = noted
+    title, paragraphs, requirements = noted
     summary = None
     if paragraphs is not None:
         kept: list[Words] = []
@@ -125,7 +131,9 @@ def note_words(app: Sphinx, doctree: nodes.document) -> None:
                 if not words.conditions:
                     break
         summary = tuple(kept)
-    domain_of(app.env).data["words"][app.env.docname] = PageWords(None if title is None else _words(title), summary)
+    headings = {anchor: _words(heading) for anchor, heading in requirements.items() if anchor}
+    shown = PageWords(None if title is None else _words(title), summary, headings)
+    domain_of(app.env).data["words"][app.env.docname] = shown
 
 
 def _words(node: nodes.Element) -> Words:
@@ -194,8 +202,15 @@ def _shown(app: Sphinx, docname: str, words: PageWords, proposal: Proposal, *, r
         first = next((item for item in words.summary if domain.is_shown(item.conditions)), None)
         summary = shortened(_text(app, docname, first, resolve=resolve)) if first is not None else ""
         is_translated |= first is not None and first.is_translated
-    original = (proposal.title, proposal.summary) if is_translated and not resolve else proposal.original
-    return replace(proposal, title=title, summary=summary, original=original)
+    requirements = tuple(
+        replace(item, title=requirement_title(_text(app, docname, heading, resolve=resolve), domain.project.schema))
+        if item.has_heading and (heading := words.requirements.get(item.anchor))
+        else item
+        for item in proposal.requirements
+    )
+    is_translated |= any(heading.is_translated for heading in words.requirements.values())
+    original = proposal if is_translated and not resolve else proposal.original
+    return replace(proposal, title=title, summary=summary, original=original, requirements=requirements)
 
 
 def _text(app: Sphinx, docname: str, words: Words, *, resolve: bool) -> str:
