@@ -12,6 +12,7 @@ from tests.sphinx.project import CONF, proposal, to_rst
 
 OWN = "```{table} Mine\n| a |\n|---|\n| b |\n```\n"
 ALL = "```{dep-index}\n:caption: All\n```\n"
+EMPTY = "```{dep-index}\n:caption: Nothing\n:status: Approved\n```\n"
 PLAIN = "```{dep-index}\n:format: list\n```\n\n```{dep-index}\n```\n"
 
 
@@ -22,6 +23,7 @@ PLAIN = "```{dep-index}\n:format: list\n```\n\n```{dep-index}\n```\n"
         ((OWN, ALL, OWN), ["Table 1 Mine", "Table 2 All", "Table 3 Mine"]),
         ((ALL, OWN, ALL), ["Table 1 All", "Table 2 Mine", "Table 3 All"]),
         ((PLAIN, OWN, ALL), ["Table 1 Mine", "Table 2 All"]),
+        ((EMPTY, OWN, ALL), ["Table 1 Nothing", "Table 2 Mine", "Table 3 All"]),
         ((f"> {ALL}".replace("\n", "\n> "), OWN), ["Table 1 All", "Table 2 Mine"]),
     ],
 )
@@ -48,6 +50,7 @@ def test_in_restructuredtext(make_project):
     ]  # fmt: skip
 
 
+OTHERS = ("people", "status", "timeline", "graph", "requirements")
 OURS = "```{dep-index}\n:caption: All\n:name: all-of-them\n```\n"
 ORDINARY = "```{table} All\n:name: all-of-them\n| a |\n|---|\n| b |\n```\n"
 REFERENCES = "{ref}`all-of-them` {numref}`all-of-them` {ref}`words <all-of-them>` {numref}`No. %s <all-of-them>`\n"
@@ -99,11 +102,12 @@ def test_a_label_above_an_index_leads_to_it(make_project, suffix):
     forms = ["table", "cards", "list"]
     if suffix == "md":
         parts = "".join(f"(label-{form})=\n```{{dep-index}}\n:format: {form}\n```\n\n" for form in forms)
-        page = f"# Lists\n\n{parts}(people)=\n```{{dep-people}}\n```\n"
+        named = "".join(f"```{{dep-{kind}}}\n:name: own-{kind}\n```\n\n" for kind in OTHERS)
+        page = f"# Lists\n\n{parts}(people)=\n```{{dep-people}}\n```\n\n{named}"
     else:
         parts = "".join(f".. _label-{form}:\n\n.. dep-index::\n   :format: {form}\n\n" for form in forms)
         page = f"Lists\n=====\n\n{parts}.. _people:\n\n.. dep-people::\n"
-    names = [*(f"label-{form}" for form in forms), "people"]
+    names = [*(f"label-{form}" for form in forms), "people", *(f"own-{kind}" for kind in OTHERS if suffix == "md")]
     index = (
         "# Docs\n\n"
         + " ".join(f"{{ref}}`x <{name}>`" for name in names)

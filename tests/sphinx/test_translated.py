@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import shutil
 
 import pytest
 
@@ -80,6 +81,71 @@ def test_everything_that_is_shown_is_translated(make_project, suffix, parallel):
     assert "Wiederholen" in str(built.page("deps/0002-b"))
     for name in ("llms.txt", "deps.atom"):
         assert "Retry" not in built.text(name)
+
+
+OPTIONS = """# Docs
+
+```{dep-index}
+:caption: Mine
+:empty: Nothing
+```
+
+```{dep-index}
+:toctree:
+:format: list
+:caption: Nav
+```
+
+```{dep-index}
+:status: Approved
+:empty: Nothing
+```
+
+```{dep-timeline}
+:caption: Times
+```
+
+```{dep-graph}
+:caption: Lines
+```
+
+```{dep-requirements}
+```
+
+{dep}`1#req-1`
+"""
+FRONT = "---\ntitle: Fronted\nstatus: Draft\nauthors: Ada\ncategory: Process\n---\n\n"
+FRONT += proposal().partition("```\n\n")[2] + "\n## REQ 1 One `package`\n\nIt MUST be one.\n"
+
+
+def test_words_of_options_titles_in_headers_and_requirements(make_project):
+    """They are in the catalogs for translators, and translated in every builder."""
+    words = {"Mine": "Meine", "Nothing": "Nichts", "Nav": "Wege", "Times": "Zeiten", "Lines": "Linien"}
+    page = {"Fronted": "Vorne", "REQ 1 One `package`": "ANF 1 Ein `Paket`"}
+    files = {
+        "deps/0001-a.md": FRONT,
+        "index.md": OPTIONS,
+        "locale/de/LC_MESSAGES/index.po": catalog(**words),
+        CATALOG: catalog(**page),
+    }
+    project = make_project(files, f"{GERMAN}numfig = True\n")
+    built = project.build()
+    assert built.warnings == []
+    pages = [built.page(docname) for docname in ("index", "deps/0001-a")]
+    text = " ".join(" ".join(part.get_text(" ").split()) for part in pages)
+    for source, translation in (words | {"Fronted": "Vorne"}).items():
+        assert translation in text
+        assert source not in text
+    assert "Table 1 Meine" in text or "Tab. 1 Meine" in text
+    # A number that is written in another way is a part of the title.
+    assert "REQ-1 ANF 1 Ein Paket" in text
+    assert pages[0].select('a[href="deps/0001-a.html#req-1-one-package"]')
+    (entry,) = built.deps["proposals"]
+    assert (entry["title"], entry["requirements"][0]["title"]) == ("Fronted", "One package")
+    shutil.rmtree(project.root / "build")
+    made = project.build("gettext", language="en")
+    for name, messages in {"index": words, "deps/0001-a": page}.items():
+        assert {f'msgid "{message}"' for message in messages} <= set(made.text(f"{name}.pot").splitlines())
 
 
 @pytest.mark.parametrize("suffix", ["md", "rst"])

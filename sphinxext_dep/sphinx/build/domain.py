@@ -140,6 +140,8 @@ class DepDomain(Domain):
     """Reads the proposals of other projects; set with it."""
     keeps: Callable[[Condition], bool]
     """Whether this build keeps what is under a condition; set with it."""
+    makes_catalogs: bool = False
+    """True if this build makes catalogs for translators."""
     view: View
     """All proposals; set when everything has been read, before anything is written."""
     has_linked: bool = False
@@ -160,6 +162,11 @@ class DepDomain(Domain):
         """Note that the page of *docname* shows *consumers*."""
         known = self.data["consumers"].get(docname, ())
         self.data["consumers"][docname] = known + consumers
+
+    def replace_consumer(self, docname: str, old: Consumer, new: Consumer) -> None:
+        """Show *new* in place of *old*, the very object, on the page of *docname*."""
+        known = self.data["consumers"].get(docname, ())
+        self.data["consumers"][docname] = tuple(new if item is old else item for item in known)
 
     @property
     def shown(self) -> dict[str, tuple[Consumer, ...]]:

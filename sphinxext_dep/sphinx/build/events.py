@@ -91,6 +91,7 @@ class Build:
         project = Project(config, RULES, digest, srcdir)
         domain = domain_of(app.env)
         domain.project, domain.origins, domain.keeps = project, Origins(app.env), partial(keeps, app)
+        domain.makes_catalogs = app.builder.name == "gettext"
         reading.compare_suffixes(app, project)
         reading.warn_of_empty_submodules(project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need

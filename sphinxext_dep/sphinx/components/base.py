@@ -140,7 +140,8 @@ class DepDirective(SphinxDirective):
         return False
 
     def unknown_options(self, known: tuple[str, ...]) -> None:
-        """Report the options that the directive does not have."""
+        """Report the options that the directive does not have. All have a ``name``, as those of docutils do."""
+        known = (*known, "name")
         for option in self.options:
             if option not in known:
                 nearest = closest(option, known)
@@ -292,6 +293,9 @@ class Expand(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
+        if domain_of(self.env).makes_catalogs:
+            # Only the words that authors wrote are for translators.
+            return
         view = domain_of(self.env).view
         taken = set(self.document.ids)
         found: list[Placeholder] = every(self.document, Placeholder)

@@ -472,6 +472,47 @@ def _is_header(node: nodes.Element) -> bool:
     return isinstance(node, Placeholder) and isinstance(node.consumer, Header)
 
 
+class ProposalTitle(SphinxTransform):
+    """Gives a proposal's page a heading where only its header has the title."""
+
+    # Before the nodes with the words of the page are noted, and translated.
+    default_priority = 14
+
+    def apply(self, **kwargs: object) -> None:
+        """Change the doctree in place."""
+        if checked := domain_of(self.env).data["pages"].get(self.env.docname):
+            self._add_title(checked.proposal)
+
+    def _add_title(self, proposal: Proposal) -> None:
+        """Put the page into a section with the title that its header states, where it has no heading for it.
+
+        MyST may have made a heading of the title in the front matter (``myst_title_to_header``).
+        """
+        title = proposal.title_elsewhere
+        first_section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
+        if first_section is not None and (first_section.line or 0) <= noted_place(self.env).behind:
+            made = first_section[0].astext()
+            if not title and fold(made) != fold(proposal.title):
+                logger.warning(
+                    "the page is called %s by its front matter, and %s by its heading: make them the same, leave one "
+                    "out, or set `title-from-field` in the configuration of proposals",
+                    quote(made), quote(proposal.title), location=self.env.docname, type="dep", subtype="two-titles",
+                )  # fmt: skip
+            return
+        if not title:
+            return
+        heading = nodes.title(title, title)
+        # Without a place it would not be in the catalogs for translators.
+        heading.source, heading.line = str(self.env.doc2path(self.env.docname)), max(noted_place(self.env).behind, 1)
+        section = nodes.section("", heading, names=[nodes.fully_normalize_name(title)])
+        # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
+        first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []
+        section.extend(self.document.children[len(first) :])
+        self.document.children = first
+        self.document += section
+        self.document.note_implicit_target(section, section)
+
+
 class ProposalPage(SphinxTransform):
     """Gives a proposal's page one root section and its header, and notes which proposals any page refers to."""
 
@@ -486,8 +527,10 @@ class ProposalPage(SphinxTransform):
         # Once over the page, which has thousands of nodes, and not once for each kind.
         found: list[nodes.Element] = every(self.document, (*LINKS, addnodes.download_reference, Placeholder))
         references = adopt_links(found, docname, prefix)
+        for node in found:
+            if isinstance(node, Placeholder) and (original := node.get("original", node.consumer)) is not node.consumer:
+                domain.replace_consumer(docname, original, node.consumer)
         if checked := domain.data["pages"].get(docname):
-            self._add_title(checked.proposal)
             self._nest()
             remark = take_banners(self.document, checked.proposal, domain.project.schema)
             if domain.project.schema.markup_of(checked.proposal.path) is Markup.MARKDOWN:
@@ -509,32 +552,6 @@ class ProposalPage(SphinxTransform):
                 domain.add_consumers(docname, *links)
         if shown := prose_references(references, docname, self.env, domain.project):
             domain.add_consumers(docname, *shown)
-
-    def _add_title(self, proposal: Proposal) -> None:
-        """Put the page into a section with the title that its header states, where it has no heading for it.
-
-        MyST may have made a heading of the title in the front matter (``myst_title_to_header``).
-        """
-        title = proposal.title_elsewhere
-        first_section = next((node for node in self.document.children if isinstance(node, nodes.section)), None)
-        if first_section is not None and (first_section.line or 0) <= noted_place(self.env).behind:
-            made = first_section[0].astext()
-            if not title and fold(made) != fold(proposal.title):
-                logger.warning(
-                    "the page is called %s by its front matter, and %s by its heading: make them the same, leave one "
-                    "out, or set `title-from-field` in the configuration of proposals",
-                    quote(made), quote(proposal.title), location=self.env.docname, type="dep", subtype="two-titles",
-                )  # fmt: skip
-            return
-        if not title:
-            return
-        section = nodes.section("", nodes.title("", title), names=[nodes.fully_normalize_name(title)])
-        # Front matter has become a list of fields, which Sphinx takes for the page's metadata where it comes first.
-        first = self.document.children[:1] if isinstance(self.document.next_node(), nodes.field_list) else []
-        section.extend(self.document.children[len(first) :])
-        self.document.children = first
-        self.document += section
-        self.document.note_implicit_target(section, section)
 
     def _nest(self) -> None:
         """Later top-level sections become children of the first: the navigation shows one entry per proposal."""
@@ -562,4 +579,5 @@ class ProposalPage(SphinxTransform):
 def setup(app: Sphinx) -> None:
     """Register the directive, and the transform of proposals' pages."""
     app.add_directive("dep-header", DepHeaderDirective)
+    app.add_transform(ProposalTitle)
     app.add_transform(ProposalPage)

@@ -37,7 +37,7 @@ from sphinxext_dep.sphinx.components.items import (
     linked,
     short_series,
 )
-from sphinxext_dep.sphinx.components.view import Consumer, View, cannot_be_read, columns_label
+from sphinxext_dep.sphinx.components.view import Consumer, Translated, View, cannot_be_read, columns_label
 from sphinxext_dep.sphinx.html.nodes import Block, Row
 from sphinxext_dep.sphinx.html.words import _, term
 
@@ -54,7 +54,6 @@ OPTIONS = (
     "limit",
     "format",
     "caption",
-    "name",
     "empty",
     "toctree",
     *TOCTREE_OPTIONS,
@@ -399,7 +398,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             box += error_paragraph(model.unreadable)
             return [box]
         if not model.groups:
-            box += self._nothing(model)
+            nothing = self._nothing(model)
+            # A caption has a number, or other tables would have other numbers when the first proposal comes.
+            box += _captioned(model.caption, nothing) if model.caption and self.format == "table" else nothing
             return [box]
         if model.caption and self.format != "table":
             box += caption(model.caption)
@@ -481,7 +482,14 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         return listing
 
 
-class IndexToctree(addnodes.toctree):
+def _captioned(title: str, content: nodes.paragraph) -> nodes.table:
+    """A table with a caption and one cell."""
+    body = nodes.tbody("", nodes.row("", nodes.entry("", content)))
+    group = nodes.tgroup("", nodes.colspec(colwidth=100), body, cols=1)
+    return nodes.table("", nodes.title("", title), group, classes=["dep-table", "colwidths-auto"])
+
+
+class IndexToctree(Translated, addnodes.toctree):
     """The toctree of an index.
 
     Sphinx collects toctrees while it reads pages, before all proposals are known. So the toctree in a page's doctree is
@@ -509,10 +517,15 @@ class IndexToctree(addnodes.toctree):
         copied.attributes.update({key: self[key] for key in toctree_attributes(())})
         return copied
 
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """See :meth:`Translated.apply_translated_message`."""
+        super().apply_translated_message(original_message, translated_message)
+        self["caption"] = self.shown.caption or None
+
     @property
     def shown(self) -> Index:
         """The index whose pages it holds."""
-        shown: Index = self.attributes["dep_index"]
+        shown: Index = self.attributes["consumer"]
         return shown
 
 
@@ -533,7 +546,7 @@ def empty_toctree(index: Index) -> nodes.Element:
         includehidden=False,
         numbered=index.numbered,
         titlesonly=index.titlesonly,
-        dep_index=index,
+        consumer=index,
     )
     return nodes.compound("", toctree, classes=["toctree-wrapper"])
 

@@ -10,10 +10,11 @@ import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import msgspec
 from docutils import nodes
+from sphinx import addnodes
 
 from sphinxext_dep.check.check import Judgement, diagnostic
 from sphinxext_dep.check.rule import Rule
@@ -449,6 +450,17 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
     def render(self, model: Any) -> list[nodes.Node]:
         """The nodes that show *model*; neutral, so that every builder can write them."""
 
+    @property
+    def messages(self) -> list[str]:
+        """The words that the author wrote into its options and that readers see: Sphinx translates them."""
+        return [words for name in _WRITTEN if (words := getattr(self, name, ""))]
+
+    def translated(self, original: str, words: str) -> Self:
+        """The same with *words* in place of *original*."""
+        return msgspec.structs.replace(
+            self, **{name: words for name in _WRITTEN if getattr(self, name, "") == original}
+        )
+
     def enclose(self, made: list[nodes.Node], content: list[nodes.Node]) -> None:
         """Put *content*, which the page itself has at this place, into the nodes that were *made*."""
 
@@ -483,14 +495,35 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
         return self.diagnostic(unknown_proposal, f"there is no proposal `{label}`", fix, view)
 
 
-class Placeholder(nodes.General, nodes.Element):
-    """The place of a consumer. It stays in the pickled doctree and is expanded whenever its page is written."""
+_WRITTEN = ("caption", "empty")
+"""The attributes of components that hold words of the page's author."""
+
+
+class Translated(nodes.Element, addnodes.translatable):
+    """A node that stands for a consumer, whose words are in the catalogs of the page."""
+
+    def preserve_original_messages(self) -> None:
+        """Keep the consumer as it was written, for the catalogs."""
+        self.attributes.setdefault("original", self.consumer)
+
+    def extract_original_messages(self) -> list[str]:
+        """The words that are translated."""
+        original: Consumer = self.attributes.get("original", self.consumer)
+        return original.messages
+
+    def apply_translated_message(self, original_message: str, translated_message: str) -> None:
+        """Put a translation in the place of words."""
+        self["consumer"] = self.consumer.translated(original_message, translated_message)
 
     @property
     def consumer(self) -> Consumer:
         """The consumer to be shown."""
         consumer: Consumer = self["consumer"]
         return consumer
+
+
+class Placeholder(nodes.General, Translated):
+    """The place of a consumer. It stays in the pickled doctree and is expanded whenever its page is written."""
 
 
 def cannot_be_read(origin: Origin | None) -> str:
