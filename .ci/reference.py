@@ -20,11 +20,12 @@ import click
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
 
-from sphinxext_dep import config, query
+from sphinxext_dep import query
 from sphinxext_dep.check.rule import Rule
 from sphinxext_dep.cli.commands import COMMANDS, group
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.tables import SPELLINGS as OPTIONAL
+from sphinxext_dep.config.tables import TABLES
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, SPELLINGS, UNMISTAKABLE, key_of
 from sphinxext_dep.model.files import Markup
@@ -158,7 +159,7 @@ def sections() -> str:
 def tables() -> str:
     """Every table and key of the configuration file."""
     parts = []
-    for item in config.TABLES:
+    for item in TABLES:
         heading = rf"\[{item.name}.*{item.entry}*\]" if item.name else "Top level"
         rows = ((code(key.name), _key_type(key.type), key.doc) for key in item.keys)
         label = f"(config-{item.name or 'top'})="

@@ -20,7 +20,7 @@ from typing import IO
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from sphinxext_dep.config import discover
+from sphinxext_dep.config.load import discover
 from sphinxext_dep.history.reading import GitHistory
 from sphinxext_dep.model.files import find_pages
 from sphinxext_dep.rules import RULES

@@ -29,7 +29,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sphinxext_dep.check.check import check_bytes
 from sphinxext_dep.check.unmerged import Unmerged, read_unmerged
-from sphinxext_dep.config import discover
+from sphinxext_dep.config.load import discover
 from sphinxext_dep.rules import RULES
 
 DAY = "2026-06-01"

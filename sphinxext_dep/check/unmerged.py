@@ -25,7 +25,6 @@ import msgspec
 
 from sphinxext_dep.check.check import Checked, Judgement, check_bytes, diagnostic, effective, judge
 from sphinxext_dep.check.rule import Registry, Role
-from sphinxext_dep.config import Config, schema_digest
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.links import url_problem
@@ -44,9 +43,9 @@ from sphinxext_dep.history.git import GitError, read_blobs
 from sphinxext_dep.history.repositories import Place as RepositoryPlace
 from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRepository
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config, Forge, UnmergedSettings, schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
-from sphinxext_dep.model.forge import Forge, UnmergedSettings
 from sphinxext_dep.model.numbers import digits_of
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema

@@ -26,7 +26,7 @@ from sphinxext_dep.model.files import PAGE_SUFFIXES, UnreadablePage, find_pages,
 from sphinxext_dep.version import __version__
 
 if TYPE_CHECKING:
-    from sphinxext_dep.config import Config
+    from sphinxext_dep.model.config import Config
 
 DIRECTORY = "SPHINX_DEP_CACHE_DIR"
 """Environment variable that sets the cache directory."""

@@ -24,9 +24,9 @@ from sphinxext_dep.cli.project import (
     path_of,
     read_pages,
 )
-from sphinxext_dep.config import Config, find_config, find_docs
-from sphinxext_dep.config.find import start_of
+from sphinxext_dep.config.find import find_config, find_docs, start_of
 from sphinxext_dep.edit.fix import Choice, NotFixed, Outcome, fix_all
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.source import UnreadablePage

@@ -22,13 +22,13 @@ from sphinxext_dep.cli.project import (
     path_of,
     read_pages,
 )
-from sphinxext_dep.config import Config
 from sphinxext_dep.edit.banners import in_step, says_more
 from sphinxext_dep.edit.save import Change, SaveError, save
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import find_pages
 from sphinxext_dep.model.messages import closest, listed, quoted

@@ -20,7 +20,7 @@ from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.history.git import GitError, work_tree
 
 if TYPE_CHECKING:
-    from sphinxext_dep.config import Config
+    from sphinxext_dep.model.config import Config
 
 VERSION = 1
 """Of the JSON; within one version keys are added, never removed, and never given another meaning."""
@@ -91,7 +91,8 @@ def run_at_once(arguments: Sequence[str]) -> int | None:
     names = cache.load()
     try:
         if names is None:
-            from sphinxext_dep.config import ConfigErrors, discover
+            from sphinxext_dep.config.load import discover
+            from sphinxext_dep.config.tables import ConfigErrors
 
             try:
                 names = cache.read(discover(Path.cwd(), rule_codes=_rule_codes))

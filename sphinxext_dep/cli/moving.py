@@ -14,10 +14,11 @@ import click
 from sphinxext_dep.cli.editing import diff, failing, write
 from sphinxext_dep.cli.output import display_message, display_path
 from sphinxext_dep.cli.project import Failure
-from sphinxext_dep.config import Config, find_docs
+from sphinxext_dep.config.find import find_docs
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import PAGE_SUFFIXES, find_pages, is_source, matches
 from sphinxext_dep.model.proposal import Page

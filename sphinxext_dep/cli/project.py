@@ -15,9 +15,11 @@ import click
 from sphinxext_dep.check.baseline import read_baseline
 from sphinxext_dep.check.check import Baseline, Checked, Judgement, check_bytes, judge, unreadable
 from sphinxext_dep.cli.output import display_path, lines
-from sphinxext_dep.config import Config, ConfigErrors, discover, find_docs, schema_digest
-from sphinxext_dep.config.find import empty_submodule, is_apart
+from sphinxext_dep.config.find import empty_submodule, find_docs, is_apart
+from sphinxext_dep.config.load import discover
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config, schema_digest
 from sphinxext_dep.model.files import find_pages, is_source, lead_of, read_joined
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal

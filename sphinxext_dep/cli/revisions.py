@@ -27,7 +27,6 @@ from sphinxext_dep.check.unmerged import Draft, Listing, Unmerged, list_drafts, 
 from sphinxext_dep.cli.cache import cache_directory
 from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Impossible, check_pages, judge_project, note, open_baseline, read_pages
-from sphinxext_dep.config import Config
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.history.branches import pull_number, read_base
@@ -44,9 +43,9 @@ from sphinxext_dep.history.git import (
 )
 from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRepository
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config, UnmergedSettings
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import JOINT, MAX_PAGE_BYTES, is_source, too_large
-from sphinxext_dep.model.forge import UnmergedSettings
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Page, Proposal
 from sphinxext_dep.model.source import UnreadablePage

@@ -1,11 +1,10 @@
-"""Reads a configuration file into a :class:`Config`.
+"""Reads a configuration file into a :class:`~sphinxext_dep.model.config.Config`.
 
 The tables ``[unmerged]`` and ``[repositories]`` are read here as well.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tomllib
@@ -37,8 +36,8 @@ from sphinxext_dep.config.tables import (
     read_table,
 )
 from sphinxext_dep.fields.links import url_problem
+from sphinxext_dep.model.config import Config, RepositorySettings, UnmergedSettings
 from sphinxext_dep.model.files import lead_of
-from sphinxext_dep.model.forge import RepositorySettings, UnmergedSettings
 from sphinxext_dep.model.schema import Schema
 
 _SOURCE_URL = ("{commit}", "{path}", "{line}")
@@ -108,44 +107,6 @@ def read_repositories(
 _POSITION = re.compile(
     r"(?P<message>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL
 )
-
-
-class Config(msgspec.Struct, frozen=True):
-    """A project's configuration.
-
-    :param root: the directory that the globs of ``sources``, and the paths of proposals, are relative to.
-    :param file: where the words come from, or ``None`` when there is no file.
-    :param schema: the process.
-    :param baseline: the file that exempts what was wrong when it was written
-        (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
-    :param templates: files that a new proposal can start from.
-    :param unmerged: which branches are looked at; ``None`` when none are.
-    :param mentions: where mentions of proposals are looked for: directories, each with a glob of files below it, or
-        with an empty text for all.
-    :param source_url: the address of a line of a file at a commit; empty when its host is to say it.
-    :param repositories: where proposals come from, as far as the configuration says it.
-    """
-
-    root: Path
-    file: Path | None
-    schema: Schema
-    baseline: Path | None = None
-    templates: tuple[Path, ...] = ()
-    unmerged: UnmergedSettings | None = None
-    mentions: tuple[tuple[str, str], ...] = ()
-    source_url: str = ""
-    repositories: tuple[RepositorySettings, ...] = ()
-
-    def settings_for(self, path: str) -> RepositorySettings | None:
-        """The entry of ``[repositories]`` for the page *path*, relative to the root: that of the nearest directory."""
-        file = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link is in the documentation where it is
-        near = [item for item in self.repositories if file.is_relative_to(item.directory)]
-        return max(near, key=lambda item: len(item.directory.parts), default=None)
-
-    def is_copied(self, path: str) -> bool:
-        """True if the page *path* is a copy from another repository, which git knows nothing of here."""
-        settings = self.settings_for(path) if self.repositories else None
-        return settings is not None and settings.is_copy
 
 
 def discover(
@@ -330,14 +291,6 @@ def _located(schema: Schema, root: Path, repositories: tuple[RepositorySettings,
         folder="" if folder == "." else folder,
         mounts=tuple(mounts),
     )
-
-
-def schema_digest(schema: Schema) -> str:
-    """A hexadecimal digest of everything in *schema*, the order of its entries included.
-
-    Equal schemas have equal digests in every run and on every machine: pages are read again when it changes.
-    """
-    return hashlib.sha256(msgspec.json.encode(schema)).hexdigest()
 
 
 def _parse(file: Path) -> Mapping[str, object]:

@@ -20,9 +20,9 @@ from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers.banner import BANNER
 from sphinxext_dep.headers.spellings import SPELLINGS as _SPELLINGS
 from sphinxext_dep.headers.spellings import key_of
+from sphinxext_dep.model.config import ForgeKind
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import Markup
-from sphinxext_dep.model.forge import ForgeKind
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.schema import BannerKind, Colour, Layout, Notation, StatusKind
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from sphinxext_dep.check.check import Checked, Judgement, check_page, judge
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.config import Config
 from sphinxext_dep.headers.change import refuse_uneditable
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Page, RawField
 from sphinxext_dep.model.schema import Schema

@@ -22,7 +22,7 @@ import msgspec
 
 from sphinxext_dep.history.git import GitError, run_git, try_git
 from sphinxext_dep.history.pull_requests import PullRequest, PullRequests, outdated, read_pull_requests
-from sphinxext_dep.model.forge import UnmergedSettings
+from sphinxext_dep.model.config import UnmergedSettings
 
 _PULL = re.compile(r"/(?:pull|pulls|pr|merge-requests|pull-requests)/(?P<number>[0-9]{1,9})(?:/|$)")
 _MERGE_OF_PULL = re.compile(r"^refs/.*/[0-9]+/merge$")

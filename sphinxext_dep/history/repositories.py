@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sphinxext_dep.config.find import find_repository
 from sphinxext_dep.history.git import main_branch, run_or_nothing, top_of
+from sphinxext_dep.model.config import Forge, forge_at
 from sphinxext_dep.model.files import lead_of
-from sphinxext_dep.model.forge import Forge, forge_at
 
 if TYPE_CHECKING:
-    from sphinxext_dep.config import Config
-    from sphinxext_dep.model.forge import RepositorySettings
+    from sphinxext_dep.model.config import Config, RepositorySettings
 
 _MAX_DIRECTORIES = 32
 """Git compares every path of every commit with each directory that it is given: instead of more, their parents are."""

@@ -12,12 +12,12 @@ import pytest
 from sphinxext_dep.check import unmerged
 from sphinxext_dep.check.check import Checked, check_bytes, judge
 from sphinxext_dep.check.unmerged import Draft, Place, Unmerged, collect_drafts, read_unmerged
-from sphinxext_dep.config import discover
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.load import discover
 from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Commit, read_branches
 from sphinxext_dep.history.git import read_blobs
+from sphinxext_dep.model.config import UnmergedSettings
 from sphinxext_dep.model.diagnostics import Severity
-from sphinxext_dep.model.forge import UnmergedSettings
 from sphinxext_dep.rules import RULES
 from tests.history.repo import Repo
 

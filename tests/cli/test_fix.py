@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.config import Config
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.edit.fix import fix_all, fix_page
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.base import LabelProblem
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.source import Source, apply_edits, encode
 from sphinxext_dep.rules import RULES
 from tests.cli.tree import BODY, DECIDED, DRAFT, Tree, page

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sphinxext_dep.config import discover, shipped_processes
+from sphinxext_dep.config.load import discover, shipped_processes
 from sphinxext_dep.edit.adopt import looks, survey
 from sphinxext_dep.headers.spellings import SPELLINGS, key_of
 from sphinxext_dep.model.source import Source

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from sphinxext_dep.check.check import check_file
 from sphinxext_dep.cli.commands import group
-from sphinxext_dep.config import discover
+from sphinxext_dep.config.load import discover
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import find_pages

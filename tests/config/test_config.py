@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.config import TABLES, ConfigErrors, load_config, schema_digest
 from sphinxext_dep.config.checks import check_schema
 from sphinxext_dep.config.dep_process import DEFAULT
-from sphinxext_dep.config.tables import Problems, written
+from sphinxext_dep.config.load import load_config
+from sphinxext_dep.config.tables import TABLES, ConfigErrors, Problems, written
+from sphinxext_dep.model.config import schema_digest
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.schema import Category, Colour, Schema, Section, Status, StatusKind
 from sphinxext_dep.model.schema import Field as SchemaField
@@ -323,7 +324,7 @@ def test_no_document_raises_anything_else(document: dict[str, object]) -> None:
 
 def test_the_digest_tells_schemas_apart(tmp_path: Path) -> None:
     code = (
-        "from sphinxext_dep.config import schema_digest; from sphinxext_dep.config.dep_process import DEFAULT;"
+        "from sphinxext_dep.model.config import schema_digest; from sphinxext_dep.config.dep_process import DEFAULT;"
         "print(schema_digest(DEFAULT))"
     )
     elsewhere = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.config import ConfigErrors, default_config, discover, find_config, find_docs
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.find import find_config, find_docs
+from sphinxext_dep.config.load import default_config, discover
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.model.files import is_source
 
 TOOL = '[tool.sphinxext-dep]\nprefix = "RFC"\n'

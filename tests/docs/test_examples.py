@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sphinxext_dep.config import load_config
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.load import load_config
 from sphinxext_dep.query.parse import parse
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.components import index

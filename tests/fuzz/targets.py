@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sphinxext_dep.check.check import Checked, check_bytes, check_page, is_proposal, judge
-from sphinxext_dep.config import ConfigErrors, default_config, load_config
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.load import default_config, load_config
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.fix import fix_all
 from sphinxext_dep.edit.workspace import Workspace

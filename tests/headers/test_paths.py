@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sphinxext_dep.check.check import check_page
-from sphinxext_dep.config import load_config
+from sphinxext_dep.config.load import load_config
 from sphinxext_dep.headers.change import set_field
 from sphinxext_dep.headers.page import read_page
 from sphinxext_dep.model.proposal import Page

@@ -14,7 +14,7 @@ import pytest
 
 from sphinxext_dep.history.branches import Branch, Branches, pull_number, read_branches, short_name
 from sphinxext_dep.history.git import GitError
-from sphinxext_dep.model.forge import UnmergedSettings
+from sphinxext_dep.model.config import UnmergedSettings
 from tests.history.repo import DAY, START, Repo
 
 ALL = UnmergedSettings(refs=("refs/heads/*", "refs/pull/*/head"), base="main", max_age=0)

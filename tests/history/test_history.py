@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sphinxext_dep.config import discover
+from sphinxext_dep.config.load import discover
 from sphinxext_dep.history.log import Trace, read_log
 from sphinxext_dep.history.reading import GitHistory, History, ProposalHistory, last_activity
 from sphinxext_dep.model.files import find_pages

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sphinxext_dep.check.check import check_source, judge
-from sphinxext_dep.config import load_config
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.load import load_config
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.source import Source
 from sphinxext_dep.rules import RULES

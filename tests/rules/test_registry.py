@@ -10,8 +10,9 @@ import pytest
 
 import sphinxext_dep
 from sphinxext_dep.check.rule import Registry, Role
-from sphinxext_dep.config import Config, load_config
 from sphinxext_dep.config.dep_process import DEFAULT
+from sphinxext_dep.config.load import load_config
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.rules.sections import missing_section

@@ -14,7 +14,7 @@ from sphinxext_dep.cli.moving import judge_move, renamed, texts_of, write_moved
 from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
-from sphinxext_dep.config import find_docs
+from sphinxext_dep.config.find import find_docs
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page

@@ -16,10 +16,10 @@ from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.cli.editing import failing
 from sphinxext_dep.cli.output import display_path, escaped, one_line
 from sphinxext_dep.cli.project import Failure, Impossible, judge_project, open_config, read_history
-from sphinxext_dep.config import Config
 from sphinxext_dep.edit.save import Change, save
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.files import Markup, read_bytes
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.source import Source

@@ -12,8 +12,9 @@ import click
 
 from sphinxext_dep.cli.output import display_path, one_line, to_terminal
 from sphinxext_dep.cli.project import Failure, Impossible
-from sphinxext_dep.config import ConfigErrors
 from sphinxext_dep.config.find import CONF, NAME, find_config, find_docs
+from sphinxext_dep.config.load import shipped_processes
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.edit.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
 from sphinxext_dep.edit.adopt.process import QUESTION, UNSTATED
@@ -41,7 +42,7 @@ def command(*, to_stdout: bool, as_diff: bool) -> None:
     root = Path.cwd()
     file = root / NAME
     _refuse_place(root, is_dry=to_stdout or as_diff)
-    found = survey(root, Vocabulary(RULES.codes))
+    found = survey(root, Vocabulary(shipped_processes(RULES.codes)))
     if isinstance(found, Nothing):
         unread = "; ".join(
             f"{len(paths)} pages with a number in their name end in {suffix}, which is not read: {one_line(paths[0])}"

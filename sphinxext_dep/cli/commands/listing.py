@@ -32,8 +32,8 @@ from sphinxext_dep.cli.project import (
     read_history,
 )
 from sphinxext_dep.cli.revisions import find_draft, judge_with_drafts, settings_of
-from sphinxext_dep.config import Config
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Colour, Schema

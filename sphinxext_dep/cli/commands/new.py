@@ -26,7 +26,6 @@ from sphinxext_dep.cli.editing import (
 from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
-from sphinxext_dep.config import Config
 from sphinxext_dep.edit.banners import as_neighbours, in_step
 from sphinxext_dep.edit.save import Change
 from sphinxext_dep.edit.scaffold import from_template, scaffold
@@ -37,6 +36,7 @@ from sphinxext_dep.headers.base import Spelling
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spellings
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.files import is_source, matches
 from sphinxext_dep.model.messages import listed

@@ -13,10 +13,10 @@ from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.cli.output import escaped, one_line
 from sphinxext_dep.cli.project import open_config, read_history
 from sphinxext_dep.cli.revisions import judge_with_drafts
-from sphinxext_dep.config import Config
 from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history.reading import last_activity
 from sphinxext_dep.model.catalog import Catalog
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Severity
 from sphinxext_dep.model.proposal import Person, Proposal
 from sphinxext_dep.model.schema import StatusKind

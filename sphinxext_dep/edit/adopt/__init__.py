@@ -17,11 +17,13 @@ import tomlkit
 
 from sphinxext_dep.check.check import Checked, check_file, judge
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.config import Config, ConfigErrors, load_config
+from sphinxext_dep.config.load import load_config
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.edit.adopt.document import Document, Habit, clean, comment_line, following, toml_list
 from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process
 from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import find_pages, is_source
 from sphinxext_dep.model.proposal import Proposal, State

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from sphinxext_dep.config import Config, shipped_processes
-from sphinxext_dep.config.build import RuleCodes
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.headers.base import Occurrence
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
 from sphinxext_dep.markup import read_outline
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.files import UnreadablePage, read_joined
 from sphinxext_dep.model.numbers import file_number
 from sphinxext_dep.model.proposal import Part
@@ -40,10 +39,13 @@ FEW = 20
 
 
 class Vocabulary:
-    """The words of all shipped processes, and of the DEP process: what labels and statuses of proposals are called."""
+    """The words of all shipped processes, and of the DEP process: what labels and statuses of proposals are called.
 
-    def __init__(self, rule_codes: RuleCodes) -> None:
-        self.shipped: dict[str, Config] = {"dep": Config(Path(), None, DEFAULT)} | shipped_processes(rule_codes)
+    :param shipped: by name, without the DEP process.
+    """
+
+    def __init__(self, shipped: Mapping[str, Config]) -> None:
+        self.shipped: dict[str, Config] = {"dep": Config(Path(), None, DEFAULT), **shipped}
         self._schemas = [config.schema for config in self.shipped.values()]
 
     @cached_property

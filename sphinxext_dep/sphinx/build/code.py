@@ -22,7 +22,7 @@ from sphinxext_dep.config.find import find_repository
 from sphinxext_dep.history.git import GitError, blob_name, work_tree
 from sphinxext_dep.history.search import LastChange, last_changes
 from sphinxext_dep.model.catalog import Catalog
-from sphinxext_dep.model.forge import forge_at
+from sphinxext_dep.model.config import forge_at
 from sphinxext_dep.rules.mentions import names_of
 from sphinxext_dep.sphinx.build.project import Project, without_controls
 

@@ -15,7 +15,7 @@ from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util import logging
 
 from sphinxext_dep.check.unmerged import Draft, Unmerged, list_drafts, read_unmerged
-from sphinxext_dep.model.forge import UnmergedSettings
+from sphinxext_dep.model.config import UnmergedSettings
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field

@@ -20,9 +20,11 @@ from sphinx.util import logging
 
 from sphinxext_dep.check.baseline import read_baseline
 from sphinxext_dep.check.check import Baseline, Checked, Judgement, Moment, find_attention, judge, today
-from sphinxext_dep.config import ConfigErrors, discover, schema_digest
 from sphinxext_dep.config.find import NAME
+from sphinxext_dep.config.load import discover
+from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.history.reading import UNKNOWN, GitHistory, History, last_activity
+from sphinxext_dep.model.config import schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.query.people import Groups, read_groups
 from sphinxext_dep.rules import RULES

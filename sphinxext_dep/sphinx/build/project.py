@@ -16,8 +16,8 @@ from sphinx.errors import SphinxError
 from sphinx.util.docutils import SphinxDirective
 
 from sphinxext_dep.check.rule import Registry
-from sphinxext_dep.config import Config
 from sphinxext_dep.history.repositories import ProposalRepositories
+from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.files import is_source
 from sphinxext_dep.model.schema import Schema

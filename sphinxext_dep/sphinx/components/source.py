@@ -24,7 +24,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from sphinxext_dep.fields.links import is_relative
 from sphinxext_dep.history.repositories import ProposalRepository
-from sphinxext_dep.model.forge import ForgeKind
+from sphinxext_dep.model.config import ForgeKind
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Location, Project
 from sphinxext_dep.sphinx.components.view import Consumer, View

@@ -1,16 +1,20 @@
-"""The addresses of a repository's files, branches and pull requests on a forge (GitHub, GitLab, Gitea, Bitbucket).
+"""The configuration of a project: its process, and where its proposals, branches and pull requests are.
 
-Also what the configuration says about repositories and their branches.
+Also the addresses that a forge (GitHub, GitLab, Gitea, Bitbucket) gives to the files and branches of a repository.
 """
 
 from __future__ import annotations
 
 import enum
+import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import msgspec
+
+from sphinxext_dep.model.schema import Schema
 
 
 class ForgeKind(enum.StrEnum):
@@ -152,3 +156,49 @@ class RepositorySettings(msgspec.Struct, frozen=True, kw_only=True):
     def is_copy(self) -> bool:
         """True if the files are a copy: git knows nothing of their own repository."""
         return not self.is_own and not (self.directory / ".git").exists()
+
+
+class Config(msgspec.Struct, frozen=True):
+    """A project's configuration.
+
+    :param root: the directory that the globs of ``sources``, and the paths of proposals, are relative to.
+    :param file: where the words come from, or ``None`` when there is no file.
+    :param schema: the process.
+    :param baseline: the file that exempts what was wrong when it was written
+        (:mod:`~sphinxext_dep.check.baseline`), or ``None``.
+    :param templates: files that a new proposal can start from.
+    :param unmerged: which branches are looked at; ``None`` when none are.
+    :param mentions: where mentions of proposals are looked for: directories, each with a glob of files below it, or
+        with an empty text for all.
+    :param source_url: the address of a line of a file at a commit; empty when its host is to say it.
+    :param repositories: where proposals come from, as far as the configuration says it.
+    """
+
+    root: Path
+    file: Path | None
+    schema: Schema
+    baseline: Path | None = None
+    templates: tuple[Path, ...] = ()
+    unmerged: UnmergedSettings | None = None
+    mentions: tuple[tuple[str, str], ...] = ()
+    source_url: str = ""
+    repositories: tuple[RepositorySettings, ...] = ()
+
+    def settings_for(self, path: str) -> RepositorySettings | None:
+        """The entry of ``[repositories]`` for the page *path*, relative to the root: that of the nearest directory."""
+        file = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link is in the documentation where it is
+        near = [item for item in self.repositories if file.is_relative_to(item.directory)]
+        return max(near, key=lambda item: len(item.directory.parts), default=None)
+
+    def is_copied(self, path: str) -> bool:
+        """True if the page *path* is a copy from another repository, which git knows nothing of here."""
+        settings = self.settings_for(path) if self.repositories else None
+        return settings is not None and settings.is_copy
+
+
+def schema_digest(schema: Schema) -> str:
+    """A hexadecimal digest of everything in *schema*, the order of its entries included.
+
+    Equal schemas have equal digests in every run and on every machine: pages are read again when it changes.
+    """
+    return hashlib.sha256(msgspec.json.encode(schema)).hexdigest()
