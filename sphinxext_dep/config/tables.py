@@ -158,8 +158,8 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "`directive`, `block` and `front-matter` counts, and only banners are fixed, by what the header says."),
     Key("requirement", str,
         "A regular expression (Python's) for headings that begin a [requirement](../how-to/requirements.md), with the "
-        "groups `number` and `title`; it matches the whole heading. By default `REQ 1 Title`, `REQ 1: Title` and "
-        "`REQ-1 Title` do. An empty text turns requirements off, as `base = \"empty\"` does until this key is set."),
+        "groups `number` and `title`; it matches the whole heading. By default `REQ 1 Title`, `REQ-1: Title` and "
+        "`Req #1 – Title` do. An empty text turns requirements off, as `base = \"empty\"` does until this key is set."),
     Key("default-status", str, "The status of a proposal that states none. Without this key each must."),
     Key("lifecycle", "names", "The statuses a proposal passes through, in order. The others leave this line."),
 ))  # fmt: skip

@@ -47,12 +47,12 @@ class Stated(NamedTuple):
     @property
     def together(self) -> tuple[Requirement, ...]:
         """Each requirement once, by its id: a heading counts before a block, which may add the level."""
-        levels = {item.anchor: item.level for item in reversed(self.block)}
+        levels = {item.key: item.level for item in reversed(self.block)}
         found: dict[str, Requirement] = {}
         for item in (*self.headings, *self.block):
-            if item.anchor not in found:
-                level = item.level or levels.get(item.anchor, "")
-                found[item.anchor] = Requirement(item.id, item.number, item.title, level, item.span, item.has_heading)
+            if item.key not in found:
+                level = item.level or levels.get(item.key, "")
+                found[item.key] = Requirement(item.id, item.number, item.title, level, item.span, item.has_heading)
         return tuple(found.values())
 
 
@@ -73,10 +73,10 @@ def _named(match: re.Match[str], whole: str) -> tuple[str, str, str]:
     """Id, number and title of the requirement in *whole*, a heading."""
     title = (match["title"] or "").strip()
     name = whole[: match.start("title")] if title else whole
-    name = name.strip().rstrip(":.–—-").strip()
+    name = name.strip().rstrip(":\uff1a.)–—-").strip()
     number = match["number"] or name
     # `REQ 1`, `REQ-1` and `REQ1` are the same.
-    lead = name.removesuffix(number).rstrip(" -_.") if number != name else ""
+    lead = name.removesuffix(number).rstrip(" -_.#\u2010\u2011") if number != name else ""
     return re.sub(r"\s+", "-", f"{lead}-{number}" if lead else name), number, title
 
 

@@ -276,6 +276,13 @@ class Requirement(msgspec.Struct, frozen=True, gc=False):
         return self.id.lower()
 
     @property
+    def key(self) -> str:
+        """The same for all notations of one number: ``req-1`` also for ``REQ-001``."""
+        if not (self.number.isdecimal() and self.id.endswith(self.number)):
+            return self.anchor
+        return f"{self.anchor[: -len(self.number)]}{self.number.lstrip('0') or '0'}"
+
+    @property
     def words(self) -> str:
         """Id and title."""
         return f"{self.id} {self.title}".rstrip()

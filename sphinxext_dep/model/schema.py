@@ -293,7 +293,10 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sidecar: str = ""
     redirects: str = ""
     conditions: dict[str, Condition] = {}
-    requirement: str = r"REQ[ -]?(?P<number>[0-9]+(?:\.[0-9]+)*)(?:\s*[:.–—]|\s+-(?=\s)|(?=\s)|$)\s*(?P<title>.*)"
+    requirement: str = (
+        r"(?i:REQ)[ \u2010\u2011-]?#?(?P<number>[0-9]+(?:\.[0-9]+)*)"
+        r"(?:\s*[:\uff1a.)–—]|\s+-(?=\s)|(?=\s)|$)\s*(?P<title>.*)"
+    )
     placeholders: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     folder: str = ""

@@ -83,7 +83,7 @@ def duplicate_requirement(page: Page) -> Iterable[Finding]:
     for items in (stated.headings, stated.block):
         first: dict[str, Requirement] = {}
         for item in items:
-            earlier = first.setdefault(item.anchor, item)
+            earlier = first.setdefault(item.key, item)
             if earlier is not item:
                 message = f"{item.id} is also the requirement in line {earlier.span.line}, {quoted(earlier.title)}"
                 yield Finding(item.span, message, "give it a number of its own")
@@ -159,7 +159,7 @@ def requirement_level(page: Page) -> Iterable[Finding]:
 
     Reports a requirement of a proposal that is decided (approved, implemented) when neither its heading, nor the text
     below it, nor its entry in a block `requirements:` states a level: one of the words MUST, SHALL, REQUIRED, SHOULD,
-    RECOMMENDED, MAY and OPTIONAL, in capitals. Words in code do not count.
+    RECOMMENDED, MAY and OPTIONAL, in capitals. Words in blocks of code do not count.
 
     ## Why
 
@@ -258,10 +258,10 @@ def conflicting_requirement(page: Page) -> Iterable[Finding]:
         yield Finding(span, message, help)
     if not (stated.headings and stated.block):
         return
-    headings = {item.anchor: item for item in reversed(stated.headings)}
-    block = {item.anchor: item for item in reversed(stated.block)}
+    headings = {item.key: item for item in reversed(stated.headings)}
+    block = {item.key: item for item in reversed(stated.block)}
     for item in reversed(block.values()):
-        heading = headings.get(item.anchor)
+        heading = headings.get(item.key)
         if heading is None:
             yield Finding(item.span, f"{item.id} has no heading", f"add `{item.words}`, or take the entry out")
             continue
@@ -273,6 +273,6 @@ def conflicting_requirement(page: Page) -> Iterable[Finding]:
             message = f"the level of {item.id} is {item.level} here, and {heading.level} in {line}"
             yield Finding(item.span, message, "write the same in both")
     for item in reversed(headings.values()):
-        if item.anchor not in block:
+        if item.key not in block:
             line = f"line {stated.block[0].span.line}"
             yield Finding(item.span, f"{item.id} is not in the block of {line}", "add it there")

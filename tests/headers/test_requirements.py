@@ -32,6 +32,11 @@ def read(text: str, path: str = "deps/0003-x.md") -> list[tuple[str, str, str, i
         ("REQ 2.1 Title", ("REQ-2.1", "Title")),
         ("REQ 1 **Bold** `code`", ("REQ-1", "Bold code")),
         ("REQ 1 2 3", ("REQ-1", "2 3")),
+        ("Req 1 — Title", ("Req-1", "Title")),
+        ("req-1: Title", ("req-1", "Title")),
+        ("REQ #1 Title", ("REQ-1", "Title")),
+        ("REQ 1) Title", ("REQ-1", "Title")),
+        ("REQ\N{NON-BREAKING HYPHEN}1\N{FULLWIDTH COLON}Title", ("REQ-1", "Title")),
     ],
 )
 def test_headings(heading: str, expected: tuple[str, str]) -> None:
@@ -40,7 +45,22 @@ def test_headings(heading: str, expected: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["REQUEST 1", "REQ", "REQ one", r"REQ \<\#\> Title", "REQ 1st", "Requirements", "A REQ 1", "REQ --1", "REQ 1-2"],
+    [
+        "REQUEST 1",
+        "REQ",
+        "REQ one",
+        r"REQ \<\#\> Title",
+        "REQ 1st",
+        "Requirements",
+        "A REQ 1",
+        "REQ --1",
+        "REQ 1-2",
+        "REQ 1a",
+        "REQ 1/2",
+        "[REQ 1] Title",
+        "Request 1: Title",
+        "PREQ 1",
+    ],
 )
 def test_other_headings(heading: str) -> None:
     assert read(f"# T\n\n### {heading}\n") == []

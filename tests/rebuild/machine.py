@@ -136,6 +136,17 @@ class Rebuilds(RuleBasedStateMachine):
         self.world.change(self.pick(place).slug, **{field: words})
         self.step(f"{field} {words}", **build)
 
+    @edit(place=st.integers(0, 9), title=st.sampled_from(("", *TITLES)))
+    def edit_requirement(self, place: int, title: str, **build: Any) -> None:
+        self.world.change(self.pick(place).slug, requirement=title)
+        self.step(f"requirement {title}", **build)
+
+    @edit(numbers=st.lists(NUMBERS, max_size=2))
+    def edit_code(self, numbers: list[int], **build: Any) -> None:
+        """No page changes, but what code names."""
+        self.world.code = tuple(numbers)
+        self.step(f"code names {numbers}", **build)
+
     @edit(place=st.integers(0, 9), name=st.sampled_from(AUTHORS))
     def edit_authors(self, place: int, name: str, **build: Any) -> None:
         self.world.change(self.pick(place).slug, authors=name)

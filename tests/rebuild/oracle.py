@@ -63,7 +63,17 @@ class Oracle:
         ]
         past = self.past(item)
         days = (past.created, past.changed) if past else None
-        return (tuple(above), tuple(below), tuple(self.errors(item)), self.people_page, days)
+        return (tuple(above), tuple(below), tuple(self.errors(item)), self.people_page, days, self.named(item))
+
+    def named(self, item: Proposal) -> Shown:
+        """The lines of the code that name a proposal."""
+        return tuple(line for line, number in enumerate(self.world.code, 1) if self.resolve(number) is item)
+
+    def requirements(self) -> Shown:
+        """What a table of all requirements shows, and a link to that of the first proposal."""
+        rows = [(self.link(item), item.requirement) for item in self.chosen(Index()) if item.requirement]
+        first = self.resolve(1)
+        return (tuple(rows), (self.link(first), first.requirement) if first else None)
 
     def past(self, item: Proposal) -> Past | None:
         """What git knows of a proposal: nothing while its file's name is not committed."""
@@ -186,7 +196,9 @@ class Oracle:
             if errors or without:
                 attention.append((self.link(item), errors, without, self.stalled(item)))
         reviews = [(self.review(item), self.people_page) for item in self.by_path if self.review(item)]
-        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), self.changes(), self.drafts())
+        unnamed = [self.link(item) for item in self.by_path if item.status == "Approved" and not self.named(item)]
+        waiting = (self.changes(), self.drafts(), tuple(unnamed))
+        return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), *waiting)
 
     def listed(self) -> Shown:
         """What a list of drafts shows; the script is told which reviews are overdue."""
@@ -255,6 +267,7 @@ class Oracle:
             self.timeline() if document.timeline else None,
             self.graph() if document.graph else None,
             self.listed() if document.waiting else None,
+            self.requirements() if document.requirements else None,
         )
 
     def is_consumer(self, docname: str) -> bool:

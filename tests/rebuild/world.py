@@ -27,7 +27,10 @@ AUTHORS = ("Ada Lovelace", "Alan Turing", "Grace Hopper")
 
 @dataclass(frozen=True)
 class Proposal:
-    """One proposal; *extends* holds numbers below its own, so that there are no cycles."""
+    """One proposal; *extends* holds numbers below its own, so that there are no cycles.
+
+    :param requirement: the title of its only requirement; empty when it has none.
+    """
 
     slug: str
     number: int | None
@@ -37,6 +40,7 @@ class Proposal:
     summary: str = "It is short."
     prose: str = "Nothing more."
     extends: tuple[int, ...] = ()
+    requirement: str = ""
 
     @property
     def docname(self) -> str:
@@ -47,7 +51,10 @@ class Proposal:
     def text(self) -> str:
         """Its source."""
         fields = {"extends": ", ".join(f"DEP-{number}" for number in self.extends)} if self.extends else {}
-        return proposal(self.title, self.status, f"\n{self.prose}\n", self.summary, authors=self.authors, **fields)
+        body = f"\n{self.prose}\n"
+        if self.requirement:
+            body += f"\n## REQ 1 {self.requirement}\n\nIt MUST work.\n"
+        return proposal(self.title, self.status, body, self.summary, authors=self.authors, **fields)
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,7 @@ class Page:
     :param timeline: whether it shows what became of all proposals.
     :param graph: whether it shows how all proposals are related.
     :param waiting: whether it lists the proposals that are not merged.
+    :param requirements: whether it has the requirements of all proposals, and a link to that of the first.
     """
 
     title: str
@@ -94,13 +102,14 @@ class Page:
     timeline: bool = False
     graph: bool = False
     waiting: bool = False
+    requirements: bool = False
     toctree: tuple[str, ...] = ()
 
     @property
     def is_consumer(self) -> bool:
         """Whether it shows proposals."""
         shown = (self.index, self.mentions, self.cards, self.dashboard, self.people, self.abroad, self.timeline)
-        return any((*shown, self.graph, self.waiting))
+        return any((*shown, self.graph, self.waiting, self.requirements))
 
     @property
     def text(self) -> str:
@@ -123,6 +132,8 @@ class Page:
             parts.append("```{dep-graph}\n```")
         if self.waiting:
             parts.append("```{dep-index}\n:unmerged: only\n:columns: slug, title, status\n:sort: slug\n```")
+        if self.requirements:
+            parts.append("```{dep-requirements}\n```\n\nSee {dep}`1#req-1`.")
         if self.toctree:
             parts.append("\n".join(["```{toctree}", ":maxdepth: 1", "", *self.toctree, "```"]))
         return "\n\n".join(parts) + "\n"
@@ -190,6 +201,8 @@ class World:
     """By slug; not in any file either."""
     drafts: dict[int, Draft] = field(default_factory=dict)
     """By the number of the pull request."""
+    code: tuple[int, ...] = ()
+    """The numbers of proposals that the code names, one a line."""
 
     @property
     def documents(self) -> dict[str, Proposal | Page]:
@@ -199,10 +212,13 @@ class World:
     @property
     def files(self) -> dict[str, str]:
         """Every source file."""
-        configuration = f'profile-url = "https://{self.profile}.example.org/{{handle}}"\n{UNMERGED}'
+        configuration = (
+            f'profile-url = "https://{self.profile}.example.org/{{handle}}"\nmentions = ["code.py"]\n{UNMERGED}'
+        )
         texts = {f"{docname}.md": document.text for docname, document in self.documents.items()}
         first = PUBLISHED.replace('"title": "Base"', f'"title": "{self.foreign}"')
-        return {"conf.py": CONF, "dep.toml": configuration, "first.json": first, **texts}
+        code = "".join(f"# DEP-{number}\n" for number in self.code)
+        return {"conf.py": CONF, "dep.toml": configuration, "first.json": first, "code.py": code, **texts}
 
     def by_path(self) -> Iterator[Proposal]:
         """The proposals, sorted by path."""
@@ -236,6 +252,7 @@ def start() -> World:
     for number, status in enumerate(STATUSES[:3], 1):
         made = Proposal(f"first{number}", number, TITLES[number], status, extends=(1,) if number > 1 else ())
         world.proposals[made.slug] = made
+    world.change("first1", requirement="Quick")
     world.proposals["wish"] = Proposal("wish", None, "Wish")
     world.pages = {
         "index": Page(
@@ -252,6 +269,7 @@ def start() -> World:
                 "past",
                 "related",
                 "waiting",
+                "needs",
             ),
         ),
         "deps/index": Page("All", Index(toctree=True)),
@@ -265,5 +283,6 @@ def start() -> World:
         "past": Page("Past", timeline=True),
         "related": Page("Related", graph=True),
         "waiting": Page("Waiting", waiting=True),
+        "needs": Page("Needs", requirements=True),
     }
     return world
