@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from msgspec.structs import replace
@@ -84,19 +84,23 @@ def _read_around(source: Source, outline: Outline, banners: tuple[Banner, ...], 
     return header
 
 
+_Reader = Callable[[Source, Outline, Schema], Part]
+
+
 def read_header(source: Source, outline: Outline, schema: Schema) -> RawHeader:
     """Read the header of a page in every spelling that the project reads. Never raises: see :class:`HeaderProblem`."""
     wanted = {DIRECTIVE, *schema.spellings, *((_SIDECAR,) if source.beside is not None else ())}
-    parts = {name: SPELLINGS[name].read(source, outline, schema) for name in SPELLINGS if name in wanted}
+    readers: dict[str, _Reader] = {name: SPELLINGS[name].read for name in SPELLINGS if name in wanted}
     if schema.spellings == DEFAULT_SPELLINGS:
         for name, marks in UNMISTAKABLE.items():
             if any(mark in source.text for mark in marks):
-                parts[name] = SPELLINGS[name].read_unasked(source, outline, schema)
+                readers[name] = SPELLINGS[name].read_unasked
+    parts = {name: read(source, outline, schema) for name, read in readers.items()}
     if all(part.span is None or part.alone is not None for part in parts.values()):
         parts = {name: part if part.alone is None else part.alone for name, part in parts.items()}
     parts = _without_repeated(parts)
-    if schema.spellings != DEFAULT_SPELLINGS or any(name in UNMISTAKABLE and parts[name].span for name in parts):
-        parts = _without_repeated(parts | _below(source, outline, schema, parts))
+    if schema.spellings != DEFAULT_SPELLINGS or len(readers) > len(wanted):
+        parts = _without_repeated(parts | _below(source, outline, schema, parts, readers))
     spans = {name: part.span for name, part in parts.items() if part.span is not None}
     fields = sorted(
         (field for part in parts.values() for field in part.fields), key=lambda field: field.label_span.start
@@ -122,13 +126,15 @@ def _heading_style(outline: Outline, schema: Schema) -> tuple[Span, ...]:
     return tuple(span for _, span in found) if has_status and len(found) > 1 else ()
 
 
-def _below(source: Source, outline: Outline, schema: Schema, parts: dict[str, Part]) -> dict[str, Part]:
+def _below(
+    source: Source, outline: Outline, schema: Schema, parts: dict[str, Part], readers: dict[str, _Reader]
+) -> dict[str, Part]:
     """The headers in other spellings right below those that were found: a page may have two that disagree."""
     found: dict[str, Part] = {}
     ends = [part.span.end for part in parts.values() if part.span is not None and not part.span.is_beside]
-    for name in schema.spellings:
-        for end in ends if name in parts and parts[name].span is None else ():
-            part = SPELLINGS[name].read(source, replace(outline, body_start=end), schema)
+    for name, read in readers.items():
+        for end in ends if name in parts and parts[name].span is None and name != _SIDECAR else ():
+            part = read(source, replace(outline, body_start=end), schema)
             if part.span is not None:
                 found[name] = part
     return found

@@ -80,3 +80,55 @@ def test_the_template_moves_are_all_that_order_means(check: Check) -> None:
     )
     (found,) = check(PAGES | {"deps/0012-timeouts.md": moved}, "")
     assert (found.code, found.line) == ("DEP106", 8)
+
+
+HEADER = (
+    ("Status", "Draft", "Rejected"),
+    ("Authors", "@octo", "@ada"),
+    ("Category", "Process", "Architecture"),
+    ("Sponsor", "@ada", "@grace"),
+    ("Review Date", "2026-01-01", "2026-01-02"),
+    ("Extends", "DEP-2", "DEP-3"),
+    ("Owning SIG", "SIG Router", "SIG Frontend"),
+    ("Participating SIGs", "SIG Router, SIG Process", "SIG Router"),
+    ("Area", "Router", "Frontend"),
+    ("PIC", "@ada", "@octo"),
+    ("Discussions To", "https://example.org/1", "https://example.org/2"),
+    ("Tracking Issue", "https://example.org/1", "https://example.org/2"),
+)
+"""Label, and two values that are not the same."""
+
+SPELLED = {
+    "front matter": ("---\n", '{0}: "{1}"\n', "---\n"),
+    "directive": ("```{{dep-header}}\n", ':{0}: "{1}"\n', "```\n"),
+    "block": ("", "**{2}**: {1}\n\n", ""),
+    "table": ("| Field | Value |\n|---|---|\n", "| {2} | {1} |\n", ""),
+}
+
+
+def spelled(spelling: str, fields: list[tuple[str, str]]) -> str:
+    begin, line, end = SPELLED[spelling]
+    lines = (line.format(label.lower().replace(" ", "-"), value, label) for label, value in fields)
+    return f"{begin.format()}{''.join(lines)}{end}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(first, second) for first in SPELLED for second in SPELLED if first != second and second != "front matter"],
+)
+def test_every_pair_of_spellings_must_agree(check: Check, first: str, second: str) -> None:
+    """Whichever stands first, and whatever the field: one error, which names both lines."""
+    above = spelled(first, [(label, value) for label, value, _other in HEADER])
+    body = "".join(f"# {name}\n\nText.\n\n" for name in ("Summary", "Motivation", "Proposal", "Alternate Solutions"))
+    pages = {f"deps/{number:04d}-x.md": PAGES["deps/0015-names.md"].replace("DEP-0015: ", "") for number in (2, 3)}
+    for label, value, other in HEADER:
+        for stated in (value, other):
+            below = spelled(second, [(label, stated)])
+            header = f"{above}# Title\n\n{below}" if first == "front matter" else f"# Title\n\n{above}{below}"
+            found = check(pages | {"deps/0001-x.md": f"{header}{body}"}, "")
+            wrong = [item for item in found if item.code == "DEP105"]
+            assert len(wrong) == (stated == other), (label, found)
+            for item in wrong:
+                text = header.split("\n")
+                assert other.split(",")[0] in text[item.line - 1] or value.split(",")[0] in text[item.line - 1]
+                assert "line " in item.message
