@@ -15,7 +15,7 @@ import operator
 import os
 import pickle
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -46,7 +46,7 @@ from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.config import Config, Forge, UnmergedSettings, schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
-from sphinxext_dep.model.numbers import digits_of
+from sphinxext_dep.model.numbers import digits_of, file_number
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema
 from sphinxext_dep.model.source import Source, Span
@@ -73,6 +73,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     :param diagnostics: as they would be on merging, but never errors.
     :param has_header: false for a page without any field, in the directory of proposals.
     :param changes: the path of the merged page that it changes; empty for a new proposal.
+    :param removed: the paths of pages that its branch removes, or gives another name.
     :param companions: the paths of other pages that the branch brings.
     :param elsewhere: the names of other branches with a page of the same path.
     :param top: the work tree of its repository.
@@ -86,6 +87,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False):
     blob: str
     has_header: bool = True
     changes: str = ""
+    removed: frozenset[str] = frozenset()
     companions: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     top: str = ""
@@ -539,9 +541,11 @@ class _Collector:
             note = f"{branch.name}: {unread[0]} is larger than {MAX_PAGE_BYTES:,} bytes, or git cannot read it"
         rows = _rows(found, self._base.schema)
         if not rows:
-            return (), note
-        companions = tuple(page.path for page in found if page not in rows)
-        judged = _judge(rows, self._base, self._pages, self._base.schema, self._rules)
+            empty = next((file.path for file in branch.files if not texts.get(file.blob, b"-").strip()), "")
+            return (), note or (f"{branch.name}: {empty} is empty" if empty else "")
+        companions = self._companions(found, rows)
+        removed = frozenset(map(self._repository.place.in_project, branch.removed))
+        judged = _judge(rows, self._base, self._pages, removed, self._rules)
         drafts = tuple(
             Draft(
                 branch=branch,
@@ -551,13 +555,35 @@ class _Collector:
                 blob=row.file.blob,
                 has_header=row.has_header,
                 changes=row.changes,
-                companions=companions if place == 0 else (),
+                removed=removed,
+                companions=tuple(companions[row.path]),
                 top=str(self._repository.top or ""),
                 forge=self._repository.forge,
             )
-            for place, row in enumerate(rows)
+            for row in rows
         )
         return drafts, note
+
+    def _companions(self, pages: list[_Page], rows: list[_Page]) -> dict[str, list[str]]:
+        """The path of each of *rows* → the other pages that come with it.
+
+        A page belongs to the proposal whose name its directory has or its own name begins with, else to the only one in
+        its directory, else to the first of the branch.
+        """
+        leads = set(map(lead_of, self._base.schema.sources))
+        directories = [f"{PurePosixPath(row.path).parent}/" for row in rows]
+        starts: dict[str, str] = {}
+        for row, directory in zip(rows, directories, strict=True):
+            stem = str(PurePosixPath(row.path).with_suffix(""))
+            starts |= {f"{stem}{sign}": row.path for sign in "/-_."}
+            if directory not in leads and directories.count(directory) == 1:
+                starts.setdefault(directory, row.path)
+        found: dict[str, list[str]] = {row.path: [] for row in rows}
+        for page in pages:
+            if page.path not in found:
+                known = [start for start in starts if page.path.startswith(start)]
+                found[starts[max(known, key=len)] if known else rows[0].path].append(page.path)
+        return found
 
     def around(self, part: Part) -> bytes:
         """A digest of the merged proposals among which the drafts of a branch are judged."""
@@ -604,6 +630,7 @@ class _Page(msgspec.Struct, frozen=True):
     """A page of a branch.
 
     :param path: relative to the project's root.
+    :param size: of its text (bytes), without space around it.
     """
 
     file: ChangedFile
@@ -640,7 +667,7 @@ def _of_branch(
             continue
         changes = root.in_project(file.old_path) if file.old_path else ""
         found.append(
-            _Page(file, path, checked, place, len(data), has_header, changes if changes in base.by_path else "")
+            _Page(file, path, checked, place, len(data.strip()), has_header, changes if changes in base.by_path else "")
         )
     return found
 
@@ -674,8 +701,14 @@ def _rows(pages: list[_Page], schema: Schema) -> list[_Page]:
     rows = [page for page in pages if page.has_header]
     if rows:
         return rows
-    inside = [page for page in pages if page.size and is_source(page.path, schema)]
+    inside = [page for page in pages if page.size and (is_source(page.path, schema) or _waits_for_number(page, schema))]
     return [max(inside, key=lambda page: (page.size, page.path))] if inside else []
+
+
+def _waits_for_number(page: _Page, schema: Schema) -> bool:
+    """Whether *page*, that is excluded as templates are, has the place of a number in its name: ``NNNN-retry.md``."""
+    stem = PurePosixPath(page.path).stem.lower()
+    return page.place is Place.PROPOSALS and file_number(schema.name_of(page.path), schema.prefix)[1].lower() != stem
 
 
 def _states_status(proposal: Proposal, schema: Schema) -> bool:
@@ -688,12 +721,12 @@ def _states_status(proposal: Proposal, schema: Schema) -> bool:
 
 
 def _judge(
-    rows: list[_Page], base: Catalog, pages: Mapping[str, Checked], schema: Schema, rules: Registry
+    rows: list[_Page], base: Catalog, pages: Mapping[str, Checked], removed: Collection[str], rules: Registry
 ) -> dict[str, tuple[Diagnostic, ...]]:
     """Path → the diagnostics that merging the branch would bring, as information."""
-    own = {row.path: row.checked for row in rows}
+    own, schema = {row.path: row.checked for row in rows}, base.schema
     replaced = {row.changes for row in rows if row.changes}
-    near = _neighbours([row.checked.proposal for row in rows], base) - own.keys() - replaced
+    near = _neighbours([row.checked.proposal for row in rows], base).difference(own, replaced, removed)
     judgement: Judgement = judge([*own.values(), *(pages[path] for path in sorted(near))], schema, rules)
     found: dict[str, list[Diagnostic]] = {path: [] for path in own}
     shared = rules.with_role(Role.SHARED_NUMBER).code  # said by the rule that knows the other drafts as well

@@ -50,10 +50,10 @@ class Commit(msgspec.Struct, frozen=True, gc=False):
 
 
 class ChangedFile(msgspec.Struct, frozen=True, gc=False):
-    """A file that a branch adds or changes.
+    """A file that a branch adds, changes or removes.
 
-    :param path: relative to the top of the repository, with ``/``.
-    :param blob: the object name of its text.
+    :param path: relative to the top of the repository, with ``/``; empty when the branch removes it.
+    :param blob: the object name of its text; empty when the branch removes it.
     :param old_path: its path where the branch began; empty when it is new.
     :param old_blob: its text there; empty when it is new.
     """
@@ -73,6 +73,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     :param start: the commit on the base that it began at; empty without a common history.
     :param commits: those that are not on the base, the newest first.
     :param files: files that it adds or changes, without those that a branch inside it has in the same text.
+    :param removed: paths of files that it removes, or gives another name.
     :param inside: the tips of other unmerged pull requests that this one is built upon.
     :param request: what the forge knows of the pull request; ``None`` when it says nothing.
     """
@@ -83,6 +84,7 @@ class Branch(msgspec.Struct, frozen=True, gc=False):
     start: str
     commits: tuple[Commit, ...]
     files: tuple[ChangedFile, ...]
+    removed: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     request: PullRequest | None = None
 
@@ -235,14 +237,19 @@ def read_branches(
     notes += requests.notes
     if note := outdated(requests, ((number, ref.commit) for ref in refs if (number := pull_number(ref.name)))):
         notes.append(note)
-    found = _unmerged(graph, refs, settings)
+    found, squashed = _unmerged(graph, refs, settings)
     limit = now - settings.max_age * _DAY if settings.max_age else 0
     old = {tip for tip in found if graph.commits[tip].time < limit}
     recent = {tip: names for tip, names in found.items() if tip not in old}
-    files, said = _changed_files(top, graph, recent, suffixes, known.files)
+    # What a branch has in common with a merged one that it is built upon is merged, although its commits are not.
+    below = [tip for tip in squashed if any(tip in graph.own(name) for name in recent)]
+    files, said = _changed_files(top, graph, [*recent, *below], suffixes, known.files)
     objects = (known.objects if known.base == base else _objects_on_base(top, base)) if files else b""
     on_base = frozenset(objects.decode().split())
-    branches = [_branch(graph, tip, names, files, recent, on_base, requests) for tip, names in recent.items()]
+    branches = [
+        _branch(graph, tip, names, files, recent.keys(), {*recent, *below}, on_base, requests)
+        for tip, names in recent.items()
+    ]
     return Branches(
         base,
         tuple(sorted(branches, key=lambda branch: _order(branch.refs[0]))),
@@ -257,14 +264,22 @@ def _branch(
     tip: str,
     names: tuple[str, ...],
     files: Mapping[str, Sequence[ChangedFile]],
-    recent: Mapping[str, tuple[str, ...]],
+    recent: Collection[str],
+    others: Collection[str],
     known: Collection[str],
     requests: PullRequests,
 ) -> Branch:
+    """The branch with the commit *tip*.
+
+    :param recent: the tips that are not merged.
+    :param others: the tips whose files are not those of a branch that is built upon them.
+    :param known: the objects of the base.
+    """
     own = graph.own(tip)
     pull = next((number for name in names if (number := pull_number(name)) is not None), None)
     inside = tuple(sorted(commit for commit in own if commit in recent and commit != tip))
-    theirs = {(file.path, file.blob) for other in inside for file in files.get(other, ())}
+    theirs = {(file.path, file.blob) for other in own.intersection(others) - {tip} for file in files.get(other, ())}
+    changed = files.get(tip, ())
     return Branch(
         refs=names,
         pull=pull,
@@ -272,8 +287,9 @@ def _branch(
         start=graph.start(tip),
         commits=tuple(sorted((graph.commits[commit].shown for commit in own), key=lambda item: (-item.time, item.id))),
         files=tuple(
-            file for file in files.get(tip, ()) if file.blob not in known and (file.path, file.blob) not in theirs
+            file for file in changed if file.blob and file.blob not in known and (file.path, file.blob) not in theirs
         ),
+        removed=tuple(file.old_path for file in changed if file.old_path and file.old_path != file.path),
         inside=inside,
         request=None if pull is None else requests.by_number.get(pull),
     )
@@ -376,26 +392,27 @@ def _open(refs: list[Ref], requests: PullRequests) -> list[Ref]:
     ]
 
 
-def _unmerged(graph: _Graph, refs: Sequence[Ref], settings: UnmergedSettings) -> dict[str, tuple[str, ...]]:
-    """Tip → the refs that name it, of everything that rules 1 and 2 leave."""
+def _unmerged(
+    graph: _Graph, refs: Sequence[Ref], settings: UnmergedSettings
+) -> tuple[dict[str, tuple[str, ...]], list[str]]:
+    """Tip → the refs that name it, of everything that rules 1 and 2 leave; and the tips that rule 2 takes away."""
     pattern = re.compile(settings.merged_subject)
     subjects = (graph.commits[commit].subject for commit in graph.on_base)
     numbers = {int(match["number"]) for subject in subjects if (match := pattern.search(subject))}
-    squashed: set[str] = set()
-    for ref in refs:
-        if pull_number(ref.name) in numbers:
-            squashed |= graph.own(ref.commit)
+    merged = [ref.commit for ref in refs if pull_number(ref.name) in numbers and ref.commit not in graph.on_base]
+    squashed = {commit for tip in merged for commit in graph.own(tip)}
     tips: dict[str, list[str]] = {}
     for ref in refs:
         if ref.commit not in graph.on_base and ref.commit not in squashed:
             tips.setdefault(ref.commit, []).append(ref.name)
     # A branch that lies inside another is an earlier state of it; a pull request inside another has its own reviewers.
     contained = {commit for tip in tips for commit in graph.own(tip) if commit in tips and commit != tip}
-    return {
+    found = {
         tip: tuple(sorted(names, key=_order))
         for tip, names in tips.items()
         if tip not in contained or any(pull_number(name) is not None for name in names)
     }
+    return found, merged
 
 
 def _changed_files(
@@ -405,7 +422,7 @@ def _changed_files(
     suffixes: tuple[str, ...],
     known: Mapping[str, tuple[ChangedFile, ...]],
 ) -> tuple[dict[str, Sequence[ChangedFile]], dict[str, tuple[ChangedFile, ...]]]:
-    """Tip → what it adds or changes beside where it began, as files; links, submodules and deletions are none.
+    """Tip → what it adds, changes or removes beside where it began, as files; links and submodules are none.
 
     :param known: the answers of git that :class:`Known` holds; the second result are those of now.
     """
@@ -443,14 +460,16 @@ def _differences(
             current = found[old, new]
         if not change:
             continue
-        _old_mode, mode, old_blob, blob, status = change.decode().removeprefix(":").split()
+        old_mode, mode, old_blob, blob, status = change.decode().removeprefix(":").split()
         old_path = next(tokens).decode(errors="replace")
         path = next(tokens).decode(errors="replace") if status[0] in "RC" else old_path
-        if not mode.startswith("100") or status[0] == "D" or not path.endswith(suffixes):
-            continue
-        is_new = not old_blob.strip("0")
-        file = ChangedFile(path, blob, "" if is_new else old_path, "" if is_new else old_blob)
-        current.append(file)
+        was_file = old_mode.startswith("100") and old_path.endswith(suffixes)
+        is_file = mode.startswith("100") and path.endswith(suffixes)
+        if is_file or was_file:
+            is_new = not old_blob.strip("0")
+            after = (path, blob) if is_file else ("", "")
+            before = ("", "") if is_new else (old_path, old_blob)
+            current.append(ChangedFile(*after, *before))
     return {f"{old} {new} {','.join(suffixes)}": tuple(files) for (old, new), files in found.items()}
 
 

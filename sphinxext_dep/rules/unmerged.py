@@ -52,7 +52,8 @@ def claimed_number(draft: Draft, drafts: Drafts) -> Iterator[Finding]:
     base = drafts.catalog
     number = draft.proposal.number
     if number is not None:
-        merged = [item for item in base.by_number.get(number, ()) if item.path != draft.changes]
+        gone = {draft.changes, *draft.removed}
+        merged = [item for item in base.by_number.get(number, ()) if item.path not in gone]
         others = [other for other in drafts.claims[number] if not _is_same(other, draft)]
         if merged or others:
             yield _finding(draft, f"{base.schema.label(number)} is also {_named(merged, others)}")

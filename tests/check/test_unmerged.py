@@ -111,6 +111,31 @@ def test_pages_that_are_rows() -> None:
     assert (elsewhere.place, template.place) == (Place.OTHER, Place.TEMPLATE)
 
 
+def test_a_page_without_header_and_number_is_a_row() -> None:
+    found = collect(
+        {
+            "refs/heads/plan": {"deps/NNNN-plan.md": b"# A plan\n\nNo header.\n", "deps/notes.md": b"# N\n"},
+            "refs/heads/latin": {"deps/NNNN-latin.md": page("Café").decode().encode("latin-1")},
+            "refs/heads/white": {"deps/0007-white.md": b" \n\n"},
+            "refs/heads/empty": {"deps/0008-empty.md": b""},
+        }
+    )
+    assert rows(found) == [("plan", "deps/NNNN-plan.md"), ("latin", "deps/NNNN-latin.md")]
+    assert found.notes == ("white: deps/0007-white.md is empty", "empty: deps/0008-empty.md is empty")
+
+
+def test_companions_belong_to_the_draft_that_they_are_called_after() -> None:
+    plain = b"# A plan\n\nNo header.\n"
+    names = ("0060-x/one.md", "0060-x-more.md", "0061-y/sub/two.md", "0061-y/three.md", "own/four.md", "shared.md")
+    drafts = {f"deps/{name}.md": page(name) for name in ("0060-x", "0061-y", "own/0062-z")}
+    found = collect({"refs/heads/x": drafts | {f"deps/{name}": plain for name in names}})
+    assert {draft.proposal.number: draft.companions for draft in found.drafts} == {
+        60: ("deps/0060-x/one.md", "deps/0060-x-more.md", "deps/shared.md"),
+        61: ("deps/0061-y/sub/two.md", "deps/0061-y/three.md"),
+        62: ("deps/own/four.md",),
+    }
+
+
 def test_diagnostics_are_information() -> None:
     (draft,) = collect({"refs/heads/x": {"deps/NNNN-a.md": page(status="Publishd", replaces="DEP-99")}}).drafts
     assert {item.code for item in draft.diagnostics} >= {"DEP201", "DEP402"}
@@ -276,6 +301,41 @@ def test_what_is_kept_of_branches_gives_what_reading_all_gives(repo: Repo) -> No
     assert "DEP408" in {item.code for item in beside.diagnostics}
     push(21, {"docs/deps/0032-one.md": page("Next")}, "refs/heads/b21")
     same()
+
+
+def push(repo: Repo, ref: str, files: dict[str, bytes], start: str = "main", removed: str = "") -> None:
+    repo.git("switch", "-q", "--detach", start)
+    if removed:
+        (repo.top / removed).unlink()
+    repo.git("update-ref", ref, repo.commit(files))
+    repo.git("switch", "-q", "main")
+
+
+def test_a_number_of_a_page_that_the_branch_removes_is_free(repo: Repo) -> None:
+    """Also when the new page has so little of the old one that git does not call it a rename."""
+    push(repo, "refs/heads/again", {"docs/deps/0001-anew.md": b"# Anew\n"}, removed="docs/deps/0001-one.md")
+    push(repo, "refs/heads/same", {"docs/deps/0001-other.md": page("Other")})
+    found = read(repo)
+    assert {name: message for name, message in collisions(found).items() if name != "again"} == {
+        "same": "DEP-0001 is also `deps/0001-one.md` and `deps/0001-anew.md` on again"
+    }
+    assert collisions(found)["again"] == "DEP-0001 is also `deps/0001-other.md` on same"
+
+
+def test_what_a_branch_has_from_a_squashed_one_is_merged(repo: Repo) -> None:
+    """It is built upon a pull request whose text was changed when it was merged."""
+    settings = "[unmerged]\nrefs = ['refs/heads/*', 'refs/pull/*/head']\nbase = 'main'\nmax-age = 0\n"
+    push(repo, "refs/pull/7/head", {"docs/deps/0007-inner.md": page("Inner")})
+    push(repo, "refs/pull/8/head", {"docs/deps/0008-outer.md": page("Outer")}, "refs/pull/7/head")
+    assert [name for name in rows(read(repo)) if name[0] != "work"] == []
+    repo.commit({"docs/dep.toml": settings})
+    both = [("pull/7", "deps/0007-inner.md"), ("pull/8", "deps/0008-outer.md")]
+    assert rows(read(repo))[:2] == both
+    repo.commit({"docs/deps/0007-inner.md": page("Inner, better")})
+    repo.git("commit", "-q", "--amend", "-m", "Inner (#7)")
+    assert rows(read(repo))[:1] == both[1:]
+    push(repo, "refs/pull/8/head", {"docs/deps/0007-inner.md": page("Inner, again")}, "refs/pull/8/head")
+    assert rows(read(repo))[:2] == [("pull/8", path) for _name, path in both]
 
 
 def test_a_branch_that_stays_is_not_read_again(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
