@@ -211,5 +211,5 @@ def relate(
 def _with_reference(catalog: Catalog, page: Page, field: Field, target: Page, note: str) -> Page:
     if catalog.names(page.proposal, field.key, target.proposal):
         return page
-    edits = add_reference(page, field, catalog.reference_to(target.proposal, note))
+    edits = add_reference(page, field, catalog.reference_to(target.proposal, page.source.path, note))
     return edited_page(page, edits, (field.key,), also_names(page, field, target.proposal.key))

@@ -5,6 +5,9 @@ Nothing is dropped: proposals that claim the same number or slug are all kept, a
 
 from __future__ import annotations
 
+import posixpath
+import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -12,6 +15,10 @@ from typing import NamedTuple
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import Proposal, Reference
 from sphinxext_dep.model.schema import Field, Schema
+
+_MARKUP = frozenset("[]()`<>\\")
+_WORD = re.compile(r"\{(?:root )?(?:path|stem)\}|\{name\}|\{title\}")
+_DIGITS = re.compile(r"\{number:([0-9]+)\}")
 
 Relation = tuple[Reference, Proposal | None]
 """A reference as written, and the proposal it names; ``None`` when there is none, or more than one by that slug."""
@@ -171,15 +178,62 @@ class Catalog:
         derived = (RelationEntry(None, other, is_missing) for other in others if other.path not in named)
         return (*(RelationEntry(*pair) for pair in stated), *derived)
 
-    def reference_to(self, proposal: Proposal, note: str = "") -> str:
-        """A reference to *proposal*, as it is written into a header: ``DEP-0012 (partially)``.
+    def reference_to(self, proposal: Proposal, path: str, note: str = "") -> str:
+        """A reference to *proposal*, as it is written into the header of the page *path*: ``DEP-0012 (partially)``.
 
-        Where most references of the project are bare numbers, as in PEPs, it is ``12``.
+        Where most references of the project are bare numbers, as in PEPs, it is ``12``; where most are links, as in
+        ADRs, it is one: ``[12. Retry](0012-retry.md)``.
         """
         label = self.label(proposal)
         if proposal.number is not None and self._bare_digits:
             label = f"{proposal.number:0{self._bare_digits}d}"
+        if self._link_form and not _MARKUP.intersection(proposal.title):
+            words = self._words(proposal, path)
+            label = _WORD.sub(lambda word: words.get(word[0], word[0]), self._link_form)
+            number = proposal.number
+            if number is not None:
+                label = _DIGITS.sub(lambda width: f"{number:0{width[1]}d}", label)
+            # A form with a number is none for a proposal without one.
+            label = self.label(proposal) if _DIGITS.search(label) else label
         return f"{label} ({note})" if note else label
+
+    @cached_property
+    def _link_form(self) -> str:
+        """The form that most references have, if it is that of a link or a role; else empty.
+
+        What is about the proposal is replaced: ``[{number:1}. {title}]({path})``.
+        """
+        forms = Counter(
+            self._form(item.reference.text, item.target, item.proposal.path)
+            for item in self.relations
+            if item.target is not None
+        )
+        form, count = forms.most_common(1)[0] if forms else ("", 0)
+        return form if 2 * count > forms.total() else ""
+
+    def _form(self, text: str, target: Proposal, path: str) -> str:
+        """The form of the reference *text* to *target* on the page *path*; empty if it is no link."""
+        if text[:1] not in "[`:{":
+            return ""
+        for name, word in sorted(self._words(target, path).items(), key=lambda pair: -len(pair[1])):
+            text = text.replace(word, name)
+        if target.number is not None:
+            number = re.compile(rf"(?<![0-9])(0*){target.number}(?![0-9])")
+            text = number.sub(lambda match: f"{{number:{len(match[0]) if match[1] else 1}}}", text)
+        return text
+
+    def _words(self, proposal: Proposal, path: str) -> dict[str, str]:
+        """The texts of *proposal* that a link to it on the page *path* can hold, by their names in a form."""
+        relative = posixpath.relpath(proposal.path, posixpath.dirname(path) or ".")
+        found = {
+            "{path}": relative,
+            "{stem}": self.schema.without_suffix(relative),
+            "{root path}": f"/{proposal.path}",
+            "{root stem}": f"/{self.schema.without_suffix(proposal.path)}",
+            "{name}": self.schema.without_suffix(self.schema.name_of(proposal.path)),
+            "{title}": proposal.title,
+        }
+        return {name: word for name, word in found.items() if word}
 
     @cached_property
     def _bare_digits(self) -> int:

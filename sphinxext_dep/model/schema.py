@@ -238,6 +238,8 @@ def section_key(heading: str) -> str:
 
 
 _SECTION_NUMBER = re.compile(r"^\d+(?:\.\d+)*[.)]?\s+")
+_STATUS_TERM = re.compile(r'(?<![\w-])status:(?:"([^"]+)"|([^\s,"()]+)(?![,\w]))')
+"""The term of a condition that names one status."""
 _MAX_REMEMBERED = 80
 """Characters of a word that is worth its place in memory; a page's words may be megabytes long."""
 
@@ -402,11 +404,17 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def replacement(self) -> tuple[Status, Field] | None:
         """The status of a proposal whose place was taken, and the relation that this status requires.
 
-        A process may state that relation on one side only.
+        A process may state that relation on one side only, and require it of some proposals: then a condition does.
         """
-        for status in self.statuses.values():
+        required = [(status, status.requires) for status in self.statuses.values()]
+        for condition in self.conditions.values():
+            named = _STATUS_TERM.search(condition.when)
+            status = self.status_names.get(fold(named[1] or named[2])) if named else None
+            if status is not None and status.kind is StatusKind.CLOSED:
+                required.append((status, condition.requires))
+        for status, keys in required:
             for field in self.relation_fields:
-                if field.key in status.requires and field.inverse != field.key:
+                if field.key in keys and field.inverse != field.key:
                     return status, field
         return None
 

@@ -108,7 +108,7 @@ def write_other_side(project: Project, item: Diagnostic) -> Fix | None:
             )
         if command := _superseding(stated, catalog):
             raise RefusedError(f"the status of {catalog.label(target)} changes with it", command)
-        edits = add_reference(page, inverse, catalog.reference_to(stated.proposal, stated.note))
+        edits = add_reference(page, inverse, catalog.reference_to(stated.proposal, target.path, stated.note))
         return Fix(page, edits, (inverse.key,), also_names(page, inverse, stated.proposal.key))
     return None
 
@@ -159,7 +159,7 @@ def _superseding(stated: Stated, catalog: Catalog) -> str:
 
 def _other_side(catalog: Catalog, target: Proposal, field: Field, stated: Stated) -> str:
     """The line that the page of *target* needs."""
-    value, text = target.fields.get(field.key), catalog.reference_to(stated.proposal, stated.note)
+    value, text = target.fields.get(field.key), catalog.reference_to(stated.proposal, target.path, stated.note)
     if value is not None and value.state is State.GIVEN:
         return f"in `{target.path}`, line {value.span.line}, add `{text}` to `{value.label}`"
     if value is None:

@@ -141,3 +141,58 @@ def test_people_are_written_as_the_others_are(tmp_path: Path, name: str) -> None
         (tmp_path / "deps/0000-third.md").unlink()
         tree.ok("status", "2", "Deferred", "--set", f"sponsor={given}")
         assert f"**Sponsor**: {written}\n" in tree.text("deps/0002-two.md")
+
+
+@pytest.mark.parametrize(
+    ("process", "old", "new", "written"),
+    [
+        ("adr", "1", "3", {"Superseded by [3. One directory](0003-one-directory.md)",
+                           "Supersedes [1. Record decisions](0001-record-decisions.md)"}),
+        ("log4brains", "20250301-buy-icons", "20250402-no-icons-in-menus",
+         {"- Status: superseded by [20250402-no-icons-in-menus](20250402-no-icons-in-menus.md)"}),
+        ("madr", "2", "0", {"status: superseded by ADR-0000"}),
+        # A condition requires the relation of some of the pages with this status.
+        ("pep", "31", "1", {"Status: Superseded", "Superseded-By: 1", "Replaces: 31"}),
+        ("nep", "0", "2", {":Status: Superseded", ":Replaced-By: NEP-0002", ":Replaces: 1, NEP-0000"}),
+    ],
+)  # fmt: skip
+def test_supersede_writes_as_the_neighbours_do(
+    tmp_path: Path, process: str, old: str, new: str, written: set[str]
+) -> None:
+    tree = Tree(tmp_path, example_files(process))
+    before, known = tree.files, tree.codes
+    tree.ok("supersede", old, new)
+    added = {
+        line
+        for path, data in tree.files.items()
+        for line in data.decode().splitlines()
+        if line not in before[path].decode().splitlines()
+    }
+    assert added == written
+    assert tree.codes == known
+
+
+LINKS = {
+    "[DEP-3](0003-three.md)": "[DEP-1](0001-one.md)",
+    "[3](./0003-three.md)": "[1](./0001-one.md)",
+    "[Three](/deps/0003-three.md)": "[One](/deps/0001-one.md)",
+    "{doc}`0003-three`": "DEP-0001",
+    "[#003 (Three)](0003-three)": "[#001 (One)](0001-one)",
+}
+"""A reference, and how another proposal is named like it. The words of a role are read without the role."""
+
+
+@pytest.mark.parametrize("neighbour", LINKS)
+def test_links_are_written_as_the_others_are(tmp_path: Path, neighbour: str) -> None:
+    tree = Tree(
+        tmp_path,
+        {
+            "deps/0001-one.md": page("One", DECIDED),
+            "deps/0002-two.md": page("Two", DRAFT),
+            "deps/0003-three.md": page("Three", DECIDED),
+            "deps/0004-four.md": page("Four", f"{DRAFT}\n**Related**: {neighbour}\n"),
+        },
+    )
+    tree.ok("link", "2", "extends", "1")
+    assert f"**Extends**: {LINKS[neighbour]}\n" in tree.text("deps/0002-two.md")
+    assert not [item for item in tree.diagnostics if item.path == "deps/0002-two.md" and item.code == "DEP206"]

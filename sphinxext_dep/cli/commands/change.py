@@ -195,7 +195,7 @@ def _superseded(workspace: Workspace, page: Page, successor: Page, *, force: boo
     field = schema.status_field
     with failing():
         if field is not None and _is_behind_status(workspace.catalog, page, status, relation):
-            behind = f"{status.name} by {workspace.catalog.reference_to(successor.proposal)}"
+            behind = f"{status.name} by {workspace.catalog.reference_to(successor.proposal, page.source.path)}"
             page, successor = relate(
                 workspace.catalog, page, relation, successor, stating=with_values(page, {field.key: behind})
             )
@@ -363,11 +363,7 @@ def _replacement(schema: Schema) -> tuple[Status, Field]:
     """
     if schema.replacement is not None:
         return schema.replacement
-    statuses = (status.name for status in schema.statuses.values() if status.kind is StatusKind.CLOSED)
-    relations = [field.key for field in schema.relation_fields]
     help = "give the configuration such a relation and such a status"
-    if relations and (status := next(statuses, None)):
-        help = f'add it to the configuration, such as `[statuses.{status}]` with `requires = ["{relations[0]}"]`'
     raise Impossible("this process has no status that requires a relation, as `Replaced` requires `Replaced By`", help)
 
 
