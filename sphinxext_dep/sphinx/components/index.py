@@ -517,6 +517,12 @@ class IndexToctree(Translated, addnodes.toctree):
         copied.attributes.update({key: self[key] for key in toctree_attributes(())})
         return copied
 
+    def preserve_original_messages(self) -> None:
+        """See :meth:`Translated.preserve_original_messages`."""
+        super().preserve_original_messages()
+        # Builders that put pages together read what a toctree keeps.
+        addnodes.toctree.preserve_original_messages(self)
+
     def apply_translated_message(self, original_message: str, translated_message: str) -> None:
         """See :meth:`Translated.apply_translated_message`."""
         super().apply_translated_message(original_message, translated_message)
