@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 
 from tests.sphinx.project import CONF, Built, proposal, to_rst
 
@@ -79,6 +80,40 @@ def test_each_builder_for_itself(make_project):
     text = file.read_text(encoding="utf-8")
     labels = set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
     assert set(re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", text)) <= labels
+
+
+@pytest.mark.parametrize("page", ["", "````{only} never\n```{toctree}\nparts/people\n```\n````\n"])
+@pytest.mark.parametrize("builder", ["singlehtml", "latex", "texinfo"])
+def test_a_file_of_several_documents_has_no_links_to_others(make_project, builder, page):
+    """One is in no toctree, or in one that is left out; so is a proposal. Links within the file stay."""
+    files = {
+        **FILES,
+        "index.md": f"# Docs\n\n```{{toctree}}\nboard\ndeps/0001-a\n```\n\n{page}\n"
+        "{dep}`1` {dep}`2` {any}`DEP-2`\n",
+        "parts/people.md": f"---\norphan: true\n---\n\n# People\n\n{PARTS}",
+        "deps/0002-b.md": f"---\norphan: true\n---\n\n{proposal('Elsewhere')}",
+    }
+    built = make_project(files).build(builder)
+    assert built.warnings == []
+    if builder == "singlehtml":
+        text = BeautifulSoup(built.text("index.html"), "html.parser").select_one('[role="main"]')
+        assert text is not None
+        links = {
+            str(link["href"])
+            for link in text.select("a.reference.internal")
+            if not link.find_parent(class_="toctree-wrapper")
+        }
+        assert links == {"#document-deps/0001-a"}
+        assert not text.select(".dep-hover-card:not(a + .dep-hover-card)")
+        return
+    (file,) = built.outdir.glob("*.tex" if builder == "latex" else "*.texi")
+    text = file.read_text(encoding="utf-8")
+    if builder == "latex":
+        labels = set(re.findall(r"\\label\{\\detokenize\{([^}]*)\}\}", text))
+        assert set(re.findall(r"\\hyperref\[\\detokenize\{([^}]*)\}\]", text)) <= labels
+    else:
+        assert "person-ada-lovelace" not in text
+    assert "Elsewhere" in text or "DEP-0002" in text
 
 
 IFCONFIG = CONF.replace('["', '["sphinx.ext.ifconfig", "') + 'release = "2.0"\n'

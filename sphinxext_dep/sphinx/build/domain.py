@@ -10,6 +10,9 @@ from docutils.nodes import Element
 from sphinx.addnodes import only, pending_xref
 from sphinx.application import Sphinx
 from sphinx.builders import Builder
+from sphinx.builders.latex import LaTeXBuilder
+from sphinx.builders.singlehtml import SingleFileHTMLBuilder
+from sphinx.builders.texinfo import TexinfoBuilder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
 from sphinx.ext.ifconfig import ifconfig, process_ifconfig_nodes
@@ -30,6 +33,9 @@ from sphinxext_dep.sphinx.html.words import _
 
 SCHEME = "dep:"
 """The scheme of links to proposals."""
+
+TARGET_PAGE = "dep_target_page"
+"""The attribute of a resolved reference with the document that it leads to, where one file holds several."""
 
 CARD = "dep_hover"
 """The attribute of a resolved reference with its :class:`HoverModel`."""
@@ -226,10 +232,11 @@ class DepDomain(Domain):
             if target not in env.all_docs and (drafts is None or target not in drafts.by_docname):
                 return None
             make = self._page_reference if typ == "page" else self._table_reference
-            return make(builder, fromdocname, target, node, contnode)
+            return _inside(make(builder, fromdocname, target, node, contnode), target, builder)
         proposal = self._resolve(env, target)
         if proposal is not None:
-            return self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
+            link = self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
+            return _inside(link, self.view.docnames[proposal.path], builder)
         draft = self.view.draft(target)
         return None if draft is None else self._draft_reference(builder, fromdocname, typ, draft, node, contnode)
 
@@ -336,12 +343,20 @@ class DepDomain(Domain):
         if named is None or proposal is None:
             return []
         node["dep_anchor"] = named[1]
-        return [("dep:ref", self._proposal_reference(builder, fromdocname, "ref", proposal, node, contnode))]
+        link = self._proposal_reference(builder, fromdocname, "ref", proposal, node, contnode)
+        return [("dep:ref", _inside(link, self.view.docnames[proposal.path], builder))]
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """The name under which intersphinx looks for the target of *node*."""
         target: str | None = node.get("reftarget")
         return target
+
+
+def _inside(link: nodes.reference, docname: str, builder: Builder) -> nodes.reference:
+    """*link* to *docname*, with a note of it if *builder* writes several documents into one file, but maybe not all."""
+    if isinstance(builder, (SingleFileHTMLBuilder, LaTeXBuilder, TexinfoBuilder)):
+        link[TARGET_PAGE] = docname
+    return link
 
 
 def domain_of(env: BuildEnvironment) -> DepDomain:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.parsers.rst.states import RSTState
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.config import ENUM
 from sphinx.transforms.post_transforms import SphinxPostTransform
@@ -27,7 +28,7 @@ from sphinxext_dep.publish.published import PublishedError
 from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, QueryError, SortKey, all_of
 from sphinxext_dep.query.parse import match_option, parse, parse_sort
 from sphinxext_dep.rules.reading import bad_option
-from sphinxext_dep.sphinx.build.domain import Conditions, DepDomain, conditions, domain_of
+from sphinxext_dep.sphinx.build.domain import TARGET_PAGE, Conditions, DepDomain, conditions, domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.build.project import Location, of_directive
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder
@@ -317,6 +318,30 @@ class Expand(SphinxPostTransform):
             node.replace_self(made)
 
 
+class LinksInside(SphinxPostTransform):
+    """Leaves the text of links to documents that are not in the file that is written, where that holds several.
+
+    Such a builder leaves out what is in no toctree, and what is in a toctree of an ``only`` directive.
+    """
+
+    # After references are resolved (10), before they get cards (15).
+    default_priority = 12
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        links = [node for node in every(self.document, nodes.reference) if TARGET_PAGE in node]
+        if not links:
+            return
+        domain = domain_of(self.env)
+        inside = {self.env.docname, self.document.get("docname")}
+        for part in every(self.document, addnodes.start_of_file):
+            if domain.is_shown(conditions(part)):
+                inside.add(part["docname"])
+        for link in links:
+            if link.attributes.pop(TARGET_PAGE) not in inside:
+                link.replace_self(link.children)
+
+
 def _caption(node: nodes.Node) -> Any:
     """The caption in place of a placeholder: with one, ``numfig`` counts it as a table; ``None`` without one.
 
@@ -354,6 +379,7 @@ def setup(app: Sphinx) -> None:
     app.add_enumerable_node(Placeholder, "table", _caption)
     app.connect("doctree-read", note_conditions)
     app.add_post_transform(Expand)
+    app.add_post_transform(LinksInside)
     app.add_post_transform(HeadingNumber)
     app.add_config_value(
         HEADING_SETTING,
