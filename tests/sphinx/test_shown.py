@@ -74,6 +74,7 @@ MARKDOWN = [
     ("For {{ product }} now", "For Big Rocket now", "For {{ product }} now"),
     ("In $x^2$ steps", "In x^2 steps", "In $x^2$ steps"),
     ("{unknown-to-us}`text`", "text"),
+    ("An ~~old~~ new way", "An old new way", "An ~~old~~ new way"),
 ]  # fmt: skip
 
 ENDS = {
@@ -85,9 +86,9 @@ ENDS = {
 
 SETTINGS = """
 release = "1.5"
-myst_enable_extensions = ["dollarmath", "substitution"]
+myst_enable_extensions = ["dollarmath", "substitution", "strikethrough"]
 myst_substitutions = {"product": "Big **Rocket**"}
-suppress_warnings = ["image.not_readable", "myst.xref_missing", "ref.footnote"]
+suppress_warnings = ["image.not_readable", "myst.xref_missing", "myst.strikethrough", "ref.footnote"]
 
 def setup(app):
     from docutils import nodes

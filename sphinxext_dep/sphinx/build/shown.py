@@ -166,8 +166,9 @@ def plain(node: nodes.Element) -> str:
 
 
 def _is_silent(node: nodes.Element) -> bool:
-    """Whether *node* has no words: a comment or an entry of the index. A target may be around some."""
-    return isinstance(node, (nodes.Invisible, addnodes.index)) and not isinstance(node, nodes.target)
+    """Whether *node* has no words: a comment, an entry of the index or a message. A target may be around some."""
+    silent = (nodes.Invisible, addnodes.index, nodes.system_message)
+    return isinstance(node, silent) and not isinstance(node, nodes.target)
 
 
 def _is_mark(node: nodes.Node) -> bool:
