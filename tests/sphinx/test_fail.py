@@ -111,6 +111,19 @@ def test_a_wrong_value_on_the_command_line_fails_the_build(make_project, value):
     assert "dep_fail_on" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("sources", "is_reported"),
+    [(["dps/**"], True), (["dps/**", "other/*.md"], True), (["dps/**", "guide/**"], False), (["deps/**"], False)],
+)
+def test_sources_that_lead_nowhere_are_reported(make_project, sources, is_reported):
+    """Nothing would be checked, and no build would fail. A new project has no proposals yet."""
+    project = make_project({"dep.toml": f"sources = {sources}\n", "guide/a.txt": ""})
+    warnings = project.build().warnings
+    assert [line.split("; ")[0] for line in warnings] == [
+        "dep.toml:1:1: WARNING: there is no directory `dps/`, so that no proposal is in the build"
+    ] * is_reported
+
+
 @pytest.mark.parametrize("suppressed", ["dep.unknown-status", "dep.*", "dep"])
 def test_suppress_warnings(make_project, suppressed):
     project = make_project({"deps/0001-a.md": proposal(status="Aproved")})

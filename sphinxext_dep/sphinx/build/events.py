@@ -95,7 +95,7 @@ class Build:
         domain.project, domain.origins, domain.keeps = project, Origins(app.env), partial(keeps, app)
         domain.makes_catalogs = app.builder.name == "gettext"
         reading.compare_suffixes(app, project)
-        reading.warn_of_empty_submodules(project)
+        reading.warn_of_no_proposals(project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):

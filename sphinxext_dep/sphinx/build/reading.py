@@ -18,6 +18,7 @@ from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
 from sphinxext_dep.check.check import Checked, check_page, is_proposal, unreadable
+from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.find import empty_submodule
 from sphinxext_dep.headers.page import blanked_lines, page_metadata, read_page
 from sphinxext_dep.headers.requirements import requirement_anchor
@@ -394,9 +395,14 @@ def _parsed_as(app: Sphinx, suffix: str) -> Markup | None:
     return Markup.MARKDOWN if of_myst else None
 
 
-def warn_of_empty_submodules(project: Project) -> None:
-    """Warn once when proposals are in a submodule that is not checked out: the site would silently have none."""
-    for lead in dict.fromkeys(map(lead_of, project.schema.sources)):
+def warn_of_no_proposals(project: Project) -> None:
+    """Warn once when the site would silently have no proposals, or not all, and nothing would be checked.
+
+    That is when some are in a submodule that is not checked out, or when no directory is where ``sources`` looks. A
+    project that has not said where its proposals are may have none yet.
+    """
+    leads = dict.fromkeys(map(lead_of, project.schema.sources))
+    for lead in leads:
         if submodule := empty_submodule(project.file(lead)):
             logger.warning(
                 "the submodule %s is not checked out, so that its proposals are not in the build; "
@@ -404,6 +410,13 @@ def warn_of_empty_submodules(project: Project) -> None:
                 without_controls(submodule), without_controls(submodule), type="dep", subtype="no-proposals",
             )  # fmt: skip
             return
+    is_default = any(lead.endswith(lead_of(default)) for lead in leads for default in DEFAULT.sources)
+    if leads and not is_default and not any(project.file(lead).is_dir() for lead in leads):
+        location = f"{project.config.file}:1:1"
+        logger.warning(
+            "there is no directory `%s`, so that no proposal is in the build; correct `sources` in the configuration",
+            without_controls(next(iter(leads))), location=location, type="dep", subtype="no-proposals",
+        )  # fmt: skip
 
 
 def _place(app: Sphinx, file: Path) -> str:
