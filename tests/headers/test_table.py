@@ -151,3 +151,24 @@ def test_a_row_without_a_label_goes_on() -> None:
     assert [person.handle for person in found.proposal.people("authors")] == ["octo", "ada"]
     with pytest.raises(RefusedError, match="several lines"):
         set_field(found, SCHEMA.fields["authors"], "@x")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("suffix", [".md", ".rst"])
+def test_rows_of_a_list_table(suffix: str, newline: str) -> None:
+    head, lead, tail = (
+        ("# Retry\n\n```{list-table}\n", "", "```\n")
+        if suffix == ".md"
+        else ("Retry\n=====\n\n.. list-table::\n   :widths: 25 75\n\n", "   ", "\n")
+    )
+    rows = [f"{lead}* - Status\n{lead}  - Draft\n", f"{lead}* - Category\n{lead}  - Process\n"]
+    text = f"{head}{rows[0]}{rows[1]}{tail}\nText | and *more*.\n"
+    before = page(text.replace("\n", newline), suffix)
+    assert before.proposal.status == "Draft"
+    changed = apply_edits(before.source, set_field(before, SCHEMA.fields["status"], "Under Review | not yet")).text
+    assert changed == text.replace(
+        "Draft", "Under Review \\| not yet" if suffix == ".md" else "Under Review | not yet"
+    ).replace("\n", newline)
+    row = f"{lead}* - Authors\n{lead}  - @octo\n"
+    added = apply_edits(before.source, [insert_field(before, SCHEMA.fields["authors"], "@octo")]).text
+    assert added == text.replace(rows[1], f"{row}{rows[1]}").replace("\n", newline)

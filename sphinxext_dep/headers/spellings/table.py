@@ -1,6 +1,7 @@
 r"""A table of two columns as a header, as in Jupyter's older proposals, at the start of a page or below its title.
 
-In Markdown it is a table of GitHub's (`Tables`_), in reStructuredText a grid or a simple table. The heading row is a
+In Markdown it is a table of GitHub's (`Tables`_), in reStructuredText a grid or a simple table, in both the directive
+``list-table``. The heading row is a
 field if it names one, and only a heading otherwise; ``\|`` is a pipe within a cell, and ``<br>`` separates the items
 of a list. A second table is a part of the text.
 
@@ -22,13 +23,26 @@ from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
-from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, line_end, newline_of, next_newline
+from sphinxext_dep.model.source import (
+    DirectiveBlock,
+    Edit,
+    Outline,
+    RefusedError,
+    Source,
+    line_end,
+    newline_of,
+    next_newline,
+)
 
 _DELIMITER = re.compile(r" {0,3}\|?[ \t]*:?-+:?[ \t]*\|[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 _PIPE = re.compile(r"(?<!\\)(?:\\\\)*\|")
 _GRID = re.compile(r"\+-+\+-+\+[ \t]*\Z")
 _GRID_BORDER = re.compile(r"\+(?:-+\+-+|=+\+=+)\+[ \t]*\Z")
 _SIMPLE = re.compile(r"=+ +=+[ \t]*\Z")
+_LIST_ROW = re.compile(r"[ \t]*(?P<row>[*+-])[ \t]+(?P<cell>[*+-])(?:[ \t]+|(?=\n)|\Z)")
+_LIST_CELL = re.compile(r"[ \t]+(?P<cell>[*+-])(?:[ \t]+|(?=\n)|\Z)")
+"""The first cell of a row of the directive ``list-table``, and another one."""
+_HEADER_ROWS = re.compile(r"[ \t]*:header-rows:[ \t]*1[ \t]*\Z")
 _FIELD_HEADINGS = frozenset(("field", "fields", "item", "key", "name", "property", "attribute"))
 _VALUE_HEADINGS = frozenset(("value", "values"))
 """The words (folded) of a heading row that announces fields."""
@@ -56,7 +70,10 @@ class Table(Spelling):
     """A table of two columns."""
 
     name = "table"
-    form = "a table of two columns, as in Jupyter's older proposals, at the start of the page or below its title"
+    form = (
+        "a table of two columns, as in Jupyter's older proposals (also a `list-table`), at the start of the page or "
+        "below its title"
+    )
     above_title = False
     title_may_follow = False
 
@@ -172,6 +189,10 @@ class Table(Spelling):
     def line_like(self, page: Page, neighbour: FieldLines, name: str, value: str) -> str:
         """A row whose cells are as wide as those of *neighbour*, or wider."""
         text, raw = page.source.text, neighbour.raw
+        if item := _LIST_ROW.match(text, neighbour.start):
+            lead = text[neighbour.start : item.end()]
+            cell = " " * (item.start("cell") - neighbour.start) + text[item.start("cell") : item.end()]
+            return f"{lead}{name}{newline_of(page.source, neighbour.start)}{cell}{value}"
         indent, _, _ = text[neighbour.start : raw.label_span.start].partition("|")
         value = _escaped(value, page.source.markup)
         row = text[neighbour.start : line_end(page.source, neighbour.start)]
@@ -241,6 +262,7 @@ class _Reader:
         directives = {directive.start: directive.end for directive in outline.directives}
         self.skipped = {span.start: span.end for span in outline.comments} | directives
         self.others = {heading.start for heading in outline.headings}.union(directives)
+        self.lists = {directive.start: directive for directive in outline.directives if directive.name == "list-table"}
         self.rows: list[_Row] = []
         self.problems: list[HeaderProblem] = []
 
@@ -250,6 +272,8 @@ class _Reader:
         while position < len(self.text):
             end = next_newline(self.text, position)
             line = self.text[position:end]
+            if block := self.lists.get(position):
+                return self._list(block)
             if position in self.skipped:
                 position = next_newline(self.text, self.skipped[position]) + 1
             elif not line.strip() or _TARGET.match(line):
@@ -377,6 +401,48 @@ class _Reader:
             self._take(cells, False)
             self._not_a_row(last, "", "end the table with a line such as the first")
         return position, last
+
+    def _list(self, block: DirectiveBlock) -> tuple[int, int] | None:
+        """Read the directive ``list-table``: a list of rows, each a list of cells."""
+        rows: list[list[list[tuple[int, int]]]] = []
+        heading, columns, last = False, (0, 0), block.end
+        position = next_newline(self.text, block.start) + 1
+        while position < min(block.body[1], len(self.text)):
+            start, end = position, next_newline(self.text, position)
+            position = end + 1
+            line = self.text[start:end]
+            if not self.rst:
+                self.comments.scan(start, end)
+            cell, row = _LIST_CELL.match(line), _LIST_ROW.match(line)
+            if rows and cell and cell.start("cell") == columns[1]:
+                rows[-1].append([self._stripped(start + cell.end(), end)])
+            elif row and (not rows or row.start("row") == columns[0]):
+                columns = row.start("row"), row.start("cell")
+                rows.append([[self._stripped(start + row.end(), end)]])
+            elif not rows:
+                heading = heading or _HEADER_ROWS.match(line) is not None
+            elif not line.strip() or line[:1] in " \t":
+                rows[-1][-1].append(self._stripped(start, end))
+            elif block.closed:
+                self._not_a_row(start, line, "write `* - Field`, and below it `  - value`")
+            else:
+                # Everything behind it is in the fence.
+                last = start - 1
+                break
+        if not rows or len(rows[0]) != 2:
+            return None
+        if not block.closed:
+            span = self.source.span(block.start + block.indent, next_newline(self.text, block.start))
+            help = "end it on a line of its own below the last row"
+            self.problems.append(HeaderProblem(span, "the fence around the header is never closed", help))
+        for place, cells in enumerate(rows):
+            label = cells[0][0]
+            if len(cells) == 2 and label[0] < label[1]:
+                self._add(label, cells[1], heading and not place, cells[1][0][0])
+            else:
+                text = self.text[label[0] : next_newline(self.text, label[0])]
+                self._not_a_row(label[0], text, "write two cells in each row")
+        return block.start, block.start + len(self.text[block.start : last].rstrip())
 
     def _take(self, cells: list[list[tuple[int, int]]], heading: bool) -> None:
         labels = [piece for piece in cells[0] if piece[0] < piece[1]]
