@@ -32,7 +32,7 @@ _KEY_MESSAGES = {
 """The keys that only fields of some types have, each with the message for a field of another type."""
 
 _PLAIN = Field(key="", label="")
-_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z][A-Za-z0-9]*)*")
 _FIELD_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?(?:/[^\s?#]*)?")
 _FILE = re.compile(r"[^/\\\0:]+")
@@ -67,7 +67,8 @@ def _check_top(schema: Schema, problems: Problems) -> None:
                 help = "as in 'REQ (?P<number>[0-9]+): (?P<title>.*)'"
                 problems.add(("requirement",), f"it has no group '{missing[0]}'", help)
     if not _PREFIX.fullmatch(schema.prefix):
-        problems.add(("prefix",), f"'{schema.prefix}' is not a letter followed by letters and digits")
+        problem = "is not a letter followed by letters and digits, nor several of that with hyphens between"
+        problems.add(("prefix",), f"'{schema.prefix}' {problem}")
     if schema.title_max_length < 1:
         problems.add(("title-max-length",), f"expected at least 1, found {schema.title_max_length}")
     if schema.redirects and not _FILE.fullmatch(schema.redirects):
