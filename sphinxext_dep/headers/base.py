@@ -307,6 +307,11 @@ class Spelling(ABC):
         """The offset at which the fields of the page's header end."""
         return page.header.spans[self.name].end
 
+    def ranges(self, page: Page) -> list[tuple[int, int]]:
+        """The parts of the page that are its header, whole lines: what a new page would have as well."""
+        span = page.header.spans[self.name]
+        return [(line_start(page.source, span.start), span.end)]
+
     def content(self, page: Page) -> Content:
         """The content of the page's header.
 

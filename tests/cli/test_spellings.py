@@ -136,12 +136,13 @@ def test_a_number_is_assigned(tree, name):
 NEW = {
     "nep": (
         ["--set", "type=Process", "--set", "created=2026-03-01"],
-        "neps/nep-0000-stable-order.rst",
-        "Stable order\n============\n\n:Author: Ada\n:Status: Draft\n:Type: Process\n:Created: 2026-03-01\n",
+        "neps/nep-0004-stable-order.rst",
+        "====================\nNEP 4 — Stable order\n====================\n\n"
+        ":Author: Ada\n:Status: Draft\n:Type: Process\n:Created: 2026-03-01\n",
     ),
     "pep": (
         ["--number", "99", "--set", "type=Process", "--set", "created=01-Mar-2026"],
-        "peps/pep-0099-stable-order.rst",
+        "peps/pep-0099.rst",
         "PEP: 99\nTitle: Stable order\nAuthor: Ada\n",
     ),
     "rfc": (

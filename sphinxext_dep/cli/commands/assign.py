@@ -15,6 +15,7 @@ from sphinxext_dep.cli.output import display_path
 from sphinxext_dep.cli.project import Failure, Impossible, complete_proposal, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.config.find import find_docs
+from sphinxext_dep.edit.scaffold import title_lead
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.headers.change import edited_page, says, set_field
 from sphinxext_dep.headers.page import read_page
@@ -59,7 +60,7 @@ def command(proposal: str, number: int | None, base: str | None, *, dry_run: boo
     if workspace.file(new).exists():
         raise Impossible(f"{display_path(workspace.file(new))} exists already")
     with failing():
-        numbered = _numbered(page, chosen, new)
+        numbered = _numbered(page, chosen, new, _title_width(workspace))
         changes = _changes(workspace, page, numbered, chosen)
     judge_move(workspace, changes, old, new)
     if write_moved(workspace, changes, old, new, dry_run=dry_run):
@@ -82,9 +83,19 @@ def _refuse_numbered(proposal: Proposal, workspace: Workspace, others: Iterable[
         )
 
 
-def _numbered(page: Page, number: int, path: str) -> Page:
+def _title_width(workspace: Workspace) -> int:
+    """The least digits of a number in the titles of the project: those of the newest proposal that shows it, else 4."""
+    numbered = [item for item in workspace.catalog.proposals if item.number is not None and 0 < item.number < 1000]
+    for proposal in reversed(numbered[-_MAX_SHOWN:]):
+        if digits := _DIGITS.findall(title_lead(workspace.page(proposal.path))):
+            return len(digits[-1]) if digits[-1].startswith("0") else 1
+    return 4
+
+
+def _numbered(page: Page, number: int, path: str, width: int) -> Page:
     """The page with the number in its header and in its title, where they have a place for one, under its new path.
 
+    :param width: the least digits of the number in the title.
     :raises RefusedError: when it cannot be written there.
     """
     field = page.schema.number_field
@@ -93,12 +104,11 @@ def _numbered(page: Page, number: int, path: str) -> Page:
     heading = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
     text = page.source.text
     if heading is not None:
-        _, _, length = title_number(heading.text, page.schema.prefix)
-        lead = heading.text[:length]
+        lead = title_lead(page) or heading.text[: title_number(heading.text, page.schema.prefix)[2]]
         digits = list(_DIGITS.finditer(lead))
         if digits and text.startswith(lead, heading.span.start):
             start, end = (heading.span.start + place for place in digits[-1].span())
-            text = apply_edits(page.source, [Edit(start, end, f"{number:04d}")]).text
+            text = apply_edits(page.source, [Edit(start, end, f"{number:0{width}d}")]).text
     return read_page(page.source.moved(path, text), page.schema)
 
 

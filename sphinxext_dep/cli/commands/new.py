@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 import click
@@ -28,12 +28,12 @@ from sphinxext_dep.cli.project import Failure, Impossible, note
 from sphinxext_dep.cli.revisions import free_number, proposals_on_base
 from sphinxext_dep.edit.banners import as_neighbours, in_step
 from sphinxext_dep.edit.save import Change
-from sphinxext_dep.edit.scaffold import from_template, scaffold
+from sphinxext_dep.edit.scaffold import UNKNOWN, from_template, scaffold
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.date import TODAY
 from sphinxext_dep.headers.base import Spelling
-from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of, usual_spellings
+from sphinxext_dep.headers.spellings import DEFAULT_SPELLINGS, DIRECTIVE, SPELLINGS, key_of, usual_spellings
 from sphinxext_dep.history.git import user_name
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.config import Config
@@ -121,23 +121,24 @@ def command(
     path = _path(workspace, title, number, folder, suffix)
     given = read_assignments(assignments, workspace.catalog)
     values = _values(workspace.catalog, authors, category, given, title=title, number=number)
+    neighbour = _neighbour(workspace, path, values) if spelling is None else None
+    values = _usual_values(workspace.catalog) | values if neighbour is not None else values
 
     def begun() -> Page:
         if source is not None:
             page = from_template(read_source(source, source.name), path, title, values, workspace.schema)
             return in_step(page, workspace)
-        written = _spelling(spelling, workspace)
         return scaffold(
             path,
             title,
             values,
             workspace.schema,
-            written,
-            heading=_heading(workspace, title, number),
-            above_title=_is_above_title(workspace, written),
+            _spelling(spelling, workspace, neighbour),
             complete=template == COMPLETE,
             hidden=_is_error(template_text, workspace.schema),
             banner=as_neighbours(workspace, path, _first(workspace.schema)),
+            neighbour=neighbour,
+            number=number,
         )
 
     with failing():
@@ -158,14 +159,18 @@ def command(
         click.edit(filename=str(file))
 
 
-def _spelling(word: str | None, workspace: Workspace) -> Spelling:
+def _spelling(word: str | None, workspace: Workspace, neighbour: Page | None) -> Spelling | None:
     """The spelling that *word* means, or that of most other proposals among the project's own.
 
-    :raises Impossible: when the project does not read it.
+    It is ``None`` if only *neighbour* shows how to write one.
+
+    :raises Impossible: when the project does not read it, or nothing shows how to write it.
     """
     schema = workspace.schema
     if word is None:
         if schema.spellings and not any(SPELLINGS[name].begins_pages for name in schema.spellings):
+            if neighbour is not None:
+                return None
             known = listed((f"a {name}" for name in schema.spellings), last="or")
             raise Impossible(f"a header in {known} is written by hand", "copy the project's template")
         counts = Counter(name for item in workspace.catalog.proposals for name in item.spellings)
@@ -176,22 +181,34 @@ def _spelling(word: str | None, workspace: Workspace) -> Spelling:
     return spelling
 
 
-def _heading(workspace: Workspace, title: str, number: int | None) -> str:
-    """The text of the heading; with the number where the other proposals have theirs: ``12. Retry``."""
-    headings = ((item, workspace.page(item.path).outline.headings) for item in workspace.catalog.proposals)
-    counts = Counter(bool(found) and found[0].text.startswith(f"{item.number}. ") for item, found in headings)
-    return f"{number}. {title}" if number is not None and counts[True] > counts[False] else title
+def _neighbour(workspace: Workspace, path: str, values: Mapping[str, str]) -> Page | None:
+    """The proposal whose header is the pattern for the one at *path*; none where the usual spelling is to go.
+
+    It has the spellings of most others, and the fewest fields that the new one does not have: a decided proposal says
+    more than one that begins.
+    """
+    schema = workspace.schema
+    markup = schema.markup_of(path)
+    others = [page for page in workspace.catalog.proposals if page.spellings and schema.markup_of(page.path) is markup]
+    usual, _ = Counter(frozenset(page.spellings) for page in others).most_common(1)[0] if others else (frozenset(), 0)
+    if schema.spellings == DEFAULT_SPELLINGS and usual != {DIRECTIVE}:
+        return None
+    same = [page for page in others if frozenset(page.spellings) == usual]
+    # Of those that are alike, the newest.
+    best = min(reversed(same), key=lambda page: len(page.fields.keys() ^ values.keys()) + len(page.extra), default=None)
+    return workspace.page(best.path) if best is not None else None
 
 
-def _is_above_title(workspace: Workspace, spelling: Spelling) -> bool:
-    """True if most other headers in *spelling* are above the title; where there are none, if it says so."""
-    pages = [workspace.page(item.path) for item in workspace.catalog.proposals if spelling.name in item.spellings]
-    counts = Counter(
-        page.header.spans[spelling.name].start < page.proposal.title_span.start
-        for page in pages
-        if spelling.name in page.header.spans and page.proposal.title_span is not None
-    )
-    return spelling.above_title if counts[True] == counts[False] else counts[True] > counts[False]
+def _usual_values(catalog: Catalog) -> dict[str, str]:
+    """The fields that every proposal states: with today's date, or not filled in."""
+    values: dict[str, str] = {}
+    for key, field in catalog.schema.fields.items():
+        kind, stated = type_of(field), [page.fields.get(key) for page in catalog.proposals]
+        is_written = all(value is not None and value.label_span != value.span for value in stated)
+        if is_written and not (kind.is_single or kind.is_relation):
+            day = kind.expand(TODAY, field, today())
+            values[key] = like_others(day, field, catalog) if day != TODAY else UNKNOWN
+    return values
 
 
 def _write(workspace: Workspace, page: Page, file: Path) -> None:

@@ -23,8 +23,10 @@ _ITEM = re.compile(r" {0,3}[-*+\u2022][ \t]+")
 _FEWEST = 2
 """Known labels that make a header of a list that is below a paragraph; one can be a word of the text."""
 
-_PARAGRAPH = re.compile(r"\s*+(?![-*+\u2022>|#`~:.<(\[])[^\n]+\n(?:(?![ \t]*[-*+\u2022\n])[^\n]+\n){0,9}")
-"""A paragraph of at most ten lines; other blocks are none."""
+_PARAGRAPH = re.compile(
+    r"\s*+(?![-*+\u2022|#`~:.<(]|\[[^\]\n]*\](?:\(|:))[^\n]+\n(?:(?![ \t]*[-*+\u2022\n])[^\n]+\n){0,9}"
+)
+"""A paragraph of at most ten lines, in a quotation or not; other blocks are none."""
 
 _DEFINITION = re.compile(r" {0,3}\[[^\]\n]+\]:(?:[ \t]|\Z)")
 """The start of a footnote, which needs no blank line above it, or of a link's definition."""

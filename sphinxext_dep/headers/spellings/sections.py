@@ -62,6 +62,18 @@ class Sections(Spelling):
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         return None
 
+    def ranges(self, page: Page) -> list[tuple[int, int]]:
+        """One range for each field.
+
+        :raises RefusedError: when they are among other sections, whose place in a new page nothing says.
+        """
+        headings = [one for one in page.outline.headings if one.span != page.proposal.title_span]
+        fields = [raw for raw in page.header.fields if raw.spelling == self.name]
+        if [one.span for one in headings[: len(fields)]] != [raw.label_span for raw in fields]:
+            raise RefusedError("the header is among the sections of the text", "copy the project's template")
+        starts = [one.start for one in headings]
+        return [(start, line_end(page.source, raw.span.end)) for start, raw in zip(starts, fields, strict=False)]
+
     def content(self, page: Page) -> Content:
         """The first paragraphs below the headings; other text below one of them is refused."""
         items: list[Item] = []
