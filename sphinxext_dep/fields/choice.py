@@ -27,7 +27,7 @@ from sphinxext_dep.model.schema import Field, Schema, StatusKind, fold
 from sphinxext_dep.model.source import Source
 
 # `by`, `in`, `via` and punctuation join a status and the words behind it: `superseded by 7`.
-_JOINT = re.compile(r"\s*[:,–—-]?\s*(?:(?:by|in|via)\b)?:?\s*", re.IGNORECASE)
+_JOINT = re.compile(r"\s*[:,.–—-]?\s*(?:(?:by|in|via)\b)?:?\s*", re.IGNORECASE)
 
 
 class Choice(TextBased):

@@ -31,10 +31,11 @@ RST_TEXT = "Motivation\n----------\n\nIt was slow.\n\nOutcome\n-------\n\nIt is 
 
 def fields_of(number: int) -> Fields:
     """What the header of a proposal says; of no shipped process, so that the words have to be found."""
-    successor = {"Superseded-By": "XEP 4"} if STATUSES[number - 1] == "Superseded" else {}
+    status = STATUSES[(number - 1) % len(STATUSES)]
+    successor = {"Superseded-By": "XEP 4"} if status == "Superseded" else {}
     return {
         "Author": f"Ada L <ada{number}@y.example>",
-        "Status": STATUSES[number - 1],
+        "Status": status,
         "Created": f"2022-04-2{number}",
         "Mood": f"calm {number}",
     } | successor
@@ -161,6 +162,55 @@ def test_a_proposal_takes_the_place_of_another(tmp_path: Path, form: str) -> Non
     assert tree.ok("check") == "Nothing to report in 4 proposals.\n"
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_new_proposal_is_as_its_neighbours_are(tmp_path: Path, form: str) -> None:
+    tree = Tree(tmp_path, project(form))
+    tree.ok("init")
+    before = tree.files
+    author, day = "Ada L <ada5@y.example>", "created=2022-04-25"
+    tree.ok("new", "Title 5", "--number", "5", "--author", author, "--set", day, "--set", "mood=calm 5")
+    (path,) = tree.files.keys() - before.keys()
+    expected = (
+        FORMS[form][0](5).removeprefix("(xep5)=\n\n").replace("\nIt was slow.\n\n", "\n").replace("\nIt is fast.\n", "")
+    )
+    assert tree.text(path) == expected
+    assert listed(tree)[-1]["title"] == "Title 5"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "**Author**: {author}  \n**Status:** {status}  \n**Created:** {day}",
+        "* Author: {author}\n* **Status**: {status}\n* Created : {day}",
+        "## Status\n\n{status}\n\n## Author\n\n- {author}",
+        "Date: {day}\n\n## Status\n\n{status}",
+        "| **Status** | {status} |\n|:---|:---|\n| **Author** | {author} |\n| **Created** | {day} |",
+    ],
+)
+def test_a_new_header_has_the_details_of_the_others(tmp_path: Path, head: str) -> None:
+    """Bold labels with the colon inside, markers of lists, two headers in one page; and the title without a number."""
+
+    def text(number: str, author: str, status: str, day: str) -> str:
+        written = head.format(author=author, status=status, day=day)
+        return f"# XEP-{number} — Title\n\n{written}\n\n## Motivation\n\n"
+
+    statuses = ("Draft", "Final", "Draft", "Superseded by XEP-2")
+    files = {
+        f"xeps/{number:04d}-t.md": text(f"{number:04d}", "Ada L", status, f"2022-04-0{number}") + "Text.\n"
+        for number, status in enumerate(statuses, 1)
+    }
+    tree = Tree(tmp_path, files)
+    tree.ok("init")
+    day = (
+        ["--set", "created=2022-04-05"] if "Created" in head else ["--set", "date=2022-04-05"] if "Date" in head else []
+    )
+    tree.ok("new", "Title", "--author", "Bob B", *day)
+    assert f"{tree.text('xeps/0000-title.md')}\n" == text("0000", "Bob B", "Draft", "2022-04-05")
+    tree.ok("check")
+    tree.ok("assign", "title")
+    assert tree.text("xeps/0005-title.md").startswith("# XEP-0005 — Title\n")
+
+
 def adr(number: int, status: str) -> dict[str, str]:
     head = f"# {number}. Title {number}\n\nDate: 2026-01-0{number}\n\n## Status\n\n{status}\n\n"
     text = f"{head}## Context\n\nIt was slow.\n\n"
@@ -188,6 +238,12 @@ def test_adrs_with_statuses_of_their_own(tmp_path: Path) -> None:
     assert "Baked" in process["statuses"]["Proposed"]["next"]
     assert process["lifecycle"][-1] == "Accepted"
     assert "# QUESTION: is it open, decided or closed? It is at doc/decisions/0007-title.md:7" in tree.text("dep.toml")
+    tree.ok("new", "Trees", "--set", "date=2026-01-08")
+    tree.ok("assign", "trees")
+    expected = adr(8, "Proposed")["doc/decisions/0008-title.md"].replace("Title 8", "Trees")
+    for prose in ("\nIt was slow.\n", "\nWe do it.\n", "\nIt is fast.\n"):
+        expected = expected.replace(prose, "", 1)
+    assert tree.text("doc/decisions/0008-trees.md") == expected
     tree.ok("supersede", "1", "4")
     assert tree.text("doc/decisions/0001-title.md") == files["doc/decisions/0001-title.md"].replace(
         "Accepted", "Superseded by ADR-0004"
@@ -479,3 +535,58 @@ def test_a_status_under_another_name_is_said(tmp_path: Path) -> None:
         "6 pages have a status in a form that is not read, such as\n    rfd/0001-title.md:2: `state: Accepted`"
         in Tree(tmp_path, files).ok("init")
     )
+
+
+# --- kinds of projects that strangers had -----------------------------------------------------------------------------
+
+
+def test_a_prefix_with_a_hyphen_and_people_by_the_last_word_of_a_label(tmp_path: Path) -> None:
+    head = "**Status**: {status}\n\n**Original author**: Ada L <ada@y.example>\n\n**Discussion**: {talk}"
+    talks = ("<https://y.example/1>", "<https://y.example/2>", "unavailable", "unavailable", "<https://y.example/5>")
+    files = {
+        f"docs/off-ep-000{number}.md": f"# OFF-EP {number} — Title\n\n{head}\n\n{TEXT}".format(status=status, talk=talk)
+        for number, status, talk in zip(range(1, 6), ["Draft", *STATUSES], talks, strict=True)
+    }
+    tree = Tree(tmp_path, files)
+    assert "Read: 5 of 5 pages." in tree.ok("init")
+    assert tree.ok("check") == "Nothing to report in 5 proposals.\n"
+    assert [(item["number"], item["title"]) for item in listed(tree)] == [(number, "Title") for number in range(1, 6)]
+    assert {item["original_author"][0]["name"] for item in listed(tree)} == {"Ada L"}
+    assert [len(item["discussion"]) for item in listed(tree)] == [1, 1, 0, 0, 1]
+
+
+def test_a_section_is_no_title_and_a_number_no_relation(tmp_path: Path) -> None:
+    head = "- Identifier: {n}\n- Start Date: 2026-01-0{n}\n- Author: Bo\n- Champion: @ada"
+    head += "\n\n# Summary\n\nText.\n\n# Motivation\n"
+    files = {f"text/000{n}-warm-start-{n}.md": f"{head.replace('{n}', str(n))}\nText.\n" for n in range(1, 5)}
+    tree = Tree(tmp_path, files)
+    assert "Read: 4 of 4 pages." in tree.ok("init")
+    assert [(item["number"], item["title"]) for item in listed(tree)] == [(n, f"Warm start {n}") for n in range(1, 5)]
+    process = tomllib.loads(tree.text("dep.toml"))
+    assert (process["fields"]["identifier"]["type"], process["fields"]["champion"]["type"]) == ("number", "people")
+    assert list(process["sections"]) == ["Summary", "Motivation"]
+
+
+def test_words_behind_a_status_and_what_is_at_a_place_that_is_not_read(tmp_path: Path) -> None:
+    states = ("Completed", "In progress", "In progress", "In progress. See #4.", "Completed.", "In-Progress: nearly")
+    head = "T\n============\n\nAbstract\n--------\n\nCreated: 2014-08-20\n\nText.\n\nStatus\n------"
+    files = {
+        f"yteps/YTEP-000{n}.rst": f"YTEP-000{n}: {head}\n\n{state}\n\nText\n----\n\nText.\n"
+        for n, state in enumerate(states, 1)
+    }
+    tree = Tree(tmp_path, files)
+    said = tree.ok("init")
+    assert "Read: 6 of 6 pages." in said
+    assert (
+        "6 pages have a line in a form or at a place that is not read, such as\n    yteps/YTEP-0001.rst:7: `Created"
+        in said
+    )
+    assert "is no status here" not in tree.text("dep.toml")
+    assert [item["status"] for item in listed(tree)] == ["Completed", *["In progress"] * 3, "Completed", "In progress"]
+
+
+def test_a_template_with_a_number_is_no_proposal(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, project("HTML table") | {"xep-9999-template.md": html_table(1)})
+    tree.ok("init")
+    assert len(tree.workspace.checked) == 4
+    assert "xep-9999-template.md" not in tree.workspace.checked

@@ -17,15 +17,22 @@ from sphinxext_dep.config.load import shipped_processes
 from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.edit.adopt import Adopted, adopt
 from sphinxext_dep.edit.adopt.looks import Vocabulary
-from sphinxext_dep.edit.adopt.process import QUESTION, UNSTATED
+from sphinxext_dep.edit.adopt.process import COMMON, QUESTION, UNSTATED
 from sphinxext_dep.edit.adopt.survey import Nothing, Survey, survey
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
 from sphinxext_dep.model.messages import listed, quoted
+from sphinxext_dep.model.schema import fold
 from sphinxext_dep.model.source import UnreadablePage, read_source
 from sphinxext_dep.rules import RULES
 
 _STATUS = re.compile(r"^[^\w\n]*(?P<word>stat(?:us|e))\b[^\w\n]*?[:|]", re.IGNORECASE | re.MULTILINE)
 """A line that begins with the label, in whatever form."""
+
+_LABEL = re.compile(r"^[^\w\n]{0,8}(?P<label>[A-Z][\w() -]{1,30}?)[^\w\n]{0,6}:[ \t*|]{0,6}[^\s:]", re.MULTILINE)
+"""A line that begins with a label, in whatever form."""
+
+_BEGINNING = 4_000
+"""Characters of a page in which a header is looked for."""
 
 
 @click.command()
@@ -134,6 +141,7 @@ def _report(found: Survey, adopted: Adopted) -> list[str]:
         have = "page has" if len(hints) == 1 else "pages have"
         lines.append(f"{len(hints)} {have} a status in a form that is not read, such as")
         lines.append(f"    {hints[0]}")
+    lines += _unread_labels(found, adopted)
     kinds = defaultdict(list)
     for item in adopted.diagnostics:
         if item.severity is not Severity.INFO:
@@ -157,6 +165,26 @@ def _report(found: Survey, adopted: Adopted) -> list[str]:
             f"Sphinx does not see {len(outside)} of them: {CONF} is in {display_path(docs)}, and they are not below it."
         )
     return lines
+
+
+def _unread_labels(found: Survey, adopted: Adopted) -> Iterator[str]:
+    """For each label of people or days with which lines of many pages begin that are not read: how many, and one."""
+    known, config = found.vocabulary.fields, adopted.config
+    places: dict[str, list[str]] = defaultdict(list)
+    for look in found.looks:
+        source, seen = look.source, set()
+        for match in _LABEL.finditer(source.text, 0, _BEGINNING):
+            label = fold(match["label"])
+            is_one = label in known and known[label].type in ("people", "date")
+            if is_one and label not in config.schema.field_names and label not in seen:
+                seen.add(label)
+                line = source.line_of(match.start("label"))
+                place = display_path(config.root / look.path)
+                places[label].append(one_line(f"{place}:{line}: {quoted(source.line_text(line))}"))
+    for lines in places.values():
+        if len(lines) > max(2, COMMON * len(found.looks)):
+            yield f"{len(lines)} pages have a line in a form or at a place that is not read, such as"
+            yield f"    {lines[0]}"
 
 
 def _status_lines(root: Path, paths: Iterable[str]) -> Iterator[str]:

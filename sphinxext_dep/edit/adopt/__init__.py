@@ -149,7 +149,8 @@ def _add_statuses(document: tomlkit.TOMLDocument, example: Config, process: Proc
     for status in schema.statuses.values():
         names = [word.name for word in more if word.name in following(status.name, kinds)]
         if names and status.next:
-            statuses[status.name]["next"] = toml_list([*status.next, *names])
+            # One that the base of the process defines is not in the file yet.
+            statuses.setdefault(status.name, tomlkit.table())["next"] = toml_list([*status.next, *names])
     for word in more:
         first = schema.statuses[schema.lifecycle[0]] if schema.lifecycle else next(iter(schema.statuses.values()))
         entry = tomlkit.table()

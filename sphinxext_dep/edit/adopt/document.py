@@ -296,7 +296,9 @@ class Document:
         usual = [key for key, found in places.items() if len(found) * 5 >= 2 * len(looks)]
         for key in sorted(usual, key=lambda key: sum(places[key]) / len(places[key])):
             name = forms[key].most_common(1)[0][0]
-            self._entry("sections", clean(name), {}, f"On {len(places[key])} of {len(looks)} pages.")
+            # What nearly all have, a new page has as well.
+            values = {"limited": True} if len(places[key]) >= MOST * len(looks) else {}
+            self._entry("sections", clean(name), values, f"On {len(places[key])} of {len(looks)} pages.")
 
     def _rules(self) -> None:
         if not self.rules:

@@ -30,8 +30,8 @@ _GENERAL = frozenset(
 )  # fmt: skip
 """Labels (folded) that other pages than proposals have as well."""
 
-_LETTERS = re.compile(r"([A-Za-z]{2,12}?)[-_ ]?[0-9]")
-_TITLE = re.compile(r"\[?([A-Za-z]{2,12})[-\u2010\u2011\u2013\u2014\s]*#?0*([0-9]{1,6})\b(?=\W*\w)")
+_LETTERS = re.compile(r"([A-Za-z]{2,12}?(?:-[A-Za-z]{2,6}?)?)[-_ ]?[0-9]")
+_TITLE = re.compile(r"\[?([A-Za-z]{2,12}(?:-[A-Za-z]{2,6})?)[-\u2010\u2011\u2013\u2014\s]*#?0*([0-9]{1,6})\b(?=\W*\w)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\.[0-9]+)?")
 
 FEW = 20

@@ -90,7 +90,7 @@ class Kind(NamedTuple):
 def _is_other(path: str) -> bool:
     """True if the name is that of no proposal: a template, a README."""
     name = name_of(path)
-    return bool(_NO_PROPOSAL.search(name)) or (bool(_TEMPLATE.search(name)) and not number_of(path))
+    return bool(_NO_PROPOSAL.search(name)) or (bool(_TEMPLATE.search(name)) and number_of(path) in (None, 0, 9999))
 
 
 def kinds_of(looks: Iterable[Look], pages: Iterable[str]) -> list[Kind]:
@@ -196,7 +196,7 @@ def exclude_of(inside: Iterable[str], proposals: set[str]) -> list[str]:
     exclude = [glob for glob in DEFAULT.exclude if not any(_is_excluded(path, glob) for path in proposals)]
     # A template has a header too, which is that of no proposal.
     for path in sorted({*inside, *proposals}):
-        is_template = _TEMPLATE.search(name_of(path)) and not number_of(path)
+        is_template = _TEMPLATE.search(name_of(path)) and number_of(path) in (None, 0, 9999)
         if is_template and not any(_is_excluded(path, glob) for glob in exclude):
             exclude.append(name_of(path))
     return exclude

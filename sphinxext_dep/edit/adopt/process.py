@@ -18,12 +18,12 @@ from sphinxext_dep.edit.adopt.survey import Survey
 from sphinxext_dep.fields import TYPES
 from sphinxext_dep.fields.placeholders import bare
 from sphinxext_dep.headers.base import Occurrence, is_file_wide
-from sphinxext_dep.headers.page import read_field
+from sphinxext_dep.headers.page import read_field, read_page
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.messages import closest, quoted
-from sphinxext_dep.model.numbers import title_number
+from sphinxext_dep.model.numbers import parse_number, title_number
 from sphinxext_dep.model.proposal import RawField, State
-from sphinxext_dep.model.schema import Field, Notation, Schema, Status, StatusKind, fold
+from sphinxext_dep.model.schema import Field, Notation, Schema, Section, Status, StatusKind, fold, section_key
 from sphinxext_dep.model.source import Source
 
 QUESTION = "QUESTION:"
@@ -141,6 +141,10 @@ class Process:
             default_status="",
             spellings=tuple(found.spellings),
         )
+        # What is the title of many pages is a section: the pages have no title.
+        headings = Counter(section_key(read_page(look.source, self.schema).proposal.title) for look in found.looks)
+        shared = [key for key, count in headings.items() if key and count > max(2, COMMON * len(found.looks))]
+        self.schema = msgspec.structs.replace(self.schema, sections={key: Section(name=key) for key in shared})
         self.fields = self._fields()
         for field in self.fields:
             self._type(field)
@@ -257,8 +261,11 @@ class Process:
         """Let the types say which of them reads the values of a field."""
         known = group.known
         several = len(group.values) > len(group.pages)
-        prior = known.type if known else ""
+        prior = known.type if known else "people" if self._are_people(group) else ""
         if prior == "title" and self._are_labels(group):
+            return
+        if self._is_number(group):
+            group.type = "number"
             return
         if prior in ("status", "category", "title"):
             group.type = prior
@@ -270,7 +277,7 @@ class Process:
             kind = TYPES[name]
             many = "many" in kind.keys
             share, wrong, counts, notation = self._fit(group, name)
-            if name != "text" and counts and share >= MOST:
+            if name != "text" and counts and max(share, self._share_without_repeated(wrong, counts)) >= MOST:
                 if not prior and name in ("people", "references") and not self._is_clear(group, name):
                     continue
                 group.type = name
@@ -288,6 +295,29 @@ class Process:
                     group.type, group.many = "text", False
         if known is None and "many" in TYPES["tags"].keys and several:
             group.type, group.many = "tags", True
+
+    def _is_number(self, group: FoundField) -> bool:
+        """True if the values are the numbers of the pages: those in their names, or those that the prefix labels."""
+        if fold(self.prefix) == group.key and self._fit(group, "number")[0] >= MOST:
+            return True
+        same = [parse_number(bare(value.raw.value), self.prefix) == value.look.number for value in group.values]
+        named = [value for value in group.values if value.look.number is not None]
+        return len(named) > 1 and sum(same) >= MOST * len(group.values)
+
+    def _are_people(self, group: FoundField) -> bool:
+        """True if the last word of the label is what people are called: ``Original Author``, ``Champion``."""
+        word = _stem(group.label).split()[-1:]
+        known = self.vocabulary.fields.get(word[0]) if word else None
+        return bool(word) and (word[0] in _PEOPLE or (known is not None and known.type == "people"))
+
+    @staticmethod
+    def _share_without_repeated(wrong: Sequence[Value], counts: Sequence[int]) -> float:
+        """The share of the values that a type reads, without the words that several pages have in place of a value."""
+        texts = Counter(" ".join(value.raw.value.split()) for value in wrong)
+        repeated = sum(count for text, count in texts.items() if count > 1 and len(text) <= 30 and "/" not in text)
+        if 2 * len(wrong) > len(counts):
+            return 0.0
+        return 1 - (len(wrong) - repeated) / (len(counts) - repeated)
 
     def _are_labels(self, group: FoundField) -> bool:
         """True if titles are nothing but numbers, ``ZEP0003``: the heading says more."""
@@ -402,7 +432,7 @@ class Process:
             ) is not (State.GIVEN):
                 continue
             text = bare(value.raw.value.strip().split("\n")[0].replace("**", "")).strip()
-            word, rest = self._status_word(text)
+            word, rest = self._status_word(text, self.vocabulary.statuses)
             if not word:
                 entry = unknown.setdefault(fold(text), FoundWord(text, 0, value.place))
                 entry.count += 1
@@ -418,7 +448,13 @@ class Process:
                 entry.with_note += 1
         for key, entry in found.items():
             entry.name = forms[key].most_common(1)[0][0]
-        for key, entry in unknown.items():
+        for key, entry in sorted(unknown.items(), key=lambda item: (-item[1].count, len(item[0]))):
+            # `In progress. See #4`: the word is one that other pages made usual.
+            word, rest = self._status_word(entry.name, [one.name for one in found.values()])
+            if word:
+                found[fold(word)].count += entry.count
+                found[fold(word)].note = found[fold(word)].note or rest
+                continue
             is_short = (
                 len(entry.name.split()) <= 3 and len(entry.name) <= 30 and not set(entry.name) & set(',"|<>[]{}`')
             )
@@ -435,13 +471,14 @@ class Process:
         ordered = sorted(found.values(), key=lambda entry: order.get(fold(entry.name), (0, 0.5)))
         return ordered, others
 
-    def _status_word(self, text: str) -> tuple[str, str]:
-        """The known status that *text* begins with, as it is written, and what is behind it."""
-        folded = fold(text)
-        if folded in self.vocabulary.statuses:
-            return text, ""
-        for word in sorted(self.vocabulary.statuses, key=len, reverse=True):
-            match = re.match(rf"{'[-_ ]+'.join(map(re.escape, word.split()))}(?=[\s(:,;–—-])", text, re.IGNORECASE)
+    @staticmethod
+    def _status_word(text: str, words: Iterable[str]) -> tuple[str, str]:
+        """Which of *words* *text* begins with, as it is written, and what is behind it."""
+        for word in sorted(words, key=len, reverse=True):
+            if fold(text) == fold(word):
+                return text, ""
+            pattern = "[-_ ]+".join(map(re.escape, fold(word).split()))
+            match = re.match(rf"{pattern}(?=[\s(:,;–—-]|\.(?:\s|$))", text, re.IGNORECASE)
             if match:
                 return match[0], text[match.end() :].strip()
         return "", ""
@@ -474,6 +511,12 @@ _BELOW_STATUS = re.compile(r"[-*+ ]*(?P<label>[A-Z][a-z]+(?: by| on)?):?\s+(?=\S
 
 _DECISIONS = re.compile(r"(?i)(?:(?:architectur\w*|design)[-_ ])?decisions?(?:[-_ ]records?)?")
 """Names of directories for what is called ADRs nearly everywhere."""
+
+_PEOPLE = frozenset(
+    ("arbiter", "champion", "contributor", "editor", "facilitator", "lead", "maintainer", "owner", "proposer",
+     "reviewer", "shepherd", "sponsor", "steward")
+)  # fmt: skip
+"""Last words of labels for people."""
 
 _PAIRS = (
     (frozenset({"replaces"}), frozenset({"replaced by"})),
