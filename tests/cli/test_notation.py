@@ -55,7 +55,11 @@ def test_new_in_a_process_with_numbers_and_days_of_its_own(
         ),
         ("madr", "docs/decisions/0004-hidden-lines.md", "---\nstatus: proposed\n"),
         ("log4brains", "docs/adr/20260203-hidden-lines.md", "# Hidden lines\n\n- Status: draft\n"),
-        ("nep", "neps/nep-0004-hidden-lines.rst", "====================\nNEP 4 — Hidden lines\n====================\n\n:Author: "),
+        (
+            "nep",
+            "neps/nep-0004-hidden-lines.rst",
+            "====================\nNEP 4 — Hidden lines\n====================\n\n:Author: ",
+        ),
         ("pep", "peps/pep-0032.rst", "PEP: 32\nTitle: Hidden lines\n"),
         ("eip", "EIPS/eip-15.md", "---\neip: 15\ntitle: Hidden lines\ndescription: Short\n"),
         ("jep", "0000-hidden-lines/hidden-lines.md", "---\ntitle: Hidden lines\n"),
