@@ -3,786 +3,704 @@
  * The page as served holds the complete table; this only hides, orders and marks its rows. It makes elements, never
  * markup from text, and writes no style attribute, so it runs under "script-src 'self'; style-src 'self'". It reads the
  * JSON in data-registry of a table's box, and data-… of the rows (sphinxext_dep/sphinx/components/index.py). It is no
- * module, since browsers load none from files, where these pages are read too.
+ * module, since browsers load none from files, where these pages are read too. Local names are shortened in the file that
+ * pages load, properties are not: so what belongs together are functions with variables, not classes.
  */
 "use strict";
 {
   const FEW = 5; // A table of so few proposals gets no controls; it can be sorted.
-  const SCREENFUL = 100; // Rows shown at once: laying out a table costs time for each visible row, at every key.
-  const REST = 120; // Milliseconds without a key after which the words are marked: that changes a hundred rows.
+  const SCREENFUL = 100; // Rows shown at once: laying out a table costs time for each visible row.
+  const STEP = 25; // Rows shown at a key, and added by each step afterwards: more than a window holds.
+  const REST = 120; // Milliseconds without a key after which the other rows come, and the words are marked.
   const PAUSE = 400; // Milliseconds without a key after which the address changes and the result is announced.
   const VIEWS = ["rows", "cards", "compact"];
   const MANY = 12; // A facet with more values can be searched itself.
   const NARROW = 576; // Pixels; 36rem in the style sheet.
-  const TERM = /[()]|(-)?(?:([\p{L}_][\p{L}\p{N}_-]*):)?((?:"[^"]*"?|[<>]=?\s*[^\s()",]+|[^\s()",]+)(?:,(?:"[^"]*"?|[^\s()",]*))*)?/gu;
+  const TERM = /[()]|(-)?(?:([\p{L}_][\p{L}\p{N}_-]*):)?((?:"[^"]*"?|[<>]=?\s+|[^\s()"])*)/gu;
 
-  const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true, sensitivity: "base" });
+  const { compare } = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true, sensitivity: "base" });
 
   /** Text as the search compares it: without case and accents. */
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
 
-  /** An element with attributes (true: present; false: absent) and children. */
-  function make(name, attributes = {}, ...children) {
+  /** An element with attributes and children. */
+  const make = (name, attributes, ...children) => {
     const made = document.createElement(name);
-    for (const [key, value] of Object.entries(attributes)) {
-      if (value !== false) made.setAttribute(key, value === true ? "" : value);
-    }
+    for (const key in attributes) made.setAttribute(key, attributes[key]);
     made.append(...children);
     return made;
-  }
+  };
 
   const div = (name, ...children) => make("div", { class: name }, ...children);
 
-  function button(text, act, attributes = {}) {
+  const button = (text, act, attributes) => {
     const made = make("button", { type: "button", ...attributes }, text);
-    made.addEventListener("click", act);
+    made.onclick = act;
     return made;
-  }
+  };
 
   /** "{shown} of {total}" with its values. */
-  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   /** The number of proposals in *rows*, in which one may be several times. */
-  const different = (rows) => new Set(rows.map((row) => row.id)).size;
+  const different = (rows) => new Set(rows.map(({ id }) => id)).size;
 
-  /** The word of *known* with the least changes from *word*: at most one in three letters. */
-  function closest(word, known) {
-    let [best, least] = ["", Math.floor(word.length / 3) + 1];
-    for (const other of known) {
-      if (Math.abs(other.length - word.length) >= least) continue;
-      let line = [...Array(other.length + 1).keys()];
-      for (let i = 1; i <= word.length; i++) {
-        const next = [i];
-        for (let j = 1; j <= other.length; j++) {
-          next[j] = Math.min(line[j] + 1, next[j - 1] + 1, line[j - 1] + (word[i - 1] !== other[j - 1]));
-        }
-        line = next;
-      }
-      if (line[other.length] < least) [best, least] = [other, line[other.length]];
+  const pairs = (word) => [...word].map((letter, index) => letter + (word[index + 1] ?? ""));
+
+  /** " Did you mean …?" with the one of *known* that has most pairs of letters in common with *word*: half at least. */
+  const suggestion = (word, known, words) => {
+    let [best, most] = ["", 0.5];
+    const wanted = pairs(word);
+    for (const one of known) {
+      const found = pairs(fold(one));
+      const share = 2 * found.filter((pair) => wanted.includes(pair)).length / (found.length + wanted.length);
+      if (share > most) [best, most] = [one, share];
     }
-    return best;
-  }
+    return best && ` ${fill(words.maybe, { word: best })}`;
+  };
 
-  /** Put <mark> around *words* (folded) in the text of *root*. */
-  function mark(root, words) {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    const texts = [];
-    while (walker.nextNode()) texts.push(walker.currentNode);
-    for (const text of texts) {
-      const plain = fold(text.data);
-      if (!words.some((word) => plain.includes(word))) continue;
-      // Folding can change the number of characters: where each one came from.
-      const from = [];
-      let folded = "";
-      for (let index = 0; index < text.data.length; index++) {
-        const part = fold(text.data[index]);
-        folded += part;
-        for (const _ of part) from.push(index);
-      }
-      const found = words.flatMap((word) => {
-        const start = folded.indexOf(word);
-        return start < 0 ? [] : [[from[start], from[start + word.length - 1] + 1]];
-      }).sort((one, other) => other[0] - one[0]);
-      let limit = Infinity;
-      for (const [start, end] of found) {
-        if (end > limit) continue;
-        limit = start;
-        const middle = text.splitText(start);
-        middle.splitText(end - start);
-        const made = make("mark");
-        middle.replaceWith(made);
-        made.append(middle);
+  /** Put <mark> around what *pattern*, of one group, finds in the text of *node*. */
+  const mark = (node, pattern) => {
+    for (const child of [...node.childNodes]) {
+      if (child.nodeType !== Node.TEXT_NODE) mark(child, pattern);
+      else {
+        const parts = child.data.normalize("NFD").split(pattern).map((part) => part.normalize());
+        if (parts.length > 1) child.replaceWith(...parts.map((part, index) => (index % 2 ? make("mark", {}, part) : part)));
       }
     }
-  }
+  };
 
-  /** One facet: a disclosure with a checkbox for each value, made when it is first opened. */
-  class Facet {
-    constructor({ key, label, order, names }, words, changed, opened) {
-      Object.assign(this, { key, label, order, names, words, changed });
-      this.chosen = new Set();
-      this.counts = new Map();
-      this.options = new Map();
-      this.summary = make("summary", {}, label);
-      this.panel = make("fieldset", {}, make("legend", {}, label));
-      this.box = make("details", { class: "dep-facet" }, this.summary, this.panel);
-      // Before it opens: the event "toggle" comes later, when the next key may have been pressed already.
-      this.summary.addEventListener("click", () => !this.box.open && opened(this));
-      this.box.addEventListener("keydown", (event) => {
-        if (event.key !== "Escape" || !this.box.open) return;
-        this.box.open = false;
-        this.summary.focus();
-        event.preventDefault();
-        event.stopPropagation();
-      });
-    }
+  /** One facet of *rows*: a disclosure with a checkbox for each value, made when it is first opened. */
+  const makeFacet = ({ key, label, order, names }, rows, words, changed, opened) => {
+    const chosen = new Set();
+    const counts = new Map();
+    const options = [];
+    const summary = make("summary", {}, label);
+    const panel = make("fieldset", {}, make("legend", {}, label));
+    const box = make("details", { class: "dep-facet" }, summary, panel);
+    let find;
+    // Every value that occurs, in the order of the process or of the alphabet; the absence of one is last.
+    const held = new Set(rows.flatMap(({ values }) => values.get(key)));
+    const others = [...held].filter((value) => value && !order.includes(value)).sort(compare);
+    const values = [...order.filter((value) => held.has(value)), ...others, ...(held.has("") ? [""] : [])];
+    box.hidden = values.length < 2;
 
-    /** Every value that occurs, in the order of the process or of the alphabet; the absence of one is last. */
-    offer(rows) {
-      const values = new Set(rows.flatMap((row) => row.values.get(this.key)));
-      const known = this.order.filter((value) => values.has(value));
-      const others = [...values].filter((value) => value && !this.order.includes(value)).sort(collator.compare);
-      this.values = [...known, ...others, ...(values.has("") ? [""] : [])];
-      this.box.hidden = this.values.length < 2;
-    }
+    // Before it opens: the event "toggle" comes later, when the next key may have been pressed already.
+    summary.addEventListener("click", () => box.open || opened(facet));
+    box.onkeydown = (event) => {
+      if (event.key !== "Escape" || !box.open) return;
+      box.open = false;
+      summary.focus();
+      event.preventDefault();
+      event.stopPropagation();
+    };
 
-    /** A value as the reader sees it; the address holds the value itself, in whatever language the page is. */
-    name(value) {
-      return (this.names[value] ?? value) || this.words.none;
-    }
-
-    accepts(row) {
-      return !this.chosen.size || row.values.get(this.key).some((value) => this.chosen.has(value));
-    }
-
-    /** Add the values of one row to the counts. */
-    count(row) {
-      for (const value of row.values.get(this.key)) this.counts.set(value, (this.counts.get(value) ?? 0) + 1);
-    }
-
-    update(open = this.box.open) {
-      this.box.classList.toggle("dep-active", this.chosen.size > 0);
-      if (!open) return;
-      if (!this.options.size) this.build();
-      const wanted = fold(this.find?.value ?? "");
-      for (const [value, { label, input, count, text }] of this.options) {
-        input.checked = this.chosen.has(value);
-        count.textContent = this.counts.get(value) ?? 0;
-        label.hidden = !(input.checked || (this.counts.has(value) && text.includes(wanted)));
-      }
-    }
-
-    build() {
-      if (this.values.length > MANY) {
-        this.find = make("input", { type: "search", "aria-label": fill(this.words.find, { facet: this.label }) });
-        this.find.addEventListener("input", () => this.update());
-        this.panel.append(this.find);
+    function build() {
+      if (values.length > MANY) {
+        find = make("input", { type: "search", "aria-label": fill(words.find, { facet: label }) });
+        find.oninput = () => facet.update();
+        panel.append(find);
       }
       const list = div("dep-options");
-      for (const value of this.values) {
+      for (const value of values) {
         const input = make("input", { type: "checkbox" });
         const count = make("span", { class: "dep-count" });
-        const label = make("label", {}, input, make("span", {}, this.name(value)), count);
-        input.addEventListener("change", () => {
-          this.chosen[input.checked ? "add" : "delete"](value);
-          this.changed();
+        const name = facet.name(value);
+        const option = make("label", {}, input, make("span", {}, name), count);
+        input.onchange = () => {
+          chosen[input.checked ? "add" : "delete"](value);
+          changed();
+        };
+        options.push(() => {
+          input.checked = chosen.has(value);
+          count.textContent = counts.get(value) ?? 0;
+          option.hidden = !(input.checked || (counts.has(value) && fold(name).includes(fold(find?.value ?? ""))));
         });
-        this.options.set(value, { label, input, count, text: fold(this.name(value)) });
-        list.append(label);
+        list.append(option);
       }
-      this.panel.append(list);
+      panel.append(list);
     }
-  }
+
+    const facet = {
+      key, label, order, values, chosen, counts, box,
+      /** A value as the reader sees it; the address holds the value itself, in whatever language the page is. */
+      name: (value) => (names[value] ?? value) || words.none,
+      accepts: (row) => !chosen.size || row.values.get(key).some((value) => chosen.has(value)),
+      update(open = box.open) {
+        box.classList.toggle("dep-active", chosen.size);
+        if (open && !options.length) build();
+        if (open) for (const show of options) show();
+      },
+    };
+    return facet;
+  };
 
   /** The query language of docs/reference/query.md, as far as the page holds the values: a text becomes a predicate. */
-  class Query {
-    constructor(text, registry) {
-      this.registry = registry;
-      this.words = []; // Words to mark, and to look for in titles first.
-      this.problems = [];
-      this.tokens = [...text.matchAll(TERM)].filter(([all]) => all);
-      this.accepts = this.alternatives();
-    }
+  const parse = (text, fields, find, kinds, words) => {
+    const marked = []; // Words to look for in titles first.
+    const extra = []; // More words to mark.
+    const problems = [];
+    const tokens = [...text.matchAll(TERM)].filter(([all]) => all);
+    const next = (word) => tokens[0]?.[0].toLowerCase() === word;
+    const take = (word) => next(word) && tokens.shift();
 
-    alternatives() {
+    function alternatives() {
       const choices = [];
-      do choices.push(this.conjunction()); while (this.take("or"));
+      do choices.push(conjunction()); while (take("or"));
       const given = choices.filter(Boolean);
-      return (entry) => !given.length || given.some((accepts) => accepts(entry));
+      return (row) => !given.length || given.some((accepts) => accepts(row));
     }
 
-    conjunction() {
+    function conjunction() {
       const parts = [];
-      while (this.tokens.length && !this.next(")") && !this.next("or")) {
-        if (!this.take("and")) parts.push(this.factor());
-      }
+      while (tokens.length && !next(")") && !next("or")) if (!take("and")) parts.push(factor());
       const given = parts.filter(Boolean);
-      return given.length ? (entry) => given.every((accepts) => accepts(entry)) : null;
+      return given.length && ((row) => given.every((accepts) => accepts(row)));
     }
 
-    next(word) {
-      return this.tokens[0]?.[0].toLowerCase() === word;
-    }
-
-    take(word) {
-      return this.next(word) && this.tokens.shift();
-    }
-
-    factor(negated = false) {
-      const not = this.take("not") || this.take("-");
-      if (not) return this.tokens.length ? this.factor(!negated) : null;
-      if (this.take("(")) {
-        const inner = this.alternatives();
-        this.take(")");
-        return negated ? (entry) => !inner(entry) : inner;
+    function factor(negated = false) {
+      if (take("not") || take("-")) return tokens.length && factor(!negated);
+      let accepts;
+      if (take("(")) {
+        accepts = alternatives();
+        take(")");
+      } else {
+        const [, minus, name, rest] = tokens.shift();
+        const values = (rest.match(/"[^"]*"?|[^",]+/g) ?? []).map((value) => value.replaceAll('"', "").trim()).filter(Boolean);
+        if (minus) negated = !negated;
+        // Without a value it is being typed.
+        accepts = values.length && (name ? term(name, values, negated) : word(values.join(" "), negated));
       }
-      const [, minus, name, rest = ""] = this.tokens.shift();
-      const values = (rest.match(/"[^"]*"?|[^",]+/g) ?? []).map((value) => value.replaceAll('"', "").trim()).filter(Boolean);
-      const not_ = negated !== Boolean(minus);
-      const accepts = name ? this.term(name, values, not_) : this.word(fold(values.join(" ")), not_);
-      return accepts && not_ ? (entry) => !accepts(entry) : accepts;
+      return accepts && negated ? (row) => !accepts(row) : accepts;
     }
 
-    word(word, negated) {
-      if (!word) return null;
-      if (!negated) this.words.push(word);
-      return (entry) => entry.words.includes(word);
+    function word(wanted, negated) {
+      const folded = fold(wanted);
+      if (!negated) marked.push(folded);
+      return (row) => row.words.includes(folded);
     }
 
-    term(name, values, negated) {
-      const { fields, words } = this.registry;
-      const folded = fold(name);
-      if (!values.length) return null; // It is being typed.
-      if (folded === "is") return (entry) => values.some((value) => entry.states.includes(fold(value)));
-      if (folded === "has" || folded === "no") {
-        const keys = values.map((value) => this.field(value)?.key);
-        return (entry) => keys.some((key) => !this.values(entry, key).some(Boolean) === (folded === "no"));
+    function term(name, values, negated) {
+      const verb = fold(name);
+      if (verb === "is") return (row) => values.some((value) => row.states.includes(fold(value)));
+      if (verb === "has" || verb === "no") {
+        const keys = values.map((value) => find(value)?.key);
+        return (row) => keys.some((key) => Boolean(row.values.get(key)?.some(Boolean)) === (verb === "has"));
       }
-      const field = this.field(name);
+      const field = find(name);
       if (!field) {
-        const names = [...fields.keys()].join(", ");
-        this.problems.push(fill(words.nofield, { name, fields: names }));
-        return this.word(fold(`${name}:${values.join(",")}`), negated);
+        problems.push(fill(words.nofield, { name, fields: [...fields.keys()].join(", ") }));
+        return word(`${name}:${values.join(",")}`, negated);
       }
-      const tests = values.map((value) => this.test(field, value, negated));
-      return (entry) => this.values(entry, field.key).some((value) => tests.some((test) => test(value)));
-    }
-
-    field(name) {
-      return this.registry.field(name);
-    }
-
-    values(entry, key) {
-      return entry.values.get(key) ?? [entry[key] ?? ""];
+      const tests = values.map((value) => test(field, value, negated));
+      return (row) => row.values.get(field.key).some((value) => tests.some((accepts) => accepts(value)));
     }
 
     /** What one value of a field has to be. */
-    test(field, wanted, negated) {
+    function test(field, wanted, negated) {
+      const { key, label, part, order = [] } = field;
+      if (part != null) return range(field, wanted);
       const folded = fold(wanted);
-      if (field.type === "one") {
-        const { kinds, words } = this.registry;
-        const names = new Map([...field.order, ...field.values].map((value) => [fold(value), value]));
-        for (const value of field.order) names.set(fold(field.name(value)), value);
-        const kind = field.key === "status" && !names.has(folded) ? kinds[folded] : null;
-        if (kind) return (value) => kind.includes(value);
-        if (names.has(folded)) return (value) => value === names.get(folded);
-        const near = closest(folded, names.keys());
-        this.problems.push(fill(words.unknown, { value: wanted, facet: field.label })
-          + (near ? ` ${fill(words.maybe, { word: names.get(near) })}` : ""));
-        return () => false;
+      if (!order.length) {
+        const inner = folded.replace(/^@/, "");
+        if (!negated) extra.push(inner);
+        return (value) => fold(value).includes(inner);
       }
-      if (field.type === "number" || field.type === "date") return this.range(wanted, field.type === "number");
-      const text = field.type === "people" ? folded.replace(/^@/, "") : folded;
-      if (!negated) this.registry.extra.push(text);
-      return (value) => fold(value).includes(text);
+      const known = [...order, ...field.values];
+      const named = known.filter((value) => folded === fold(value) || folded === fold(field.name(value)));
+      const found = named.length ? named : key === "status" && kinds[folded];
+      if (found) return (value) => found.includes(value);
+      problems.push(fill(words.unknown, { value: wanted, facet: label }) + suggestion(folded, known, words));
+      return () => false;
     }
 
-    /** `12`, `>=12`, `10..20`, `..20`; dates may end early: `2026-07`. */
-    range(text, numbers) {
-      const [, sign = "", first] = /^([<>]=?)?\s*(.*)$/.exec(text);
+    /** `12`, `>=12`, `10..20`, `..20`. A row has the places of its first and last value in *order*; a limit need not be
+     * in it. A value may lack what begins with *part*: `2026-07` is all of `2026-07-…`. */
+    function range({ order, part }, wanted) {
+      const [, sign = "", first] = /^([<>]=?)?\s*(.*)$/.exec(wanted);
       const [low, high] = first.includes("..") ? first.split("..") : [first, first];
-      const read = numbers ? (value) => Number(/\d+/.exec(value) ?? NaN) : (value) => value;
-      const [from, to] = [read(low), numbers ? read(high) : `${high}\uffff`];
+      // The type has ordered them; only a limit that is not among them is compared as a text. `<4` is just before `4`.
+      const count = (text, most) => {
+        const limit = text.replace(/^\D+/, "");
+        const known = order.findIndex((one) => !compare(one, limit));
+        return order.filter((one, index) => (known < 0 ? compare(one.replace(/^\D/, ""), limit) || (one[0] === ">") - (one[0] === "<") : index - known) < most).length;
+      };
+      const from = count(low, 0);
+      const to = high ? count(high + (part && `${part}99`), 1) - 1 : order.length;
       return (value) => {
         if (!value) return false;
-        const found = read(value);
-        if (sign) return sign[0] === "<" ? found < (sign[1] ? to : from) : (sign[1] ? found >= from : found > to);
-        return (!low || found >= from) && (!high || found <= to);
+        const [start, end = start] = value.split(" ").map(Number);
+        if (sign[0] === "<") return sign[1] ? start <= to : start < from;
+        if (sign) return sign[1] ? end >= from : end > to;
+        return end >= from && start <= to;
       };
     }
-  }
+
+    const accepts = alternatives();
+    return { text, accepts, problems, words: marked, marks: [...marked, ...extra] };
+  };
+
+  const unmark = (entry) => {
+    const { row } = entry;
+    for (const hit of row.querySelectorAll(".dep-hit")) hit.remove();
+    for (const made of row.querySelectorAll("mark")) made.replaceWith(...made.childNodes);
+    row.normalize();
+    entry.marks = null;
+  };
 
   /** One table: its rows and headings. */
-  class Table {
-    constructor(box, columns, facets, dates) {
-      Object.assign(this, { box, columns });
-      this.table = box.querySelector("table");
-      this.body = this.table.tBodies[0];
-      this.rows = [];
-      this.groups = [];
-      for (const row of this.body.rows) {
-        const heading = row.classList.contains("dep-group");
-        if (heading || !this.groups.length) this.groups.push({ heading: heading ? row : null, rows: [] });
-        if (heading) continue;
-        const { text = "", summary = "", is = "" } = row.dataset;
-        const get = (key) => row.getAttribute(`data-${key}`) ?? this.cell(row, key)?.textContent.trim() ?? "";
-        const values = new Map(facets.map(({ key }) => [key, (row.getAttribute(`data-${key}`) ?? "").split("\n")]));
-        for (const key of dates) values.set(key, [get(key)]);
-        const words = [row.textContent, text, summary, ...[...values.values()].flat()].join(" ");
-        const title = this.cell(row, "title")?.textContent ?? text;
-        const number = this.cell(row, "number")?.textContent ?? text;
-        // A number is found in every form: DEP-0012, DEP-12, 12.
-        const found = fold(`${words} ${words.replace(/-0+(?=\d)/g, "-")}`);
-        const id = row.querySelector("a")?.href ?? words; // The same proposal may be in several tables.
-        this.rows.push({ row, id, values, summary, title, number, text, heading: fold(`${number} ${title}`), states: is.split(" "), words: found });
-        this.groups.at(-1).rows.push(this.rows.at(-1));
+  const makeTable = (box, columns, facets, ranges) => {
+    const table = box.querySelector("table");
+    const body = table.tBodies[0];
+    const groups = [];
+    const rows = [];
+    const cell = (row, key) => row.cells[columns.indexOf(key)];
+    for (const row of body.rows) {
+      const heading = row.classList.contains("dep-group");
+      if (heading || !groups.length) groups.push({ heading: heading && row, rows: [] });
+      if (heading) continue;
+      const { text = "", summary = "", is = "" } = row.dataset;
+      const lines = (key) => (row.getAttribute(`data-${key}`) ?? "").split("\n");
+      const title = cell(row, "title")?.textContent ?? text;
+      const number = cell(row, "number")?.textContent ?? text;
+      const values = new Map(facets.map(({ key }) => [key, lines(key)]));
+      // A number is found in every form: DEP-0012, DEP-12, 12.
+      const words = [row.textContent, number.replace(/-0+/, "-"), text, summary, ...[...values.values()].flat()];
+      for (const key in ranges) {
+        values.set(key, lines(key));
+        words.push(...lines(key).map((places) => ranges[key].order[places.split(" ")[0]]));
       }
-      this.rows.forEach((entry, place) => Object.assign(entry, { original: place, place }));
-      this.everything = false;
-      this.visible = new Set(this.rows);
-      this.marked = [];
+      values.set("title", [title]).set("summary", [summary]).set("text", [text]);
+      const all = words.join(" ");
+      const place = rows.length;
+      const entry = {
+        row, values, place, original: place,
+        id: row.querySelector("a")?.getAttribute("href") ?? all, // The same proposal may be in several tables.
+        heading: fold(`${number} ${title}`),
+        states: is.split(" "),
+        words: fold(all),
+      };
+      rows.push(entry);
+      groups.at(-1).rows.push(entry);
     }
+    let visible = new Set(rows);
+    let arranged = "";
+    let top = 0;
+    const self = {
+      box, table, columns, rows, found: rows,
 
-    cell(row, key) {
-      return row.cells[this.columns.indexOf(key)];
-    }
-
-    /** Bring rows into order, each group in itself; rows without a value are last either way. */
-    arrange(sort, ranks) {
-      if (sort === (this.arranged ?? "")) return;
-      const key = sort.replace(/^-/, "");
-      const sign = sort.startsWith("-") ? -1 : 1;
-      const index = this.columns.indexOf(key);
-      const rank = ranks.get(key) ?? new Map();
-      const keyed = new Map(this.rows.map((entry) => {
-        const text = entry.row.cells[index]?.textContent.trim() ?? "";
-        return [entry, { text, rank: rank.get(entry.values.get(key)?.[0]) ?? rank.size }];
-      }));
-      for (const { rows } of this.groups) {
-        rows.sort((one, other) => {
-          const [a, b] = [keyed.get(one), keyed.get(other)];
-          const order = index >= 0 && (!a.text - !b.text || sign * (a.rank - b.rank || collator.compare(a.text, b.text)));
-          return order || one.original - other.original;
-        });
-      }
-      this.arranged = sort;
-    }
-
-    /** The rows that *accepts* takes, those whose title has all *words* first. */
-    select(accepts, words) {
-      for (const group of this.groups) {
-        group.found = group.rows.filter(accepts);
-        if (!words.length) continue;
-        const inTitle = (entry) => words.every((word) => entry.heading.includes(word));
-        group.found = [...group.found.filter(inTitle), ...group.found.filter((entry) => !inTitle(entry))];
-      }
-      this.found = this.groups.flatMap(({ found }) => found);
-    }
-
-    show() {
-      const next = new Set(this.everything ? this.found : this.found.slice(0, SCREENFUL));
-      this.unmark();
-      for (const entry of this.visible) if (!next.has(entry)) entry.row.hidden = true;
-      let odd = true; // The heading is odd.
-      for (const { heading, found } of this.groups) {
-        const shown = found.filter((entry) => next.has(entry));
-        // Rows are moved only when they are not in order as they are.
-        if (shown.some((entry, index) => index && entry.place < shown[index - 1].place)) {
-          if (heading) heading.after(...shown.map(({ row }) => row));
-          else this.body.prepend(...shown.map(({ row }) => row));
-          this.first = (this.first ?? 0) - shown.length;
-          shown.forEach((entry, index) => { entry.place = this.first + index; });
+      /** Bring rows into order, each group in itself; rows without a value are last either way. */
+      arrange(sort) {
+        if (sort === arranged) return;
+        arranged = sort;
+        const index = columns.indexOf(sort.replace(/^-/, ""));
+        for (const entry of rows) {
+          const rank = entry.row.getAttribute("data-order")?.split(",")[index];
+          entry.rank = rank ? (sort[0] === "-" ? -rank : +rank) : Infinity;
         }
-        for (const entry of shown) {
-          odd = !odd;
-          entry.row.hidden = false;
-          entry.row.classList.toggle("row-odd", odd);
-          entry.row.classList.toggle("row-even", !odd);
+        for (const group of groups) group.rows.sort((one, other) => one.rank - other.rank || one.original - other.original);
+      },
+
+      /** The rows that *accepts* takes, those whose title has all *words* first. */
+      select(accepts, words) {
+        for (const group of groups) {
+          group.found = group.rows.filter(accepts);
+          if (words.length) {
+            const inTitle = new Set(group.found.filter(({ heading }) => words.every((word) => heading.includes(word))));
+            group.found = [...inTitle, ...group.found.filter((entry) => !inTitle.has(entry))];
+          }
         }
-        if (heading) heading.hidden = !shown.length;
-      }
-      this.visible = next;
-      this.table.hidden = !this.found.length;
-    }
+        self.found = groups.flatMap(({ found }) => found);
+      },
 
-    unmark() {
-      for (const { row } of this.marked) {
-        for (const hit of row.querySelectorAll(".dep-hit")) hit.remove();
-        for (const made of row.querySelectorAll("mark")) made.replaceWith(...made.childNodes);
-        row.normalize();
-      }
-      this.marked = [];
-    }
+      /** Show as many of the rows that were found; what is marked in them is *marks*, or nothing. */
+      show(limit, marks) {
+        const next = new Set(self.found.slice(0, limit));
+        for (const entry of visible) if (!next.has(entry)) entry.row.hidden = true;
+        for (const { heading, found } of groups) {
+          const shown = found.filter((entry) => next.has(entry));
+          // Rows are moved only when they are not in order as they are.
+          if (shown.some((entry, index) => index && entry.place < shown[index - 1].place)) {
+            const moved = shown.map(({ row }) => row);
+            if (heading) heading.after(...moved);
+            else body.prepend(...moved);
+            top -= shown.length;
+            shown.forEach((entry, index) => { entry.place = top + index; });
+          }
+          for (const entry of shown) {
+            if (entry.marks && entry.marks !== marks) unmark(entry);
+            entry.row.hidden = false;
+          }
+          if (heading) heading.hidden = !shown.length;
+        }
+        visible = next;
+        table.tHead.hidden = !next.size;
+      },
 
-    /** Mark the words; those that are in no cell are shown in a line below the title, with the field they are in. */
-    mark(entry, words, labels) {
-      entry.cells ??= fold(entry.row.textContent);
-      const elsewhere = words.filter((word) => !entry.cells.includes(word));
-      for (const word of elsewhere) {
-        const hidden = [...labels].map(([key, label]) => [label, (entry.values.get(key) ?? [entry[key] ?? ""]).join(", ")]);
-        const [label, text] = hidden.find(([, value]) => fold(value).includes(word)) ?? [];
-        if (!text) continue;
-        const start = Math.max(0, fold(text).indexOf(word) - 30);
-        const part = (start ? "…" : "") + text.slice(start, start + 90) + (text.length > start + 90 ? "…" : "");
-        (this.cell(entry.row, "title") ?? entry.row.cells[0]).append(make("span", { class: "dep-hit" }, `${label}: ${part}`));
-        break;
-      }
-      mark(entry.row, words);
-      this.marked.push(entry);
-    }
-  }
+      /** Mark the words; those that are in no cell are shown in a line below the title, with the field they are in. */
+      mark(words, pattern, labels) {
+        for (const entry of rows) if (entry.marks && entry.marks !== words) unmark(entry);
+        for (const entry of words.length ? visible : []) {
+          if (entry.marks) continue;
+          entry.marks = words;
+          const { row, values } = entry;
+          entry.cells ??= fold(row.textContent);
+          for (const word of words) {
+            if (entry.cells.includes(word)) continue;
+            const hidden = labels.map(([key, label]) => [label, values.get(key).join(", ")]);
+            const [label, text] = hidden.find(([, value]) => fold(value).includes(word)) ?? [];
+            if (!text) continue;
+            const start = Math.max(0, fold(text).indexOf(word) - 30);
+            const part = (start ? "…" : "") + text.slice(start, start + 90) + (text.length > start + 90 ? "…" : "");
+            (cell(row, "title") ?? row.cells[0]).append(make("span", { class: "dep-hit" }, `${label}: ${part}`));
+            break;
+          }
+          mark(row, pattern);
+        }
+      },
+    };
+    return self;
+  };
 
   /** One toolbar and the tables that it is for. */
-  class Registry {
-    constructor(boxes, prefix) {
-      const read = boxes.map((box) => JSON.parse(box.dataset.registry));
-      const { facets, words, sort, language } = read[0];
-      Object.assign(this, { boxes, words, prefix, given: sort, ...language });
-      this.facets = facets.map((facet) => new Facet(facet, words, () => this.commit(), (opened) => {
-        this.select(opened);
-        opened.update(true);
-      }));
-      this.tables = read.map(({ columns }, index) => new Table(boxes[index], columns, facets, this.dates));
-      this.rows = this.tables.flatMap(({ rows }) => rows);
-      this.of = different(this.rows);
-      this.facets.forEach((facet) => facet.offer(this.rows));
-      this.ranks = new Map(facets.map(({ key, order }) => [key, new Map(order.map((value, index) => [value, index]))]));
-      // The fields of a query, by their keys.
-      this.fields = new Map(["title", "summary", "text"].map((key) => [key, { key, type: "text" }]));
-      this.fields.set("number", { key: "number", type: "number" });
-      for (const key of this.dates) this.fields.set(key, { key, type: "date" });
-      for (const facet of this.facets) {
-        facet.type = facet.order.length ? "one" : "people";
-        this.fields.set(facet.key, facet);
-      }
-      this.labels = new Map([...this.facets.map(({ key, label }) => [key, label]), ["summary", words.summary], ["text", words.text]]);
-      this.headings = this.tables.flatMap((table) => this.addHeadings(table));
-      this.sort = "";
-      this.view = "rows";
-      this.addControls();
-      this.restore();
-      this.fit();
-      new ResizeObserver(() => this.fit()).observe(this.controls);
-      addEventListener("popstate", () => this.restore());
-      // A printed page holds everything that was found.
-      addEventListener("beforeprint", () => this.showAll());
-    }
+  const makeRegistry = (parts, prefix) => {
+    const { box, facets: offered, words, sort: given, language: { names, kinds, ranges } } = parts[0];
+    const tables = parts.map((one) => makeTable(one.box, one.columns, offered, ranges));
+    const rows = tables.flatMap((table) => table.rows);
+    const total = different(rows);
+    const facets = offered.map((one) => makeFacet(one, rows, words, () => commit(), (facet) => {
+      select(facet);
+      facet.update(true);
+    }));
+    // The fields of a query, by their keys.
+    const fields = new Map(["title", "summary", "text"].map((key) => [key, { key }]));
+    for (const key in ranges) fields.set(key, { key, ...ranges[key] });
+    for (const facet of facets) fields.set(facet.key, facet);
+    const labels = [...facets.map(({ key, label }) => [key, label]), ["summary", words.summary], ["text", words.text]];
+    const vocabulary = new Set(); // The words of the first *learned* rows.
+    let learned = 0;
+    const list = `dep-completions-${prefix || 1}`;
+    let sort = "";
+    let view = VIEWS[0];
+    let strange = []; // Values in the address that the table does not have.
+    let everything = false;
+    let narrow, query, shownCount, ordered, resting, waiting;
+    let completed = [];
+    let current; // The place of the completion that is chosen.
 
-    /** The headings of the columns become buttons that sort. */
-    addHeadings({ table, columns }) {
-      return [...table.tHead.rows[0].cells].map((cell, index) => {
-        const [label, key] = [cell.textContent.trim(), columns[index]];
-        cell.replaceChildren(button(label, () => {
-          const { given } = this;
-          const now = this.sort || given;
-          const back = [key, `-${key}`].includes(given) ? key : "";
-          this.sort = { [key]: `-${key}`, [`-${key}`]: back }[now] ?? key;
-          if (this.sort === given) this.sort = "";
-          this.commit();
-        }, { class: "dep-sort" }));
-        return { cell, label, key };
-      });
-    }
+    // --- the parts of the toolbar ---
 
-    addControls() {
-      const { words } = this;
-      const [box] = this.boxes;
-      const list = `dep-completions-${this.prefix || "1"}`;
-      this.input = make("input", {
-        type: "search", autocomplete: "off", spellcheck: "false", placeholder: words.example,
-        "aria-label": words.search, "aria-controls": list, "aria-autocomplete": "list",
-      });
-      this.input.addEventListener("input", () => this.typed());
-      this.input.addEventListener("keydown", (event) => this.key(event));
-      this.completions = make("ul", { class: "dep-completions", role: "listbox", id: list, "aria-label": words.label, hidden: true });
-      this.views = VIEWS.map((view) => button(words[view], () => this.commit(view)));
-      this.shown = make("span", { class: "dep-shown" });
-      this.clear = button(words.clear, () => this.reset(), { class: "dep-clear" });
-      this.announcement = make("p", { class: "dep-announcement", role: "status", "aria-live": "polite" });
-      this.facetBox = div("dep-facets", ...this.facets.map((facet) => facet.box));
-      this.viewBox = make("div", { class: "dep-views", role: "group", "aria-label": words.view }, ...this.views);
-      this.order = make("select", {}, make("option", { value: "" }, words.listed));
-      for (const { key, label } of this.headings.slice(0, this.tables[0].columns.length)) {
-        this.order.append(make("option", { value: key }, `${label} ↑`), make("option", { value: `-${key}` }, `${label} ↓`));
-      }
-      this.order.addEventListener("change", () => {
-        this.sort = this.order.value;
-        this.commit();
-      });
-      this.orderBox = make("label", { class: "dep-order" }, words.sort, this.order);
-      this.done = button("", () => this.sheet.close());
-      this.sheet = make("dialog", { class: "dep-sheet", "aria-label": words.filter }, this.done);
-      this.filter = button(words.filter, () => this.sheet.showModal(), { class: "dep-filter" });
-      this.sheet.addEventListener("click", ({ target }) => target === this.sheet && this.sheet.close());
-      this.chips = div("dep-chips");
-      this.hint = make("p", { class: "dep-hint", hidden: true });
-      this.lines = [
-        div("dep-line", div("dep-search", this.input, this.completions), this.filter, this.viewBox),
-        div("dep-line", this.facetBox, div("dep-result", this.shown, this.clear))];
-      this.controls = make("div", { class: "dep-controls", role: "group", "aria-label": words.label }, ...this.lines, this.chips, this.hint, this.sheet);
-      this.empty = this.tables.map(() => make("p", { class: "dep-empty", hidden: true }));
-      this.more = this.tables.map((table) => button("", () => {
-        const first = table.found[SCREENFUL];
-        table.everything = true;
-        this.render();
-        first?.row.querySelector("a")?.focus();
-      }, { class: "dep-more", hidden: true }));
-      this.controls.addEventListener("focusout", ({ relatedTarget }) => {
-        if (relatedTarget) this.close(relatedTarget);
-        if (!this.completions.parentNode.contains(relatedTarget)) this.complete([]);
-      });
-      document.addEventListener("pointerdown", ({ target }) => this.close(target));
-      box.prepend(this.controls, this.announcement);
-      this.tables.forEach((table, index) => table.box.append(this.empty[index], this.more[index]));
+    const input = make("input", {
+      type: "search", autocomplete: "off", spellcheck: "false", placeholder: words.example,
+      "aria-label": words.search, "aria-controls": list, "aria-autocomplete": "list",
+    });
+    const completions = make("ul", { class: "dep-completions", role: "listbox", id: list, "aria-label": words.label, hidden: "" });
+    const search = div("dep-search", input, completions);
+    const views = VIEWS.map((one) => button(words[one], () => commit(one)));
+    const shown = make("span", { class: "dep-shown" });
+    const clear = button(words.clear, () => {
+      input.value = sort = "";
+      strange = [];
+      for (const { chosen } of facets) chosen.clear();
+      commit();
+      input.focus();
+    }, { class: "dep-clear" });
+    const announcement = make("p", { class: "dep-announcement", role: "status", "aria-live": "polite" });
+    const facetBox = div("dep-facets", ...facets.map((facet) => facet.box));
+    const viewBox = make("div", { class: "dep-views", role: "group", "aria-label": words.view }, ...views);
+    const order = make("select", {}, make("option", { value: "" }, words.listed));
+    const orderBox = make("label", { class: "dep-order" }, words.sort, order);
+    const done = button("", () => sheet.close());
+    const sheet = make("dialog", { class: "dep-sheet", "aria-label": words.filter }, done);
+    const filter = button(words.filter, () => sheet.showModal(), { class: "dep-filter" });
+    const chips = div("dep-chips");
+    const hint = make("p", { class: "dep-hint", hidden: "" });
+    const first = div("dep-line", search, filter, viewBox);
+    const second = div("dep-line", facetBox, div("dep-result", shown, clear));
+    const controls = make("div", { class: "dep-controls", role: "group", "aria-label": words.label }, first, second, chips, hint, sheet);
+    const ends = tables.map((table) => {
+      const empty = make("p", { class: "dep-empty", hidden: "" }, words.nothing);
+      const more = button("", () => {
+        const entry = table.found[SCREENFUL];
+        everything = true;
+        render();
+        entry.row.querySelector("a")?.focus();
+      }, { class: "dep-more", hidden: "" });
+      table.box.append(empty, more);
+      return { table, empty, more };
+    });
+    // The headings of the columns become buttons that sort.
+    const headings = tables.flatMap(({ table, columns }) => [...table.tHead.rows[0].cells].map((cell, index) => {
+      const [label, key] = [cell.textContent.trim(), columns[index]];
+      cell.replaceChildren(button(label, () => {
+        const back = given.replace(/^-/, "") === key ? key : "";
+        sort = { [key]: `-${key}`, [`-${key}`]: back }[sort || given] ?? key;
+        if (sort === given) sort = "";
+        commit();
+      }, { class: "dep-sort" }));
+      return { cell, label, key };
+    }));
+    for (const { key, label } of headings.slice(0, tables[0].columns.length)) {
+      order.append(make("option", { value: key }, `${label} ↑`), make("option", { value: `-${key}` }, `${label} ↓`));
     }
+    order.onchange = () => {
+      sort = order.value;
+      commit();
+    };
+    sheet.addEventListener("click", ({ target }) => target === sheet && sheet.close());
+    controls.addEventListener("focusout", ({ relatedTarget }) => {
+      if (relatedTarget) close(relatedTarget);
+      if (!search.contains(relatedTarget)) complete([]);
+    });
+    document.addEventListener("pointerdown", ({ target }) => close(target));
+    box.prepend(controls, announcement);
 
     /** Only one facet is open, and none when the reader has gone on; in the sheet they stay as they are. */
-    close(target) {
-      if (!this.narrow) for (const { box } of this.facets) if (!box.contains(target)) box.open = false;
+    function close(target) {
+      if (!narrow) for (const facet of facets) if (!facet.box.contains(target)) facet.box.open = false;
     }
 
     /** Follow the width of the box: facets and views are in the toolbar, or in the sheet. */
-    fit() {
-      const { controls, sheet } = this;
-      const [box] = this.boxes;
-      const narrow = box.clientWidth < NARROW;
-      if (narrow !== this.narrow) {
-        this.narrow = narrow;
-        if (narrow) sheet.prepend(this.facetBox, this.viewBox, this.orderBox);
+    function fit() {
+      const isNarrow = box.clientWidth < NARROW;
+      if (narrow !== isNarrow) {
+        narrow = isNarrow;
+        if (narrow) sheet.prepend(facetBox, viewBox, orderBox);
         else {
-          this.lines[0].append(this.orderBox, this.viewBox);
-          this.lines[1].prepend(this.facetBox);
+          first.append(orderBox, viewBox);
+          second.prepend(facetBox);
           sheet.close();
         }
-        this.filter.hidden = !narrow;
-        this.render();
+        filter.hidden = !narrow;
+        render();
       }
       // Headings stay below the toolbar, and both below what the theme keeps at the top.
-      const { left, width } = box.getBoundingClientRect();
-      const bar = document.elementsFromPoint(left + width / 2, 1).find((one) => ["sticky", "fixed"].includes(getComputedStyle(one).position));
-      for (const { box: one } of this.tables) {
-        if (bar && !one.contains(bar)) one.style.setProperty("--dep-top", `${bar.offsetHeight}px`);
-        one.style.setProperty("--dep-controls", `${one === box ? controls.offsetHeight : 0}px`);
-      }
+      const bar = document.elementsFromPoint(innerWidth / 2, 1).find((one) => !one.closest(".dep-index") && /sticky|fixed/.test(getComputedStyle(one).position));
+      if (bar) for (const one of tables) one.box.style.setProperty("--dep-top", `${bar.offsetHeight}px`);
+      // On the box it would be computed for every row.
+      tables[0].table.tHead.style.setProperty("--dep-controls", `${controls.offsetHeight}px`);
     }
 
-    /** The field of a name: `author` is `authors`, and `reviewer` is `required-reviewers`. */
-    field(name) {
-      const folded = fold(name).replaceAll("-", " ");
-      const forms = [folded, `${folded}s`, `required ${folded}`, `required ${folded}s`];
-      return this.fields.get(fold(name)) ?? this.fields.get(this.names[forms.find((form) => form in this.names)]);
-    }
+    const find = (name) => fields.get(fold(name)) ?? fields.get(names[fold(name).replaceAll("-", " ")]);
 
     // --- completion ---
 
     /** The part of the text before the cursor that can be completed: its start, the field when it has one, the rest. */
-    part() {
-      const before = this.input.value.slice(0, this.input.selectionStart);
-      const [all, name, value] = /(?:([\p{L}_][\p{L}\p{N}_-]*):(?:[^\s]*,)?)?(?<=^|[\s(:,-])("[^"]*|[^\s()",]*)$/u.exec(before);
-      return { start: before.length - value.length, field: name && this.field(name), name, value: fold(value.replace('"', "")), all };
+    function part() {
+      const before = input.value.slice(0, input.selectionStart);
+      const [, name, value] = /(?:([\p{L}_][\p{L}\p{N}_-]*):(?:\S*,)?)?(?<=^|[\s(:,-])("[^"]*|[^\s()",]*)$/u.exec(before);
+      return [before.length - value.length, name, fold(value.replace('"', ""))];
     }
 
-    suggest() {
-      const { field, name, value } = this.part();
-      if (name) {
-        const names = field?.values?.filter(Boolean).map((one) => [field.name(one), one]) ?? [];
-        const found = names.filter(([label]) => fold(label).includes(value) && fold(label) !== value).slice(0, 8);
-        return found.map(([label, one]) => [label, /[\s,()]/.test(one) ? `"${one}" ` : `${one} `]);
-      }
-      if (!value) return [];
-      return [...this.fields.keys(), "is", "has", "no"].filter((key) => key.startsWith(value)).map((key) => [`${key}:`, `${key}:`]);
+    /** Pairs of what is offered, and what it becomes. */
+    function suggest() {
+      const [, name, value] = part();
+      if (!name) return value ? [...fields.keys(), "is", "has", "no"].filter((key) => key.startsWith(value)).map((key) => [`${key}:`, `${key}:`]) : [];
+      const field = find(name);
+      const known = field?.values?.filter(Boolean).map((one) => [field.name(one), /[\s,()]/.test(one) ? `"${one}" ` : `${one} `]) ?? [];
+      return known.filter(([label]) => fold(label).includes(value) && fold(label) !== value).slice(0, 8);
     }
 
-    complete(found) {
-      this.found = found;
-      this.chosen = -1;
-      this.completions.replaceChildren(...found.map(([label, text], index) => {
-        const made = make("li", { role: "option", id: `${this.completions.id}-${index}` }, label);
-        made.addEventListener("pointerdown", (event) => {
+    function complete(found) {
+      completed = found;
+      current = -1;
+      completions.replaceChildren(...found.map(([label, text], index) => {
+        const made = make("li", { role: "option", id: `${list}-${index}` }, label);
+        made.onpointerdown = (event) => {
           event.preventDefault();
-          this.accept(text);
-        });
+          accept(text);
+        };
         return made;
       }));
-      this.completions.hidden = !found.length;
-      this.input.removeAttribute("aria-activedescendant");
+      completions.hidden = !found.length;
+      input.removeAttribute("aria-activedescendant");
     }
 
-    accept(text) {
-      const { start } = this.part();
-      const end = this.input.selectionStart;
-      this.input.setRangeText(text, start, end, "end");
-      this.typed();
+    function accept(text) {
+      input.setRangeText(text, part()[0], input.selectionStart, "end");
+      typed();
     }
 
-    key(event) {
-      const { length } = this.found ?? [];
-      if (event.key === "Escape") {
-        if (!length && !this.input.value) return;
-        event.preventDefault();
-        if (length) this.complete([]);
-        else {
-          this.input.value = "";
-          this.typed();
-        }
-      } else if (length && ["ArrowDown", "ArrowUp"].includes(event.key)) {
-        event.preventDefault();
-        this.chosen = (this.chosen + (event.key === "ArrowDown" ? 1 : this.chosen < 0 ? 0 : -1) + length) % length;
-        [...this.completions.children].forEach((one, index) => one.setAttribute("aria-selected", index === this.chosen));
-        this.input.setAttribute("aria-activedescendant", `${this.completions.id}-${this.chosen}`);
-      } else if (event.key === "Enter" && length && this.chosen >= 0) {
-        event.preventDefault();
-        this.accept(this.found[this.chosen][1]);
-      }
-    }
+    input.onkeydown = (event) => {
+      const { key } = event;
+      const { length } = completed;
+      if (key === "Escape" && length) complete([]);
+      else if (key === "Escape" && input.value) {
+        input.value = "";
+        typed();
+      } else if (length && /^Arrow(Up|Down)$/.test(key)) {
+        current = (current + (key === "ArrowDown" ? 1 : current < 0 ? 0 : -1) + length) % length;
+        [...completions.children].forEach((one, index) => one.setAttribute("aria-selected", index === current));
+        input.setAttribute("aria-activedescendant", `${list}-${current}`);
+      } else if (key === "Enter" && length && current >= 0) accept(completed[current][1]);
+      else return;
+      event.preventDefault();
+    };
 
     // --- what the reader does, and the address ---
 
-    typed() {
-      for (const table of this.tables) table.everything = false;
-      this.complete(this.suggest());
-      this.render();
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.remember(), PAUSE);
+    const typed = input.oninput = () => {
+      everything = false;
+      complete(suggest());
+      render(STEP);
+      clearTimeout(waiting);
+      waiting = setTimeout(remember, PAUSE);
+    };
+
+    function commit(wanted = view) {
+      view = wanted;
+      everything = false;
+      render();
+      remember();
     }
 
-    mark() {
-      const { marks } = this.query;
-      for (const table of this.tables) {
-        table.unmark();
-        for (const entry of marks.length ? table.visible : []) table.mark(entry, marks, this.labels);
-      }
-    }
-
-    commit(view = this.view) {
-      this.view = view;
-      for (const table of this.tables) table.everything = false;
-      this.render();
-      this.remember();
-    }
-
-    showAll() {
-      for (const table of this.tables) table.everything = true;
-      this.render();
-    }
-
-    reset() {
-      this.input.value = "";
-      for (const facet of this.facets) facet.chosen.clear();
-      this.sort = "";
-      this.strange = [];
-      this.commit();
-      this.input.focus();
-    }
-
-    /** The parameters of the address with this table's state among them; others stay. */
-    parameters() {
+    /** Put the state into the address; the other parameters stay. */
+    function remember() {
+      clearTimeout(waiting);
       const parameters = new URLSearchParams(location.search);
+      const before = `${parameters}`;
       const put = (name, values) => {
-        parameters.delete(this.prefix + name);
-        for (const value of values) parameters.append(this.prefix + name, value);
+        parameters.delete(prefix + name);
+        for (const value of values) parameters.append(prefix + name, value);
       };
-      put("q", this.input.value.trim() ? [this.input.value.trim()] : []);
-      for (const facet of this.facets) put(facet.key, facet.chosen);
-      put("sort", this.sort ? [this.sort] : []);
-      put("view", this.view === "rows" ? [] : [this.view]);
-      return parameters.toString();
+      const text = input.value.trim();
+      put("q", text ? [text] : []);
+      for (const { key, chosen } of facets) put(key, chosen);
+      put("sort", sort ? [sort] : []);
+      put("view", view === VIEWS[0] ? [] : [view]);
+      const wanted = `${parameters}`;
+      if (wanted !== before) history.pushState(null, "", `${location.pathname}${wanted && `?${wanted}`}${location.hash}`);
+      explain();
+      announcement.textContent = shown.textContent + (ordered && `, ${ordered}`);
     }
 
-    remember() {
-      clearTimeout(this.timer);
-      const wanted = this.parameters();
-      if (wanted !== new URLSearchParams(location.search).toString()) {
-        history.pushState(null, "", `${location.pathname}${wanted && `?${wanted}`}${location.hash}`);
-      }
-      this.explain();
-      this.announcement.textContent = [this.shown.textContent, this.ordered].filter(Boolean).join(", ");
-    }
-
-    restore() {
-      clearTimeout(this.timer);
+    function restore() {
+      clearTimeout(waiting);
       const parameters = new URLSearchParams(location.search);
-      const get = (name) => parameters.get(this.prefix + name) ?? "";
-      this.input.value = get("q");
-      this.strange = []; // Values in the address that the table does not have.
-      for (const facet of this.facets) {
-        const wanted = parameters.getAll(this.prefix + facet.key);
-        facet.chosen = new Set(wanted.filter((value) => facet.values.includes(value)));
-        this.strange.push(...wanted.filter((value) => !facet.values.includes(value)).map((value) => [facet.label, value]));
+      const get = (name) => parameters.get(prefix + name) ?? "";
+      input.value = get("q");
+      strange = [];
+      for (const { key, label, values, chosen } of facets) {
+        chosen.clear();
+        for (const value of parameters.getAll(prefix + key)) {
+          if (values.includes(value)) chosen.add(value);
+          else strange.push([label, value]);
+        }
       }
-      const columns = this.tables.flatMap((table) => table.columns);
-      this.sort = columns.includes(get("sort").replace(/^-/, "")) ? get("sort") : "";
-      if (get("sort") && !this.sort) this.strange.push([this.words.sort, get("sort")]);
-      this.view = VIEWS.includes(get("view")) ? get("view") : "rows";
-      this.render();
-      this.explain();
-      this.controls.hidden = this.rows.length <= FEW && this.clear.hidden && !this.strange.length;
+      sort = get("sort");
+      if (sort && !headings.some(({ key }) => key === sort.replace(/^-/, ""))) {
+        strange.push([words.sort, sort]);
+        sort = "";
+      }
+      view = VIEWS.includes(get("view")) ? get("view") : VIEWS[0];
+      render();
+      explain();
+      controls.hidden = rows.length <= FEW && clear.hidden && !strange.length;
     }
 
     // --- what is shown ---
 
     /** Find rows, and count the values of the open facet (no other's are seen) in the rows that all others accept. */
-    select(open = this.facets.find((facet) => facet.box.open)) {
-      this.extra = [];
-      if (this.query?.text !== this.input.value) {
-        this.query = new Query(this.input.value, this);
-        this.query.text = this.input.value;
-        this.query.marks = [...this.query.words, ...this.extra];
-      }
-      const { accepts, words } = this.query;
-      const others = this.facets.filter((facet) => facet !== open && facet.chosen.size);
-      open?.counts.clear();
+    function select(open = facets.find((facet) => facet.box.open)) {
+      if (query?.text !== input.value) query = parse(input.value, fields, find, kinds, words);
+      const others = facets.filter((facet) => facet !== open && facet.chosen.size);
       const counted = new Set();
+      open?.counts.clear();
       const wanted = (entry) => {
-        if (!accepts(entry) || !others.every((facet) => facet.accepts(entry))) return false;
-        if (!counted.has(entry.id)) open?.count(entry);
+        if (!query.accepts(entry) || !others.every((facet) => facet.accepts(entry))) return false;
+        if (!open) return true;
+        if (!counted.has(entry.id)) {
+          for (const value of entry.values.get(open.key)) open.counts.set(value, (open.counts.get(value) ?? 0) + 1);
+        }
         counted.add(entry.id);
-        return !open || open.accepts(entry);
+        return open.accepts(entry);
       };
-      for (const table of this.tables) table.select(wanted, this.sort ? [] : words);
-      this.total = different(this.tables.flatMap((table) => table.found));
+      for (const table of tables) table.select(wanted, sort ? [] : query.words);
+      shownCount = different(tables.flatMap(({ found }) => found));
     }
 
-    render() {
-      for (const table of this.tables) table.arrange(this.sort, this.ranks);
-      this.select();
-      const { words } = this;
-      this.tables.forEach((table, index) => {
-        table.show();
-        table.box.dataset.view = this.view;
-        this.empty[index].hidden = table.found.length > 0;
-        this.empty[index].textContent = words.nothing;
-        this.more[index].hidden = table.visible.size === table.found.length;
-        this.more[index].textContent = fill(words.all, { total: table.found.length });
-      });
-      clearTimeout(this.resting);
-      this.resting = setTimeout(() => this.mark(), REST);
-      this.facets.forEach((facet) => facet.update());
-      this.shown.textContent = fill(words.count, { shown: this.total, total: this.of });
-      this.done.textContent = this.shown.textContent;
-      this.clear.hidden = !(this.input.value || this.sort || this.strange.length || this.facets.some((facet) => facet.chosen.size));
-      this.hint.hidden = true;
-      this.views.forEach((one, index) => one.setAttribute("aria-pressed", VIEWS[index] === this.view));
-      this.order.value = this.sort;
-      this.orderBox.hidden = !this.narrow && this.view !== "cards"; // Elsewhere there are the headings.
-      const chips = this.facets.flatMap((facet) => [...facet.chosen].map((value) => [facet.label, facet.name(value), () => facet.chosen.delete(value)]));
-      this.chips.replaceChildren(...chips.map(([label, name, remove]) => button(`${label}: ${name}`, () => {
-        remove();
-        this.commit();
-        (this.chips.querySelector("button") ?? this.input).focus();
-      }, { class: "dep-chip", "aria-label": fill(words.remove, { name: `${label}: ${name}` }) })));
-      this.chips.hidden = !chips.length;
-      this.filter.textContent = words.filter + (chips.length ? ` (${chips.length})` : "");
-      this.ordered = "";
-      const sort = this.sort || this.given;
-      for (const { cell, key, label } of this.headings) {
-        const direction = { [key]: "ascending", [`-${key}`]: "descending" }[sort] ?? "none";
-        cell.setAttribute("aria-sort", direction);
-        if (direction !== "none" && this.sort) this.ordered = fill(words[direction], { column: label });
+    /** Show what was found, *limit* rows at first; the others come, and the words are marked, when no key was pressed. */
+    function render(limit = SCREENFUL) {
+      for (const table of tables) table.arrange(sort);
+      select();
+      for (const { table, empty, more } of ends) {
+        table.show(everything ? Infinity : limit, query.marks);
+        table.box.dataset.view = view;
+        empty.hidden = table.found.length;
+        more.hidden = everything || table.found.length <= SCREENFUL;
+        more.textContent = fill(words.all, { total: table.found.length });
       }
+      clearTimeout(resting);
+      resting = setTimeout(settle, REST, everything ? SCREENFUL : limit);
+      for (const facet of facets) facet.update();
+      shown.textContent = done.textContent = fill(words.count, { shown: shownCount, total });
+      hint.hidden = true;
+      views.forEach((one, index) => one.setAttribute("aria-pressed", VIEWS[index] === view));
+      order.value = sort;
+      orderBox.hidden = !narrow && view !== "cards" && given; // Elsewhere headings show the order, and sort.
+      const picked = facets.flatMap(({ label, name, chosen }) => [...chosen].map((value) => [`${label}: ${name(value)}`, () => chosen.delete(value)]));
+      chips.replaceChildren(...picked.map(([name, remove]) => button(name, () => {
+        remove();
+        commit();
+        (chips.querySelector("button") ?? input).focus();
+      }, { class: "dep-chip", "aria-label": fill(words.remove, { name }) })));
+      chips.hidden = !picked.length;
+      clear.hidden = !(input.value || sort || strange.length || picked.length);
+      filter.textContent = words.filter + (picked.length ? ` (${picked.length})` : "");
+      ordered = "";
+      for (const { cell, key, label } of headings) {
+        const direction = { [key]: "ascending", [`-${key}`]: "descending" }[sort || given] ?? "none";
+        cell.setAttribute("aria-sort", direction);
+        if (direction !== "none" && sort) ordered = fill(words[direction], { column: label });
+      }
+    }
+
+    /** Mark the words in the rows that are shown, and show more: in steps, so that a key never waits for all. */
+    function settle(limit) {
+      const { marks } = query;
+      const letters = (word) => [...word].map((letter) => `${letter.replace(/[^\p{L}\p{N}]/u, "\\$&")}[\\u0300-\\u036f]*`).join("");
+      const pattern = new RegExp(`(${marks.map(letters).join("|")})`, "i");
+      for (const table of tables) {
+        table.mark(marks, pattern, labels);
+        if (limit < SCREENFUL) table.show(limit + STEP, marks);
+      }
+      if (limit < SCREENFUL) resting = setTimeout(settle, 0, limit + STEP);
+    }
+
+    /** Collect the words of all rows, in steps; then the hint can name one that was meant. */
+    function learn() {
+      for (const row of rows.slice(learned, learned += 500)) for (const word of row.words.match(/[\p{L}\p{N}]+/gu) ?? []) vocabulary.add(word);
+      if (learned < rows.length) setTimeout(learn);
+      else explain();
     }
 
     /** Say why a query or an address finds less than its author may have meant. */
-    explain() {
-      const { words } = this;
-      const hints = this.strange.map(([facet, value]) => fill(words.unknown, { facet, value }));
-      hints.push(...this.query.problems);
-      if (!this.total && !hints.length) {
-        const all = this.rows.map((entry) => entry.words).join(" ");
-        const missing = this.query.words.filter((word) => !all.includes(word));
-        for (const word of missing) {
-          const near = closest(word, new Set(all.match(/[\p{L}\p{N}]+/gu)));
-          hints.push(fill(words.noword, { word }) + (near ? ` ${fill(words.maybe, { word: near })}` : ""));
+    function explain() {
+      const hints = strange.map(([facet, value]) => fill(words.unknown, { facet, value }));
+      hints.push(...query.problems);
+      if (!shownCount && !hints.length) {
+        if (!learned) learn();
+        for (const word of query.words) {
+          if (!rows.some((row) => row.words.includes(word))) hints.push(fill(words.noword, { word }) + suggestion(word, vocabulary, words));
         }
       }
-      this.hint.textContent = hints.join(" ");
-      this.hint.hidden = !hints.length;
+      hint.textContent = hints.join(" ");
+      hint.hidden = !hints.length;
     }
-  }
 
-  const boxes = [...document.querySelectorAll(".dep-index[data-registry]")];
-  const own = (box) => JSON.parse(box.dataset.registry).toolbar;
-  const shared = boxes.filter((box) => !own(box));
-  if (shared.length) new Registry(shared, "");
-  boxes.forEach((box, ordinal) => own(box) && new Registry([box], ordinal ? `${ordinal + 1}.` : ""));
+    restore();
+    fit();
+    new ResizeObserver(fit).observe(controls);
+    addEventListener("popstate", restore);
+    // A printed page holds everything that was found.
+    addEventListener("beforeprint", () => {
+      everything = true;
+      render();
+    });
+  };
+
+  const boxes = [...document.querySelectorAll(".dep-index[data-registry]")].map((box) => ({ box, ...JSON.parse(box.dataset.registry) }));
+  const shared = boxes.filter(({ toolbar }) => !toolbar);
+  if (shared.length) makeRegistry(shared, "");
+  boxes.forEach((one, ordinal) => one.toolbar && makeRegistry([one], ordinal ? `${ordinal + 1}.` : ""));
 }

@@ -149,6 +149,9 @@ class FieldType(abc.ABC, Generic[Item]):
     """The items are words of the process, shown in the language of the documentation."""
     has_facet: ClassVar[bool] = False
     """Readers can narrow a table by the field's values."""
+    range_part: ClassVar[str | None] = None
+    """Terms of a query are ranges; a value in them may lack what begins with this text: ``-`` of ``2026-07``. An empty
+    text: nothing may be left out. ``None``: terms are no ranges."""
 
     # --- documentation ------------------------------------------------------------------------------------------------
 
@@ -323,6 +326,12 @@ class FieldType(abc.ABC, Generic[Item]):
     def extent(self, item: Item) -> tuple[Any, Any] | None:
         """Return the first and the last of what *item* covers, for types with ranges; ``None`` is no limit."""
         return None
+
+    def limit(self, end: Any) -> str:
+        """Return one end of an :meth:`extent` as terms of a query name it; ``<4`` ends just before 4, ``>4`` begins
+        just after it.
+        """
+        return str(end)
 
     # --- JSON ---------------------------------------------------------------------------------------------------------
 

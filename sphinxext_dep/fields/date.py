@@ -109,6 +109,7 @@ class DateType(FieldType[Date | ListedDate]):
     name = "date"
     doc = "a day, as `2026-12-01`; with `many` a list, in which a day may be a link: `[2026-12-01](https://…)`"
     keys = frozenset(("notation", "many"))
+    range_part = "-"
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         if field.many:

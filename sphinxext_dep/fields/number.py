@@ -27,6 +27,7 @@ class Number(FieldType[int]):
     name = "number"
     doc = "a whole number, with or without the prefix: `12`, `0012` (never octal), `DEP-12`, `[DEP-12](…)`"
     is_single = True
+    range_part = ""
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         text = raw.value.strip()

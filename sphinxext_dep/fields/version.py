@@ -54,6 +54,7 @@ class Version(FieldType[Versions]):
     doc = "versions: `3.14`, `v1.2`; and ranges: `3.9-3.12`, `>=3.9`, `>=3.9, <4`, `3.x`"
     keys = frozenset(("many",))
     is_list = True
+    range_part = ""
 
     def read(self, raw: RawField, source: Source, field: Field, schema: Schema) -> Reading:
         places = Places(raw.value, source, raw.span)
@@ -92,6 +93,10 @@ class Version(FieldType[Versions]):
 
     def extent(self, item: Versions) -> tuple[Any, Any] | None:
         return None if item.problem else (item.low, item.high)
+
+    def limit(self, end: Any) -> str:
+        version, offset = end
+        return f"{('', '>', '<')[offset]}{version}"
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string"}

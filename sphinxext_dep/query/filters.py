@@ -6,6 +6,7 @@ A filter holds no schema: names were resolved when it was read, and are read aga
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Protocol
 
 import msgspec
@@ -239,13 +240,24 @@ def sort(
     ordered = sorted(proposals, key=_default_rank)
     # Python's sort is stable, so the least of the keys goes first.
     for key in reversed(keys):
-        by = column(key.field, schema)
-        ranked = [(tuple(found.rank for found in by.sort_keys(item, schema, context)), item) for item in ordered]
-        present = [pair for pair in ranked if _is_present(pair[0])]
-        present.sort(key=lambda pair: pair[0], reverse=key.descending)
-        missing = [pair for pair in ranked if not _is_present(pair[0])]
-        ordered = [item for _ranks, item in (*present, *missing)]
+        sign = -1 if key.descending else 1
+        # Behind all others, in both directions.
+        last = len(ordered)
+        found = places(ordered, key.field, schema, context)
+        ranked = [(last if place is None else sign * place, item) for place, item in zip(found, ordered, strict=True)]
+        ordered = [item for _place, item in sorted(ranked, key=itemgetter(0))]
     return ordered
+
+
+def places(proposals: Sequence[Proposal], key: str, schema: Schema, context: Context = NO_CONTEXT) -> list[int | None]:
+    """The place of each of *proposals* in the order of the column *key*; equal ones have the same.
+
+    What has no value, or a wrong one, has no place.
+    """
+    by = column(key, schema)
+    ranks = [tuple(found.rank for found in by.sort_keys(item, schema, context)) for item in proposals]
+    order = {rank: place for place, rank in enumerate(sorted({rank for rank in ranks if rank and rank[0][0] != WRONG}))}
+    return [order.get(rank) for rank in ranks]
 
 
 def newest_first(proposals: Iterable[Proposal], context: Context = NO_CONTEXT) -> list[Proposal]:
@@ -296,11 +308,6 @@ def group(
     ordered = sorted(headings.values(), key=lambda key: (key.rank, key.identity))
     groups = [(key.heading, members[key.identity]) for key in ordered]
     return [*groups, (none, missing)] if missing else groups
-
-
-def _is_present(ranks: tuple[tuple[int, object], ...]) -> bool:
-    """True if there is a value, and not a wrong one."""
-    return bool(ranks) and ranks[0][0] != WRONG
 
 
 def _default_rank(proposal: Proposal) -> tuple[bool, int, str, str]:

@@ -53,6 +53,12 @@ class Word(msgspec.Struct, frozen=True):
         return QueryError(message, help, self.start, self.end)
 
 
+def short_names(name: str) -> list[str]:
+    """Return what a folded name may be shortened to: `author` for `authors`, `reviewer` for `required reviewers`."""
+    bare = name.removeprefix("required ")
+    return list(dict.fromkeys((name.removesuffix("s"), bare, bare.removesuffix("s"))))
+
+
 def find_column(name: str, schema: Schema, start: int, end: int) -> Column:
     """Return the column called *name*: by a field's key, label or alias in any case, in the singular too.
 
@@ -67,9 +73,8 @@ def find_column(name: str, schema: Schema, start: int, end: int) -> Column:
         return column(exact.key, schema)
     if derived is not None:
         return derived
-    # `author` for `authors`, `reviewer` for `required-reviewers`, whatever aliases a project gives its fields.
-    for form in (f"{folded}s", f"required {folded}", f"required {folded}s"):
-        if (field := schema.field_names.get(form)) is not None:
+    for form, field in schema.field_names.items():
+        if folded in short_names(form):
             return column(field.key, schema)
     if (key := folded.replace(" ", "-")) in FALLBACK:
         return FALLBACK[key]

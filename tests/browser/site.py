@@ -22,6 +22,12 @@ language = "en"
 """
 
 COLUMNS = "number, title, status, authors, review-date"
+PROCESS = """
+[fields.python-version]
+label = "Python"
+type = "version"
+many = true
+"""
 GRACE = {"sponsor": '"Grace Hopper"', "required_reviewers": '"Alan Turing, @edsger"'}
 GUIDE = """Load is spread by {dep}`2`, and answers come from a cache ({dep}`1`).
 
@@ -33,6 +39,9 @@ pieces says {dep}`7`, and what is not even a proposal says {dep}`wish`, on a pag
 {dep}`5`, {dep}`6`, {dep}`8`.
 """
 FILES = {
+    "dep.toml": PROCESS,
+    "python.md": "---\norphan: true\n---\n# Python\n\n"
+    "```{dep-index}\n:columns: number, python-version\n:sort: number\n```\n",
     "index.md": "# Example\n\n```{toctree}\ndeps/index\nstatus\npeople\ntwo\nguide\n```\n",
     "deps/index.md": f"# Proposals\n\n```{{dep-index}}\n:columns: {COLUMNS}\n:sort: number\n:toctree:\n```\n",
     "status.md": "# Dashboard\n\n```{dep-status}\n```\n",
@@ -43,13 +52,16 @@ FILES = {
     "guide.md": f"# Guide\n\n{GUIDE}",
     "two.md": "# Tables\n\n```{dep-index}\n:group-by: status\n:sort: number\n```\n\n"
     "```{dep-index}\n:category: Process\n:sort: number\n```\n\n```{dep-index}\n:toolbar:\n:sort: number\n```\n",
-    "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", **GRACE),
+    "deps/0001-cache.md": proposal("Cache answers", "Implemented", tags="engine, net", python_version="3.10", **GRACE),
     "deps/0002-router.md": proposal(
         "Route by load", "Approved", authors="Kurt Gödel", review_date="2026-01-05", **GRACE),
-    "deps/0003-queue.md": proposal("Queue writes", "Under Review", authors="Barbara Liskov", extends="1", **GRACE),
-    "deps/0004-retry.md": proposal("Retry reads", "Under Review", category="Process", review_date="2026-11-05"),
+    "deps/0003-queue.md": proposal("Queue writes", "Under Review", authors="Barbara Liskov", extends="1",
+                                     python_version='">=3.11, <4"', **GRACE),
+    "deps/0004-retry.md": proposal("Retry reads", "Under Review", category="Process", review_date="2026-11-05",
+                                     python_version="3.9"),
     "deps/0005-votes.md": proposal("Vote in public", "Draft", category="Process", authors='"Ada Lovelace, Kurt Gödel"'),
-    "deps/0006-style.md": proposal("Write plainly", "Draft", category="Guidelines", authors="Barbara Liskov"),
+    "deps/0006-style.md": proposal("Write plainly", "Draft", category="Guidelines", authors="Barbara Liskov",
+                                     python_version="3.9rc1"),
     "deps/0007-shards.md": proposal("Split tables", "Deferred", summary="Tables are cut into *shards* of equal size."),
     "deps/0008-mail.md": proposal("Announce by mail", "Rejected", category="Process", authors="Kurt Gödel"),
     "deps/0012-trace.md": proposal("Trace requests", "Implemented", tags="net", review_date="2025-12-24",

@@ -116,9 +116,10 @@ def test_every_column_sorts_both_ways_and_back(registry, column, ascending):
     assert heading.get_attribute("aria-sort") == "ascending"
     heading.get_by_role("button").click()
     assert heading.get_attribute("aria-sort") == "descending"
-    # What has no date is last either way; what is equal keeps its order.
+    # What has no value, or a wrong one, is last either way; what is equal keeps its order.
     descending = {
-        "Status": ["wish", "8", "7", "1", "12", "2", "3", "4", "5", "6"],
+        "Number": ["12", "8", "7", "6", "5", "4", "3", "2", "1", "wish"],
+        "Status": ["8", "7", "1", "12", "2", "3", "4", "5", "6", "wish"],
         "Review Date": ["1", "3", "wish", "4", "2", "12", "5", "6", "7", "8"],
     }
     assert shown(page) == descending.get(column, ascending[::-1])
@@ -226,6 +227,31 @@ def test_it_reads_the_query_language(registry, query, expected):
     page, _ = registry
     page.get_by_label("Search").fill(query)
     assert shown(page) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("python:3.10", ["1"]),
+        ("python:>=3.10", ["1", "3"]),
+        ("python:<3.10", ["4", "6"]),
+        ("python:<3.9", ["6"]),
+        ("python:3.12", ["3"]),  # no proposal names it
+        ("python:>=4", []),
+        ("python:3.9..3.10", ["1", "4"]),
+        ("python:..v3.9", ["4", "6"]),
+        ("no:python", ["2", "5", "7", "8", "12", "wish"]),
+        ("number:DEP-0005..7", ["5", "6", "7"]),
+    ],
+)
+def test_ranges_and_sorting_are_in_the_order_of_the_type(page, site, serve, query, expected):
+    page.goto(f"{serve(site('basic'))}python.html")
+    page.get_by_label("Search").fill(query)
+    assert shown(page) == expected
+    page.get_by_label("Search").fill("")
+    page.get_by_role("columnheader", name="Python").get_by_role("button").click()
+    # As texts 3.10 would come before 3.9, and 3.9rc1 after it.
+    assert shown(page)[:5] == ["6", "4", "1", "3", "2"]
 
 
 def test_titles_come_first_and_what_was_found_is_marked(registry):

@@ -212,7 +212,7 @@ def proposal(
     values |= {key.replace("_", "-"): value for key, value in fields.items()}
     order = ("number", "status", "authors", "category", "replaces", "replaced-by", "sponsor", "required-reviewers",
              "review-date", "pull-request", "implementation", "extends", "related", "tags")  # fmt: skip
-    options = "\n".join(f":{key}: {values[key]}" for key in order if key in values)
+    options = "\n".join(f":{key}: {values[key]}" for key in dict.fromkeys((*order, *values)) if key in values)
     return (
         f"# {title}\n\n```{{dep-header}}\n{options}\n```\n\n"
         f"# Summary\n\n{summary}\n\n# Motivation\n\nNetworks fail.\n\n"

@@ -28,8 +28,12 @@ def test_rows_carry_what_the_table_does_not_show(make_project):
         "data-category": "Architecture",
         "data-text": "DEP-0001",
         "data-summary": "Say \u201cyes\u201d & no < 3.",
+        "data-number": "0",
+        # Of each column the place in its order.
+        "data-order": "0,0",
         "data-is": "numbered",
     }
+    assert second["data-order"] == "1,"  # no tags: it comes last
     assert second["data-status"] == "Aproved"
     other = built.page("two").select("tbody > tr")[1]
     assert other["data-text"] == "DEP-0001 A net <b>"
@@ -61,7 +65,8 @@ def test_the_box_describes_the_table(make_project):
     # The query language: names in the singular and in full, dates, and the kinds of statuses.
     language = described["language"]
     assert language["names"]["required reviewers"] == "required-reviewers"
-    assert language["dates"] == ["review-date"]
+    assert language["names"]["reviewer"] == "required-reviewers"
+    assert language["ranges"] == {"number": {"order": ["1"], "part": ""}, "review-date": {"order": [], "part": "-"}}
     assert language["kinds"]["open"] == ["Draft", "Under Review"]
     assert (described["sort"], "toolbar" in described) == ("-number", False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from docutils import nodes
@@ -14,8 +14,19 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, SortKey, all_of, group, newest_first, newest_order, sort
-from sphinxext_dep.query.parse import default_columns, parse_columns, parse_group
+from sphinxext_dep.query.columns import column
+from sphinxext_dep.query.filters import (
+    DEFAULT_ORDER,
+    Filter,
+    SortKey,
+    all_of,
+    group,
+    newest_first,
+    newest_order,
+    places,
+    sort,
+)
+from sphinxext_dep.query.parse import default_columns, parse_columns, parse_group, short_names
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
@@ -76,39 +87,53 @@ class Facet(msgspec.Struct, frozen=True):
     names: dict[str, str] = {}
 
 
+class Range(msgspec.Struct, frozen=True):
+    """A column whose terms in a query are ranges.
+
+    :param order: the ends of all values in the table, in the order of their type; see ``FieldType.limit``.
+    :param part: see ``FieldType.range_part``.
+    """
+
+    order: list[str]
+    part: str
+
+
 class Language(msgspec.Struct, frozen=True):
     """The parts of the query language that the script needs; see ``docs/reference/query.md``.
 
-    :param names: every folded name of a field that the rows hold → its key.
-    :param dates: the keys of date fields.
+    :param names: every folded name of a field that the rows hold, in the singular too → its key.
+    :param ranges: by the key of the column.
     :param kinds: ``open``, ``decided``, ``closed`` → the statuses of that kind.
     """
 
     names: dict[str, str] = {}
-    dates: list[str] = []
+    ranges: dict[str, Range] = {}
     kinds: dict[str, list[str]] = {}
 
 
 class Hidden(msgspec.Struct, frozen=True):
-    """Words by which a row is found, and which it does not show.
+    """The data by which a row is found and sorted, and which it does not show.
 
-    :param values: key of a facet → the proposal's values; an empty list when it has none.
+    :param values: key of a facet → the proposal's values; an empty list when it has none. Key of a :class:`Range` → for
+        each value the place in its order, or the places of the first and last that it covers: ``3``, ``3 7``.
     :param text: more words for the search, such as tags.
-    :param dates: key of a date field without a column → the date in ISO 8601.
+    :param order: for each column the place in its order; empty when the proposal has none, and comes last.
     :param states: ``invalid``, ``numbered``, ``overdue``, as far as they hold.
     """
 
     values: dict[str, list[str]]
     text: str
     summary: str
-    dates: dict[str, str] = {}
+    order: list[str] = []
     states: list[str] = []
 
     def attributes(self) -> dict[str, str]:
         """The ``data-`` attributes of the row. Several values are lines: no value holds a line break."""
         values = {key: "\n".join(several) for key, several in self.values.items()}
         more = {"text": self.text, "summary": self.summary, "is": " ".join(self.states)}
-        return {name: value for name, value in {**values, **self.dates, **more}.items() if value}
+        # A comma, since the value of an attribute may lose spaces at its ends.
+        order = ",".join(self.order)
+        return {name: value for name, value in {**values, **more, "order": order}.items() if value}
 
 
 def facets(schema: Schema) -> list[Facet]:
@@ -116,7 +141,7 @@ def facets(schema: Schema) -> list[Facet]:
     return [_facet(schema, field) for field in schema.fields.values() if is_facet(field)]
 
 
-def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str]) -> Hidden:
+def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Sequence[str], places: Places) -> Hidden:
     """The data that the row of *proposal* needs besides its cells, in a table with *columns*."""
     parts = [] if "number" in columns else [view.label(proposal)]
     if "title" not in columns:
@@ -130,29 +155,67 @@ def hidden(view: View, proposal: Proposal, offered: Sequence[Facet], columns: Se
         "numbered": proposal.number is not None,
         "overdue": view.is_overdue(proposal),
     }
-    dates = {field.key: proposal.date(field.key) for field in _dates(view.schema) if field.key not in columns}
+    values = {facet.key: _words(proposal, view.schema.fields[facet.key]) for facet in offered}
     return Hidden(
-        values={facet.key: _words(proposal, view.schema.fields[facet.key]) for facet in offered},
+        values={**values, **{key: covered.get(proposal.path, []) for key, covered in places.covered.items()}},
         text=" ".join(part for part in parts if part),
         summary=proposal.summary,
-        dates={key: date for key, date in dates.items() if date},
+        order=["" if (at := order[proposal.path]) is None else str(at) for order in places.sorted],
         states=[name for name, holds in states.items() if holds],
     )
 
 
-def _dates(schema: Schema) -> list[Field]:
-    return [field for field in schema.date_fields if field.key not in RESERVED]
+class Places(NamedTuple):
+    """The places of all proposals of a table in the order of its columns, by their paths.
+
+    :param sorted: of each column, for sorting.
+    :param covered: see :attr:`Hidden.values`, by the key of a :class:`Range`.
+    """
+
+    sorted: list[dict[str, int | None]]
+    covered: dict[str, dict[str, list[str]]]
+    ranges: dict[str, Range]
 
 
-def language(schema: Schema) -> Language:
+def find_places(view: View, proposals: Sequence[Proposal], columns: Sequence[str]) -> Places:
+    """The places of *proposals*, in a table with *columns*; types say what comes before what."""
+    schema, context = view.schema, view.context
+    paths = [item.path for item in proposals]
+    orders = [places(proposals, key, schema, context) for key in columns]
+    found = Places([dict(zip(paths, order, strict=True)) for order in orders], {}, {})
+    for key in dict.fromkeys(["number", *schema.fields, *columns]):
+        shown = column(key, schema)
+        part = shown.type.range_part
+        if part is None or key in RESERVED or shown.key != key:
+            continue
+        extents = {
+            item.path: [extent for value in shown.items(item, context) if (extent := shown.type.extent(value))]
+            for item in proposals
+        }
+        ends = sorted({end for several in extents.values() for extent in several for end in extent if end is not None})
+        place = {end: number for number, end in enumerate(ends)}
+        found.ranges[key] = Range([shown.type.limit(end) for end in ends], part)
+        found.covered[key] = {
+            path: [
+                str(place[first]) if first == last else f"{place.get(first, -1)} {place.get(last, len(ends))}"
+                for first, last in several
+            ]
+            for path, several in extents.items()
+        }
+    return found
+
+
+def language(schema: Schema, ranges: dict[str, Range]) -> Language:
     """The part of the query language of *schema* that the script knows."""
-    dates = [field.key for field in _dates(schema)]
-    held = {*dates, *(field.key for field in schema.fields.values() if is_facet(field))}
+    held = {*ranges, *(field.key for field in schema.fields.values() if is_facet(field))}
     kinds: dict[str, list[str]] = {}
     for status in schema.statuses.values():
         kinds.setdefault(status.kind.value, []).append(status.name)
-    names = {name: field.key for name, field in schema.field_names.items() if field.key in held}
-    return Language(names, dates, kinds)
+    names = {name: column(field.key, schema).key for name, field in schema.field_names.items()}
+    for name, key in list(names.items()):
+        for short in short_names(name):
+            names.setdefault(short, key)
+    return Language({name: key for name, key in names.items() if key in held}, ranges, kinds)
 
 
 def description(
@@ -346,13 +409,16 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             groups = group(chosen, self.group_by, view.schema, view.context, none=_("None"))
         table = self.format == "table"
         offered = facets(view.schema) if table else []
+        found = find_places(view, chosen, self.columns) if table else Places([], {}, {})
         return IndexModel(
             columns=columns_label(view.schema, self.columns) if table else [],
             facets=offered,
-            groups=[self._group(view, of_path, heading, members, offered) for heading, members in groups if members],
+            groups=[
+                self._group(view, of_path, heading, members, offered, found) for heading, members in groups if members
+            ],
             caption=self.caption,
             empty=self.empty,
-            language=language(view.schema) if table else Language(),
+            language=language(view.schema, found.ranges) if table else Language(),
             status=view.schema.status_field.key if view.schema.status_field is not None else "",
             is_default=self.columns == default_columns(view.schema),
             is_new=not view.catalog.proposals,
@@ -368,11 +434,12 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         heading: str,
         members: Sequence[Proposal],
         offered: Sequence[Facet],
+        places: Places,
     ) -> GroupModel:
         table, cards = self.format == "table", self.format == "cards"
         return GroupModel(
             heading=self._heading(view, heading),
-            rows=[self._row(of_path[item.path], item, offered) for item in (members if table else ())],
+            rows=[self._row(of_path[item.path], item, offered, places) for item in (members if table else ())],
             cards=[of_path[item.path].card(item) for item in (members if cards else ())],
             entries=[of_path[item.path].link(item) for item in (members if not table and not cards else ())],
         )
@@ -382,11 +449,11 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         is_term = field is not None and type_of(field).is_translated
         return term(heading) if is_term else heading
 
-    def _row(self, view: View, item: Proposal, offered: Sequence[Facet]) -> RowModel:
+    def _row(self, view: View, item: Proposal, offered: Sequence[Facet], places: Places) -> RowModel:
         return RowModel(
             docname=view.docnames[item.path],
             cells=[view.items(item, key) for key in self.columns],
-            hidden=hidden(view, item, offered, self.columns),
+            hidden=hidden(view, item, offered, self.columns, places),
         )
 
     def render(self, model: IndexModel) -> list[nodes.Node]:

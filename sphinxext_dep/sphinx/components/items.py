@@ -47,7 +47,7 @@ class RegistryTable(msgspec.Struct, frozen=True):
         return RegistryLink(self.docname, query) if len(query) <= LONGEST_QUERY else None
 
 
-RESERVED = ("q", "sort", "view", "text", "summary", "is")
+RESERVED = ("q", "sort", "view", "text", "summary", "is", "order")
 """Names that the script uses in addresses and rows for other things; a field with such a key has no facet."""
 
 
