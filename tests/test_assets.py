@@ -23,5 +23,5 @@ def test_they_are_current():
 
 def test_they_are_light():
     data = [file.read_bytes() for file in STATIC.iterdir()]
-    assert sum(map(len, data)) <= 45_000
-    assert sum(len(gzip.compress(one, mtime=0)) for one in data) <= 14_000
+    assert sum(map(len, data)) <= 36_000
+    assert sum(len(gzip.compress(one, mtime=0)) for one in data) <= 12_000

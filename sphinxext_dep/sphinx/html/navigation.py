@@ -120,15 +120,11 @@ def style_sheet(view: View, *, numbers: bool = False) -> str:
 
 def _declarations(status: StatusModel) -> str:
     word = status.words
-    colours = "; ".join(
-        f"--dep-{role}: var(--dep-{status.colour}-{part})"
-        for role, part in (("ink", "ink"), ("paper", "paper"), ("edge", "fill"))
-    )
     line = "dashed" if status.kind in ("open", "unknown") else "solid"
     # The dot in a sidebar says with its form, too, whether it is a decision: a ring, a disc, half a disc.
     dot = {"decided": "var(--dep-edge)", "closed": "linear-gradient(90deg,var(--dep-edge) 50%,transparent 50%)"}
     badge = f'--dep-pill: "{_quoted(shortened(word, MAX_WORD))}"; --dep-pill-line: {line}'
-    return f"{badge}; --dep-dot: {dot.get(status.kind, 'none')}; {colours}"
+    return f"{badge}; --dep-dot: {dot.get(status.kind, 'none')}; --dep-edge: var(--dep-{status.colour})"
 
 
 def _quoted(text: str) -> str:
