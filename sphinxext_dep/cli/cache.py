@@ -89,6 +89,7 @@ class Inputs(NamedTuple):
     :param root: the project's root.
     :param baseline: the baseline's file, or empty.
     :param sidecar: the name of the file beside each page that holds its header, or empty.
+    :param config: the file that the process is read from, which another may name.
     """
 
     root: str
@@ -97,12 +98,16 @@ class Inputs(NamedTuple):
     baseline: str
     sidecar: str = ""
     page_suffixes: tuple[str, ...] = PAGE_SUFFIXES
+    config: str = ""
 
     @classmethod
     def of(cls, config: Config, baseline: str = "") -> Inputs:
         """Those of the project with *config*."""
         schema = config.schema
-        return cls(str(config.root), schema.sources, schema.exclude, baseline, schema.sidecar, schema.page_suffixes)
+        file = str(config.file or "")
+        return cls(
+            str(config.root), schema.sources, schema.exclude, baseline, schema.sidecar, schema.page_suffixes, file
+        )
 
 
 Pages = Iterable[tuple[str, bytes | UnreadablePage]]
@@ -130,8 +135,8 @@ class Cache:
         """The cached answer; ``None`` when there is none, or something that it depends on has changed."""
         try:
             kept = json.loads(self._file.read_bytes())
-            root, sources, exclude, baseline, sidecar, suffixes = kept["inputs"]
-            inputs = Inputs(root, tuple(sources), tuple(exclude), baseline, sidecar, tuple(suffixes))
+            root, sources, exclude, baseline, sidecar, suffixes, config = kept["inputs"]
+            inputs = Inputs(root, tuple(sources), tuple(exclude), baseline, sidecar, tuple(suffixes), config)
             answer = Answer(*kept["answer"])
             if kept["key"] != self._key(inputs, read_inputs(inputs)):
                 return None
@@ -156,7 +161,7 @@ class Cache:
     def _key(self, inputs: Inputs, pages: Pages) -> str:
         """A digest of everything that an answer depends on."""
         parts = [self._request.encode(errors="surrogateescape"), _code().encode()]
-        parts += [_content(self._config), _content(inputs.baseline)]
+        parts += [_content(self._config), _content(inputs.config), _content(inputs.baseline)]
         # A link below the address of a remote names a proposal.
         parts.append(repr(find_repository(Path(inputs.root))).encode())
         for path, data in pages:

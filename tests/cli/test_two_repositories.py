@@ -169,6 +169,13 @@ def test_the_process_is_in_the_repository_of_the_proposals(tmp_path: Path, way: 
         assert "Created" not in page_of.get_text()
 
 
+def test_a_change_of_that_process_is_seen_at_once(tmp_path: Path) -> None:
+    two = process(tmp_path, "clone")
+    assert "3 proposals" in tree(two).ok("check")
+    two.edit("enhancements/dep.toml", "Parked", "Waiting")
+    assert "`Parked` is not a status" in tree(two).run("check").output
+
+
 def test_what_may_be_beside_it(tmp_path: Path) -> None:
     two = process(tmp_path, "submodule", 'prefix = "RFC"\n')
     said = tree(two).run("check").output
