@@ -137,7 +137,8 @@ def _proposals_among(names: Collection[str], config: Config, proposals: Collecti
         path = path_of(Path(name), config)
         path = beside.get(path, path)
         if Path(name).is_dir():
-            paths |= {item for item in proposals if path == "." or item.startswith(f"{path}/")}
+            is_around = {".", ".."}.issuperset(path.split("/"))
+            paths |= {item for item in proposals if is_around or item.startswith(f"{path}/")}
         else:
             paths.add(path)
             if path not in proposals:

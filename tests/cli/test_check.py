@@ -325,3 +325,11 @@ def test_pages_that_the_configuration_is_not_beside_are_found_or_it_says_so(tmp_
     assert apart.ok("check") == "Nothing to report in 1 proposal.\n"
     apart.write({"other/index.md": ""})
     assert "move it into the directory of the pages" in apart.fails("check", code=2)
+
+
+@pytest.mark.parametrize("named", [".", "docs", "docs/deps"])
+def test_a_directory_around_the_proposals_names_all_of_them(tmp_path: Path, named: str) -> None:
+    bad = page("Bad").replace("Draft", "Daft")
+    tree = Tree(tmp_path, {".git/config": "", "docs/conf.py": "", "docs/deps/0001-bad.md": bad})
+    (tmp_path / "conf.py").unlink()
+    assert "DEP201" in tree.run("check", named).output
