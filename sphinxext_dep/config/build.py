@@ -83,6 +83,7 @@ def build_schema(document: Mapping[str, object], problems: Problems, rule_codes:
     values.pop("mentions", None)
     values.pop("source_url", None)
     values.pop("process", None)
+    values.pop("processes", None)
     base = EMPTY if values.pop("base", Base.DEP) is Base.EMPTY else DEFAULT
     base = _speak(base, values.get("prefix", base.prefix))
 

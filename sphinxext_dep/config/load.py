@@ -34,6 +34,7 @@ from sphinxext_dep.config.tables import (
     Problems,
     read_keys,
     read_table,
+    shown,
 )
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.model.config import Config, RepositorySettings, UnmergedSettings
@@ -109,23 +110,40 @@ _POSITION = re.compile(
 )
 
 
-def discover(
-    start: Path, srcdir: Path | None = None, *, confdir: Path | None = None, rule_codes: RuleCodes | None = None
-) -> Config:
+def discover(start: Path, *, rule_codes: RuleCodes | None = None) -> Config:
     """The configuration of the project that *start* is in: the one that holds for its docs.
 
     The command line looks for the docs and a build knows where they are, so both read the same words, from wherever in
-    the project the command is run.
+    the project the command is run. Of several processes it is the one whose directory *start* is in.
 
     :param start: a directory, or a file in it, inside the project.
+    :raises ConfigErrors: with everything that is wrong with the file, or when *start* is in the directory of none.
+    """
+    found = discover_all(start, rule_codes=rule_codes)
+    if len(found) == 1:
+        return found[0]
+    here = start.resolve()
+    near = [config for config in found if here.is_relative_to(config.directory)]
+    if not near:
+        message = f"it names several processes, in {', '.join(shown(config.directory) for config in found)}"
+        file = find_config(find_docs(start))
+        raise ConfigErrors([ConfigError(file, "processes", message, "choose one: name its directory with -C")])
+    return max(near, key=lambda config: len(config.directory.parts))
+
+
+def discover_all(
+    start: Path, srcdir: Path | None = None, *, confdir: Path | None = None, rule_codes: RuleCodes | None = None
+) -> tuple[Config, ...]:
+    """The configurations of the project that *start* is in, one for each process.
+
     :param srcdir: Sphinx's source directory; else the directory of ``conf.py`` is looked for
         (:func:`~sphinxext_dep.config.find.find_docs`), without executing it.
     :param confdir: the directory of ``conf.py``, when a build knows it.
-    :raises ConfigErrors: with everything that is wrong with the file.
+    :raises ConfigErrors: with everything that is wrong with the files.
     """
     docs = srcdir.resolve() if srcdir is not None else find_docs(start)
     file = find_config(docs, confdir)
-    return default_config(docs) if file is None else load_config(file, docs, rule_codes=rule_codes)
+    return (default_config(docs),) if file is None else load_configs(file, docs, rule_codes=rule_codes)
 
 
 def default_config(root: Path) -> Config:
@@ -134,7 +152,14 @@ def default_config(root: Path) -> Config:
 
 
 def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes | None = None) -> Config:
+    """As :func:`load_configs`; of several processes the first."""
+    return load_configs(file, docs, rule_codes=rule_codes)[0]
+
+
+def load_configs(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes | None = None) -> tuple[Config, ...]:
     """Read the configuration *file*: a ``pyproject.toml``, or a file in the format of ``dep.toml``.
+
+    There are several if it names several processes.
 
     :param docs: the directory that the default of ``sources`` is relative to; looked for from the file's directory when
         it is not given. Globs that the file sets are relative to the file's directory, if *docs* is below that.
@@ -151,8 +176,8 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         if problems.errors:
             raise ConfigErrors(problems.errors)
     problems = Problems(file, prefix)
-    if "process" in document:
-        return _elsewhere(document, file, problems, rule_codes)
+    if named := [key for key in _NAMING if key in document]:
+        return _elsewhere(document, named[0], file, problems, rule_codes)
     schema = build_schema(document, problems, rule_codes)
     problems.hush_broken()
     check_schema(schema, problems)
@@ -171,7 +196,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
     docs = docs or find_docs(directory)
     root = directory if "sources" in document and docs.resolve().is_relative_to(directory) else docs
     templates = document.get("templates", ())
-    return Config(
+    config = Config(
         root,
         file,
         _located(schema, root, repositories),
@@ -182,6 +207,7 @@ def load_config(file: Path, docs: Path | None = None, *, rule_codes: RuleCodes |
         source_url,
         repositories,
     )
+    return (config,)
 
 
 def _read_mentions(
@@ -219,44 +245,73 @@ def shipped_processes(rule_codes: RuleCodes | None = None) -> dict[str, Config]:
     return {file.stem: load_config(file, file.parent, rule_codes=rule_codes) for file in files}
 
 
-_BESIDE_PROCESS = ("process", "mentions", "source-url", UNMERGED.name, REPOSITORIES.name)
+_NAMING = ("process", "processes")
+_BESIDE_PROCESS = ("mentions", "source-url", UNMERGED.name, REPOSITORIES.name)
 
 
-def _elsewhere(document: Mapping[str, object], file: Path, problems: Problems, rule_codes: RuleCodes | None) -> Config:
-    """The configuration of a *file* that names another one, which holds the process and says where proposals are.
+def _elsewhere(
+    document: Mapping[str, object], key: str, file: Path, problems: Problems, rule_codes: RuleCodes | None
+) -> tuple[Config, ...]:
+    """The configurations of a *file* that names others, which hold the processes and say where proposals are.
 
-    :raises ConfigErrors: with everything that is wrong with either.
+    :param key: of the names.
+    :raises ConfigErrors: with everything that is wrong with any of them.
     """
     directory = file.resolve().parent
-    named = document["process"]
+    given = document[key]
+    is_one = key == "process"
+    names = [given] if is_one else given if isinstance(given, list) else []
     for name in document:
-        if name not in _BESIDE_PROCESS:
-            problems.add((name,), "beside 'process' it has no effect", f"write it into {named}")
-    if not isinstance(named, str) or not named or "\0" in named:
-        problems.add(("process",), "it names no file", "name one, such as 'enhancements/dep.toml'")
-        raise ConfigErrors(problems.errors)
-    other = directory / named
-    if submodule := empty_submodule(other):
-        problems.add(("process",), f"the submodule '{submodule}' is not checked out",
-                     f"run git submodule update --init {submodule}")  # fmt: skip
-    elif not other.is_file():
-        problems.add(("process",), f"there is no file {named}", "clone or copy the repository of the proposals to it")
-    elif "process" in _parse(other):
-        problems.add(("process",), f"{named} holds no process itself, but names another file", "name that one")
+        if name not in (key, *_BESIDE_PROCESS):
+            problems.add(
+                (name,), f"beside '{key}' it has no effect", f"write it into {names[0] if names else 'another'}"
+            )
+    others = [
+        _other_file(directory, name, (key,) if is_one else (key, place), problems) for place, name in enumerate(names)
+    ]
+    if not names:
+        problems.add((key,), "it names no file", "name some, such as ['deps/dep.toml', 'keps/dep.toml']")
     unmerged = read_unmerged(document, directory, problems)
     repositories = read_repositories(document, directory, problems)
     mentions, source_url = _read_mentions(document, directory, problems)
     if problems.errors:
         raise ConfigErrors(problems.errors)
-    config = load_config(other, own_docs(other.parent), rule_codes=rule_codes)
-    theirs = (msgspec.structs.replace(item, is_own=False) for item in config.repositories)
-    return msgspec.structs.replace(
-        config,
-        unmerged=unmerged or config.unmerged,
-        repositories=(*repositories, *theirs),
-        mentions=mentions or config.mentions,
-        source_url=source_url or config.source_url,
-    )
+    if unmerged is not None and not is_one:
+        # Those may be the directories of another process.
+        unmerged = msgspec.structs.replace(unmerged, other_directories=False)
+    found: list[Config] = []
+    for place, other in enumerate(others):
+        config = load_config(other, own_docs(other.parent), rule_codes=rule_codes)
+        prefix = config.schema.prefix
+        if prefix.lower() in (known.schema.prefix.lower() for known in found):
+            problems.add((key, place), f"another process has the prefix '{prefix}', too", "give each its own 'prefix'")
+        theirs = (msgspec.structs.replace(item, is_own=False) for item in config.repositories)
+        found.append(msgspec.structs.replace(
+            config,
+            unmerged=unmerged or config.unmerged,
+            repositories=(*repositories, *theirs),
+            mentions=mentions or config.mentions,
+            source_url=source_url or config.source_url,
+        ))  # fmt: skip
+    if problems.errors:
+        raise ConfigErrors(problems.errors)
+    return tuple(found)
+
+
+def _other_file(directory: Path, name: object, path: KeyPath, problems: Problems) -> Path:
+    """The file *name*, which is to hold a process; what keeps it from that is a problem at *path*."""
+    if not isinstance(name, str) or not name or "\0" in name:
+        problems.add(path, "it names no file", "name one, such as 'enhancements/dep.toml'")
+        return directory
+    other = directory / name
+    if submodule := empty_submodule(other):
+        problems.add(path, f"the submodule '{submodule}' is not checked out",
+                     f"run git submodule update --init {submodule}")  # fmt: skip
+    elif not other.is_file():
+        problems.add(path, f"there is no file {name}", "clone or copy the repository of the proposals to it")
+    elif not set(_NAMING).isdisjoint(_parse(other)):
+        problems.add(path, f"{name} holds no process itself, but names another file", "name that one")
+    return other
 
 
 def _located(schema: Schema, root: Path, repositories: tuple[RepositorySettings, ...] = ()) -> Schema:

@@ -101,6 +101,9 @@ TOP = Table("", "", "Keys at the top of the file.", (
         "Another `dep.toml`, relative to this file, that holds the process, such as `enhancements/dep.toml`: that of "
         "the repository in which the proposals are. Its globs and files are relative to itself. Beside this key only "
         "`mentions`, `source-url` and the tables `[repositories]` and `[unmerged]` are allowed."),
+    Key("processes", "names",
+        "Instead of `process` several such files, each with a `prefix` of its own: `[\"deps/dep.toml\", "
+        "\"keps/dep.toml\"]`. The first is that of pages which are in none of their directories."),
     Key("prefix", str, "What a number is called: `DEP` in DEP-0012. A letter, then letters and digits."),
     Key("sources", "names",
         "Globs of the pages that are proposals (`**` crosses directories, `*` does not), relative to this file. "

@@ -184,6 +184,11 @@ class Config(msgspec.Struct, frozen=True):
     source_url: str = ""
     repositories: tuple[RepositorySettings, ...] = ()
 
+    @property
+    def directory(self) -> Path:
+        """The directory of the configuration file, absolute; without a file the root."""
+        return (self.root if self.file is None else self.file.parent).resolve()
+
     def settings_for(self, path: str) -> RepositorySettings | None:
         """The entry of ``[repositories]`` for the page *path*, relative to the root: that of the nearest directory."""
         file = Path(os.path.abspath(self.root / path))  # noqa: PTH100 - a link is in the documentation where it is

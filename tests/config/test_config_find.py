@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sphinxext_dep.config.dep_process import DEFAULT
 from sphinxext_dep.config.find import find_config, find_docs
-from sphinxext_dep.config.load import default_config, discover
+from sphinxext_dep.config.load import default_config, discover, discover_all
 from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.model.files import is_source
 
@@ -115,7 +115,7 @@ def test_discover(
     tmp_path: Path, files: tuple[str, ...], srcdir: str | None, root: str, file: str | None, prefix: str
 ) -> None:
     tree(tmp_path, *files)
-    config = discover(tmp_path, tmp_path / srcdir if srcdir else None)
+    config = discover_all(tmp_path, tmp_path / srcdir if srcdir else None)[0]
     assert config.root == tmp_path / root
     assert config.file == (tmp_path / file if file else None)
     assert config.schema.prefix == prefix
@@ -146,7 +146,7 @@ def test_a_conf_py_that_is_not_in_the_source_directory(
     tree(tmp_path, ".git/", "conf/conf.py", f'conf/dep.toml=prefix = "JEP"{sources}', *files)
     config = discover(tmp_path / start)
     assert (config.root, config.schema.prefix) == (tmp_path / docs, "JEP")
-    assert discover(tmp_path / docs, tmp_path / docs, confdir=tmp_path / "conf") == config
+    assert discover_all(tmp_path / docs, tmp_path / docs, confdir=tmp_path / "conf") == (config,)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_conf_py_that_is_not_in_the_source_directory(
 def test_the_file_beside_conf_py_comes_first(tmp_path: Path, files: tuple[str, ...], expected: str) -> None:
     tree(tmp_path, ".git/", "src/", "conf/", *files)
     confdir = tmp_path / ("tool/conf" if "tool" in files[0] else "conf")
-    assert discover(tmp_path / "src", tmp_path / "src", confdir=confdir).schema.prefix == expected
+    assert discover_all(tmp_path / "src", tmp_path / "src", confdir=confdir)[0].schema.prefix == expected
 
 
 def test_pages_with_a_conf_py_of_their_own_do_not_use_another(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_command_and_a_build_read_the_same(tmp_path: Path, configured: str, ow
         if file != tmp_path:
             file.touch()
     src = tmp_path / "src"
-    built = discover(src, src, confdir=confdir)
+    (built,) = discover_all(src, src, confdir=confdir)
     assert (built.schema.prefix, built.file) == ("JEP", tmp_path / configured)
     starts = [src, *([tmp_path] if configured != "src/dep.toml" and "_conf" not in configured else [])]
     for start in (*starts, *([confdir] if tmp_path in starts else [])):

@@ -28,9 +28,10 @@ CONFIGURATIONS = [
 def test_configurations_in_the_documentation_are_valid(text: str, tmp_path: Path) -> None:
     file = tmp_path / "dep.toml"
     file.write_text(text, encoding="utf-8")
-    if named := re.search(r'^process = "(.+)"', text, re.MULTILINE):
-        (tmp_path / named[1]).parent.mkdir()
-        (tmp_path / named[1]).touch()
+    for line in re.findall(r"^process(?:es)? = .+", text, re.MULTILINE):
+        for number, name in enumerate(re.findall(r'"(.+?)"', line)):
+            (tmp_path / name).parent.mkdir()
+            (tmp_path / name).write_text(f'prefix = "P{number}"\n', encoding="utf-8")
     load_config(file, rule_codes=RULES.codes)
 
 

@@ -60,7 +60,7 @@ def find_code(app: Sphinx, project: Project, catalog: Catalog) -> Mapping[str, t
     found: list[Mention] = []
     try:
         found += (item for item in find_in_globs(names, notes) if not item.file.startswith(made))
-        files = _Files(config.source_url, config.root, Path(app.doctreedir) / "dep-code")
+        files = _Files(config.source_url, config.root, Path(app.doctreedir) / f"{project.lead}dep-code".lower())
         shown = files.read({item.file for item in found if item.name is not None})
     except GitError as error:
         notes.append(f"what names proposals is not known: {error.message}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Mapping, Set
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypedDict, cast
 
 from docutils import nodes
@@ -22,17 +23,13 @@ from sphinx.util.nodes import make_refnode
 
 from sphinxext_dep.check.check import Checked
 from sphinxext_dep.model.diagnostics import Diagnostic
-from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.sphinx.build.external import Origin, Origins
-from sphinxext_dep.sphinx.build.project import Project
+from sphinxext_dep.sphinx.build.project import SCHEME, Project, Projects
 from sphinxext_dep.sphinx.components.items import badge, hover_model, tooltip, warning
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import MENTION_STATUS, registry_id, takes_queries
 from sphinxext_dep.sphinx.html.words import _
-
-SCHEME = "dep:"
-"""The scheme of links to proposals."""
 
 TARGET_PAGE = "dep_target_page"
 """The attribute of a resolved reference with the document that it leads to, where one file holds several."""
@@ -140,16 +137,16 @@ class DepDomain(Domain):
 
     data: Data  # type: ignore[assignment]  # Sphinx types it as dict[str, Any]
 
-    project: Project
-    """The project that is built; set when the builder is ready."""
+    projects: Projects
+    """The projects that are built; set when the builder is ready."""
     origins: Origins
-    """Reads the proposals of other projects; set with it."""
+    """Reads the proposals of other projects; set with them."""
     keeps: Callable[[Condition], bool]
-    """Whether this build keeps what is under a condition; set with it."""
+    """Whether this build keeps what is under a condition; set with them."""
     makes_catalogs: bool = False
     """True if this build makes catalogs for translators."""
-    view: View
-    """All proposals; set when everything has been read, before anything is written."""
+    views: Mapping[str, View] = MappingProxyType({})
+    """All proposals of each process, by its name; set when everything has been read, before anything is written."""
     has_linked: bool = False
     """True if a link that may get a card was made since the last page: most pages have none, and need no search."""
 
@@ -163,6 +160,14 @@ class DepDomain(Domain):
         for part in _BY_DOCUMENT:
             mine, other = cast("dict[str, Any]", self.data)[part], otherdata[part]
             mine.update({docname: other[docname] for docname in docnames if docname in other})
+
+    def project_of(self, docname: str) -> Project:
+        """The project of *docname*."""
+        return self.projects.of(self.env, docname)
+
+    def view_of(self, docname: str) -> View:
+        """The proposals of the process of *docname*."""
+        return self.views[self.project_of(docname).name]
 
     def add_consumers(self, docname: str, *consumers: Consumer) -> None:
         """Note that the page of *docname* shows *consumers*."""
@@ -206,14 +211,16 @@ class DepDomain(Domain):
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """Every proposal by number, and by slug, for ``objects.inv``: a slug that was linked to outlives numbering."""
-        for proposal in self.view.catalog.proposals:
-            docname = self.view.docnames[proposal.path]
-            label = self.view.label(proposal)
-            shown = f"{label}: {proposal.title}" if proposal.title else label
-            if proposal.number is not None and self.view.catalog.resolve(proposal.key) is proposal:
-                yield (proposal.key, shown, "proposal", docname, "", 1)
-            if self.view.catalog.resolve(proposal.slug) is proposal:
-                yield (proposal.slug, shown, "proposal", docname, "", 0 if proposal.number is None else -1)
+        for view in self.views.values():
+            for proposal in view.catalog.proposals:
+                docname = view.docnames[proposal.path]
+                label = view.label(proposal)
+                shown = f"{label}: {proposal.title}" if proposal.title else label
+                if proposal.number is not None and view.catalog.resolve(proposal.key) is proposal:
+                    yield (f"{view.lead}{proposal.key}", shown, "proposal", docname, "", 1)
+                if view.catalog.resolve(proposal.slug) is proposal:
+                    priority = 0 if proposal.number is None else -1
+                    yield (f"{view.lead}{proposal.slug}", shown, "proposal", docname, "", priority)
 
     def resolve_xref(
         self,
@@ -228,22 +235,24 @@ class DepDomain(Domain):
         """A link; ``None`` for what this project does not have, so that intersphinx is asked."""
         if typ in ("page", "registry"):
             # Made by a component. The page of a proposal that could not be read is not there.
-            drafts = self.view.unmerged
-            if target not in env.all_docs and (drafts is None or target not in drafts.by_docname):
+            drafts = [view.unmerged for view in self.views.values() if view.unmerged is not None]
+            if target not in env.all_docs and not any(target in view.by_docname for view in drafts):
                 return None
             make = self._page_reference if typ == "page" else self._table_reference
             return _inside(make(builder, fromdocname, target, node, contnode), target, builder)
-        proposal = self._resolve(env, target)
+        view = self.views.get(node.get("dep_process", "")) or self.views[self.projects.first.name]
+        key = target.removeprefix(view.lead)
+        proposal = self._resolve(env, view, key)
         if proposal is not None:
-            link = self._proposal_reference(builder, fromdocname, typ, proposal, node, contnode)
-            return _inside(link, self.view.docnames[proposal.path], builder)
-        draft = self.view.draft(target)
-        return None if draft is None else self._draft_reference(builder, fromdocname, typ, draft, node, contnode)
+            link = self._proposal_reference(builder, fromdocname, typ, view, proposal, node, contnode)
+            return _inside(link, view.docnames[proposal.path], builder)
+        draft = view.draft(key)
+        return None if draft is None else self._draft_reference(builder, fromdocname, typ, view, draft, node, contnode)
 
-    def _resolve(self, env: BuildEnvironment, key: str) -> Proposal | None:
-        """The proposal *key*, if its page was read."""
-        proposal = self.view.catalog.resolve(key)
-        return proposal if proposal is not None and self.view.docnames[proposal.path] in env.all_docs else None
+    def _resolve(self, env: BuildEnvironment, view: View, key: str) -> Proposal | None:
+        """The proposal *key* of *view*, if its page was read."""
+        proposal = view.catalog.resolve(key)
+        return proposal if proposal is not None and view.docnames[proposal.path] in env.all_docs else None
 
     def _page_reference(
         self, builder: Builder, fromdocname: str, target: str, node: pending_xref, contnode: Element
@@ -273,25 +282,26 @@ class DepDomain(Domain):
         builder: Builder,
         fromdocname: str,
         typ: str,
+        view: View,
         proposal: Proposal,
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference:
-        shown = self.view.link(proposal)
+        shown = view.link(proposal)
         content: list[nodes.Node] = [contnode]
         if typ == "status":
             content = [badge(shown.status)]
         elif not node.get("refexplicit"):
             label = nodes.inline("", shown.label, classes=["xref", "dep", "dep-ref"])
             label["classes"].append("dep-number")
-            requirement = self.view.requirement(proposal, node.get("dep_anchor", ""))
+            requirement = view.requirement(proposal, node.get("dep_anchor", ""))
             words = [nodes.Text(" "), nodes.inline("", requirement, classes=["dep-requirement"])] if requirement else []
             content = [label, *words, *warning(shown.status)]
         written = node.get("dep_anchor", "")
-        anchor = self.view.anchor(shown.docname, written)
+        anchor = view.anchor(shown.docname, written)
         anchor = written if anchor is None else anchor
         link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
-        if self.view.hover_cards:
+        if view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)
             self.has_linked = True
         return link
@@ -301,13 +311,14 @@ class DepDomain(Domain):
         builder: Builder,
         fromdocname: str,
         typ: str,
+        view: View,
         proposal: Proposal,
         node: pending_xref,
         contnode: Element,
     ) -> nodes.reference:
         """A link to the page of a proposal that is not merged, else to its pull request; it says that it is not."""
-        assert self.view.unmerged is not None
-        shown = self.view.unmerged.link(proposal)
+        assert view.unmerged is not None
+        shown = view.unmerged.link(proposal)
         content: list[nodes.Node] = [contnode]
         if typ == "status":
             content = [badge(shown.status)]
@@ -318,8 +329,8 @@ class DepDomain(Domain):
         content.append(words)
         if shown.docname:
             page = make_refnode(builder, fromdocname, shown.docname, "", content, tooltip(shown))
-            if self.view.hover_cards:
-                name = self.view.unmerged.drafts[proposal.path].branch.name
+            if view.hover_cards:
+                name = view.unmerged.drafts[proposal.path].branch.name
                 page[CARD] = hover_model(shown, proposal.summary, name)
                 self.has_linked = True
             return page
@@ -338,13 +349,17 @@ class DepDomain(Domain):
         contnode: Element,
     ) -> list[tuple[str, nodes.reference]]:
         """``{any}`dep:12``` and ``{any}`DEP-12```; a bare number or word is not claimed."""
-        named = named_key(target, self.project.schema.prefix)
-        proposal = self._resolve(env, named[0]) if named is not None else None
-        if named is None or proposal is None:
+        if not self.projects.names(target):
             return []
-        node["dep_anchor"] = named[1]
-        link = self._proposal_reference(builder, fromdocname, "ref", proposal, node, contnode)
-        return [("dep:ref", _inside(link, self.view.docnames[proposal.path], builder))]
+        key, anchor = split_target(target.removeprefix(SCHEME))
+        project, key = self.projects.refer(key, self.project_of(node.get("refdoc", fromdocname)))
+        view = self.views[project.name]
+        proposal = self._resolve(env, view, key)
+        if proposal is None:
+            return []
+        node["dep_anchor"] = anchor
+        link = self._proposal_reference(builder, fromdocname, "ref", view, proposal, node, contnode)
+        return [("dep:ref", _inside(link, view.docnames[proposal.path], builder))]
 
     def get_full_qualified_name(self, node: Element) -> str | None:
         """The name under which intersphinx looks for the target of *node*."""
@@ -369,19 +384,3 @@ def split_target(target: str) -> tuple[str, str]:
     target = target.strip()
     key, _separator, anchor = target[1:].partition("#")
     return (target[:1] + key).strip(), anchor.strip()
-
-
-def named_key(target: str, prefix: str) -> tuple[str, str] | None:
-    """Key and section of *target* if it names a proposal as such: ``dep:12``, ``DEP-12``."""
-    if not target.lower().startswith((SCHEME, f"{prefix.lower()}-")):
-        return None
-    key, anchor = split_target(target.removeprefix(SCHEME))
-    return reference_key(key, prefix), anchor
-
-
-def reference_key(text: str, prefix: str) -> str:
-    """The key of the proposal that *text* names; ``project:12`` names one of another project, as in intersphinx."""
-    if key := normalise_key(text, prefix):
-        return key
-    project, colon, rest = text.partition(":")
-    return f"{project}:{normalise_key(rest, prefix) or rest.strip()}" if colon else text

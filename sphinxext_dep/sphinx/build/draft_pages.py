@@ -40,8 +40,9 @@ from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing
 from sphinxext_dep.history.repositories import place_of
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.model.files import Markup
-from sphinxext_dep.sphinx.build.domain import SCHEME, split_target
-from sphinxext_dep.sphinx.build.drafts import DIRECTORY, DraftView, page_name
+from sphinxext_dep.sphinx.build.domain import split_target
+from sphinxext_dep.sphinx.build.drafts import DIRECTORY, DraftView
+from sphinxext_dep.sphinx.build.project import SCHEME
 from sphinxext_dep.sphinx.components.banner import show_alerts, take_banners
 from sphinxext_dep.sphinx.components.items import (
     link,
@@ -116,25 +117,32 @@ def _pages(view: DraftView) -> dict[str, _Page]:
         own = next((file.path for file in draft.branch.files if file.blob == draft.blob), draft.proposal.path)
         place = place_of(draft.proposal.path, own)
         by_path = {place.in_project(file.path): file for file in draft.branch.files}
-        found[page_name(draft)] = _Page(page_name(draft), draft, draft.proposal.path, own, draft.blob)
+        name = view.page_name(draft)
+        found[name] = _Page(name, draft, draft.proposal.path, own, draft.blob)
         for path in draft.companions[:MAX_COMPANIONS]:
             file = by_path.get(path)
             if file is not None:
-                found.setdefault(
-                    page_name(draft, path), _Page(page_name(draft, path), draft, path, file.path, file.blob)
-                )
+                name = view.page_name(draft, path)
+                found.setdefault(name, _Page(name, draft, path, file.path, file.blob))
     return found
 
 
-def draft_pages(app: Sphinx, view: DraftView) -> Iterator[tuple[str, dict[str, Any], str]]:
+def draft_pages(app: Sphinx, views: Iterable[DraftView]) -> Iterator[tuple[str, dict[str, Any], str]]:
     """``html-collect-pages``: the page of each draft, and of the pages that its branch brings beside it."""
     builder = app.builder
     if not isinstance(builder, StandaloneHTMLBuilder):
         return
-    pages = _pages(view)
-    _remove_old(builder, pages)
+    found = [(view, _pages(view)) for view in views]
+    _remove_old(builder, {name for _view, pages in found for name in pages})
     # The builder sets these for each document that it writes; of a build that writes none it has none.
     vars(builder).update(secnumbers={}, fignumbers={}, imgpath="", dlpath="")
+    for view, pages in found:
+        yield from _written(app, builder, view, pages)
+
+
+def _written(
+    app: Sphinx, builder: StandaloneHTMLBuilder, view: DraftView, pages: dict[str, _Page]
+) -> Iterator[tuple[str, dict[str, Any], str]]:
     wanted: dict[str, set[str]] = {}
     for page in pages.values():
         old = "" if page.is_companion else _old_blob(page.draft)
@@ -260,7 +268,7 @@ def _banner(draft: Draft, view: DraftView, path: str, remark: list[nodes.Node]) 
     if draft.companions:
         words = _("The branch also brings:")
         links = [
-            nodes.list_item("", nodes.paragraph("", "", *_companion(draft, path, place)))
+            nodes.list_item("", nodes.paragraph("", "", *_companion(draft, path, place, view)))
             for place, path in enumerate(draft.companions)
         ]
         banner += [nodes.paragraph("", words), nodes.bullet_list("", *links)]
@@ -298,12 +306,12 @@ def _where(draft: Draft, view: DraftView) -> Block:
     return Block("", paragraph, classes=["dep-banner", "dep-unmerged", "dep-orange", "dep-kind-open"])
 
 
-def _companion(draft: Draft, path: str, place: int) -> list[nodes.Node]:
+def _companion(draft: Draft, path: str, place: int, view: DraftView) -> list[nodes.Node]:
     """The name of a companion, linked to its page if it has one."""
     if place >= MAX_COMPANIONS:
         return [nodes.Text(path)]
     link = addnodes.pending_xref("", nodes.inline("", path), refdomain="dep", reftype="page")
-    link["reftarget"] = page_name(draft, path)
+    link["reftarget"] = view.page_name(draft, path)
     return [link]
 
 
@@ -311,7 +319,7 @@ def _companion_banner(page: _Page, view: DraftView, title: str) -> list[nodes.No
     """The title of a companion, and the draft that it belongs to."""
     banner = _where(page.draft, view)
     link = addnodes.pending_xref("", nodes.inline("", page.draft.title), refdomain="dep", reftype="page")
-    link["reftarget"] = page_name(page.draft)
+    link["reftarget"] = view.page_name(page.draft)
     before, _place, after = _("This page comes with %s.").partition("%s")
     banner += nodes.paragraph("", "", nodes.Text(before), link, nodes.Text(after))
     return [nodes.title("", title), Block("", banner, classes=["dep-header"])]

@@ -7,6 +7,7 @@ import posixpath
 import re
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from sphinx.application import Sphinx
@@ -50,8 +51,9 @@ class DraftView(View):
 
     def __init__(self, home: View, unmerged: Unmerged, settings: UnmergedSettings, builder: Builder) -> None:
         listing = list_drafts(unmerged, home.schema, settings)
-        docnames = {name: page_name(draft) for name, draft in listing.drafts.items()}
-        super().__init__(listing.judgement, home.schema, docnames, home.today)
+        self.lead = home.lead
+        docnames = {name: self.page_name(draft) for name, draft in listing.drafts.items()}
+        super().__init__(listing.judgement, home.schema, docnames, home.today, lead=home.lead)
         self.drafts = listing.drafts
         self._key = f"{unmerged.key} {settings.pull_request_url} {settings.branch_url}"
         self.settings = settings
@@ -77,6 +79,16 @@ class DraftView(View):
     def digest(self) -> str:
         """Changes whenever a draft could."""
         return self._key
+
+    def page_name(self, draft: Draft, path: str = "") -> str:
+        """The name of a draft's page in the output: readable, unique, and safe in any file system.
+
+        :param path: of a companion; by default it is the draft itself.
+        """
+        path = path or draft.proposal.path
+        readable = _NOT_NAME.sub("-", f"{self.lead}{draft.branch.name}-{posixpath.splitext(path)[0]}").strip("-.")
+        name = f"{draft.branch.name}:{path}".encode(errors="surrogateescape")
+        return f"{DIRECTORY}/{readable[:80]}-{hashlib.blake2b(name, digest_size=3).hexdigest()}"
 
     def branch_url(self, path: str) -> str:
         """See :meth:`View.branch_url`."""
@@ -125,25 +137,15 @@ class DraftView(View):
         return super().items(proposal, key)
 
 
-def page_name(draft: Draft, path: str = "") -> str:
-    """The name of a draft's page in the output: readable, unique, and safe in any file system.
-
-    :param path: of a companion; by default it is the draft itself.
-    """
-    path = path or draft.proposal.path
-    readable = _NOT_NAME.sub("-", f"{draft.branch.name}-{posixpath.splitext(path)[0]}").strip("-.")
-    name = f"{draft.branch.name}:{path}".encode(errors="surrogateescape")
-    return f"{DIRECTORY}/{readable[:80]}-{hashlib.blake2b(name, digest_size=3).hexdigest()}"
-
-
 def read_drafts(app: Sphinx, project: Project, view: View) -> DraftView | None:
     """Read what is not merged; ``None`` when the configuration does not ask for it."""
     settings = project.config.unmerged
     if settings is None:
         return None
-    pages = app.env.get_domain("dep").data["pages"]
+    domain: Any = app.env.get_domain("dep")  # our own, whose module knows this one
+    pages = [item for docname, item in domain.data["pages"].items() if domain.project_of(docname) is project]
     unmerged = read_unmerged(
-        project.config, pages.values(), project.rules, view.today, Path(app.doctreedir) / "dep-drafts"
+        project.config, pages, project.rules, view.today, Path(app.doctreedir) / f"{project.lead}dep-drafts".lower()
     )
     for note in unmerged.notes:
         logger.info("dep: %s", note)

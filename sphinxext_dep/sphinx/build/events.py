@@ -19,14 +19,14 @@ from sphinx.errors import ConfigError as SphinxConfigError
 from sphinx.util import logging
 
 from sphinxext_dep.check.baseline import read_baseline
-from sphinxext_dep.check.check import Baseline, Checked, Judgement, Moment, find_attention, judge, today
+from sphinxext_dep.check.check import Baseline, Checked, Moment, find_attention, judge, today
 from sphinxext_dep.config.find import NAME
-from sphinxext_dep.config.load import discover
+from sphinxext_dep.config.load import discover_all
 from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.history.reading import UNKNOWN, GitHistory, History, last_activity
 from sphinxext_dep.model.config import schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.query.people import Groups, read_groups
+from sphinxext_dep.query.people import read_groups
 from sphinxext_dep.rules import RULES
 from sphinxext_dep.sphinx.build import reading
 from sphinxext_dep.sphinx.build.code import CodeFile, find_code
@@ -34,7 +34,7 @@ from sphinxext_dep.sphinx.build.domain import domain_of, keeps
 from sphinxext_dep.sphinx.build.draft_pages import draft_pages
 from sphinxext_dep.sphinx.build.drafts import DraftView, read_drafts
 from sphinxext_dep.sphinx.build.external import Origins, OtherReferences
-from sphinxext_dep.sphinx.build.project import Project, explaining, or_explain, without_controls
+from sphinxext_dep.sphinx.build.project import Project, Projects, explaining, or_explain, without_controls
 from sphinxext_dep.sphinx.build.rebuild import Stamps, state_of, wanted
 from sphinxext_dep.sphinx.build.shown import as_shown
 from sphinxext_dep.sphinx.components import graph
@@ -55,6 +55,60 @@ FAIL_ON = ("error", "warning", "never")
 """Values of ``dep_fail_on``."""
 
 
+class ProcessBuild:
+    """The proposals of one process in one build.
+
+    :param pages: its pages, by document.
+    """
+
+    def __init__(self, app: Sphinx, project: Project, pages: Mapping[str, Checked], baseline: Baseline | None) -> None:
+        self.app = app
+        self.project = project
+        self.docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
+        self.history = BuildHistory(app, project, self.docnames)
+        self.drafts: DraftView | None = None
+        self._baseline = baseline
+        self._groups = read_groups(project.config.root)
+        self._code: Mapping[str, tuple[CodeFile, ...]] | None = None
+
+    def check(self, pages: Iterable[Checked], own: Sequence[Diagnostic]) -> View:
+        """Check all its *pages*.
+
+        :param own: the diagnostics of directives and references.
+        """
+        project, domain, env = self.project, domain_of(self.app.env), self.app.env
+        view = View(
+            judge(pages, project.schema, project.rules, own, baseline=self._baseline),
+            project.schema,
+            self.docnames,
+            today(),
+            anchors=domain.anchors,
+            others=OtherReferences(env),
+            read_history=self.history.read,
+            attend=self.history.attention,
+            origins=domain.origins,
+            hover_cards=shows_hover_cards(self.app),
+            draws=graph.draws(self.app),
+            repositories=project.repositories,
+            document_at=lambda path: _document_at(env, project, path),
+            lead=project.lead,
+        )
+        view.code, view.groups, view.unmerged = self._code, self._groups, self.drafts
+        return view
+
+    def look_around(self, view: View) -> None:
+        """Add to *view*, the first of the build, what is found elsewhere: in code, and on branches."""
+        if self.project.config.mentions:
+            view.code = self._code = find_code(self.app, self.project, view.catalog)
+        view.unmerged = self.drafts = read_drafts(self.app, self.project, view)
+
+    def state(self, view: View) -> str:
+        """Changes whenever what pages show of the process could, beside its pages and their history."""
+        drafts = self.drafts.digest if self.drafts is not None else ""
+        code = "" if self._code is None else msgspec.json.encode(self._code, order="deterministic").decode()
+        return f"{drafts}\0{code}\0{_linked(self.project, view)}\0{self._groups.digest}"
+
+
 class Build:
     """The state of one build, in the closure of :func:`setup`. The data that outlasts it is in the domain."""
 
@@ -62,17 +116,13 @@ class Build:
         self.publications = publications
         self.unreadable: dict[str, Checked] = {}
         self.stamps: Stamps | None = None
-        self.diagnostics: list[Diagnostic] = []
-        self.view: View | None = None
-        self.drafts: DraftView | None = None
-        self.groups = Groups()
-        self.code: Mapping[str, tuple[CodeFile, ...]] | None = None
-        self.baseline: Baseline | None = None
-        self.history: BuildHistory | None = None
+        self.diagnostics: list[tuple[Project, list[Diagnostic]]] = []
+        self.parts: list[ProcessBuild] = []
+        self.baselines: list[Baseline | None] = []
         self.badges: NavigationBadges | None = None
 
     def start(self, app: Sphinx) -> None:
-        """``builder-inited``: find the configuration and give the domain its project.
+        """``builder-inited``: find the configuration and give the domain its projects.
 
         :raises SphinxConfigError: when it is wrong. Sphinx itself only warns of a wrong value in conf.py, and a wrong
             `dep_fail_on` would let everything pass.
@@ -82,20 +132,24 @@ class Build:
             raise SphinxConfigError(f'dep_fail_on is {fail_on!r}: write "error", "warning" or "never"')
         try:
             srcdir, confdir = Path(app.srcdir), Path(app.confdir)
-            config = discover(srcdir, srcdir, confdir=confdir, rule_codes=RULES.codes)
-            self.baseline = None if config.baseline is None else read_baseline(config.baseline, config.root)
+            configs = discover_all(srcdir, srcdir, confdir=confdir, rule_codes=RULES.codes)
+            self.baselines = [
+                None if config.baseline is None else read_baseline(config.baseline, config.root) for config in configs
+            ]
         except ConfigErrors as errors:
             raise SphinxConfigError(str(errors)) from None
-        self.groups = read_groups(config.root)
-        root = os.path.relpath(config.root, app.srcdir)
-        named = [(item.directory, item.url, item.forge) for item in config.repositories]
-        digest = f"{__version__}:{root}:{schema_digest(config.schema)}{f':{named}' if named else ''}"
-        project = Project(config, RULES, digest, srcdir)
+        projects: list[Project] = []
+        for config in configs:
+            root = os.path.relpath(config.root, app.srcdir)
+            named = [(item.directory, item.url, item.forge) for item in config.repositories]
+            digest = f"{__version__}:{root}:{schema_digest(config.schema)}{f':{named}' if named else ''}"
+            projects.append(Project(config, RULES, digest, srcdir, f"{config.schema.prefix}-" if projects else ""))
         domain = domain_of(app.env)
-        domain.project, domain.origins, domain.keeps = project, Origins(app.env), partial(keeps, app)
+        domain.projects, domain.origins, domain.keeps = Projects(projects), Origins(app.env), partial(keeps, app)
         domain.makes_catalogs = app.builder.name == "gettext"
-        reading.compare_suffixes(app, project)
-        reading.warn_of_no_proposals(project)
+        for project in projects:
+            reading.compare_suffixes(app, project)
+            reading.warn_of_no_proposals(project)
         # Builders that write page by page compare page by page, lazily; the others write everything every time and need
         # no stamp.
         if inspect.isgenerator(app.builder.get_outdated_docs()):
@@ -114,84 +168,84 @@ class Build:
     def updated(self, app: Sphinx, env: BuildEnvironment) -> list[str]:
         """``env-updated``, in every build: check everything, report it, and return the pages to write again."""
         domain = domain_of(env)
-        project, consumers = domain.project, domain.data["consumers"]
+        projects, consumers = domain.projects, domain.data["consumers"]
         pages = as_shown(app, domain.data["pages"] | self.unreadable)
-        docnames = {checked.proposal.path: docname for docname, checked in pages.items()}
-        self.history = BuildHistory(app, project, docnames)
-
-        def check(own: Sequence[Diagnostic]) -> View:
-            judgement = judge(pages.values(), project.schema, project.rules, own, baseline=self.baseline)
-            return self._view(app, env, judgement, docnames)
-
-        _name_other_processes(project, docnames)
-        own = [item for found in domain.data["diagnostics"].values() for item in found]
-        self.code = None
-        view = check(own)
-        if project.config.mentions:
-            view.code = self.code = find_code(app, project, view.catalog)
-        view.unmerged = self.drafts = read_drafts(app, project, view)
-        found = [item for shown in consumers.values() for consumer in shown for item in consumer.complain(view)]
-        domain.view = view
+        own: dict[str, list[Diagnostic]] = {project.name: [] for project in projects.members}
+        for docname, found in domain.data["diagnostics"].items():
+            own[projects.of(env, docname).name] += found
+        self.parts = [
+            ProcessBuild(app, project, _of(project, pages, env), baseline)
+            for project, baseline in zip(projects.members, self.baselines, strict=True)
+        ]
+        _name_other_processes(projects, self.parts)
+        domain.views = self._views(pages, own, env, look_around=True)
+        complaints = [
+            (docname, item)
+            for docname, shown in consumers.items()
+            for consumer in shown
+            for item in consumer.complain(consumer.view_in(domain.views))
+        ]
         resolved = as_shown(app, pages, resolve=True)
-        if found or resolved is not pages:
-            pages = resolved
-            view = check([*own, *found])
-            view.unmerged = self.drafts
-        self.view = domain.view = view
-        fill_navigation(env, consumers, view)
-        templates = reading.set_templates_aside(env, project)
-        self.badges = NavigationBadges(app, env, view)
-        if not view.draws:
+        if complaints or resolved is not pages:
+            for docname, item in complaints:
+                own[projects.of(env, docname).name].append(item)
+            domain.views = self._views(resolved, own, env)
+        views = domain.views
+        fill_navigation(env, consumers, views)
+        templates = reading.set_templates_aside(env, projects)
+        self.badges = NavigationBadges(app, env, views.values())
+        if not views[projects.first.name].draws:
             graph.report_missing(app, consumers)
-        self.diagnostics = effective(app, view.judgement.diagnostics)
-        report(app, project, self.diagnostics)
-        return [*self._stale(app, env, view, self.history), *templates]
+        self.diagnostics = [
+            (project, effective(app, views[project.name].judgement.diagnostics)) for project in projects.members
+        ]
+        for project, diagnostics in self.diagnostics:
+            report(app, project, diagnostics)
+        return [*self._stale(app, env, views), *templates]
 
-    def _view(self, app: Sphinx, env: BuildEnvironment, judgement: Judgement, docnames: dict[str, str]) -> View:
-        assert self.history is not None
-        domain = domain_of(env)
-        view = View(
-            judgement,
-            domain.project.schema,
-            docnames,
-            today(),
-            anchors=domain.anchors,
-            others=OtherReferences(env),
-            read_history=self.history.read,
-            attend=self.history.attention,
-            origins=domain.origins,
-            hover_cards=shows_hover_cards(app),
-            draws=graph.draws(app),
-            repositories=domain.project.repositories,
-            document_at=lambda path: _document_at(env, domain.project, path),
-        )
-        shown = domain.shown
-        view.code = self.code
-        view.groups = self.groups
-        view.registry, view.tables = find_tables(shown, view)
-        view.people = find_people(shown)
-        return view
+    def _views(
+        self,
+        pages: Mapping[str, Checked],
+        own: Mapping[str, Sequence[Diagnostic]],
+        env: BuildEnvironment,
+        *,
+        look_around: bool = False,
+    ) -> dict[str, View]:
+        """All proposals of each process, checked, by its name."""
+        shown = domain_of(env).shown
+        views = {
+            part.project.name: part.check(_of(part.project, pages, env).values(), own[part.project.name])
+            for part in self.parts
+        }
+        if look_around:
+            for part in self.parts:
+                part.look_around(views[part.project.name])
+        for name, view in views.items():
+            view.registry, view.tables = find_tables(shown, views, name)
+            view.people = find_people(shown, name)
+        return views
 
-    def _stale(self, app: Sphinx, env: BuildEnvironment, view: View, history: BuildHistory) -> list[str]:
+    def _stale(self, app: Sphinx, env: BuildEnvironment, views: Mapping[str, View]) -> list[str]:
         """The pages whose output does not show what it should."""
         domain = domain_of(env)
-        drafts = self.drafts.digest if self.drafts is not None else ""
-        code = "" if self.code is None else msgspec.json.encode(self.code, order="deterministic").decode()
-        salt = f"{domain.project.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
+        view = views[domain.projects.first.name]
+        salt = f"{domain.projects.digest}:{view.hover_cards}:{view.draws}:{app.config[HEADING_SETTING]}"
         # A change of what only the exporters publish makes no page stale.
-        linked = _linked(domain.project, view)
-        published = f"{salt}\0{self.publications.settings(app, view)}\0{drafts}\0{code}\0{linked}\0{self.groups.digest}"
+        states = [part.state(views[part.project.name]) for part in self.parts]
+        published = "\0".join((salt, self.publications.settings(app, views.values()), *states))
+        history = "".join(part.history.key for part in self.parts)
         if self.stamps is None or self.stamps.holds(
-            state_of(env.all_docs, view, self.unreadable, history.key, published)
+            state_of(env.all_docs, views.values(), self.unreadable, history, published)
         ):
             return []
         # Reported when something has changed since the last report, if only the day.
-        report_attention(effective(app, view.attention), domain.project)
+        for part in self.parts:
+            report_attention(effective(app, views[part.project.name].attention), part.project)
         around = neighbours(env) if shows_neighbours(app) else {}
         # The head of every page.
-        if head := f"{self.publications.linked(app)}{'pills' if self._has_badges else ''}":
+        if head := f"{self.publications.linked(app, domain.projects)}{'pills' if self._has_badges else ''}":
             around = {docname: f"{text}\0{head}" for docname, text in around.items()}
-        return self.stamps.stale(wanted(domain.data["consumers"], view, around, domain.data["sources"], salt))
+        return self.stamps.stale(wanted(domain.data["consumers"], views, around, domain.data["sources"], salt))
 
     @property
     def _has_badges(self) -> bool:
@@ -216,40 +270,55 @@ class Build:
     def collect_drafts(self, app: Sphinx) -> Iterable[tuple[str, dict[str, Any], str]]:
         """``html-collect-pages``: the pages of proposals that are not merged."""
         # When no document was written and no draft has changed, their pages are still right.
-        if self.drafts is None or (self.stamps is not None and self.stamps.nothing_written):
+        drafts = [part.drafts for part in self.parts if part.drafts is not None]
+        if not drafts or (self.stamps is not None and self.stamps.nothing_written):
             return ()
-        return self._draft_pages(app, self.drafts)
+        return self._draft_pages(app, drafts)
 
     @staticmethod
-    def _draft_pages(app: Sphinx, drafts: DraftView) -> Iterator[tuple[str, dict[str, Any], str]]:
+    def _draft_pages(app: Sphinx, drafts: list[DraftView]) -> Iterator[tuple[str, dict[str, Any], str]]:
         # Each is made, and its pictures are written, when Sphinx asks for it.
         with explaining():
             yield from draft_pages(app, drafts)
 
     def finish(self, app: Sphinx, exception: Exception | None) -> None:
         """``build-finished``: publish files, save the stamps, and set the exit status."""
-        if exception is not None or self.view is None:
+        if exception is not None or not self.parts:
             return
         if is_site(app):
             unchanged = self.stamps is not None and self.stamps.all_hold
-            self.publications.write(app, self.view, unchanged=unchanged)
+            domain = domain_of(app.env)
+            for project in domain.projects.members:
+                self.publications.write(app, project, domain.views[project.name], unchanged=unchanged)
             if self.badges is not None:
                 self.badges.write(unchanged=unchanged)
         if self.stamps is not None:
             self.stamps.save()
-        conclude(app, self.diagnostics, self.view.docnames)
+        proposals = {part.project.file(path) for part in self.parts for path in part.docnames}
+        found = [(project.file(item.path), item) for project, items in self.diagnostics for item in items]
+        conclude(app, found, proposals)
 
 
-def _name_other_processes(project: Project, paths: Iterable[str]) -> None:
-    """Log the configuration files in repositories of proposals that are not the one that is read."""
-    for repository in project.repositories.work_trees(paths):
-        file = repository.top / NAME if repository.top is not None else None
-        if file is None or repository.is_own or not file.is_file():
-            continue
-        if project.config.file is None or file != project.config.file.resolve():
-            shown = os.path.relpath(file, project.config.root)
+def _of(project: Project, pages: Mapping[str, Checked], env: BuildEnvironment) -> Mapping[str, Checked]:
+    """Those of *pages* that are proposals of *project*."""
+    projects = domain_of(env).projects
+    if not projects.are_several:
+        return pages
+    return {docname: checked for docname, checked in pages.items() if projects.of(env, docname) is project}
+
+
+def _name_other_processes(projects: Projects, parts: Iterable[ProcessBuild]) -> None:
+    """Log the configuration files in repositories of proposals that are not the ones that are read."""
+    read = {project.config.file.resolve() for project in projects.members if project.config.file is not None}
+    for part in parts:
+        for repository in part.project.repositories.work_trees(part.docnames):
+            file = repository.top / NAME if repository.top is not None else None
+            if file is None or repository.is_own or not file.is_file() or file in read:
+                continue
+            shown = os.path.relpath(file, part.project.config.root)
             logger.info(
-                "dep: %s is not read: a build has one process; `process` names another", without_controls(shown)
+                "dep: %s is not read: the configuration has a process; `process` names another",
+                without_controls(shown),
             )
 
 
@@ -279,7 +348,7 @@ class BuildHistory:
         self._project = project
         self._git: GitHistory | None = None
         if app.config.dep_history:
-            cache = Path(app.doctreedir) / "dep-history"
+            cache = Path(app.doctreedir) / f"{project.lead}dep-history".lower()
             own = [path for path in paths if not project.config.is_copied(path)]
             self._git = GitHistory(project.config.root, own, project.digest, cache)
 
@@ -345,17 +414,18 @@ def report_attention(found: Sequence[Diagnostic], project: Project) -> None:
         logger.info("dep: %s (%s)", words, listed)
 
 
-def conclude(app: Sphinx, diagnostics: list[Diagnostic], proposals: Collection[str]) -> None:
+def conclude(app: Sphinx, diagnostics: Iterable[tuple[Path, Diagnostic]], proposals: Collection[Path]) -> None:
     """Log the number of errors and set the exit status; called when everything has been written.
 
-    :param proposals: the paths of all proposals; errors elsewhere are those of indexes and references.
+    :param diagnostics: with the files of their pages.
+    :param proposals: the files of all proposals; errors elsewhere are those of indexes and references.
     """
-    errors = [item for item in diagnostics if item.severity is Severity.ERROR]
-    warnings = [item for item in diagnostics if item.severity is Severity.WARNING]
+    errors = [file for file, item in diagnostics if item.severity is Severity.ERROR]
+    warnings = [file for file, item in diagnostics if item.severity is Severity.WARNING]
     if errors:
-        paths = {item.path for item in errors}
-        invalid = len(paths.intersection(proposals))
-        others = len(paths) - invalid
+        files = set(errors)
+        invalid = len(files.intersection(proposals))
+        others = len(files) - invalid
         places = []
         if invalid:
             places.append(ngettext("%d proposal", "%d proposals", invalid) % invalid)

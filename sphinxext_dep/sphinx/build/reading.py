@@ -27,7 +27,7 @@ from sphinxext_dep.model.files import Markup, find_pages, is_template, lead_of, 
 from sphinxext_dep.model.proposal import Page, RawHeader
 from sphinxext_dep.model.source import UnreadablePage
 from sphinxext_dep.sphinx.build.domain import Condition, Conditions, DepDomain, FileState, conditions, domain_of
-from sphinxext_dep.sphinx.build.project import Project, without_controls
+from sphinxext_dep.sphinx.build.project import Project, Projects, without_controls
 from sphinxext_dep.sphinx.html.nodes import every
 
 logger = logging.getLogger(__name__)
@@ -36,12 +36,12 @@ logger = logging.getLogger(__name__)
 def changed_by_configuration(env: BuildEnvironment) -> list[str]:
     """Documents to read again because the project's TOML file changed: those it can matter to, and no others."""
     domain = domain_of(env)
-    project = domain.project
-    if domain.data["digest"] == project.digest:
+    projects = domain.projects
+    if domain.data["digest"] == projects.digest:
         return []
-    domain.data["digest"] = project.digest
+    domain.data["digest"] = projects.digest
     known = {*domain.data["sources"], *domain.data["consumers"], *domain.data["diagnostics"]}
-    return sorted(known | {docname for docname in env.found_docs if project.is_source(env, docname)})
+    return sorted(known | {name for name in env.found_docs if projects.of(env, name).is_source(env, name)})
 
 
 def changed_files(env: BuildEnvironment) -> list[str]:
@@ -55,7 +55,7 @@ def changed_files(env: BuildEnvironment) -> list[str]:
     return [
         docname
         for docname, known in domain.data["sources"].items()
-        if docname in env.found_docs and _files(env, domain.project, docname, real) != known
+        if docname in env.found_docs and _files(env, domain.project_of(docname), docname, real) != known
     ]
 
 
@@ -93,9 +93,9 @@ def set_aside_unreadable(env: BuildEnvironment, docnames: list[str]) -> dict[str
     They are not kept in the environment: Sphinx tries them anew in every build, and so does this.
     """
     domain = domain_of(env)
-    project = domain.project
     aside: dict[str, Checked] = {}
     for docname in list(docnames):
+        project = domain.project_of(docname)
         if not project.is_source(env, docname):
             continue
         path = project.path_of(env, docname)
@@ -129,7 +129,7 @@ def read(app: Sphinx, docname: str, content: list[str]) -> None:
     """
     env = app.env
     domain = domain_of(env)
-    project = domain.project
+    project = domain.project_of(docname)
     if not project.is_source(env, docname):
         return
     domain.data["sources"][docname] = _files(env, project, docname)
@@ -287,11 +287,12 @@ def _note_requirements(doctree: nodes.document, domain: DepDomain, docname: str,
     """
     requirements = domain.data["pages"][docname].proposal.requirements
     wanted = {item.anchor for item in requirements}
+    schema = domain.project_of(docname).schema
     for section in doctree.findall(nodes.section) if wanted else ():
         title = section.next_node(nodes.title)
         # Of a translated heading, the number may be written in another way.
         words = (title.rawsource if title.get("translated") else title.astext()) if title is not None else ""
-        anchor = requirement_anchor(words, domain.project.schema)
+        anchor = requirement_anchor(words, schema)
         if anchor in wanted:
             wanted.discard(anchor)
             if anchor not in doctree.ids:
@@ -303,7 +304,7 @@ def _note_requirements(doctree: nodes.document, domain: DepDomain, docname: str,
         anchors[item.id] = anchors.setdefault(item.anchor, "")
 
 
-def set_templates_aside(env: BuildEnvironment, project: Project) -> list[str]:
+def set_templates_aside(env: BuildEnvironment, projects: Projects) -> list[str]:
     """Let no warning, and no search, lead to a template beside proposals, unless a toctree does.
 
     It gets the metadata that its author could give it, ``orphan`` and ``nosearch``, and stays what it is otherwise: an
@@ -311,14 +312,14 @@ def set_templates_aside(env: BuildEnvironment, project: Project) -> list[str]:
 
     :returns: the pages to write again, for their place in the search index.
     """
-    schema = project.schema
     in_toctrees = {docname for docnames in env.toctree_includes.values() for docname in docnames}
-    named = {env.path2doc(file) for file in project.config.templates}
+    named = {env.path2doc(file) for project in projects.members for file in project.config.templates}
     changed = []
     for docname in env.all_docs:
         if docname not in named and not may_be_template(docname):
             continue
-        path = project.path_of(env, docname)
+        project = projects.of(env, docname)
+        path, schema = project.path_of(env, docname), project.schema
         if docname not in named and not is_template(path, schema.name_of(path), schema):
             continue
         metadata = env.metadata[docname]

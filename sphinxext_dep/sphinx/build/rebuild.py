@@ -43,7 +43,7 @@ def keep_out_of_books(app: Sphinx, config: Config) -> None:
 
 def wanted(
     consumers: Mapping[str, Sequence[Consumer]],
-    view: View,
+    views: Mapping[str, View],
     neighbours: Mapping[str, str],
     files: Mapping[str, object],
     salt: str,
@@ -64,20 +64,23 @@ def wanted(
         if shown:
             digest.update(salt.encode())
         for consumer in shown:
-            digest.update(encoder.encode(consumer.stamp_data(view)))
+            digest.update(encoder.encode(consumer.stamp_data(consumer.view_in(views))))
         digest.update(encoder.encode(files.get(docname)))
         stamps[docname] = digest.hexdigest()
     return stamps
 
 
-def state_of(read: Mapping[str, int], view: View, unreadable: Iterable[str], history: str, salt: str) -> str:
+def state_of(read: Mapping[str, int], views: Iterable[View], unreadable: Iterable[str], history: str, salt: str) -> str:
     """A digest that changes whenever :func:`wanted` could: nothing that was read, judged or dated differs.
 
     :param read: when each document was read, as the environment knows it.
     :param history: changes when the proposals' history could.
     """
-    words = [(proposal.title, proposal.summary) for proposal in view.catalog.proposals]
-    state = (sorted(read.items()), view.judgement.diagnostics, view.today, sorted(unreadable), history, salt, words)
+    judged = [
+        (view.judgement.diagnostics, view.today, [(item.title, item.summary) for item in view.catalog.proposals])
+        for view in views
+    ]
+    state = (sorted(read.items()), judged, sorted(unreadable), history, salt)
     return hashlib.blake2b(msgspec.msgpack.encode(state), digest_size=16).hexdigest()
 
 

@@ -89,7 +89,7 @@ class NoteNodes(SphinxTransform):
         is_made = bool(sections) and (sections[0].line or 0) <= noted_place(self.env).behind
         if sections and is_made != proposal.has_heading:
             title = sections.pop(0).next_node(nodes.title)
-        schema = domain.project.schema
+        schema = domain.project_of(self.env.docname).schema
         opening = next((section for section in sections if _opens(section, schema)), None)
         paragraphs = None if opening is None else list(_paragraphs(opening))
         headings = [section[0] for section in sections if proposal.requirements]
@@ -195,16 +195,17 @@ def as_shown(app: Sphinx, pages: dict[str, Checked], *, resolve: bool = False) -
 
 def _shown(app: Sphinx, docname: str, words: PageWords, proposal: Proposal, *, resolve: bool) -> Proposal:
     domain = domain_of(app.env)
+    schema = domain.project_of(docname).schema
     title, summary, is_translated = proposal.title, proposal.summary, False
     if words.title is not None:
-        text = bare_title(_text(app, docname, words.title, resolve=resolve), proposal.path, domain.project.schema)
+        text = bare_title(_text(app, docname, words.title, resolve=resolve), proposal.path, schema)
         title, is_translated = text or title, words.title.is_translated
     if words.summary is not None:
         first = next((item for item in words.summary if domain.is_shown(item.conditions)), None)
         summary = shortened(_text(app, docname, first, resolve=resolve)) if first is not None else ""
         is_translated |= first is not None and first.is_translated
     requirements = tuple(
-        replace(item, title=requirement_title(_text(app, docname, heading, resolve=resolve), domain.project.schema))
+        replace(item, title=requirement_title(_text(app, docname, heading, resolve=resolve), schema))
         if item.has_heading and (heading := words.requirements.get(item.anchor))
         else item
         for item in proposal.requirements

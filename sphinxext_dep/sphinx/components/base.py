@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -30,9 +30,12 @@ from sphinxext_dep.query.parse import match_option, parse, parse_sort
 from sphinxext_dep.rules.reading import bad_option
 from sphinxext_dep.sphinx.build.domain import TARGET_PAGE, Conditions, DepDomain, conditions, domain_of
 from sphinxext_dep.sphinx.build.external import Origin
-from sphinxext_dep.sphinx.build.project import Location, of_directive
+from sphinxext_dep.sphinx.build.project import Location, Project, of_directive
 from sphinxext_dep.sphinx.components.view import Consumer, Placeholder
 from sphinxext_dep.sphinx.html.nodes import Block, Note, every, notes
+
+PROCESS = "process"
+"""The option that names one of several processes."""
 
 
 class AnyOption(dict[str, Callable[[str], Any]]):
@@ -61,14 +64,35 @@ class DepDirective(SphinxDirective):
         return domain_of(self.env)
 
     @property
+    def project(self) -> Project:
+        """The project of the page."""
+        return self.dep.project_of(self.env.docname)
+
+    @cached_property
+    def shown(self) -> Project:
+        """The project whose proposals are shown: that of ``:process:``, else that of the page."""
+        projects, name = self.dep.projects, self.given(PROCESS) if self.takes_process else ""
+        if not name:
+            return self.project
+        if (found := projects.named(name)) is None:
+            names = [project.name for project in projects.members]
+            self.choice(PROCESS, name, names, f"there is no process `{name}`", "the configuration names")
+        return found or self.project
+
+    @property
+    def takes_process(self) -> bool:
+        """True if it has the option ``:process:``; with one process, that may be a field of proposals."""
+        return self.dep.projects.are_several
+
+    @property
     def path(self) -> str:
         """The path of the page in diagnostics."""
-        return self.dep.project.path_of(self.env, self.env.docname)
+        return self.project.path_of(self.env, self.env.docname)
 
     @property
     def at(self) -> Location:
         """Its location."""
-        return of_directive(self, self.dep.project)
+        return of_directive(self, self.project, self.shown.name)
 
     def complain(
         self,
@@ -82,9 +106,9 @@ class DepDirective(SphinxDirective):
         severity: Severity | None = None,
     ) -> None:
         """Report a bad option at *option*'s value (*start* and *end* are offsets in it), or at its key."""
-        project = self.dep.project
+        project = self.project
         rule = bad_option
-        at = self.at
+        at = of_directive(self, project, project.name)
         span = self._option_span(at, option, start, end, at_key)
         for finding in rule.check(message, fix, span):
             weighed = Finding(span, finding.message, finding.help, severity)
@@ -112,7 +136,7 @@ class DepDirective(SphinxDirective):
     def _source(self, at: Location) -> Source | None:
         """The text of the file that the directive is in."""
         try:
-            source = self.dep.project.schema.read_source(self.dep.project.file(at.place), at.place)
+            source = self.project.schema.read_source(self.project.file(at.place), at.place)
         except UnreadablePage:
             return None
         # The name of an included file does not say how it is read.
@@ -144,7 +168,7 @@ class DepDirective(SphinxDirective):
         """Report the options that the directive does not have. All have a ``name``, as those of docutils do."""
         known = (*known, "name")
         for option in self.options:
-            if option not in known:
+            if option not in known and not (option == PROCESS and self.takes_process):
                 nearest = closest(option, known)
                 fix = f"did you mean `:{nearest}:`?" if nearest else f"it takes {', '.join(known)}"
                 self.complain(option, f"`{self.name}` has no option `{option}`", fix, at_key=True)
@@ -161,7 +185,7 @@ class DepDirective(SphinxDirective):
         """The project that ``:source:`` names, by default this one, and its process; ``None`` if it cannot be read."""
         text = self.given("source")
         if not text:
-            return None, self.dep.project.schema
+            return None, self.shown.schema
         origin = self.dep.origins.origin(text, self.env.docname)
         self.dep.add_origin(self.env.docname, origin)
         try:
@@ -274,7 +298,7 @@ class HeadingNumber(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
-        view = domain_of(self.env).view
+        view = domain_of(self.env).view_of(self.env.docname)
         proposal = view.by_docname.get(self.env.docname)
         heading = self.document.next_node(nodes.title)
         style = self.config[HEADING_SETTING]
@@ -297,7 +321,7 @@ class Expand(SphinxPostTransform):
         if domain_of(self.env).makes_catalogs:
             # Only the words that authors wrote are for translators.
             return
-        view = domain_of(self.env).view
+        views = domain_of(self.env).views
         taken = set(self.document.ids)
         found: list[Placeholder] = every(self.document, Placeholder)
         for node in found:
@@ -305,7 +329,7 @@ class Expand(SphinxPostTransform):
                 # Sphinx removes it later; until then it would take the ids of what stays.
                 node.parent.remove(node)
                 continue
-            made = node.consumer.render(node.consumer.cached_model(view))
+            made = node.consumer.render(node.consumer.cached_model(node.consumer.view_in(views)))
             _take_ids(node, made)
             if node.children:
                 node.consumer.enclose(made, list(node.children))

@@ -454,7 +454,7 @@ class DepGraphDirective(ChoosingDirective):
 
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
-        self.choose_from(self.dep.project.schema)
+        self.choose_from(self.shown.schema)
         argument = self.arguments[0].strip() if self.arguments else ""
         self.unknown_options((*self.filter_options, *(("depth",) if argument else ()), "caption", "empty"))
         graph = Graph(

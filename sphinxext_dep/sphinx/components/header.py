@@ -409,7 +409,7 @@ def why_hidden(directive: SphinxDirective, path: str, project: Project) -> Diagn
     :param path: the page as diagnostics name it.
     """
     env = directive.env
-    at = of_directive(directive, project)
+    at = of_directive(directive, project, project.name)
     source = _source(project, path)
     if at.file:
         reason = HiddenBy.INCLUDE if project.is_source(env, env.docname) else HiddenBy.OUTSIDE
@@ -449,14 +449,15 @@ class DepHeaderDirective(DepDirective):
 
     has_content = True
     optional_arguments = 1
+    takes_process = False
 
     def run(self) -> list[nodes.Node]:
         """A placeholder; the options were read, judged and blanked before the parser saw the page."""
         docname = self.env.docname
-        if is_set_aside(self.path, self.dep.project.schema):
+        if is_set_aside(self.path, self.project.schema):
             # A template shows how a header is written; it is not meant to be one.
             return []
-        hidden = why_hidden(self, self.path, self.dep.project)
+        hidden = why_hidden(self, self.path, self.project)
         if hidden is None:
             return self.place(Header(self.at))
         checked = self.dep.data["pages"].get(docname)
@@ -523,34 +524,34 @@ class ProposalPage(SphinxTransform):
         """Change the doctree in place."""
         docname = self.env.docname
         domain = domain_of(self.env)
-        prefix = domain.project.schema.prefix
+        project = domain.project_of(docname)
         # Once over the page, which has thousands of nodes, and not once for each kind.
         found: list[nodes.Element] = every(self.document, (*LINKS, addnodes.download_reference, Placeholder))
-        references = adopt_links(found, docname, prefix)
+        references = adopt_links(found, self.env)
         for node in found:
             if isinstance(node, Placeholder) and (original := node.get("original", node.consumer)) is not node.consumer:
                 domain.replace_consumer(docname, original, node.consumer)
         if checked := domain.data["pages"].get(docname):
             self._nest()
-            remark = take_banners(self.document, checked.proposal, domain.project.schema)
-            if domain.project.schema.markup_of(checked.proposal.path) is Markup.MARKDOWN:
+            remark = take_banners(self.document, checked.proposal, project.schema)
+            if project.schema.markup_of(checked.proposal.path) is Markup.MARKDOWN:
                 show_alerts(self.document)
             placeholder = next((node for node in found if _is_header(node)), None)
             if placeholder is None:
                 place = noted_place(self.env)
                 if place.line:
                     reason = HiddenBy.COLON_FENCE if place.colons else HiddenBy.NOT_RUN
-                    item = hidden_header(reason, checked.proposal.path, place.line, domain.project)
+                    item = hidden_header(reason, checked.proposal.path, place.line, project)
                     domain.add_diagnostic(docname, item)
-                header = Header(Location(docname, checked.proposal.path))
+                header = Header(Location(docname, checked.proposal.path, process=project.name))
                 placeholder = Placeholder(consumer=header)
                 self._insert(placeholder)
                 domain.add_consumers(docname, header)
             placeholder += remark
-            at = Location(docname, checked.proposal.path)
-            if links := mark_file_links(found, at, self.env, domain.project):
+            at = Location(docname, checked.proposal.path, process=project.name)
+            if links := mark_file_links(found, at, self.env, project):
                 domain.add_consumers(docname, *links)
-        if shown := prose_references(references, docname, self.env, domain.project):
+        if shown := prose_references(references, self.env, domain.projects):
             domain.add_consumers(docname, *shown)
 
     def _nest(self) -> None:

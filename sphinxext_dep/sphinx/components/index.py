@@ -569,9 +569,9 @@ class IndexToctree(Translated, addnodes.toctree):
     def __getitem__(self, key: Any) -> Any:
         """An attribute; entries are those of the index now."""
         if key in ("entries", "includefiles") and self.document is not None:
-            view = getattr(domain_of(self.document.settings.env), "view", None)
-            if view is not None:
-                return toctree_attributes(self.shown.pages(view))[key]
+            views = domain_of(self.document.settings.env).views
+            if views:
+                return toctree_attributes(self.shown.pages(self.shown.view_in(views)))[key]
         return super().__getitem__(key)
 
     def get(self, key: str, failobj: Any = None) -> Any:
@@ -624,10 +624,13 @@ def empty_toctree(index: Index) -> nodes.Element:
     return nodes.compound("", toctree, classes=["toctree-wrapper"])
 
 
-def fill_navigation(env: BuildEnvironment, consumers: Mapping[str, Sequence[Consumer]], view: View) -> None:
+def fill_navigation(
+    env: BuildEnvironment, consumers: Mapping[str, Sequence[Consumer]], views: Mapping[str, View]
+) -> None:
     """Fill every index's toctree in the environment, before Sphinx uses it."""
     for docname, shown in consumers.items():
-        indexes = {index: index.pages(view) for index in shown if isinstance(index, Index) and index.toctree}
+        found = [item for item in shown if isinstance(item, Index) and item.toctree]
+        indexes = {index: index.pages(index.view_in(views)) for index in found}
         if indexes and docname in env.tocs:
             _fill_page(env, docname, indexes)
 
@@ -727,7 +730,7 @@ class DepIndexDirective(ChoosingDirective):
         if text != UNMERGED[0] and origin is not None:
             self.complain("unmerged", "branches of another project cannot be read", "take the option out", at_key=True)
             return UNMERGED[0]
-        if text != UNMERGED[0] and self.dep.project.config.unmerged is None:
+        if text != UNMERGED[0] and self.shown.config.unmerged is None:
             fix = "add a table `[unmerged]` to the configuration"
             self.complain("unmerged", "the configuration does not say which branches to look at", fix, at_key=True)
         return text
@@ -752,9 +755,9 @@ class DepIndexDirective(ChoosingDirective):
 
 
 def find_tables(
-    consumers: Mapping[str, Sequence[Consumer]], view: View
+    consumers: Mapping[str, Sequence[Consumer]], views: Mapping[str, View], process: str
 ) -> tuple[RegistryTable | None, dict[str, tuple[Consumer, RegistryTable]]]:
-    """The table of all proposals, and for each page with tables the one that other pages may lead to.
+    """The table of all proposals of *process*, and for each page with such tables the one that others may lead to.
 
     On a page that is the first table of all proposals, or the first of all. The table of all proposals is the one that
     also holds their pages in its toctree, or the first by document.
@@ -765,11 +768,11 @@ def find_tables(
     complete: list[tuple[bool, str]] = []
     for docname, shown in consumers.items():
         tables = [item for item in shown if isinstance(item, Index) and item.format == "table"]
-        own = [item for item in tables if item.origin is None]
+        own = [item for item in tables if item.origin is None and item.at.process == process]
         if own:
             main = next((item for item in own if item.is_complete), own[0])
             # The script does not count tables without proposals.
-            before = sum(bool(item.cached_model(view).groups) for item in tables[: tables.index(main)])
+            before = sum(bool(item.cached_model(item.view_in(views)).groups) for item in tables[: tables.index(main)])
             prefix = f"{before + 1}." if before and main.toolbar else ""
             found[docname] = (main, RegistryTable(docname, prefix))
             if main.is_complete:

@@ -304,14 +304,15 @@ class DepPeopleDirective(ChoosingDirective):
 
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
-        self.choose_from(self.dep.project.schema)
+        self.choose_from(self.shown.schema)
         self.unknown_options((*self.filter_options, "empty"))
         return self.place(People(self.at, filter=self.filter(), empty=self.given("empty")))
 
 
-def find_people(consumers: Mapping[str, Sequence[Consumer]]) -> People | None:
-    """The list of people that names lead to: that of all people, or the first by document."""
-    found = (item for shown in consumers.values() for item in shown if isinstance(item, People))
+def find_people(consumers: Mapping[str, Sequence[Consumer]], process: str) -> People | None:
+    """The list of people of *process* that names lead to: that of all people, or the first by document."""
+    listed = (item for shown in consumers.values() for item in shown if isinstance(item, People))
+    found = (item for item in listed if item.at.process == process)
     return min(found, key=lambda item: (item.filter != all_of(()), item.docname, item.at.line), default=None)
 
 

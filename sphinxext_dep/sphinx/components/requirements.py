@@ -147,7 +147,7 @@ class DepRequirementsDirective(ChoosingDirective):
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
         origin, schema = self.origin()
-        self.choose_from(schema or self.dep.project.schema, origin)
+        self.choose_from(schema or self.shown.schema, origin)
         self.unknown_options(("source", "level", "sort", *self.filter_options))
         keys = keys_in(self.arguments[0], self.schema.prefix) if self.arguments else ()
         known = (*LEVELS, NONE)

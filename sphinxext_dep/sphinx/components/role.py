@@ -25,8 +25,8 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.rules.relations import unknown_proposal
-from sphinxext_dep.sphinx.build.domain import CARD, SCHEME, named_key, reference_key, split_target
-from sphinxext_dep.sphinx.build.project import Project, of_node
+from sphinxext_dep.sphinx.build.domain import CARD, split_target
+from sphinxext_dep.sphinx.build.project import SCHEME, Projects, of_node
 from sphinxext_dep.sphinx.components.items import HoverModel, ProposalLink, badge, hover_model
 from sphinxext_dep.sphinx.components.view import Consumer, View
 from sphinxext_dep.sphinx.html.nodes import Note, every, notes
@@ -105,7 +105,7 @@ class ProseReference(Consumer, frozen=True, tag="mention"):
         number = (view.schema.label(int(self.key)), f"{view.schema.prefix}-{self.key}") if self.key.isdigit() else ()
         if others is None or others.is_ignored(self.role, self.key, *number):
             return []
-        owner = others.owner(self.key)
+        owner = others.owner(f"{view.lead}{self.key}")
         if not owner:
             return [self.unknown_proposal(self.key, view)]
         if not others.are_disabled or self.key.startswith(f"{owner}:"):
@@ -132,17 +132,20 @@ class ProposalRole(ReferenceRole):
     def run(self) -> tuple[list[Node], list[system_message]]:
         """The reference, to be resolved by the domain when the page is written."""
         key, anchor = split_target(self.target)
-        prefix = self.env.get_domain("dep").project.schema.prefix  # type: ignore[attr-defined]  # our own domain
+        domain: Any = self.env.get_domain("dep")  # our own, whose module knows this one
+        project, key = domain.projects.refer(key, domain.project_of(self.env.docname))
         node = addnodes.pending_xref(
             self.rawtext,
             nodes.inline(self.rawtext, self.title, classes=["xref", "dep", f"dep-{self.reftype}"]),
             refdoc=self.env.docname,
             refdomain="dep",
             reftype=self.reftype,
-            reftarget=reference_key(key, prefix),
+            reftarget=f"{project.lead}{key}",
             refexplicit=self.has_explicit_title,
             refwarn=False,
             dep_anchor=anchor,
+            dep_process=project.name,
+            dep_bare="" if self.target.lower().startswith(project.name.lower()) else key,
         )
         self.set_source_info(node)
         return [node], []
@@ -154,16 +157,20 @@ class StatusRole(ProposalRole):
     reftype = "status"
 
 
-def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> list[addnodes.pending_xref]:
+def adopt_links(found: Iterable[nodes.Element], env: BuildEnvironment) -> list[addnodes.pending_xref]:
     """Turn links with the scheme ``dep:`` into references of the domain; all references of the page, in order.
 
     MyST hands an unknown scheme on as a reference to anything, or, as reST does, as a link to elsewhere (``<dep:12>``);
     which page shows which proposal must be known when the page is read, or its title would go stale.
     """
-    references = []
+    docname, references = env.docname, []
+    domain: Any = env.get_domain("dep")  # our own, whose module knows this one
     for link in found:
         if isinstance(link, addnodes.pending_xref):
             references.append(link)
+            if link.get("intersphinx") and link.get("dep_bare"):
+                # The other project has processes of its own.
+                link["reftarget"], link["dep_process"] = link["dep_bare"], domain.projects.first.name
             if link.get("inventory") and link.get("dep_anchor"):
                 # Intersphinx would drop the section; see `resolve_with_anchor`.
                 del link["intersphinx"]
@@ -186,28 +193,32 @@ def adopt_links(found: Iterable[nodes.Element], docname: str, prefix: str) -> li
             # Without a text of its own, an unresolved link would be empty.
             node[:] = [nodes.inline("", str(node["reftarget"]), classes=["xref", "dep", "dep-ref"])]
         key, anchor = split_target(str(node["reftarget"]).removeprefix(SCHEME))
+        project, key = domain.projects.refer(key, domain.project_of(docname))
         node["refdomain"], node["reftype"], node["refwarn"] = "dep", "ref", False
-        node["reftarget"] = reference_key(key, prefix)
+        node["reftarget"], node["dep_process"] = f"{project.lead}{key}", project.name
         node["dep_anchor"] = anchor
         node["refexplicit"] = bool(node.get("refexplicit"))
     return references
 
 
 def prose_references(
-    references: Iterable[addnodes.pending_xref], docname: str, env: BuildEnvironment, project: Project
+    references: Iterable[addnodes.pending_xref], env: BuildEnvironment, projects: Projects
 ) -> list[ProseReference]:
     """Those of the *references* of a page that are to a proposal of this project."""
     found = []
-    path, prefix = project.path_of(env, docname), project.schema.prefix
+    docname, own = env.docname, projects.of(env, env.docname)
+    path = own.path_of(env, docname)
     for node in references:
         if node.get("intersphinx"):
             continue
         if node.get("refdomain") == "dep" and node["reftype"] in ("ref", "status"):
-            at = of_node(node, docname, path, project)
-            role = f"dep:{node['reftype']}"
-            found.append(ProseReference(at, node["reftarget"], node.get("dep_anchor", ""), role=role))
-        elif node.get("reftype") == "any" and (named := named_key(str(node["reftarget"]), prefix)):
-            found.append(ProseReference(of_node(node, docname, path, project), *named, maybe=True))
+            project = projects.named(node.get("dep_process", "")) or own
+            at, key = of_node(node, docname, path, own, project.name), node["reftarget"].removeprefix(project.lead)
+            found.append(ProseReference(at, key, node.get("dep_anchor", ""), role=f"dep:{node['reftype']}"))
+        elif node.get("reftype") == "any" and projects.names(target := str(node["reftarget"])):
+            key, anchor = split_target(target.removeprefix(SCHEME))
+            project, key = projects.refer(key, own)
+            found.append(ProseReference(of_node(node, docname, path, own, project.name), key, anchor, maybe=True))
     return found
 
 

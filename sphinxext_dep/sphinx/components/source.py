@@ -184,10 +184,10 @@ class FileLinks(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Change the doctree in place; it is a copy, made for this writing."""
-        view = domain_of(self.env).view
+        views = domain_of(self.env).views
         for node in [node for node in every(self.document, _LINKS) if TARGET in node]:
             link: FileLink = node.attributes.pop(TARGET)
-            found: FileLinkModel = link.cached_model(view)
+            found: FileLinkModel = link.cached_model(link.view_in(views))
             # MyST resolves it itself, with its own names of sections.
             is_left = node.get("refdomain") == "doc" and node["reftarget"] == found.docname
             if found.url:
@@ -232,7 +232,7 @@ def name_repository(
     """
     if doctree is None or pagename not in app.env.all_docs:
         return
-    project = domain_of(app.env).project
+    project = domain_of(app.env).project_of(pagename)
     path = project.path_of(app.env, pagename)
     repository = None if path.startswith("../") else project.repositories.of(path)
     pages = edit_and_history(repository, path)

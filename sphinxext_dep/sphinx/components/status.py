@@ -607,7 +607,7 @@ class DepStatusDirective(DepDirective):
                 message = "an inventory does not say where proposals stand"
                 self.complain("source", message, DOWNLOAD)
             return self.place(Dashboard(self.at, origin, self._parts(), self._registry(origin)))
-        prefix = (schema or self.dep.project.schema).prefix
+        prefix = (schema or self.shown.schema).prefix
         keys = keys_in(self.arguments[0], prefix)
         return self.place(Cards(self.at, keys, origin))
 
@@ -622,10 +622,10 @@ class DepStatusDirective(DepDirective):
 
     def _parts(self) -> tuple[str, ...]:
         parts = dict.fromkeys(word for part in self.given("show").split(",") if (word := part.strip()))
-        if "unmerged" in parts and (self.given("source") or self.dep.project.config.unmerged is None):
+        if "unmerged" in parts and (self.given("source") or self.shown.config.unmerged is None):
             fix = "add a table `[unmerged]` to the configuration"
             self.complain("show", "the configuration does not say which branches to look at", fix)
-        if "unmentioned" in parts and (self.given("source") or not self.dep.project.config.mentions):
+        if "unmentioned" in parts and (self.given("source") or not self.shown.config.mentions):
             fix = "add a key `mentions` to the configuration"
             self.complain("show", "the configuration does not say where code is that may mention proposals", fix)
         return tuple(

@@ -408,7 +408,7 @@ class DepTimelineDirective(ChoosingDirective):
 
     def run(self) -> list[nodes.Node]:
         """A placeholder."""
-        self.choose_from(self.dep.project.schema)
+        self.choose_from(self.shown.schema)
         choosing = (*self.filter_options, "sort", "limit")
         self.unknown_options((*choosing, "caption", "empty"))
         keys = keys_in(self.arguments[0], self.schema.prefix) if self.arguments else ()

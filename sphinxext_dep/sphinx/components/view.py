@@ -72,6 +72,7 @@ class View:
     :param draws: whether graphs are drawn: the builder has pictures, and Graphviz is installed.
     :param repositories: where pages come from.
     :param document_at: the document of a file, by its path below the root; empty when there is none.
+    :param lead: the text in front of its names where those of all processes meet.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class View:
         draws: bool = False,
         repositories: ProposalRepositories | None = None,
         document_at: Callable[[str], str] = lambda path: "",
+        lead: str = "",
     ) -> None:
         self.judgement = judgement
         self.schema = schema
@@ -104,6 +106,7 @@ class View:
         self.draws = draws
         self.repositories = repositories
         self.document_at = document_at
+        self.lead = lead
         self._external: dict[Origin, View | None] = {}
         self.groups = Groups()
         """Who belongs to which group."""
@@ -146,7 +149,7 @@ class View:
 
         Of several it is the first by branch: a branch that somebody adds must not make a reference fail.
         """
-        if self.unmerged is None or (self.others is not None and self.others.owner(key)):
+        if self.unmerged is None or (self.others is not None and self.others.owner(f"{self.lead}{key}")):
             return None
         return next(iter(self.unmerged.catalog.candidates(key)), None)
 
@@ -438,6 +441,10 @@ class Consumer(msgspec.Struct, frozen=True, gc=False):
         if model is None:
             model = view.models[self] = self.model(view)
         return model
+
+    def view_in(self, views: Mapping[str, View]) -> View:
+        """The proposals of the process that it is about, of those of all processes."""
+        return views[self.at.process]
 
     def stamp_data(self, view: View) -> object:
         """The part of the model that can change without the page being read again.

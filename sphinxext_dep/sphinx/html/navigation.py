@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def mark_entry(app: Sphinx, doctree: nodes.document) -> None:
     """``doctree-read``, after the table of contents was collected: mark the entry of a page that may be a proposal."""
     env = app.env
     docname = env.docname
-    if app.config[SETTING] and domain_of(env).project.is_source(env, docname):
+    if app.config[SETTING] and domain_of(env).project_of(docname).is_source(env, docname):
         entry = env.tocs[docname].next_node(nodes.reference)
         if entry is not None:
             entry["classes"] += [CLASS, entry_class(docname)]
@@ -53,12 +54,12 @@ def mark_entry(app: Sphinx, doctree: nodes.document) -> None:
 class NavigationBadges:
     """The status badges of one build.
 
-    :param view: all proposals.
+    :param views: all proposals, of each process.
     """
 
-    def __init__(self, app: Sphinx, env: BuildEnvironment, view: View) -> None:
+    def __init__(self, app: Sphinx, env: BuildEnvironment, views: Collection[View]) -> None:
         self._env = env
-        self._view = view
+        self._views = views
         self._file = Path(app.outdir) / FILE_NAME
         self._is_wanted = bool(app.config[SETTING]) and is_site(app)
         self._numbers = bool(app.config[NUMBER_SETTING])
@@ -68,7 +69,7 @@ class NavigationBadges:
         """True if the navigation leads to a proposal. A project that lists none keeps its pages as they were."""
         if not self._is_wanted:
             return False
-        proposals = self._view.by_docname
+        proposals = {docname for view in self._views for docname in view.by_docname}
         reached = {self._env.config.root_doc}
         found = [self._env.config.root_doc]
         for docname in found:
@@ -90,7 +91,7 @@ class NavigationBadges:
         if not self.are_shown:
             self._file.unlink(missing_ok=True)
             return
-        data = style_sheet(self._view, numbers=self._numbers).encode()
+        data = style_sheet(self._views, numbers=self._numbers).encode()
         if self._file.is_file() and self._file.read_bytes() == data:
             return
         # Browser tabs that reload themselves ask for it while it is being written.
@@ -99,10 +100,11 @@ class NavigationBadges:
         fresh.replace(self._file)
 
 
-def style_sheet(view: View, *, numbers: bool = False) -> str:
+def style_sheet(views: Iterable[View], *, numbers: bool = False) -> str:
     """The CSS rules of the badges: one for each status, since browsers match classes at no cost."""
     entries: dict[StatusModel, list[str]] = {}
-    for docname, proposal in view.by_docname.items():
+    proposals = [(docname, proposal, view) for view in views for docname, proposal in view.by_docname.items()]
+    for docname, proposal, view in proposals:
         entries.setdefault(view.status(proposal), []).append(entry_class(docname))
     rules: dict[str, list[str]] = {}
     for status, classes in entries.items():
@@ -112,7 +114,7 @@ def style_sheet(view: View, *, numbers: bool = False) -> str:
     for declarations, classes in sorted(rules.items()):
         text.append(",\n".join(f".{name}" for name in sorted(classes)) + f" {{ {declarations} }}")
     if numbers:
-        for docname, proposal in sorted(view.by_docname.items()):
+        for docname, proposal, view in sorted(proposals, key=lambda entry: entry[0]):
             if proposal.number is not None:
                 text.append(f'.{entry_class(docname)} {{ --dep-nav-number: "{_quoted(view.label(proposal))} " }}')
     return "\n".join(text) + "\n"

@@ -7,7 +7,7 @@ Assets are copied once and linked only from pages that need them. Metadata are t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,7 +27,7 @@ from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish import Exporter
 from sphinxext_dep.publish.site import Site, UnmergedSite
 from sphinxext_dep.sphinx.build.domain import domain_of
-from sphinxext_dep.sphinx.build.project import or_explain
+from sphinxext_dep.sphinx.build.project import Project, Projects, or_explain
 from sphinxext_dep.sphinx.components.items import shortened
 from sphinxext_dep.sphinx.components.view import View
 from sphinxext_dep.sphinx.html.nodes import Note, is_site, notes
@@ -67,7 +67,7 @@ class Publications:
         app.connect("builder-inited", self.check)
         app.connect("html-page-context", self.link)
 
-    def settings(self, app: Sphinx, view: View) -> str:
+    def settings(self, app: Sphinx, views: Iterable[View]) -> str:
         """Everything that is published besides proposals; when it changes, no page need be stale.
 
         The addresses of pages are asked of the builder: more than one setting changes them.
@@ -76,13 +76,24 @@ class Publications:
         settings = {exporter.setting: exporter.default for exporter in self._exporters if exporter.setting}
         # Other builders publish nothing, and not all of them have addresses.
         asked = [name for name, default in settings.items() if config[name] != default] if is_site(app) else []
-        addresses = sorted(map(app.builder.get_target_uri, view.docnames.values())) if is_site(app) else ()
+        docnames = [docname for view in views for docname in view.docnames.values()] if is_site(app) else []
+        addresses = sorted(map(app.builder.get_target_uri, docnames))
         copies = f"{config.html_copy_source} {config.html_sourcelink_suffix}"
         return "\0".join((config.project, config.language or "", base_url(app), copies, *asked, *addresses))
 
-    def linked(self, app: Sphinx) -> str:
+    def linked(self, app: Sphinx, projects: Projects) -> str:
         """The links to published files in the head of every page: a change of it makes all pages stale."""
-        return "\n".join(exporter.files[0] for exporter in self._written(app) if exporter.media_type)
+        return "\n".join(name for _title, name, _exporter in self._links(app, projects))
+
+    def _links(self, app: Sphinx, projects: Projects) -> list[tuple[str, str, Exporter]]:
+        """Title and name, in the output, of each file that pages link to, with its exporter."""
+        site = app.config.project
+        return [
+            (f"{site} {project.name}" if project.lead else site, _name(exporter.files[0], project), exporter)
+            for project in projects.members
+            for exporter in self._written(app, project)
+            if exporter.media_type
+        ]
 
     def check(self, app: Sphinx) -> None:
         """``builder-inited``: say at once what is missing.
@@ -110,16 +121,15 @@ class Publications:
         self, app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: nodes.document | None
     ) -> None:
         """``html-page-context``: let browsers and readers of feeds find the files."""
-        for exporter in self._written(app):
-            if exporter.media_type:
-                title = escape(_("%s: proposals") % app.config.project)
-                href = escape(relative_uri(app.builder.get_target_uri(pagename), exporter.files[0]))
-                link = f'<link rel="alternate" type="{exporter.media_type}" title="{title}" href="{href}" />'
-                context["metatags"] = f"{context.get('metatags', '')}\n    {link}"
+        for name, file, exporter in self._links(app, domain_of(app.env).projects):
+            title = escape(_("%s: proposals") % name)
+            href = escape(relative_uri(app.builder.get_target_uri(pagename), file))
+            link = f'<link rel="alternate" type="{exporter.media_type}" title="{title}" href="{href}" />'
+            context["metatags"] = f"{context.get('metatags', '')}\n    {link}"
 
-    def write(self, app: Sphinx, view: View, *, unchanged: bool) -> None:
-        """Write what may be new, and what is not there; remove what was turned off."""
-        outdir = Path(app.outdir)
+    def write(self, app: Sphinx, project: Project, view: View, *, unchanged: bool) -> None:
+        """Write what may be new of *project*, and what is not there; remove what was turned off."""
+        outdir = Path(app.outdir) / project.directory
         for exporter in self._exporters:
             if exporter.setting and exporter.signature and not app.config[exporter.setting]:
                 for name in exporter.files:
@@ -127,12 +137,13 @@ class Publications:
                         (outdir / name).unlink()
         due = [
             exporter
-            for exporter in self._written(app)
+            for exporter in self._written(app, project)
             if not unchanged or not all((outdir / name).is_file() for name in exporter.files)
         ]
         if not due:
             # Who asks for the history asks git.
             return
+        outdir.mkdir(exist_ok=True)
         site = Site(
             name=app.config.project,
             judgement=view.judgement,
@@ -157,20 +168,25 @@ class Publications:
             return []
         return [exporter for exporter in self._exporters if not exporter.setting or app.config[exporter.setting]]
 
-    def _written(self, app: Sphinx) -> list[Exporter]:
+    def _written(self, app: Sphinx, project: Project) -> list[Exporter]:
         return [
             exporter
             for exporter in self._wanted(app)
-            if (base_url(app) or not exporter.needs_base) and not _gives_way(exporter, app)
+            if (base_url(app) or not exporter.needs_base) and not _gives_way(exporter, app, project)
         ]
 
 
-def _gives_way(exporter: Exporter, app: Sphinx) -> bool:
+def _name(file: str, project: Project) -> str:
+    """The name of a published *file* of *project*, relative to the output's root."""
+    return f"{project.directory}/{file}" if project.directory else file
+
+
+def _gives_way(exporter: Exporter, app: Sphinx, project: Project) -> bool:
     """True if the project has a file of its own with the name of one that *exporter* would write."""
     if not exporter.signature:
         return False
     extra = [Path(app.confdir) / path for path in app.config.html_extra_path]
-    for name in exporter.files:
+    for name in (_name(file, project) for file in exporter.files):
         if any(path.name == name if path.is_file() else (path / name).is_file() for path in extra):
             return True
         file = Path(app.outdir) / name
@@ -285,9 +301,11 @@ def describe(
     The page's own metadata come first. With sphinxext-opengraph, that writes all tags of OpenGraph, and gets the
     description as page metadata: by itself it would take the text of the header.
     """
-    view = domain_of(app.env).view
+    if doctree is None or app.builder.name in _SILENT or pagename not in app.env.all_docs:
+        return
+    view = domain_of(app.env).view_of(pagename)
     proposal = view.by_docname.get(pagename)
-    if proposal is None or doctree is None or app.builder.name in _SILENT:
+    if proposal is None:
         return
     own = dict(context.get("meta") or {})
     present = str(context.get("metatags") or "")
