@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import click
+import msgspec
 
 from sphinxext_dep.check.baseline import DEFAULT_NAME, baseline_text
 from sphinxext_dep.check.check import Baseline, can_be_exempt, judge
@@ -20,7 +24,7 @@ from sphinxext_dep.cli.project import (
     check_pages,
     no_proposals,
     open_baseline,
-    open_config,
+    open_configs,
     path_of,
     read_pages,
 )
@@ -37,16 +41,73 @@ Pages = list[tuple[str, bytes | UnreadablePage]]
 _FAMILY = re.compile(r"DEP\d{0,3}")
 
 
-def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
-    """Check the project that *start* is in.
+class Part(NamedTuple):
+    """The result for the proposals of one process.
 
-    :param cache: keeps the answer.
+    :param shown: the diagnostics to report.
+    :param proposals: the number of proposals.
+    :param pages: path → bytes of all pages that were read.
+    """
+
+    config: Config
+    shown: list[Diagnostic]
+    proposals: int
+    note: str
+    pages: dict[str, bytes | UnreadablePage]
+
+
+def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
+    """Check the project that *start* is in: of several processes those that the paths, or else *start*, are in.
+
+    :param cache: keeps the answer, of one process.
     :raises click.ClickException: when the request or the configuration is wrong.
     """
     select = find_codes(request.select) if request.select else None
     ignore = find_codes(request.ignore)
-    config = open_config(start)
+    configs = _configs(request, start)
     _refuse_other_projects(request.paths)
+    parts: list[Part] = []
+    done: list[Answer] = []
+    for config in configs:
+        found = _check_process(request, config, select, ignore, len(configs) == 1)
+        if isinstance(found, Answer):
+            done.append(found)
+        else:
+            parts.append(found)
+    if done:
+        return Answer(
+            "".join(one.text for one in done), "".join(one.note for one in done), max(one.code for one in done)
+        )
+    part = parts[0] if len(parts) == 1 else _joined(parts)
+    answer = _answer(request, part)
+    if cache is not None and len(configs) == 1:
+        config = configs[0]
+        cache.save(Inputs.of(config, str(request.baseline or config.baseline or "")), part.pages.items(), answer)
+    return answer
+
+
+def _configs(request: Request, start: Path) -> list[Config]:
+    """The processes to check: those that the paths of *request*, or else *start*, are in or around; else all."""
+    found = open_configs(start)
+    places = [Path(name).resolve() for name in request.paths] or [start.resolve()]
+    near = [config for config in found if any(_is_near(place, config) for place in places)]
+    chosen = near if near and len(found) > 1 else list(found)
+    if len(chosen) > 1 and request.baseline:
+        raise Impossible("--baseline names one file, and the configuration several processes", "choose one with -C")
+    return chosen
+
+
+def _is_near(place: Path, config: Config) -> bool:
+    return place.is_relative_to(config.directory) or config.directory.is_relative_to(place)
+
+
+def _check_process(
+    request: Request, config: Config, select: frozenset[str] | None, ignore: frozenset[str], is_only: bool
+) -> Part | Answer:
+    """Check the proposals of one process; an answer where nothing is left to report.
+
+    :param is_only: whether all paths of the request are about this process.
+    """
     baseline = None if request.write_baseline else open_baseline(config, _file(request.baseline))
     base = request.base
     if request.ref:
@@ -58,7 +119,8 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
     found, proposals = _check(request, base, config, baseline, pages)
     if request.write_baseline:
         return _write_baseline(request, config, found)
-    paths, note = _proposals_among(request.paths, config, proposals)
+    names = [name for name in request.paths if is_only or _is_near(Path(name).resolve(), config)]
+    paths, note = _proposals_among(names, config, proposals)
     if request.fix or request.diff:
 
         def choose(items: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -71,11 +133,40 @@ def check_project(request: Request, start: Path, cache: Cache | None) -> Answer:
         note = fixed.note + note
         pages = list(read_pages(config))
         found, proposals = _check(request, base, config, baseline, pages)
-    shown = selected(found, select, ignore, paths)
-    answer = _answer(request, config, shown, len(proposals), note, dict(pages) if request.ref else {})
-    if cache is not None:
-        cache.save(Inputs.of(config, str(request.baseline or config.baseline or "")), pages, answer)
-    return answer
+    if not proposals:
+        note += f"{no_proposals(config)}\n"
+    return Part(config, selected(found, select, ignore, paths), len(proposals), note, dict(pages))
+
+
+def _joined(parts: list[Part]) -> Part:
+    """*parts* as one, with paths relative to the directory that is around all of them."""
+    root = Path(os.path.commonpath([part.config.root for part in parts]))
+    shown: list[Diagnostic] = []
+    pages: dict[str, bytes | UnreadablePage] = {}
+    for part in parts:
+        lead = part.config.root.relative_to(root).as_posix()
+        shown += (_below(lead, item) for item in part.shown)
+        pages |= {posixpath.join(lead, path): data for path, data in part.pages.items()}
+    note = "".join(part.note for part in parts)
+    config = msgspec.structs.replace(parts[0].config, root=root)
+    return Part(
+        config, sorted(shown, key=lambda item: item.sort_key), sum(part.proposals for part in parts), note, pages
+    )
+
+
+def _below(lead: str, item: Diagnostic) -> Diagnostic:
+    """*item* with paths that begin with the directory *lead*."""
+    message, help = item.message, item.help
+    for name in item.names:
+        message, help = (text.replace(f"`{name}`", f"`{posixpath.join(lead, name)}`") for text in (message, help))
+    return msgspec.structs.replace(
+        item,
+        message=message,
+        help=help,
+        names=tuple(posixpath.join(lead, name) for name in item.names),
+        path=posixpath.join(lead, item.path),
+        file=item.file and posixpath.join(lead, item.file),
+    )
 
 
 def _check(
@@ -99,18 +190,12 @@ def _check(
     return found, judgement.catalog.by_path
 
 
-def _answer(
-    request: Request,
-    config: Config,
-    found: list[Diagnostic],
-    proposals: int,
-    note: str,
-    pages: Mapping[str, bytes | UnreadablePage],
-) -> Answer:
-    gravest = min((ORDER[item.severity] for item in found), default=len(ORDER))
+def _answer(request: Request, part: Part) -> Answer:
+    note = part.note
+    gravest = min((ORDER[item.severity] for item in part.shown), default=len(ORDER))
     failed = gravest <= ORDER[Severity(request.fail_on)] and not request.exit_zero
-    reported = [item for item in found if ORDER[item.severity] <= ORDER[Severity(request.severity)]]
-    report = Report(reported, proposals, config.root, pages)
+    reported = [item for item in part.shown if ORDER[item.severity] <= ORDER[Severity(request.severity)]]
+    report = Report(reported, part.proposals, part.config.root, part.pages if request.ref else {})
     text = FORMATS[request.output_format](report, colour=request.colour)
     if request.statistics:
         rows = "".join(f"{count:>6}  {code} {name} ({severity})\n" for count, code, name, severity in report.statistics)
@@ -119,8 +204,6 @@ def _answer(
             text += rows
         else:
             note += rows
-    if not proposals:
-        note += f"{no_proposals(config)}\n"
     return Answer(text, note, int(failed))
 
 

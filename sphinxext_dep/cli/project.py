@@ -16,7 +16,7 @@ from sphinxext_dep.check.baseline import read_baseline
 from sphinxext_dep.check.check import Baseline, Checked, Judgement, check_bytes, judge, unreadable
 from sphinxext_dep.cli.output import display_path, lines
 from sphinxext_dep.config.find import empty_submodule, find_docs, is_apart
-from sphinxext_dep.config.load import discover
+from sphinxext_dep.config.load import discover, discover_all
 from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.config import Config, schema_digest
@@ -97,6 +97,17 @@ def open_config(start: Path | None = None) -> Config:
     """
     try:
         return discover(start or Path.cwd(), rule_codes=RULES.codes)
+    except ConfigErrors as errors:
+        raise BadConfiguration(map(str, errors.errors)) from None
+
+
+def open_configs(start: Path) -> tuple[Config, ...]:
+    """As :func:`open_config`, of all processes.
+
+    :raises BadConfiguration: when it is wrong.
+    """
+    try:
+        return discover_all(start, rule_codes=RULES.codes)
     except ConfigErrors as errors:
         raise BadConfiguration(map(str, errors.errors)) from None
 
