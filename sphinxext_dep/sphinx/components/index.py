@@ -614,6 +614,8 @@ def empty_toctree(index: Index) -> nodes.Element:
         **toctree_attributes(()),
         maxdepth=index.maxdepth,
         caption=index.caption or None,
+        # Sphinx sets it before it translates one, and needs it.
+        rawcaption=index.caption or None,
         glob=False,
         hidden=True,
         includehidden=False,
