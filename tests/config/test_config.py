@@ -354,9 +354,10 @@ def test_every_example_in_the_how_tos_is_accepted(page: Path, tmp_path: Path) ->
     from sphinxext_dep.rules import RULES
 
     (tmp_path / "conf.py").touch()
-    (tmp_path / "enhancements").mkdir()
-    (tmp_path / "enhancements" / "dep.toml").touch()
     for example in re.findall(r"^```toml\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+        for name in re.findall(r'"(\w+/dep\.toml)"', example):
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(f'prefix = "{Path(name).parent}"\n', encoding="utf-8")
         file = tmp_path / "dep.toml"
         file.write_text(example, encoding="utf-8")
         load_config(file, rule_codes=RULES.codes)
