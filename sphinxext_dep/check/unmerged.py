@@ -449,7 +449,8 @@ def _key(scope: tuple[str, ...], settings: UnmergedSettings, refs: Iterable[Ref]
     file = settings.pull_requests
     state = (
         scope, settings.refs, settings.exclude, settings.base, settings.merged_subject, settings.max_age, base, day,
-        file.read_bytes() if file is not None and file.is_file() else b"", [(ref.name, ref.commit) for ref in refs],
+        file is not None and (file.read_bytes() if file.is_file() else file.exists()),
+        [(ref.name, ref.commit) for ref in refs],
     )  # fmt: skip
     return _encoded(state).hex()
 

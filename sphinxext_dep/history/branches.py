@@ -246,9 +246,9 @@ def read_branches(
     files, said = _changed_files(top, graph, [*recent, *below], suffixes, known.files)
     objects = (known.objects if known.base == base else _objects_on_base(top, base)) if files else b""
     on_base = frozenset(objects.decode().split())
+    others = {*recent, *below}
     branches = [
-        _branch(graph, tip, names, files, recent.keys(), {*recent, *below}, on_base, requests)
-        for tip, names in recent.items()
+        _branch(graph, tip, names, files, recent.keys(), others, on_base, requests) for tip, names in recent.items()
     ]
     return Branches(
         base,
@@ -277,8 +277,8 @@ def _branch(
     """
     own = graph.own(tip)
     pull = next((number for name in names if (number := pull_number(name)) is not None), None)
-    inside = tuple(sorted(commit for commit in own if commit in recent and commit != tip))
-    theirs = {(file.path, file.blob) for other in own.intersection(others) - {tip} for file in files.get(other, ())}
+    below = [commit for commit in own if commit in others and commit != tip]
+    theirs = {(file.path, file.blob) for other in below for file in files.get(other, ())}
     changed = files.get(tip, ())
     return Branch(
         refs=names,
@@ -290,7 +290,7 @@ def _branch(
             file for file in changed if file.blob and file.blob not in known and (file.path, file.blob) not in theirs
         ),
         removed=tuple(file.old_path for file in changed if file.old_path and file.old_path != file.path),
-        inside=inside,
+        inside=tuple(sorted(commit for commit in below if commit in recent)),
         request=None if pull is None else requests.by_number.get(pull),
     )
 
@@ -386,10 +386,11 @@ def _open(refs: list[Ref], requests: PullRequests) -> list[Ref]:
     """*refs* without those of pull requests that are closed or merged, and the branches that they came from."""
     closed = [request for request in requests.by_number.values() if request.is_over]
     numbers = {request.number for request in closed}
-    heads = {(request.head_ref_name, request.head_ref_oid) for request in closed}
-    return [
-        ref for ref in refs if pull_number(ref.name) not in numbers and (short_name(ref.name), ref.commit) not in heads
-    ]
+    pulls = {ref.name: number for ref in refs if (number := pull_number(ref.name)) is not None}
+    over = {request.head_ref_oid for request in closed} | {ref.commit for ref in refs if pulls.get(ref.name) in numbers}
+    # The same commit may have been proposed again.
+    over -= {ref.commit for ref in refs if ref.name in pulls and pulls[ref.name] not in numbers}
+    return [ref for ref in refs if pulls.get(ref.name) not in numbers and (ref.name in pulls or ref.commit not in over)]
 
 
 def _unmerged(

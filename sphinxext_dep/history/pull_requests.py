@@ -12,8 +12,10 @@ Its `fields`_ that are not named here are ignored. The file is untrusted, and ma
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -77,22 +79,42 @@ def read_pull_requests(file: Path | None) -> PullRequests:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             return PullRequests(notes=(f"{file.name} is larger than {MAX_BYTES:,} bytes, and is not read",))
-        entries = msgspec.json.decode(data, type=list[msgspec.Raw])
+        # A shell of Windows writes UTF-16, or a mark at the beginning.
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            data = data.decode("utf-16").encode()
+        entries = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=list[msgspec.Raw])
     except OSError as error:
         return PullRequests(notes=(f"{file.name} cannot be read: {error.strerror or error}",))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return PullRequests(notes=(f"{file.name} holds no list of pull requests, as `gh pr list --json` prints one",))
-    found: dict[int, PullRequest] = {}
-    wrong = 0
-    for entry in entries:
+    ignored: set[str] = set()
+    requests = [_request(entry, ignored) for entry in entries]
+    notes = []
+    if wrong := requests.count(None):
+        notes.append(f"{wrong} entries of {file.name} are no pull requests, and are left out")
+    if ignored:
+        notes.append(f"{file.name} has values that cannot be read, and are left out: {', '.join(sorted(ignored))}")
+    return PullRequests({request.number: request for request in requests if request is not None}, tuple(notes))
+
+
+def _request(entry: msgspec.Raw, ignored: set[str]) -> PullRequest | None:
+    """The pull request of *entry*; ``None`` when it has no number.
+
+    :param ignored: the names of values that cannot be read are added to it; what is ``null`` is not there.
+    """
+    found: dict[str, Any] = {}
+    try:
+        values = msgspec.json.decode(entry, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    for field in msgspec.structs.fields(PullRequest):
+        value = bytes(values.get(field.encode_name, b"null"))
         try:
-            request = msgspec.json.decode(entry, type=PullRequest)
+            if value != b"null":
+                found[field.name] = msgspec.json.decode(value, type=field.type, strict=False)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            wrong += 1
-            continue
-        found[request.number] = request
-    notes = (f"{wrong} entries of {file.name} are no pull requests, and are left out",) if wrong else ()
-    return PullRequests(found, notes)
+            ignored.add(field.encode_name)
+    return PullRequest(**found) if "number" in found else None
 
 
 def outdated(requests: PullRequests, tips: Iterable[tuple[int, str]]) -> str:

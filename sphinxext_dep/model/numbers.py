@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import NamedTuple
 
 MAX_NUMBER = 999_999
@@ -207,7 +206,7 @@ def numbered_name(name: str, number: int | str, prefix: str) -> str:
 def file_lead(names: list[str], prefix: str) -> str:
     """Return the text in front of the numbers in file *names*: ``dep-`` if all are like ``dep-0012``, else nothing."""
     lead = re.compile(rf"({re.escape(prefix)}[-_]?)(?=[0-9])", re.IGNORECASE)
-    found = {match[1] if (match := lead.match(PurePosixPath(name).name)) else "" for name in names} if prefix else set()
+    found = {match[1] if (match := lead.match(name.rpartition("/")[2])) else "" for name in names} if prefix else set()
     return found.pop() if len(found) == 1 else ""
 
 
@@ -217,4 +216,4 @@ def digits_of(names: list[str], prefix: str) -> int:
     :param names: of files that have a number.
     """
     lead = re.compile(rf"(?:{re.escape(prefix)}[-_]?)?([0-9]+)", re.IGNORECASE) if prefix else re.compile("([0-9]+)")
-    return min([4, *(len(match[1]) for name in names if (match := lead.match(PurePosixPath(name).name)))])
+    return min([4, *(len(match[1]) for name in names if (match := lead.match(name.rpartition("/")[2])))])

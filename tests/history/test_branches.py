@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -305,7 +306,11 @@ def test_closed_pull_requests_are_left_out(repo: Repo, tmp_path: Path) -> None:
         ("[1, {}]", "2 entries of pulls.json are no pull requests"),
         ('{"number": 1}', "pulls.json holds no list of pull requests"),
         ('[{"number": 1, "state": "OPEN", "headRefOid": "0"}]', "is older than the refs: 1 have changed since"),
-        ('[{"number": 1, "title": 7}]', "1 entries of pulls.json are no pull requests"),
+        ('[{"title": "7"}]', "1 entries of pulls.json are no pull requests"),
+        (
+            '[{"number": 1, "title": 7, "url": []}]',
+            "pulls.json has values that cannot be read, and are left out: title, url",
+        ),
         ("\udcff".encode("utf-8", "surrogateescape").decode("latin-1"), "holds no list"),
     ],
 )
@@ -314,6 +319,31 @@ def test_a_file_of_pull_requests_that_is_broken_or_old(repo: Repo, tmp_path: Pat
     found = read(repo, pulls_file(tmp_path, entries))
     assert summary(found) == {"pull/1": ["deps/NNNN-a.md"]}
     assert any(note in item for item in found.notes), found.notes
+
+
+def test_a_branch_of_a_closed_pull_request_that_was_proposed_again(repo: Repo, tmp_path: Path) -> None:
+    commit = on(repo, "work", {"deps/NNNN-a.md": "# A\n"})
+    pull(repo, 1, commit)
+    settings = pulls_file(tmp_path, [{"number": 1, "state": "CLOSED"}, {"number": 2, "state": "OPEN"}])
+    assert summary(read(repo, settings)) == {}
+    pull(repo, 2, commit)
+    assert one(read(repo, settings), "pull/2").refs == ("refs/pull/2/head", "refs/heads/work")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize(
+    "more", ['"author": null, "reviewRequests": null, "title": null', '"isDraft": "?", "title": 7']
+)
+def test_what_can_be_read_of_a_pull_request_counts(repo: Repo, tmp_path: Path, encoding: str, more: str) -> None:
+    """Shells of Windows write UTF-16; a forge writes `null` for an author who is gone."""
+    pull(repo, 1, on(repo, "work", {"deps/NNNN-a.md": "# A\n"}))
+    settings = pulls_file(tmp_path, "[]")
+    text = f'{{"number": "1", "state": "CLOSED", {more}}}'
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    (tmp_path / "pulls.json").write_bytes(mark + f"[{text}]".encode(encoding))
+    found = read(repo, settings)
+    assert summary(found) == {}
+    assert found.notes == (() if "null" in more else found.notes[:1])
 
 
 def test_a_file_of_pull_requests_that_is_not_there(repo: Repo, tmp_path: Path) -> None:
