@@ -248,11 +248,14 @@ def _refuse_other_projects(names: Iterable[str]) -> None:
 
 def _write_baseline(request: Request, config: Config, found: list[Diagnostic]) -> Answer:
     from sphinxext_dep.edit.save import Change, SaveError, save
+    from sphinxext_dep.history.git import work_tree
 
     file = (_file(request.baseline) or config.baseline or config.root / DEFAULT_NAME).absolute()
     before = file.read_bytes() if file.exists() else None
+    # A configuration can come from a stranger's branch: it names files of the project only.
+    home = file.parent if request.baseline else work_tree(config.root) or config.root
     try:
-        save(file.parent, [Change(file, before, baseline_text(found).encode())])
+        save(home, [Change(file, before, baseline_text(found).encode())])
     except (SaveError, OSError) as error:
         raise Impossible(f"{file} cannot be written: {error}") from None
     exempt = {(item.path, item.code) for item in found if can_be_exempt(item)}

@@ -169,7 +169,10 @@ def judge_project(config: Config) -> Judgement:
 
 
 def read_history(config: Config, catalog: Catalog) -> History:
-    """The history of the proposals of *catalog*; cached in the user's cache directory."""
+    """The history of the proposals of *catalog*; cached in the user's cache directory.
+
+    What git cannot say is noted: an empty cell or a list without hits would look as if there was nothing.
+    """
     from sphinxext_dep.cli.cache import cache_directory
     from sphinxext_dep.history.reading import GitHistory
 
@@ -177,7 +180,10 @@ def read_history(config: Config, catalog: Catalog) -> History:
     salt = f"{__version__}:{schema_digest(config.schema)}"
     own = [path for path in catalog.by_path if not config.is_copied(path)]
     asked = GitHistory(config.root, own, salt, cache_directory() / f"history-{name}")
-    return asked.read(config.schema)
+    history = asked.read(config.schema)
+    for text in history.notes:
+        note(text)
+    return history
 
 
 def no_proposals(config: Config) -> str:

@@ -242,12 +242,17 @@ def complaint(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def resolve(top: Path, revision: str) -> str | None:
-    """The commit that *revision* names; ``None`` when there is none."""
-    # What begins with a dash would be an option.
-    if revision.startswith("-"):
+    """The commit that *revision* names; ``None`` when there is none.
+
+    :raises GitError: when git cannot look for it, such as with a configuration that it cannot read.
+    """
+    # What begins with a dash would be an option, and with a caret everything but that commit.
+    if revision.startswith(("-", "^")):
         return None
-    found = run_or_nothing(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    return found.decode().strip() or None
+    done = try_git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    if done.returncode and (words := complaint(done)):
+        raise GitError(f"git: {words}")
+    return None if done.returncode else done.stdout.decode().strip()
 
 
 def merge_base(top: Path, commit: str, other: str = "HEAD") -> str | None:

@@ -23,12 +23,15 @@ _GAP = r"[-\u2010\u2011\u2013_\s]?"
 _UNNUMBERED = r"(?=..)(?:0*N++|0*X++|0++M++|[Nn]{4,}|[Xx]{4,}|(?:[0-9]++-)?0*TBD)(?![A-Za-z0-9])"
 """The place for a number that is not assigned yet: ``NNNN``, ``000N``, ``XXXX``. One letter (``x-ray``) is a word."""
 
+_MONTH = r"(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[A-Za-z]*"
 _DAY = re.compile(
     r"(?:(?:19|20)[0-9]{2}[-_. ](?:0?[1-9]|1[0-2])[-_. ][0-3]?[0-9]"
+    rf"|(?:19|20)[0-9]{{2}}[-_. ]{_MONTH}[-_. ][0-3]?[0-9]|[0-3]?[0-9][-_. ]?{_MONTH}[-_. ]?(?:19|20)[0-9]{{2}}"
+    r"|(?:19|20)[0-9]{2}[-_. ](?:[Ww][0-5][0-9]|[Qq][1-4])(?=[-_. ](?![0-9]))"
     r"|[0-3][0-9][-_. ][0-3][0-9][-_. ](?:19|20)[0-9]{2})(?![0-9])"
 )
 _NOT_A_DAY = rf"(?!{_DAY.pattern})"
-"""A name that begins with a day, ``2026-01-31-retry.md``, ``2026-1-31-x.md`` or ``31_01_2026-x.md``, has no number."""
+"""A name that begins with a day or a week has no number: ``2026-01-31-x.md``, ``31-Jan-2026-x.md``, ``2026-W05-x``."""
 
 _SUFFIX = re.compile(r"\.(?:md|markdown|rst|txt|html?)$", re.IGNORECASE)
 _SLUG = re.compile(r"[^\W_]++(?:[-_.]++[^\W_]++)*")

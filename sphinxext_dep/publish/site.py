@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,12 +78,26 @@ CALENDAR = "deps.ics"
 
 
 def write_file(file: Path, data: bytes) -> None:
-    """Let *file* hold *data*. An unchanged file keeps its time; a reader never sees half of one."""
+    """Let *file* hold *data*. An unchanged file keeps its time; a reader never sees half of one.
+
+    :raises OSError: with the name of the file, which Python leaves out when a disk is full.
+    """
     if file.is_file() and file.read_bytes() == data:
         return
     new = file.with_name(f".{file.name}.new")
-    new.write_bytes(data)
-    new.replace(file)
+    with naming(file):
+        new.write_bytes(data)
+        new.replace(file)
+
+
+@contextmanager
+def naming(file: Path) -> Iterator[None]:
+    """Give an error that names no file the name of *file*."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(file)
+        raise
 
 
 MAX_EVENTS = 100

@@ -97,3 +97,11 @@ def test_a_baseline_hides_neither_information_nor_itself(tree):
     tree.write({"dep.toml": 'baseline = "known.json"\n[rules]\nDEP201 = "info"\n'})
     write(tree)
     assert json.loads(tree.text("known.json"))["exemptions"] == {"deps/0001-retry.md": ["DEP202"]}
+
+
+def test_the_configuration_names_no_file_of_others(tmp_path: Path) -> None:
+    """It may come from a stranger's branch; an option is what the user says."""
+    tree = Tree(tmp_path / "project", {"deps/0001-a.md": page("A"), "dep.toml": 'baseline = "../theirs.json"\n'})
+    (tmp_path / "theirs.json").write_text('{"version": 1, "exempt": {}}', encoding="utf-8")
+    assert "is outside the project" in tree.fails("check", "--write-baseline", code=2)
+    assert "Wrote" in tree.ok("check", "--write-baseline", "--baseline", "../theirs.json")

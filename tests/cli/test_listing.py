@@ -179,3 +179,24 @@ def test_no_project(tmp_path: Path, command: list[str]) -> None:
     said = tree.ok(*command)
     assert "There are no proposals: no page below" in said
     assert "number" not in said.casefold()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [["list", "--columns", "number,created"], ["query", "created:2026"], ["graph", "changed:>=2000"]],
+)
+def test_what_git_cannot_say_is_noted(tmp_path: Path, call: list[str]) -> None:
+    """An empty cell, or a list without hits, looks as if there was nothing."""
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A")})
+    tree.write(
+        {".git/HEAD": "ref: refs/heads/main\n", ".git/config": "[core\n", ".git/refs/x": "", ".git/objects/x": ""}
+    )
+    assert "note: the history of proposals is not known: git: bad config line" in tree.ok(*call)
+
+
+def test_a_commit_is_not_unknown_when_git_cannot_look(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"deps/0001-a.md": page("A")})
+    tree.write(
+        {".git/HEAD": "ref: refs/heads/main\n", ".git/config": "[core\n", ".git/refs/x": "", ".git/objects/x": ""}
+    )
+    assert "git: bad config line" in tree.fails("check", "--base", "HEAD~1", code=2)

@@ -88,7 +88,7 @@ def test_markdown_to_paste(tmp_path):
         "# Triage 2026-03-01\n\n## Review is overdue (1)\n\n"
         "- **DEP-0001** A b: the review was due on 2026-01-31, 29 days ago – waits for @grace, @ada\n"
     )
-    assert result.stderr.startswith("What has stalled is not known: the project is in no git repository.")
+    assert result.stderr.startswith("note: what has stalled is not known: the project is in no git repository")
 
 
 def test_nothing_waits(tmp_path):

@@ -22,13 +22,18 @@ CASES = ["deps.json", "deps.schema.json", ".dep-stamps", ".dep-stamps.journal", 
 
 @contextmanager
 def refused(monkeypatch, name: str) -> Iterator[None]:
-    """The disk is full for the file *name*; the error must say which, and what to do."""
+    """The disk is full for the file *name*; the error must say which, and what to do.
+
+    As in Python: what cannot be opened has a name in its error, what cannot be written has none.
+    """
 
     def refuse(method):
         def write(self, *arguments, **options):
             mode = arguments[0] if method == "open" and arguments else "w"
-            if name in self.as_posix() and "r" not in mode:
-                raise OSError(errno.ENOSPC, "No space left on device", str(self))
+            # A file is written beside its place, under a hidden name, first.
+            path = self.as_posix()
+            if (name in path or name in path.replace("/.", "/")) and "r" not in mode:
+                raise OSError(errno.ENOSPC, "No space left on device", *([str(self)] if method == "open" else ()))
             return original[method](self, *arguments, **options)
 
         return write

@@ -11,7 +11,7 @@ import click
 from sphinxext_dep.check.check import STALE_AFTER, Judgement, Moment, days_between, find_attention, today
 from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.cli.output import escaped, one_line
-from sphinxext_dep.cli.project import open_config, read_history
+from sphinxext_dep.cli.project import note, open_config, read_history
 from sphinxext_dep.cli.revisions import judge_with_drafts
 from sphinxext_dep.fields.people import person_key, person_text
 from sphinxext_dep.history.reading import last_activity
@@ -150,9 +150,9 @@ def _is_under_review(proposal: Proposal, catalog: Catalog) -> bool:
 def _active(config: Config, catalog: Catalog) -> dict[str, str]:
     """Path → the day of the last commit; empty, and said so, where git does not know."""
     history = read_history(config, catalog)
-    reasons = history.notes if history.known or history.notes else ("the project is in no git repository",)
-    for reason in reasons:
-        click.echo(f"What has stalled is not known: {reason}.", err=True)
+    if not history.known:
+        reason = "" if history.notes else ": the project is in no git repository"
+        note(f"what has stalled is not known{reason}")
     return last_activity(history, config.root, catalog)
 
 

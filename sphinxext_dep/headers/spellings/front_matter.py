@@ -41,6 +41,9 @@ _NOT_OURS = frozenset(
 """
 
 _FIRST_KEY = re.compile(r"-{3,}[ \t]*\n\s*([\w-]+(?:[ \t][\w-]+)*)[ \t]*:(?:\s|\Z)")
+_TOML_KEY = re.compile(r"\+{3}[ \t]*\n\s*([\w-]+)[ \t]*=")
+_ABOVE = re.compile(r"(?:\s|<!--(?:(?!-->).)*-->)*", re.DOTALL)
+"""Space and comments above the text of a page."""
 _COMMENT = re.compile(r"[ \t]#[ \t]?(.*)")
 _MARKER = re.compile(r"[ \t]*-[ \t]+")
 _CLOSE = 2
@@ -78,8 +81,10 @@ class FrontMatter(KeyedSpelling):
         return self._read(source, schema, all_keys=True)
 
     def _read(self, source: Source, schema: Schema, *, all_keys: bool) -> Part:
-        if not source.text.startswith("---") or source.is_rst:
+        if source.is_rst:
             return Part()
+        if not source.text.startswith("---"):
+            return Part(problems=_misplaced(source, schema))
         text = plain_newlines(source)
         found = front_matter_end(text)
         if found is None:
@@ -224,6 +229,24 @@ def _recognise(entries: list[Entry], schema: Schema) -> list[_Match]:
             if best is not None and (best[1] < 2 or best[0][0] == name[0]):  # `created` is not `related`
                 matches.append(_Match(entry, names[best[0]], near=True))
     return matches
+
+
+def _misplaced(source: Source, schema: Schema) -> tuple[HeaderProblem, ...]:
+    """A page that begins with front matter, but not in its first line, or in TOML: no parser would see it."""
+    match = _ABOVE.match(source.text)
+    start = match.end() if match else 0
+    if not source.text.startswith(("---", "+++"), start):
+        return ()
+    text = source.text[start:].replace("\r\n", "\n")
+    key = _FIRST_KEY.match(text) or _TOML_KEY.match(text)
+    if key is None or fold(key[1]) not in schema.field_names:
+        return ()
+    message, help = "the front matter is TOML", "write `key: value` lines between two lines `---`"
+    if text.startswith("-"):
+        if front_matter_end(text) is None:
+            return ()
+        message, help = "the front matter does not begin in the first line", "move what is above it below it"
+    return (HeaderProblem(source.span(start, start + 3), message, help),)
 
 
 def _unclosed(source: Source, text: str, schema: Schema) -> tuple[HeaderProblem, ...]:

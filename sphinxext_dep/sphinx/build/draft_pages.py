@@ -40,6 +40,7 @@ from sphinxext_dep.history.git import GitError, read_blobs, run_or_nothing
 from sphinxext_dep.history.repositories import place_of
 from sphinxext_dep.markup.markdown import front_matter_end
 from sphinxext_dep.model.files import Markup
+from sphinxext_dep.publish.site import write_file
 from sphinxext_dep.sphinx.build.domain import split_target
 from sphinxext_dep.sphinx.build.drafts import DIRECTORY, DraftView
 from sphinxext_dep.sphinx.build.project import SCHEME
@@ -579,7 +580,7 @@ class _Safe:
         target = self._outdir / "_images" / f"dep-{name}"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            write_file(target, data)
         image["uri"] = relative_uri(self._address, f"_images/{target.name}")
 
     def _blob(self, uri: str) -> bytes:

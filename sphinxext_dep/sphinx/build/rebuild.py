@@ -16,6 +16,7 @@ import msgspec
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from sphinxext_dep.publish.site import naming, write_file
 from sphinxext_dep.sphinx.components.view import Consumer, View
 
 FILE_NAME = ".dep-stamps"
@@ -137,7 +138,7 @@ class Stamps:
         if docname in self._noted:
             return
         self._noted.add(docname)
-        with self.journal.open("ab") as journal:
+        with naming(self.journal), self.journal.open("ab") as journal:
             journal.write(f"{docname}{_SEPARATOR}".encode("utf-8", "surrogateescape"))
 
     def save(self) -> None:
@@ -146,7 +147,7 @@ class Stamps:
         pages = {name: stamp for name, stamp in sorted(written.items()) if name in self.wanted}
         state = self.state if pages == self.wanted else ""
         if (pages, state) != (self._saved.pages, self._saved.state):
-            self.file.write_bytes(msgspec.json.encode(_Saved(state, pages)))
+            write_file(self.file, msgspec.json.encode(_Saved(state, pages)))
         self.journal.unlink(missing_ok=True)
 
 

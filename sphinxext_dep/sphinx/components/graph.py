@@ -27,6 +27,7 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Schema
+from sphinxext_dep.publish.site import write_file
 from sphinxext_dep.query.filters import DEFAULT_ORDER, Filter, sort
 from sphinxext_dep.sphinx.build.project import explaining
 from sphinxext_dep.sphinx.components.base import ChoosingDirective
@@ -431,7 +432,7 @@ def _visit_latex(self: Any, node: Drawing) -> None:
     if answer is not None:
         name = f"dep-graph-{hashlib.blake2b(code.encode(errors='replace'), digest_size=8).hexdigest()}.pdf"
         with explaining():
-            (Path(self.builder.outdir) / name).write_bytes(answer)
+            write_file(Path(self.builder.outdir) / name, answer)
         self.body.append(f"\n\n\\noindent\\sphinxincludegraphics{{{name}}}\n\n")
     raise nodes.SkipNode
 

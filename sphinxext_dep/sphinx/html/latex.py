@@ -12,6 +12,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxTranslator
 
 from sphinxext_dep.model.schema import Colour
+from sphinxext_dep.publish.site import write_file
 from sphinxext_dep.sphinx.build.project import or_explain
 from sphinxext_dep.sphinx.html.nodes import Bar, Block, Step
 
@@ -135,7 +136,7 @@ def copy_package(app: Sphinx, exception: Exception | None) -> None:
     """``build-finished``: put the package beside the documents that load it."""
     if exception is None and app.builder.name == "latex":
         name = f"{PACKAGE}.sty"
-        (Path(app.outdir) / name).write_bytes((_BOOKS / name).read_bytes())
+        write_file(Path(app.outdir) / name, (_BOOKS / name).read_bytes())
 
 
 def setup(app: Sphinx) -> None:

@@ -7,7 +7,6 @@ which pages load through one that never changes: Sphinx puts a checksum of the s
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Collection, Iterable
 from functools import cached_property
@@ -18,6 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 
+from sphinxext_dep.publish.site import write_file
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.components.items import StatusModel, shortened
 from sphinxext_dep.sphinx.components.view import View
@@ -91,13 +91,8 @@ class NavigationBadges:
         if not self.are_shown:
             self._file.unlink(missing_ok=True)
             return
-        data = style_sheet(self._views, numbers=self._numbers).encode()
-        if self._file.is_file() and self._file.read_bytes() == data:
-            return
         # Browser tabs that reload themselves ask for it while it is being written.
-        fresh = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        fresh.write_bytes(data)
-        fresh.replace(self._file)
+        write_file(self._file, style_sheet(self._views, numbers=self._numbers).encode())
 
 
 def style_sheet(views: Iterable[View], *, numbers: bool = False) -> str:

@@ -25,7 +25,7 @@ from sphinxext_dep.check.unmerged import Listing
 from sphinxext_dep.model.numbers import names_number
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.publish import Exporter
-from sphinxext_dep.publish.site import Site, UnmergedSite
+from sphinxext_dep.publish.site import Site, UnmergedSite, write_file
 from sphinxext_dep.sphinx.build.domain import domain_of
 from sphinxext_dep.sphinx.build.project import Project, Projects, or_explain
 from sphinxext_dep.sphinx.components.items import shortened
@@ -262,9 +262,7 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
     # under the same name.
     book = builder.name == "epub"
     for name in (STYLE_SHEET,) if book else _SITE:
-        data = ((_BOOKS if book else _STATIC) / name).read_bytes()
-        if not (target / name).is_file() or (target / name).read_bytes() != data:
-            (target / name).write_bytes(data)
+        write_file(target / name, ((_BOOKS if book else _STATIC) / name).read_bytes())
 
 
 def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, *, has_badges: bool) -> None:
