@@ -34,7 +34,7 @@ def convert(page: Page, spelling: Spelling) -> Page:
 
 
 def _content(page: Page) -> Content:
-    """The header of *page*, which has one spelling, or is written as sections.
+    """The header of *page*: all spellings that it has, or its sections.
 
     :raises RefusedError: when a part of it would be lost.
     """
@@ -44,12 +44,16 @@ def _content(page: Page) -> Content:
     for raw in header.fields:
         if raw.note:
             raise RefusedError(f"line {raw.span.line}: a comment took the value of `{raw.label}`", "put it in quotes")
-    if len(header.spans) > 1:
-        raise RefusedError(f"the page has its header in {len(header.spans)} spellings", "keep one, with all fields")
-    name = next(iter(header.spans), "sections" if header.heading_style else "")
-    if not name:
+    names = list(header.spans) or (["sections"] if header.heading_style else [])
+    if not names:
         raise RefusedError("the page has no header", "`sphinx-dep explain missing-header` says how to write one")
-    return SPELLINGS[name].content(page)
+    contents = [SPELLINGS[name].content(page) for name in names]
+    keys = [{item.key for item in content.items} for content in contents]
+    if len(set().union(*keys)) < sum(map(len, keys)):
+        raise RefusedError(f"the page has its header in {len(names)} spellings", "keep one, with all fields")
+    items = tuple(item for content in contents for item in content.items)
+    comments = tuple(comment for content in contents for comment in content.comments)
+    return Content(items, comments, tuple(sorted(place for content in contents for place in content.ranges)))
 
 
 def not_restored(page: Page, after: Page) -> list[str]:
@@ -120,9 +124,12 @@ def _edits(page: Page, header: Content, written: Written, spelling: Spelling) ->
         return [Edit(place, place, text(above.text)), *edits]
     if page.header.spans and not was_above and len(ranges) == 1:
         return [Edit(start, end, text(written.together))]
-    if was_above and len(ranges) == 1:
-        blank = source.text[end:]
-        ranges = [(start, end + len(blank) - len(blank.lstrip("\r\n")))]
+    if was_above or len(ranges) > 1:
+        blanks = [source.text[last:] for _, last in ranges]
+        ranges = [
+            (first, last + len(blank) - len(blank.lstrip("\r\n")))
+            for (first, last), blank in zip(ranges, blanks, strict=True)
+        ]
     edits = [Edit(first, last, "") for first, last in ranges]
     title = next((item for item in page.outline.headings if item.span == page.proposal.title_span), None)
     # A page without a title may begin with a section that is a field: it goes, and nothing can stand below it.

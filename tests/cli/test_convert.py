@@ -18,6 +18,7 @@ from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.source import RefusedError, Source, decode, encode
 from tests.cli.tree import BODY, DRAFT, Tree, page
+from tests.examples import example_files
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dynamo" / "deps"
 
@@ -296,3 +297,21 @@ def test_every_line_keeps_its_newline(tmp_path: Path, before: str, after: str) -
     assert (result.exit_code, "would not restore" in result.output) == (0, False), result.output
     text = tree.text("deps/0001-a.md")
     assert text.count("\r\n") == text.count("\n") == text.count("\r")
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_two_headers_in_one_page_become_one(tmp_path: Path, newline: str) -> None:
+    """As in ADRs: the date below the title, the status in its section. What both state, nobody can merge."""
+    config = example_files("adr")["dep.toml"]
+    text = "# 1. Retry\n\nDate: 2026-02-03\n\n## Status\n\nAccepted\n\n## Context\n\nText.\n"
+    tree = Tree(tmp_path, {"dep.toml": config, "doc/adr/0001-retry.md": text.replace("\n", newline)})
+    tree.ok("convert", "1", "--to", "directive")
+    header = "```{dep-header}\n:date: 2026-02-03\n:status: Accepted\n```"
+    expected = f"# 1. Retry\n\n{header}\n\n## Context\n\nText.\n".replace("\n", newline)
+    assert (tmp_path / "doc/adr/0001-retry.md").read_bytes().decode() == expected
+    twice = text.replace("Date: 2026-02-03\n", "Date: 2026-02-03\nStatus: Accepted\n").replace("\n", newline)
+    tree.write({"doc/adr/0001-retry.md": twice})
+    assert "its header in 2 spellings" in tree.fails("convert", "1", "--to", "directive")
+    assert "does not read a table; add it to 'spellings'" in " ".join(
+        tree.fails("convert", "1", "--to", "table", code=2).split()
+    )

@@ -246,9 +246,9 @@ def test_adrs_with_statuses_of_their_own(tmp_path: Path) -> None:
     assert tree.text("doc/decisions/0008-trees.md") == expected
     tree.ok("supersede", "1", "4")
     assert tree.text("doc/decisions/0001-title.md") == files["doc/decisions/0001-title.md"].replace(
-        "Accepted", "Superseded by ADR-0004"
+        "Accepted", "Superseded by [4. Title](0004-title.md)"
     )
-    assert "\n\nSupersedes ADR-0001\n\n## Context" in tree.text("doc/decisions/0004-title.md")
+    assert "\n\nSupersedes [1. Title](0001-title.md)\n\n## Context" in tree.text("doc/decisions/0004-title.md")
     tree.ok("status", "4", "Deprecated")
     assert "Deprecated\n\nSupersedes [2. Title](0002-title.md)\n" in tree.text("doc/decisions/0004-title.md")
 

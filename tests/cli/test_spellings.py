@@ -107,7 +107,7 @@ UNDER_REVIEW = (
 
 @pytest.mark.parametrize(
     "arguments",
-    [UNDER_REVIEW, ("convert", "1", "--to", "block"), ("assign", "retry")],
+    [UNDER_REVIEW, ("assign", "retry")],
 )
 def test_sections_are_left_to_people(tmp_path, arguments):
     path = "deps/retry.md" if arguments[0] == "assign" else "deps/0001-retry.md"

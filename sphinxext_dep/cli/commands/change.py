@@ -30,7 +30,7 @@ from sphinxext_dep.edit.convert import convert, not_restored
 from sphinxext_dep.edit.workspace import Workspace
 from sphinxext_dep.fields.choice import with_words
 from sphinxext_dep.headers.change import relate
-from sphinxext_dep.headers.spellings import SPELLINGS, key_of
+from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS, key_of
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal
@@ -379,8 +379,11 @@ def convert_command(proposal: str, spelling: str, *, dry_run: bool) -> None:
     """
     workspace = open_workspace()
     page = find_page(workspace, proposal)
+    wanted = _SPELLINGS[spelling]
+    if wanted.name not in (DIRECTIVE, *workspace.schema.spellings):
+        raise Impossible(f"this project does not read a {wanted.name}", "add it to 'spellings' in the configuration")
     with failing():
-        after = convert(page, _SPELLINGS[spelling])
+        after = convert(page, wanted)
     unchanged = f"the header of {seen(workspace, page)} is in this spelling already"
     # Where the header was no header, everything that is wrong in it comes to light now: it was wrong before.
     conclude(workspace, [after], dry_run=dry_run, force=not page.header.spans, unchanged=unchanged)

@@ -231,7 +231,10 @@ class Process:
     def _is_label(self, raw: RawField) -> bool:
         """True if a heading is a label: most are those of text."""
         field = self.vocabulary.fields.get(fold(raw.label))
-        return field is not None and (field.type == "status" or (field.type == "people" and len(raw.value) < 500))
+        if field is None:
+            return False
+        limits = {"status": len(raw.value), "people": 500, "date": 40}
+        return len(raw.value) <= limits.get(field.type, 80 if fold(raw.label) in _SUCCESSORS else -1)
 
     @staticmethod
     def _is_slip(stem: str, groups: Sequence[FoundField]) -> bool:
@@ -511,6 +514,9 @@ _BELOW_STATUS = re.compile(r"[-*+ ]*(?P<label>[A-Z][a-z]+(?: by| on)?):?\s+(?=\S
 
 _DECISIONS = re.compile(r"(?i)(?:(?:architectur\w*|design)[-_ ])?decisions?(?:[-_ ]records?)?")
 """Names of directories for what is called ADRs nearly everywhere."""
+
+_SUCCESSORS = frozenset(("replaced by", "replaces", "superseded by", "supersedes"))
+"""Labels of relations that are headings in some projects."""
 
 _PEOPLE = frozenset(
     ("arbiter", "champion", "contributor", "editor", "facilitator", "lead", "maintainer", "owner", "proposer",
