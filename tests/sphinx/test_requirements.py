@@ -150,6 +150,11 @@ def test_every_builder(project: Project, builder: str) -> None:
     assert [line for line in built.warnings if "EPUB" not in line] == []
     if builder == "text":
         assert "REQ-1 Only here" in built.text("table.txt")
+    if builder == "singlehtml":
+        page = built.page("index")
+        links = page.select("a[href*='req-']")
+        assert len(links) > 8
+        assert [link["href"] for link in links if not page.find(id=str(link["href"]).removeprefix("#"))] == []
 
 
 def test_in_parallel(project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypedDict, cast
 
@@ -257,12 +257,7 @@ class DepDomain(Domain):
     def _page_reference(
         self, builder: Builder, fromdocname: str, target: str, node: pending_xref, contnode: Element
     ) -> nodes.reference:
-        anchor = node["dep_anchor"]
-        reference = make_refnode(builder, fromdocname, target, anchor, contnode, node["dep_title"])
-        if anchor and builder.name == "singlehtml":
-            # Sphinx would link to `#document-PAGE#ANCHOR`, which does not exist; ids of components are unique.
-            reference["refuri"] = f"#{anchor}"
-        return reference
+        return _refnode(builder, fromdocname, target, node["dep_anchor"], [contnode], node["dep_title"])
 
     def _table_reference(
         self, builder: Builder, fromdocname: str, target: str, node: pending_xref, contnode: Element
@@ -300,7 +295,7 @@ class DepDomain(Domain):
         written = node.get("dep_anchor", "")
         anchor = view.anchor(shown.docname, written)
         anchor = written if anchor is None else anchor
-        link = make_refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
+        link = _refnode(builder, fromdocname, shown.docname, anchor, content, tooltip(shown))
         if view.hover_cards:
             link[CARD] = hover_model(shown, proposal.summary)
             self.has_linked = True
@@ -371,6 +366,16 @@ def _inside(link: nodes.reference, docname: str, builder: Builder) -> nodes.refe
     """*link* to *docname*, with a note of it if *builder* writes several documents into one file, but maybe not all."""
     if isinstance(builder, (SingleFileHTMLBuilder, LaTeXBuilder, TexinfoBuilder)):
         link[TARGET_PAGE] = docname
+    return link
+
+
+def _refnode(
+    builder: Builder, fromdocname: str, docname: str, anchor: str, content: Sequence[nodes.Node], title: str
+) -> nodes.reference:
+    """As Sphinx makes it, but in one file with an address that is there: not ``#document-PAGE#ANCHOR``."""
+    link = make_refnode(builder, fromdocname, docname, anchor, [*content], title)
+    if anchor and builder.name == "singlehtml" and "refuri" in link:
+        link["refuri"] = f"#{anchor}"
     return link
 
 
