@@ -73,7 +73,7 @@ class Oracle:
         """What a table of all requirements shows, and a link to that of the first proposal."""
         rows = [(self.link(item), item.requirement) for item in self.chosen(Index()) if item.requirement]
         first = self.resolve(1)
-        return (tuple(rows), (self.link(first), first.requirement) if first else None)
+        return (tuple(rows), (self.link(first), first.requirement, first.summary) if first else None)
 
     def past(self, item: Proposal) -> Past | None:
         """What git knows of a proposal: nothing while its file's name is not committed."""
@@ -197,7 +197,8 @@ class Oracle:
                 attention.append((self.link(item), errors, without, self.stalled(item)))
         reviews = [(self.review(item), self.people_page) for item in self.by_path if self.review(item)]
         unnamed = [self.link(item) for item in self.by_path if item.status == "Approved" and not self.named(item)]
-        waiting = (self.changes(), self.drafts(), tuple(unnamed))
+        urgent = any(errors for _link, errors, *_rest in attention) or any(review[0][1] for review in reviews)
+        waiting = (self.changes(), self.drafts(), tuple(unnamed), self.people_page if urgent else "")
         return (tuple(statuses), self.registry, tuple(reviews), tuple(attention), *waiting)
 
     def listed(self) -> Shown:

@@ -158,6 +158,16 @@ class DashboardModel(msgspec.Struct, frozen=True):
     unmentioned: list[ProposalLink] | None = None
     people: str = ""
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether the lines at the beginning say that somebody has to act."""
+        return (
+            bool(self.numbers)
+            or any(review.overdue for review in self.reviews or ())
+            or any(needs.errors for needs in self.attention or ())
+            or any(draft.is_in_review for draft in self.unmerged or ())
+        )
+
 
 class Dashboard(Consumer, frozen=True, tag="dashboard"):
     """The status of all proposals, and those that need attention.
@@ -178,7 +188,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             return DashboardModel(None, None, None, None, cannot_be_read(self.origin))
         view = source
         parts = self.show or _parts(view)
-        return DashboardModel(
+        model = DashboardModel(
             counts=_counts(view, self._table(view)) if "counts" in parts else None,
             reviews=_reviews(view) if "calendar" in parts else None,
             # Overdue reviews are in the calendar already.
@@ -187,8 +197,11 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             unmerged=_drafts(view) if "unmerged" in parts and view.unmerged is not None else None,
             numbers=_numbers(view) if "unmerged" in parts and view.unmerged is not None else None,
             unmentioned=_unmentioned(view) if "unmentioned" in parts else None,
-            people=view.people.docname if view.people is not None else "",
         )
+        # The link is shown, and so part of the stamp, where somebody has to do something.
+        if view.people is None or not model.needs_somebody:
+            return model
+        return msgspec.structs.replace(model, people=view.people.docname)
 
     def _table(self, view: View) -> RegistryTable | None:
         return view.tables.get(self.registry, (None, None))[1] if self.registry else view.registry
