@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.tree import DECIDED, DRAFT, Tree, page
+from tests.timing import linear_time
 
 
 @pytest.fixture
@@ -321,6 +322,28 @@ def test_files_that_are_too_large_or_cannot_be_read(tree: Tree, monkeypatch: pyt
         ("DEP: N/A", ""),
         ("Nothing is said.", ""),
         ("DEP:", ""),
+        ("DEP: 14\r\n\r\nSigned-off-by: A <a@example.org>\r\n", ""),
+        ("**DEP:** [DEP-0014](https://example.org/docs/deps/0014-retry.html)", ""),
+        ("DEP: https://github.com/org/repo/blob/main/deps/0014-retry.md", ""),
+        ("_DEPs_\N{FULLWIDTH COLON} `14` & deps/0014-retry.md, 0014-retry", ""),
+        ("DEP: 14 - Retry, and more (see #99, or not)", ""),
+        ("DEP: N/A (only docs)", ""),
+        ("DEP: n/a - a fix of DEP 2", ""),
+        ("dep: n/a", ""),
+        ("deps: update dependency foo to 1.2", ""),
+        ("deps: 99 packages", ""),
+        ("DEP: 14\n# ------------------------ >8 ------------------------\n DEP: 99\n", ""),
+        ("dep: 99, 14", "line 1: there is no DEP-0099"),
+        (
+            "DEP: [DEP-0002](https://example.org/docs/deps/0002-old.html)",
+            "line 1: DEP-0002 Old is Replaced, by DEP-0014",
+        ),
+        ("DEP: https://example.org/docs/deps/0004-new.html", "line 1: DEP-0004 New (Draft) is not approved"),
+        ("DEP: https://other.org/deps/0014-retry.md", "is not the number of a proposal"),
+        ("DEP: 14, 15x", "line 1: `15x` is not the number of a proposal"),
+        ("DEP: 14 and #99", "line 1: there is no DEP-0099"),
+        ("DEP: 14.5", "line 1: `14.5` is not the number of a proposal"),
+        ("DEP: TBD", "line 1: `TBD` is not the number of a proposal"),
         ("<!-- DEP: 99 -->", ""),
         ("<!-- a\n-->\nDEP: 99", "line 3: there is no DEP-0099"),
         ("DEP: 4", "line 1: DEP-0004 New (Draft) is not approved"),
@@ -335,6 +358,14 @@ def test_messages(tree: Tree, message: str, problem: str) -> None:
     assert result.exit_code == bool(problem)
     assert problem in result.output
     assert "\x1b[31m" not in result.output.removeprefix("error:")
+
+
+@pytest.mark.parametrize(
+    "text", ["DEP:" + " " * 200_000 + "x", "DEP: " + "(" * 200_000, "DEP: " + "1 and " * 40_000 + "x"]
+)
+def test_long_messages(tree: Tree, text: str) -> None:
+    with linear_time():
+        assert tree.run("check-message", "-", input=text).exit_code == 1
 
 
 def test_a_message_that_must_name_a_proposal(tree: Tree) -> None:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import click
 
-from sphinxext_dep.check.mentions import Names
+from sphinxext_dep.check.mentions import Name, Names
 from sphinxext_dep.cli.mentions import FORMATS, NamesCache, run
 from sphinxext_dep.cli.output import one_line
 from sphinxext_dep.history.git import GitError
@@ -18,7 +18,10 @@ _MAX_MESSAGE = 4_000_000
 """Bytes of a message; more is no message."""
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_NONE = re.compile(r"(?:n/?a|none)\.?", re.IGNORECASE)
+_SCISSORS = re.compile(r"^. -+ >8 -+[ \t]*\r?$", re.MULTILINE)
+_NONE = re.compile(r"(?:n/?a|none)\.?(?:\s*[-\u2013\u2014(:].*)?", re.IGNORECASE)
+_REMARK = re.compile(r"\([^()]*\)")
+"""A remark, and the address of a link in Markdown."""
 
 
 @click.command()
@@ -60,18 +63,15 @@ def message_command(file: BinaryIO, required: bool) -> None:
 
     names = read_names()
     text = file.read(_MAX_MESSAGE).decode("utf-8", "replace")
-    text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), text)
-    prefix = re.escape(names.prefix)
-    line_of = re.compile(rf"[ \t>*-]*{prefix}s?\**[ \t]*:[ \t*]*(.*?)[ \t]*", re.IGNORECASE)
+    # Behind the scissors of `git commit --verbose` is a diff, whatever it holds.
+    text = _COMMENT.sub(lambda match: "\n" * match[0].count("\n"), _SCISSORS.split(text)[0])
     problems: list[str] = []
     is_answered = False
     for number, line in enumerate(text.splitlines(), 1):
-        match = line_of.fullmatch(line)
-        if match is None or not match[1]:
-            continue
-        is_answered = True
-        if not _NONE.fullmatch(match[1]):
-            problems += (f"line {number}: {problem}" for problem in _answer_problems(match[1], names))
+        answer = _answer(line, names.prefix)
+        is_answered = is_answered or bool(answer)
+        if answer and not _NONE.fullmatch(answer):
+            problems += (f"line {number}: {problem}" for problem in _answer_problems(answer, names))
     if required and not is_answered:
         fix = f"add a line such as `{names.prefix}: 14`, or `{names.prefix}: N/A`"
         raise Failure("the message names no proposal", fix)
@@ -79,20 +79,45 @@ def message_command(file: BinaryIO, required: bool) -> None:
         raise Failure("\n".join(map(one_line, problems)))
 
 
+def _answer(line: str, prefix: str) -> str:
+    """The text behind ``DEP:``; empty for any other line.
+
+    ``deps: update lodash`` is one: in another case than the process writes it, only numbers are an answer.
+    """
+    line_of = rf"[ \t>*_-]*({re.escape(prefix)})s?[*_]*[ \t]*[:\uff1a](.*)"
+    match = re.fullmatch(line_of, line, re.IGNORECASE) if prefix else None
+    if match is None:
+        return ""
+    answer = match[2].strip(" \t*_")
+    only_numbers = rf"(?:[\s,;&]|and|(?:{re.escape(prefix)}[-_ ]?)?#?[0-9]{{1,6}}\b)+|{_NONE.pattern}"
+    is_meant = match[1] == prefix or re.fullmatch(only_numbers, answer, re.IGNORECASE)
+    return answer if is_meant else ""
+
+
 def _answer_problems(answer: str, names: Names) -> Iterator[str]:
+    """What is wrong with the proposals that *answer* names; their titles, remarks and links may stand beside them."""
     from sphinxext_dep.model.messages import quoted
 
     prefix = re.escape(names.prefix)
-    for word in re.split(r"[,;]|\band\b|\s(?=#|(?i:" + prefix + r"))", answer):
-        if not word.strip():
-            continue
-        match = re.fullmatch(rf"\s*(?:(?i:{prefix})[-_ ]?)?#?([0-9]{{1,6}})\.?\s*", word)
-        if match is None:
+    number = re.compile(rf"\W*(?:(?i:{prefix})[-_ ]?)?#?([0-9]{{1,6}})(?!\w|[-.]\w)")
+    found: list[tuple[str, Name | None]] = []
+    unread: list[str] = []
+    for word in filter(
+        str.strip, re.split(rf"[,;&]|\band\b|\s(?=#|(?i:{prefix})[-_ #]?[0-9])", _REMARK.sub("", answer))
+    ):
+        if match := number.match(word):
+            found.append((names.label(int(match[1])), names.named(int(match[1]))))
+        elif pages := [item.name for item in names.find(f"/{word.strip()}".encode())]:
+            found += [(page.label, page) for page in pages if page is not None]
+        else:
+            unread.append(word)
+    # Without a digit it is a part of a title.
+    for word in unread:
+        if not found or re.search("[0-9]", word):
             yield f"{quoted(word.strip())} is not the number of a proposal"
-            continue
-        name = names.named(int(match[1]))
+    for label, name in found:
         if name is None:
-            yield f"there is no {names.label(int(match[1]))}"
+            yield f"there is no {label}"
         elif not name.is_decided:
             yield name.verdict.message if name.verdict else f"{name.words} is not approved"
 
