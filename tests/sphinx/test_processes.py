@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from tests.history.repo import Repo
 from tests.sphinx.project import CONF, Built, Project, one, proposal
 
 DEP = 'sources = ["*.md"]\nspellings = ["directive", "block"]\n'
@@ -225,6 +227,44 @@ def test_an_incremental_build_is_a_clean_one(project: Project) -> None:
 
 def _comparable(built: Built) -> dict[str, bytes]:
     return {name: text for name, text in built.files.items() if not name.endswith((".inv", ".txt"))}
+
+
+def test_branches_history_and_code(tmp_path: Path) -> None:
+    """What git knows of each process: also where two files have the same path below their own directories."""
+    repo = Repo(tmp_path / "repo" / "src")
+    settings = '\nmentions = ["code/**"]\n\n[unmerged]\nrefs = ["refs/heads/*"]\nbase = "main"\nmax-age = 0\n'
+    only = "\n```{dep-index}\n:unmerged: only\n"
+    lists = f"{only}```\n{only}:process: KEP\n```\n\n{{dep}}`KEP-drain-more`\n"
+    repo.commit({**FILES, "conf.py": CONF, "dep.toml": FILES["dep.toml"] + settings, "index.md": INDEX + lists,
+                 "code/a.py": "# As KEP-1 and DEP-1 say.\n"})  # fmt: skip
+    repo.git("switch", "-q", "-c", "more")
+    body = "\n{dep}`KEP-2`, {dep}`1`\n"
+    repo.commit(
+        {
+            "deps/NNNN-more.md": proposal("More DEP", body=body),
+            "keps/NNNN-more.md": kep("More KEP", "Provisional", body),
+        }
+    )
+    repo.git("switch", "-q", "-c", "drain", "main")
+    repo.commit({"keps/drain-more.md": kep("Drain more", "Provisional")})
+    repo.git("switch", "-q", "main")
+    project = object.__new__(Project)
+    project.root, project.src = repo.top.parent, repo.top
+    built = project.build()
+    assert (built.status, built.warnings) == (0, [])
+    tables = [table.get_text(" ", strip=True) for table in built.page("index").select("table")[2:]]
+    assert [("More DEP" in text, "More KEP" in text, "Drain more" in text) for text in tables] == [
+        (True, False, False), (False, True, True),
+    ]  # fmt: skip
+    for name, own in (("more-", "deps/0001-retry"), ("KEP-more-", "keps/0001-scale")):
+        (page,) = (built.outdir / "unmerged").glob(f"{name}*.html")
+        text = page.read_text(encoding="utf-8")
+        assert f'href="../{own}.html"' in text
+        assert 'href="../keps/0002-rst.html"' in text
+    for name in ("keps/0001-scale", "deps/0001-retry"):
+        text = built.page(name).get_text()
+        assert ("Created" in text, "code/a.py" in text) == (True, True)
+    assert project.build().written == set()
 
 
 @pytest.mark.parametrize("builder", ["singlehtml", "text"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from sphinx.util import logging
 
 from sphinxext_dep.check.unmerged import Draft, Unmerged, list_drafts, read_unmerged
 from sphinxext_dep.model.config import UnmergedSettings
-from sphinxext_dep.model.numbers import normalise_key
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field
 from sphinxext_dep.query.columns import FALLBACK, Context
@@ -47,9 +47,17 @@ class DraftView(View):
 
     :param home: the view of the merged proposals.
     :param builder: only builders of HTML with a page for each document have pages of drafts.
+    :param refer: returns the view of the merged proposals that a reference is to, and its key there.
     """
 
-    def __init__(self, home: View, unmerged: Unmerged, settings: UnmergedSettings, builder: Builder) -> None:
+    def __init__(
+        self,
+        home: View,
+        unmerged: Unmerged,
+        settings: UnmergedSettings,
+        builder: Builder,
+        refer: Callable[[str], tuple[View, str]],
+    ) -> None:
         listing = list_drafts(unmerged, home.schema, settings)
         self.lead = home.lead
         docnames = {name: self.page_name(draft) for name, draft in listing.drafts.items()}
@@ -58,6 +66,7 @@ class DraftView(View):
         self._key = f"{unmerged.key} {settings.pull_request_url} {settings.branch_url}"
         self.settings = settings
         self._home = home
+        self._refer = refer
         self._origins_of = listing.origins
         self._builder = builder if isinstance(builder, StandaloneHTMLBuilder) and builder.name != "singlehtml" else None
 
@@ -118,10 +127,11 @@ class DraftView(View):
 
     def find(self, key: str) -> ProposalLink | None:
         """A link to the proposal that a draft calls *key*: a merged one, else the only draft of that name."""
-        key = normalise_key(key, self.schema.prefix) or key
-        merged, others = self._home.catalog.resolve(key), self.catalog.candidates(key)
+        home, key = self._refer(key)
+        merged = home.catalog.resolve(key)
         if merged is not None:
-            return self._home.link(merged)
+            return home.link(merged)
+        others = self.catalog.candidates(key) if home is self._home else ()
         return self.link(others[0]) if len(others) == 1 else None
 
     def items(self, proposal: Proposal, key: str) -> list[Item]:
@@ -149,4 +159,9 @@ def read_drafts(app: Sphinx, project: Project, view: View) -> DraftView | None:
     )
     for note in unmerged.notes:
         logger.info("dep: %s", note)
-    return DraftView(view, unmerged, settings, app.builder)
+
+    def refer(key: str) -> tuple[View, str]:
+        other, key = domain.projects.refer(key, project)
+        return view if other is project else domain.views[other.name], key
+
+    return DraftView(view, unmerged, settings, app.builder, refer)
