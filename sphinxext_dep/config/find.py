@@ -27,8 +27,16 @@ _MAX_BYTES = 1_000_000
 _REMOTE = re.compile(r'^\[remote "([^"\n]*)"\][^\[]*?^\s*url\s*=\s*(.+)$', re.MULTILINE)
 _SUBMODULE = re.compile(r"^\s*path\s*=\s*(.+?)\s*$", re.MULTILINE)
 _REMOTE_URL = re.compile(
-    r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<h>[\w.-]+)(?::[0-9]+)?/|(?:[^@/\s]+@)?(?P<s>[\w.-]+):(?!/))(?P<path>\S+)"
+    r"(?:(?P<scheme>https?|ssh|git)://(?:[^/]*@)?(?P<host>[\w.-]+)(?::[0-9]+)?/"
+    r"|(?:[^@/\s]+@)?(?P<ssh>[\w.-]+):(?!/))(?P<path>\S+)"
 )
+_DOMAIN = re.compile(r"[\w.-]+\.(?:[A-Za-z]+|xn--[\w-]+|[0-9]+)")
+_SSH_HOSTS = {
+    "ssh.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com",
+    "altssh.bitbucket.org": "bitbucket.org",
+}
+"""Hosts of forges that take SSH at the port of HTTPS, and those of their pages."""
 
 _INDEX = tuple(f"index{suffix}" for suffix in (*PAGE_SUFFIXES, ".txt"))
 """The first page of a project. It is found before the configuration that could say which suffixes pages have."""
@@ -225,9 +233,17 @@ def _text(file: Path) -> str:
 
 
 def _web_address(remote: str) -> str:
-    """The address, for people, of the repository that git knows as *remote*; empty when there is none."""
+    """The address, for people, of the repository that git knows as *remote*; empty when it is not known."""
     found = _REMOTE_URL.fullmatch(remote.strip().strip('"'))
-    return f"https://{found['h'] or found['s']}/{found['path'].strip('/').removesuffix('.git')}" if found else ""
+    if found is None:
+        return ""
+    host = found["host"] or found["ssh"]
+    if found["scheme"] in (None, "ssh"):
+        host = _SSH_HOSTS.get(host.lower(), host)
+        if not _DOMAIN.fullmatch(host):
+            # A name from somebody's configuration of SSH, such as `github.com-work`.
+            return ""
+    return f"https://{host}/{found['path'].strip('/').removesuffix('.git')}"
 
 
 def _upwards(start: Path) -> Iterator[Path]:
