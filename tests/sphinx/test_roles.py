@@ -173,6 +173,22 @@ def test_every_name_of_a_section(make_project, anchor, id, suffix):
     assert target == id or not page.select(f'[id="{id}"]')
 
 
+def test_an_address_may_be_percent_encoded(make_project):
+    """As addresses are copied from a browser, and as Markdown makes them of what is between angle brackets."""
+    files = {
+        "deps/0012-a.md": proposal() + SECTIONS,
+        "guide.md": "# G\n\n<dep:12#мотивация> <dep:12#Second%20Target> [x](dep:12#Second%20Target)\n",
+        "other.rst": "O\n=\n\n`x <dep:12#%D0%BC%D0%BE%D1%82%D0%B8%D0%B2%D0%B0%D1%86%D0%B8%D1%8F>`__\n",
+        "index.md": INDEX.replace("guide", "guide\nother"),
+    }
+    built = make_project(files, f"{CONF}\nmyst_heading_anchors = 3\n").build()
+    assert built.warnings == []
+    targets = [href.partition("#")[2] for _text, href in links(built)]
+    assert targets[1:] == ["second-target"] * 2
+    assert one(built.page("other"), "p a")["href"] == links(built)[0][1]
+    assert one(built.page("deps/0012-a"), f'section[id="{targets[0]}"], section:has(> [id="{targets[0]}"])')
+
+
 def test_what_is_only_in_html_is_no_target_elsewhere(make_project):
     files = {"index.md": INDEX, "deps/0012-a.md": proposal() + SECTIONS, "guide.md": "# G\n\n{dep}`12#old`\n"}
     built = make_project(files, f"{CONF}\nmyst_heading_anchors = 3\n").build("latex")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from docutils import nodes
@@ -181,10 +182,11 @@ def adopt_links(found: Iterable[nodes.Element], env: BuildEnvironment) -> list[a
         elif not isinstance(link, nodes.reference):
             continue
         else:
-            target = str(link.get("refuri", ""))
-            if not target.startswith(SCHEME):
+            written = str(link.get("refuri", ""))
+            if not written.startswith(SCHEME):
                 continue
-            explicit = link.astext() != target
+            target = unquote(written)
+            explicit = unquote(link.astext()) != target
             node = addnodes.pending_xref("", *link.children, reftarget=target, refdoc=docname, refexplicit=explicit)
             node.source, node.line = link.source, link.line
             link.replace_self(node)
