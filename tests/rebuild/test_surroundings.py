@@ -72,8 +72,8 @@ class State:
         link = project.src / "deps/more"
         link.unlink(missing_ok=True)
         link.symlink_to(f"../{self.store}", target_is_directory=True)
-        # Sphinx reads a page again when its file is newer than it was when it was read.
-        for file in (project.src / self.store).iterdir():
+        # Of pages that are no proposals, Sphinx notices only a file that is newer than when it was read.
+        for file in (project.src / self.store).iterdir() if "sources" in self.toml else ():
             file.touch()
 
 
