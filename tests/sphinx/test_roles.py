@@ -102,7 +102,7 @@ Text[^1], and [](#мотивация).
 
 ## Twice
 
-<a id="Made-By-Hand"></a> and <a name="old"></a>
+<a id="Made-By-Hand"></a> and <a name="old"></a> <!-- <a id="hidden"></a> -->
 
 [^1]: A note.
 """
@@ -190,9 +190,14 @@ def test_an_address_may_be_percent_encoded(make_project):
 
 
 def test_what_is_only_in_html_is_no_target_elsewhere(make_project):
-    files = {"index.md": INDEX, "deps/0012-a.md": proposal() + SECTIONS, "guide.md": "# G\n\n{dep}`12#old`\n"}
+    files = {
+        "index.md": INDEX,
+        "deps/0012-a.md": proposal() + SECTIONS,
+        "guide.md": "# G\n\n{dep}`12#old` {dep}`12#hidden`\n",
+    }
     built = make_project(files, f"{CONF}\nmyst_heading_anchors = 3\n").build("latex")
-    assert built.codes == []
+    assert built.codes == ["DEP402"]
+    assert "`#hidden`" in "".join(built.warnings)
     (file,) = built.outdir.glob("*.tex")
     assert "0012-a:old}" not in file.read_text("utf-8")
 

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from functools import cache
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -246,6 +247,8 @@ _FENCE = re.compile(r":{3,}")
 
 _HTML_ID = re.compile(r"""<[^<>]*\s(?:id|name)\s*=\s*["']?([^\s"'>]+)""", re.IGNORECASE)
 
+_HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
 
 def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
     """``doctree-read``: note every name under which a place on a proposal's page can be linked to, and its id.
@@ -268,7 +271,7 @@ def note_anchors(app: Sphinx, doctree: nodes.document) -> None:
             # MyST before 6 does not make an id of it.
             anchors.setdefault(str(node["slug"]), ids[0])
         if isinstance(node, nodes.raw) and "html" in node.get("format", "").split():
-            for name in _HTML_ID.findall(node.astext()):
+            for name in map(unescape, _HTML_ID.findall(_HTML_COMMENT.sub("", node.astext()))):
                 anchors.setdefault(name, name)
                 left_out.setdefault(name, (*conditions(node), Condition("only", "html")))
     for label, is_explicit in doctree.nametypes.items():
