@@ -83,3 +83,18 @@ def test_sphinx_needs_imports_them(tree: Tree, tmp_path: Path) -> None:
     shown = (docs / "out/index.html").read_text(encoding="utf-8")
     assert all(name in shown for name in entries)
     assert "REQ-1 Quick &amp; small" in shown
+
+
+def test_ids_of_needs_are_never_the_same(tree: Tree) -> None:
+    """Letters that sphinx-needs does not allow are gone from an id, and marks are one."""
+    tree.write({"dep.toml": "requirement = '(?P<number>\\S+-\\S+) (?P<title>.*)'\n", "deps/0009-x.md": page(
+        "Letters", body=BODY + "\n## \u0422\u0420-1 One\n\n## \u0424\u0420-1 Two\n\n## A-1.1 Three\n\n## A-1-1 Four\n"
+    )})  # fmt: skip
+    needs = json.loads(tree.ok("requirements", "9", "--format", "needs"))["versions"]["1"]
+    assert needs["needs_amount"] == 4
+    assert {name: need["title"].split()[-1] for name, need in needs["needs"].items()} == {
+        "DEP_0009_1": "One",
+        "DEP_0009_1_2": "Two",
+        "DEP_0009_A_1_1": "Three",
+        "DEP_0009_A_1_1_2": "Four",
+    }

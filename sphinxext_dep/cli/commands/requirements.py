@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -109,9 +110,14 @@ def _needs(found: Sequence[_Found], catalog: Catalog, need_type: str) -> dict[st
 
     https://sphinx-needs.readthedocs.io/en/latest/builders.html#needs
     """
-    needs = {}
+    needs: dict[str, dict[str, Any]] = {}
     for proposal, item in found:
-        name = _NO_ID.sub("_", f"{catalog.label(proposal)}_{item.id}".upper()).strip("_")
+        base = name = _NO_ID.sub("_", f"{catalog.label(proposal)}_{item.id}".upper()).strip("_")
+        # Ids with other letters than sphinx-needs allows, or that differ in marks only, can become the same.
+        for count in itertools.count(2):
+            if name not in needs:
+                break
+            name = f"{base}_{count}"
         needs[name] = {
             "id": name,
             "type": need_type,
