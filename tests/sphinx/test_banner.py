@@ -160,7 +160,7 @@ def test_what_disagrees_is_shown_as_it_is(make_project: MakeProject) -> None:
 ALERTS = (
     "> [!NOTE]\n> A [link](https://example.org), and\n>\n> - an item\n\n> [!tip]\n>\n> Two\n\n> [!IMPORTANT]\nlazy\n\n"
     "> [!WARNING]\n> w\n\n> [!CAUTION]\n> c\n\n> [!NOTE]\n\n> [!OTHER]\n> text\n\n> [!NOTE] same line\n\n"
-    "- item\n\n  > [!NOTE]\n  > nested\n\n> quoted\n\n```md\n> [!NOTE]\n> code\n```\n"
+    "- item\n\n  > [!NOTE]\n  > nested\n\n> quoted\n\n```md\n> [!NOTE]\n> code\n```\n\n> **[!NOTE]**\n> bold\n"
 )
 
 
@@ -180,9 +180,10 @@ def test_alerts_are_admonitions_in_proposals_only(make_project: MakeProject) -> 
     assert third.get_text().split() == ["Important", "lazy"]
     assert [" ".join(quote.get_text().split()) for quote in page.select("blockquote")] == [
         "[!NOTE]", "[!OTHER] text", "[!NOTE] same line", "[!NOTE] nested", "quoted",
+        "[!NOTE] bold",
     ]  # fmt: skip
     assert not built.page("other").select(".admonition")
-    assert len(built.page("other").select("blockquote")) == 10
+    assert len(built.page("other").select("blockquote")) == 11
 
 
 @pytest.mark.parametrize("builder", ["dirhtml", "singlehtml", "latex", "epub", "text", "man", "xml", "gettext"])

@@ -49,7 +49,10 @@ def show_alerts(document: nodes.document) -> None:
         if not isinstance(quote.parent, (nodes.document, nodes.section)) or first is None or first.parent is not quote:
             continue
         match = ALERT.match(first.astext())
-        if match is None or not (match[0].endswith("\n") or match.end() == len(first.astext())):
+        mark = next((text for text in first.findall(nodes.Text) if text.astext()), None)  # MyST leaves empty texts
+        if match is None or mark is None or mark.parent is not first:
+            continue  # in bold or in code it is text, on GitHub too
+        if not (match[0].endswith("\n") or match.end() == len(first.astext())):
             continue
         if match.end() == len(first.astext()) and len(quote.children) == 1:
             continue  # nothing but the mark: that is text, on GitHub too
