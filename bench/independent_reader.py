@@ -349,6 +349,7 @@ def parts(line: str) -> Iterator[str]:
 def of_part(part: str) -> Person:
     """Name, handle and mail in ``Ada <ada@x.org>``, ``Ada (@ada)``, ``[Ada](https://…)``, ``@ada`` or ``Ada``."""
     mail = handle = ""
+    part = re.sub(r"^\s*\([^()]*\)\s+(?=\w)", "", part)
     # A remark with links, behind a link.
     part = re.sub(r"(?<=\))\s*\((?:[^()]*\[[^\]]*\]\([^)]*\)){2,}[^()]*\)", "", part)
     for shown, url in re.findall(r"\[([^\]]+)\]\(([^)\s]+)\)", part):

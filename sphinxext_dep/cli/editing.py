@@ -35,6 +35,7 @@ from sphinxext_dep.model.messages import closest, listed, quoted
 from sphinxext_dep.model.proposal import Page, Proposal, State
 from sphinxext_dep.model.schema import Field, Schema, Status, fold
 from sphinxext_dep.model.source import RefusedError, Source, UnreadablePage, encode
+from sphinxext_dep.query.parse import conditions_of
 from sphinxext_dep.rules import RULES
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Print what would change, as a diff, and write nothing.")
@@ -303,7 +304,11 @@ def required_values(page: Page, status: Status, given: Mapping[str, str], catalo
     """
     schema = page.schema
     values = dict(given)
-    lacking = [schema.fields[key] for key in status.requires if key in schema.fields and _lacks(page, key, given)]
+    keys = list(status.requires)
+    if schema.conditions and schema.status_field is not None:
+        then = with_values(page, {schema.status_field.key: status.name}).proposal
+        keys += [key for condition in conditions_of(then, schema) for key in condition.requires if key not in keys]
+    lacking = [schema.fields[key] for key in keys if key in schema.fields and _lacks(page, key, given)]
     for field in lacking:
         if type_of(field).is_relation:
             label = schema.label_of(page.proposal.number, page.proposal.slug)

@@ -65,6 +65,7 @@ _MARKUP = re.compile(r"[<>{}|*\[\]]|`[^`]*`")
 _UNDERSCORES = re.compile(r"(_{1,2})(?=\S)(.+)(?<=\S)\1", re.DOTALL)
 _ASIDE = re.compile(r"\([^()]*+\)")
 # What is left of `(@octo)`, `(GitHub: @octo)` and `(@octo, Example Inc.)` when the handle is taken out.
+_REMARK_BEFORE = re.compile(r"\s*\(([^()]*)\)\s+")
 _ET_AL = re.compile(r"\set\.?\s+al\b\.?\s*$", re.IGNORECASE)
 _FURTHER = re.compile(r"et\.?\s+al\.?|others|(?:other\s+)?contributors", re.IGNORECASE)
 _EMPTY_ASIDE = re.compile(r"\((?:(?:github|gitlab)\s?:)?[\s,;:/–—-]*+\)", re.IGNORECASE)
@@ -343,7 +344,7 @@ def _read(text: str, offset: int, and_separates: bool = True) -> list[_Draft]:
 
 
 def _with_further_people_noted(drafts: list[_Draft]) -> list[_Draft]:
-    """*drafts* without *et al.* and *others*, which name nobody: they are a note of the person before them."""
+    """*drafts* without what names nobody: *et al.*, *others*, and a remark in front. It is a note of a person."""
     found: list[_Draft] = []
     for draft in drafts:
         is_bare = not (draft.fallback or draft.display)
@@ -356,6 +357,8 @@ def _with_further_people_noted(drafts: list[_Draft]) -> list[_Draft]:
             continue
         elif is_bare and (further := _ET_AL.search(draft.before)):
             draft.before, note = draft.before[: further.start()], further[0]
+        if (remark := _REMARK_BEFORE.match(draft.before)) and _has_word(draft.before[remark.end() :]):
+            draft.before, note = draft.before[remark.end() :], f"{remark[1]} {note}"
         draft.note = ", ".join(filter(None, (draft.note, note.strip())))
         found.append(draft)
     return found

@@ -418,6 +418,13 @@ class Schema(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                     return status, field
         return None
 
+    def demanding(self, key: str) -> list[str]:
+        """The names of the statuses that require the relation *key*; where only a condition does, that of its query."""
+        named = [status.name for status in self.statuses.values() if key in status.requires]
+        if not named and self.replacement is not None and self.replacement[1].key == key:
+            return [self.replacement[0].name]
+        return named
+
     def statuses_of(self, kind: StatusKind) -> tuple[str, ...]:
         """The names of the statuses of *kind*."""
         return tuple(status.name for status in self.statuses.values() if status.kind is kind)

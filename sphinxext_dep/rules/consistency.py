@@ -138,20 +138,20 @@ def _is_in_effect(catalog: Catalog, proposal: Proposal, field: Field, inverse: F
     status = catalog.schema.statuses.get(proposal.status or "")
     if status is None or status.kind is StatusKind.DECIDED:
         return True
-    return status.kind is StatusKind.CLOSED and not {field.key, inverse.key}.isdisjoint(status.requires)
+    demanding = (catalog.schema.demanding(key) for key in (field.key, inverse.key))
+    return status.kind is StatusKind.CLOSED and any(status.name in names for names in demanding)
 
 
 def _may_say_so(catalog: Catalog, target: Proposal, inverse: Field) -> bool:
     """True if *target* has a status in which it can state the relation, or can be given one: a draft has not."""
-    demanding = [name for name, status in catalog.schema.statuses.items() if inverse.key in status.requires]
+    demanding = catalog.schema.demanding(inverse.key)
     may_become = (catalog.schema.may_become(target.status, name) for name in demanding)
     return not demanding or target.status in demanding or any(may_become)
 
 
 def _superseding(stated: Stated, catalog: Catalog) -> str:
     """The command that writes both sides, if the status of the other proposal has to change too; else empty."""
-    target, statuses = stated.target, catalog.schema.statuses
-    demanding = [name for name, status in statuses.items() if stated.field.inverse in status.requires]
+    target, demanding = stated.target, catalog.schema.demanding(stated.field.inverse)
     if target is None or not demanding or target.status in demanding or stated.note:
         return ""
     return f"run `sphinx-dep supersede {catalog.label(target)} {catalog.label(stated.proposal)}`"

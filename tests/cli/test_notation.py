@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,12 @@ def test_links_are_written_as_the_others_are(tmp_path: Path, neighbour: str) -> 
     tree.ok("link", "2", "extends", "1")
     assert f"**Extends**: {LINKS[neighbour]}\n" in tree.text("deps/0002-two.md")
     assert not [item for item in tree.diagnostics if item.path == "deps/0002-two.md" and item.code == "DEP206"]
+
+
+def test_what_a_condition_requires_is_asked_for(peps: Tree) -> None:
+    """The refusal names the way out, as where the status itself requires it."""
+    assert "sphinx-dep supersede PEP-0031 NEW writes both sides" in peps.fails("status", "31", "Superseded")
+    peps.write({"peps/pep-0031.rst": re.sub(r"Resolution: .*\n", "", peps.text("peps/pep-0031.rst"))})
+    peps.write({"peps/pep-0031.rst": peps.text("peps/pep-0031.rst").replace("Status: Accepted", "Status: Draft")})
+    assert "give it: --set 'resolution=" in peps.fails("status", "31", "Rejected")
+    peps.ok("status", "31", "Rejected", "--set", "resolution=https://discuss.python.org/t/123")
