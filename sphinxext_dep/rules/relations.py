@@ -66,8 +66,6 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
     # Shorter timeouts
     ```
     """
-    claims = (number for proposal in catalog.proposals for _, number, _ in proposal.numbers)
-    free = max(claims, default=0) + 1
     for number, claimants in catalog.by_number.items():
         if len(claimants) < 2:
             continue
@@ -76,7 +74,8 @@ def duplicate_number(catalog: Catalog) -> Iterable[Finding]:
             yield Finding(
                 next((span for _, claimed, span in proposal.numbers if claimed == number), None),
                 f"{catalog.schema.label(number)} is also the number of {_paths(others, len(claimants) - 1)}",
-                f"keep it for the one that had it first; {free} is free",
+                # A number that is free here may be that of a draft on a branch, of which a rule does not know.
+                "keep it for the one that had it first; `sphinx-dep assign` gives the other a free number",
                 path=proposal.path,
                 names=tuple(others),
             )
