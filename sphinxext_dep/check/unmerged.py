@@ -29,6 +29,7 @@ from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.base import NOWHERE
 from sphinxext_dep.fields.links import url_problem
 from sphinxext_dep.history.branches import (
+    FETCH_ALL,
     NOTHING_KNOWN,
     Branch,
     Branches,
@@ -39,7 +40,7 @@ from sphinxext_dep.history.branches import (
     read_branches,
     read_refs,
 )
-from sphinxext_dep.history.git import GitError, read_blobs
+from sphinxext_dep.history.git import GitError, is_partial, read_blobs
 from sphinxext_dep.history.repositories import Place as RepositoryPlace
 from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRepository
 from sphinxext_dep.model.catalog import Catalog
@@ -53,6 +54,8 @@ from sphinxext_dep.model.source import Source, Span
 from sphinxext_dep.query.columns import Origin
 from sphinxext_dep.version import __version__
 
+_NAMED = 5
+"""So many branches with pages that cannot be read are named."""
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -304,12 +307,13 @@ def _of_repository(
         missing = [branch for digest, branch in zip(digests, branches.branches, strict=True) if digest not in judged]
         texts = read_blobs(top, {file.blob for branch in missing for file in branch.files})
     except GitError as error:
-        help = f"; {error.help}" if error.help else ""
+        help = error.help or (FETCH_ALL if is_partial(top) else "")
+        help = f"; {help}" if help else ""
         note = f"branches cannot be read: {error.message}{help}"
         return Unmerged(notes=(note,), key=note)
     small = {name: text for name, text in texts.items() if len(text) <= MAX_PAGE_BYTES}
     found: list[Part] = []
-    notes = list(branches.notes)
+    notes, unread = list(branches.notes), list[str]()
     now_judged: dict[bytes, tuple[Part, bytes]] = {}
     for digest, branch in zip(digests, branches.branches, strict=True):
         if digest in judged:
@@ -320,9 +324,12 @@ def _of_repository(
         found.append(part)
         if note:
             # What is missing may be fetched later: such a branch is read again.
-            notes.append(note)
+            unread.append(note)
         else:
             now_judged[digest] = (part, collector.around(part))
+    notes += unread[:_NAMED]
+    if len(unread) > _NAMED:
+        notes.append(f"{len(unread) - _NAMED} more branches have pages that are empty or cannot be read")
     compared = collector.compared(branches, found)
     drafts = tuple(draft for part in compared for draft in part)
     if cache is not None:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.history.git import GitError, run_git, try_git
+from sphinxext_dep.history.git import GitError, is_partial, run_git, try_git
+from sphinxext_dep.history.log import EXACT_RENAMES, RENAMES
 from sphinxext_dep.history.pull_requests import PullRequest, PullRequests, outdated, read_pull_requests
 from sphinxext_dep.model.config import UnmergedSettings
 
@@ -28,6 +29,7 @@ _PULL = re.compile(r"/(?:pull|pulls|pr|merge-requests|pull-requests)/(?P<number>
 _MERGE_OF_PULL = re.compile(r"^refs/.*/[0-9]+/merge$")
 _DAY = 86_400
 _REF_FORMAT = "%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)%00%(symref)"
+FETCH_ALL = "fetch the texts that it does not hold, as with `git fetch --refetch --no-filter`"
 _RECORD, _UNIT = b"\x01", b"\x00"
 
 
@@ -232,6 +234,8 @@ def read_branches(
         notes.append(f"{len(missing)} refs name commits that the repository does not hold, such as {missing[0]}")
     if _is_shallow(top):
         notes.append("the repository is a shallow clone: what was merged before it begins looks unmerged")
+    if is_partial(top):
+        notes.append(f"the repository is a partial clone: {FETCH_ALL}")
     requests = read_pull_requests(settings.pull_requests)
     refs = _open([ref for ref in refs if ref.commit in graph.commits], requests)
     notes += requests.notes
@@ -446,8 +450,8 @@ def _differences(
 ) -> dict[str, tuple[ChangedFile, ...]]:
     """The answer of git for each of *pairs* of trees, as in :class:`Known`."""
     output = run_git(
-        top, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "-M50%", "-l1000", "--no-ext-diff",
-        "--no-textconv", "--no-relative", "--no-color",
+        top, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--no-ext-diff", "--no-textconv",
+        "--no-relative", "--no-color", *(EXACT_RENAMES if is_partial(top) else RENAMES),
         stdin="".join(f"{old} {new}\n" for old, new in pairs).encode(),
     )  # fmt: skip
     found: dict[tuple[str, str], list[ChangedFile]] = {pair: [] for pair in pairs}

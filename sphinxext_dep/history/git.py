@@ -299,6 +299,20 @@ def list_work_tree(top: Path, directory: str = "") -> list[str]:
     return sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
 
 
+def is_partial(top: Path) -> bool:
+    """True if the repository is a partial clone: some of its objects are only on the server."""
+    return bool(run_or_nothing(top, "config", "--get-regexp", r"^remote\..*\.promisor$"))
+
+
+def held_objects(top: Path) -> frozenset[str]:
+    """The objects that a partial clone holds. Git gives up when it is asked for another one and may not fetch it.
+
+    :raises GitError: when git fails.
+    """
+    output = run_git(top, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
+    return frozenset(output.decode().split())
+
+
 def read_blobs(top: Path, names: Collection[str]) -> dict[str, bytes]:
     """Object name → bytes of every blob in *names* that there is, with one call.
 
@@ -307,7 +321,14 @@ def read_blobs(top: Path, names: Collection[str]) -> dict[str, bytes]:
     ordered = sorted(names)
     if not ordered:
         return {}
-    output = run_git(top, "cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
+    try:
+        output = run_git(top, "cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
+    except GitError:
+        if not is_partial(top):
+            raise
+        held = held_objects(top)
+        ordered = [name for name in ordered if name in held]
+        output = run_git(top, "cat-file", "--batch", stdin="\n".join(ordered).encode() + b"\n")
     found: dict[str, bytes] = {}
     position = 0
     for name in ordered:

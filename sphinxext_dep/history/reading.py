@@ -16,7 +16,17 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from sphinxext_dep.headers.page import read_page
-from sphinxext_dep.history.git import GitError, blob_name, complaint, list_files, read_blobs, run_git, try_git
+from sphinxext_dep.history.git import (
+    GitError,
+    blob_name,
+    complaint,
+    held_objects,
+    is_partial,
+    list_files,
+    read_blobs,
+    run_git,
+    try_git,
+)
 from sphinxext_dep.history.log import EXACT_RENAMES, OPTIONS, RENAMES, Trace, Version, added, read_log
 from sphinxext_dep.history.repositories import Repository, find_repositories, is_within
 from sphinxext_dep.model.catalog import Catalog
@@ -258,20 +268,20 @@ def _read_repository(
         raise GitError(head.problem)
     if not head.commit:
         return {}, []
-    is_partial = bool(try_git(repository.top, "config", "--get-regexp", r"^remote\..*\.promisor$").stdout)
+    partial = is_partial(repository.top)
     names = repository.paths.values()
     sidecars = {name: schema.sidecar_of(name) for name in names} if schema.sidecar else {}
     wanted = {*names, *sidecars.values()}
     files = list_files(repository.top, head.commit, repository.directories)
     files = {path: blob for path, blob in files.items() if path in wanted}
-    trace = _follow(repository, head, files, EXACT_RENAMES if is_partial else RENAMES)
+    trace = _follow(repository, head, files, EXACT_RENAMES if partial else RENAMES)
     versions: dict[str, list[Version]] = {}
     for path, name in repository.paths.items():
         if name in files:
             versions[path] = trace.versions(name, files[name])
             if (sidecar := sidecars.get(name)) in files and sidecar is not None:
                 versions[path] = _with_sidecar(versions[path], trace.versions(sidecar, files[sidecar]))
-    available = _objects(repository.top) if is_partial else None
+    available = held_objects(repository.top) if partial else None
     _read_statuses(repository.top, versions, schema, known, statuses, available)
     found = {path: _proposal_history(items, statuses, path, head.shallow) for path, items in versions.items() if items}
     notes = []
@@ -280,7 +290,7 @@ def _read_repository(
             "the repository is a shallow clone: what happened before it begins is not known, nor when "
             "proposals that are older were created"
         )
-    if is_partial:
+    if partial:
         notes.append(
             "the repository is a partial clone: statuses in texts that it does not hold are not known, nor is "
             "what a file was called before it was renamed and changed at once"
@@ -380,12 +390,6 @@ def _with_sidecar(page: Sequence[Version], sidecar: Sequence[Version]) -> list[V
 
 
 # --- statuses ---------------------------------------------------------------------------------------------------------
-
-
-def _objects(top: Path) -> frozenset[str]:
-    """The objects that a partial clone holds. Git gives up when it is asked for another one and may not fetch it."""
-    output = run_git(top, "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname)")
-    return frozenset(output.decode().split())
 
 
 def _read_statuses(

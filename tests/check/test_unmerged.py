@@ -338,6 +338,29 @@ def test_what_a_branch_has_from_a_squashed_one_is_merged(repo: Repo) -> None:
     assert rows(read(repo))[:2] == [("pull/8", path) for _name, path in both]
 
 
+def test_a_partial_clone_says_so_and_fetches_nothing(repo: Repo, tmp_path: Path) -> None:
+    """What it holds is listed: here the text of one branch."""
+    push(repo, "refs/heads/held", {"docs/deps/0009-held.md": page("Held")})
+    repo.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "clone"
+    for arguments in (
+        ["clone", "-q", "--no-local", "--filter=blob:none", f"file://{repo.top}", str(clone)],
+        ["-C", str(clone), "branch", "work", "origin/work"],
+        ["-C", str(clone), "branch", "held", "origin/held"],
+        ["-C", str(clone), "checkout", "-q", "held"],
+        ["-C", str(clone), "checkout", "-q", "main"],
+    ):
+        repo.git(*arguments)
+    before = sorted((clone / ".git/objects").rglob("*.pack"))
+    copy = object.__new__(Repo)
+    copy.top = clone
+    found = read(copy)
+    assert rows(found) == [("held", "deps/0009-held.md")]
+    assert "partial clone" in found.notes[0]
+    assert "work: docs/deps/NNNN-retry.md is larger than" in found.notes[1]
+    assert sorted((clone / ".git/objects").rglob("*.pack")) == before
+
+
 def test_a_branch_that_stays_is_not_read_again(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = repo.top.parent / "unmerged.cache"
     read(repo, cache)
