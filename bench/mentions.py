@@ -47,7 +47,8 @@ def write_tree(top: Path, files: int) -> None:
     for number in PROPOSALS:
         (top / f"deps/{number:04d}-p{number}.md").write_text(f"# P{number}\n\n{HEADER}", encoding="utf-8")
     (top / "dep.toml").write_text("", encoding="utf-8")
-    person = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    # git packs so many files in the background, and would still write while the directory is removed.
+    person = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
     for command in (("init", "-q"), ("add", "-A"), (*person, "commit", "-qm", "x")):
         subprocess.run(["git", *command], cwd=top, check=True)
 
