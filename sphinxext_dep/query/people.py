@@ -97,7 +97,9 @@ PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOW
 """Where forges look for the file, in this order; the first that exists counts."""
 
 _HANDLE = r"@[A-Za-z0-9][\w.-]*(?:/[\w./-]*\w)?"
-_MEMBERS = rf"(?P<members>{_HANDLE}(?:[\s,]+{_HANDLE})*)"
+_OWNER = rf"(?:{_HANDLE}|[\w.+-]+@[\w.-]+)"
+"""A handle, or a mail address: an owner of files, too, but nobody's identity here."""
+_MEMBERS = rf"(?P<members>{_OWNER}(?:[\s,]+{_OWNER})*)"
 _COMMENT = re.compile(rf"#+[ \t]*(?P<name>[^:#]{{1,100}}?)[ \t]*:[ \t]*{_MEMBERS}[ \t,]*")
 _SECTION = re.compile(rf"\^?\[(?P<name>[^\[\]]{{1,100}})\](?:\[\d+\])?[ \t]+{_MEMBERS}(?:[ \t]+#.*|[ \t]*)")
 
@@ -142,7 +144,7 @@ def read_groups(root: Path) -> Groups:
             file = folder / name
             if file.is_file():
                 try:
-                    return parse_groups(read_bytes(file).decode("utf-8", "replace"))
+                    return parse_groups(read_bytes(file).decode("utf-8-sig", "replace"))
                 except UnreadablePage:
                     return Groups()
     return Groups()
@@ -153,8 +155,9 @@ def parse_groups(text: str) -> Groups:
     members: dict[str, tuple[str, ...]] = {}
     for line in text.splitlines():
         match = _COMMENT.fullmatch(line.strip()) or _SECTION.fullmatch(line.strip())
-        key = person_key(match["name"]) if match is not None else ""
-        if match is not None and key:
-            handles = (handle.removeprefix("@") for handle in re.findall(_HANDLE, match["members"]))
+        if match is None:
+            continue
+        handles = [found.removeprefix("@") for found in re.findall(rf"(?<![\w.+-]){_HANDLE}", match["members"])]
+        if handles and (key := person_key(match["name"])):
             members[key] = tuple(dict.fromkeys((*members.get(key, ()), *handles)))
     return Groups(members)

@@ -23,6 +23,8 @@ LINES = {
     "# @ada: please look, @octo and others": {},
     "[SIG Router]": {},
     "[SIG Router] docs@example.org": {},
+    "[SIG Router] docs@example.org @ada": {"sig router": ("ada",)},
+    "# SIG Router: @ada, octo@example.org @grace": {"sig router": ("ada", "grace")},
     "# : @ada": {},
 }
 
@@ -52,7 +54,7 @@ def test_the_file_is_looked_for_up_to_the_top_of_the_repository(tmp_path: Path, 
     assert read_groups(root) == Groups()
     file = tmp_path / "repo" / place
     file.parent.mkdir(exist_ok=True)
-    file.write_bytes(b"# A: @inside\n\xff\n")
+    file.write_bytes(b"\xef\xbb\xbf# A: @inside\n\xff\n")
     assert read_groups(root).members == {"a": ("inside",)}
 
 
