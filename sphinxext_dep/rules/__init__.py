@@ -32,7 +32,7 @@ __all__ = ["RULES"]
 
 _MODULES = (
     "reading", "header", "spellings", "values", "identity", "sections", "requirements", "relations", "consistency",
-    "unmerged", "lifecycle", "attention", "mentions",
+    "lifecycle", "attention", "mentions",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Family 4xx, continued: relations that contradict the other proposal, or the status of one of the two."""
+"""Family 4xx, continued: relations that contradict the other proposal or a status, and numbers that drafts claim."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from sphinxext_dep.check.rule import Fix, FixStep, Project, Registry
+from sphinxext_dep.check.unmerged import Draft, Drafts
 from sphinxext_dep.headers.change import add_reference, also_names
 from sphinxext_dep.headers.spellings import SPELLINGS
 from sphinxext_dep.model.catalog import Catalog, Stated
@@ -322,3 +323,72 @@ def _successors(catalog: Catalog, proposal: Proposal, status: Status) -> str:
     keys = [field.key for field in catalog.schema.relation_fields if field.key in status.requires]
     found = (other for key in keys for other in catalog.related_both_ways(proposal, key))
     return listed((catalog.label(other) for other in found), last="and")
+
+
+_PLACEHOLDER = "0000"
+_ASSIGN_NUMBER = "`sphinx-dep assign` gives it a free number"
+
+
+@RULES.unmerged("DEP408", "claimed-number")
+def claimed_number(draft: Draft, drafts: Drafts) -> Iterator[Finding]:
+    """Number of a draft that another draft or a merged proposal has as well.
+
+    ## What it does
+
+    Reports a proposal on a branch whose number is that of a merged proposal, or of a proposal on another branch. Each
+    file and each branch is named. Git merges both without a conflict, because the files have different names. A file
+    called `0000-…` that is not decided has no number yet; when a merged proposal has the number 0, that is reported as
+    well.
+
+    It is information: drafts never make a build fail.
+
+    ## Why
+
+    A number names one proposal in texts, links and code for ever. It is cheap to change before the merge.
+
+    ## Example
+
+    Bad, on two branches:
+
+    ```text
+    pull/82: deps/0016-graduation.md
+    pull/88: deps/0016-live-metrics.md
+    ```
+
+    Good:
+
+    ```text
+    pull/82: deps/0016-graduation.md
+    pull/88: deps/0017-live-metrics.md
+    ```
+    """
+    base = drafts.catalog
+    number = draft.proposal.number
+    if number is not None:
+        gone = {draft.changes, *draft.removed}
+        merged = [item for item in base.by_number.get(number, ()) if item.path not in gone]
+        others = [other for other in drafts.claims[number] if not _is_same(other, draft)]
+        if merged or others:
+            yield _claimed(draft, f"{base.schema.label(number)} is also {_named(merged, others)}")
+        return
+    zero = base.by_number.get(0, ())
+    if zero and base.schema.name_of(draft.proposal.path).startswith(_PLACEHOLDER) and not draft.changes:
+        yield _claimed(
+            draft, f"`{_PLACEHOLDER}-` is no number yet, and {base.schema.label(0)} is {_named([*zero], [])}"
+        )
+
+
+def _is_same(one: Draft, other: Draft) -> bool:
+    """Whether both are the same proposal: a page on two branches, or a change of the same merged page."""
+    same_change = bool(one.changes) and one.changes == other.changes
+    return one is other or one.proposal.path == other.proposal.path or same_change
+
+
+def _named(merged: list[Proposal], others: list[Draft]) -> str:
+    names = [f"`{item.path}`" for item in merged]
+    names += [f"`{other.proposal.path}` on {other.branch.name}" for other in others]
+    return listed(names, "and")
+
+
+def _claimed(draft: Draft, message: str) -> Finding:
+    return Finding(draft.proposal.header_span, message, _ASSIGN_NUMBER, path=draft.proposal.path)

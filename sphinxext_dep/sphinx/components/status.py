@@ -18,8 +18,8 @@ from sphinxext_dep.model.diagnostics import Diagnostic
 from sphinxext_dep.model.proposal import Proposal, State
 from sphinxext_dep.model.schema import StatusKind
 from sphinxext_dep.rules.attention import stalled
+from sphinxext_dep.rules.consistency import claimed_number
 from sphinxext_dep.rules.reading import bad_option
-from sphinxext_dep.rules.unmerged import claimed_number
 from sphinxext_dep.sphinx.build.external import Origin
 from sphinxext_dep.sphinx.components.base import DOWNLOAD, DepDirective, keys_in
 from sphinxext_dep.sphinx.components.items import (
