@@ -297,6 +297,7 @@ NAMED = [
     "{external+other:dep:ref}`words <retry>`",
     "{external+other:dep:ref}`DEP-0012#motivation`",
     "{external+other:dep:status}`words <12#motivation>`",
+    "{external:dep:ref}`12#motivation`",
     "{dep}`other:12`",
     "{dep}`words <other:DEP-12>`",
     "{dep}`other:0012#motivation`",

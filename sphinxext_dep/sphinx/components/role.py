@@ -27,6 +27,7 @@ from sphinxext_dep.model.messages import closest
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.rules.relations import unknown_proposal
 from sphinxext_dep.sphinx.build.domain import CARD, split_target
+from sphinxext_dep.sphinx.build.external import OtherReferences
 from sphinxext_dep.sphinx.build.project import SCHEME, Projects, of_node
 from sphinxext_dep.sphinx.components.items import HoverModel, ProposalLink, badge, hover_model
 from sphinxext_dep.sphinx.components.view import Consumer, View
@@ -172,10 +173,12 @@ def adopt_links(found: Iterable[nodes.Element], env: BuildEnvironment) -> list[a
             if link.get("intersphinx") and link.get("dep_bare"):
                 # The other project has processes of its own.
                 link["reftarget"], link["dep_process"] = link["dep_bare"], domain.projects.first.name
-            if link.get("inventory") and link.get("dep_anchor"):
+            if link.get("intersphinx") and link.get("dep_anchor"):
                 # Intersphinx would drop the section; see `resolve_with_anchor`.
-                del link["intersphinx"]
-                link["reftarget"] = f"{link['inventory']}:{link['reftarget']}"
+                owner = link["inventory"] or OtherReferences(env).owner(link["reftarget"])
+                if owner:
+                    del link["intersphinx"]
+                    link["reftarget"] = f"{owner}:{link['reftarget']}"
             if link.get("refdomain") == "dep" or not str(link.get("reftarget", "")).startswith(SCHEME):
                 continue
             node = link
