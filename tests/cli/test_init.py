@@ -590,3 +590,15 @@ def test_a_template_with_a_number_is_no_proposal(tmp_path: Path) -> None:
     tree.ok("init")
     assert len(tree.workspace.checked) == 4
     assert "xep-9999-template.md" not in tree.workspace.checked
+
+
+def test_what_no_page_states_is_not_required(tmp_path: Path) -> None:
+    """ADRs without a date follow the process of ADRs nevertheless."""
+    files = {
+        path: text.replace(f"Date: 2026-01-0{n}\n\n", "")
+        for n in range(1, 6)
+        for path, text in adr(n, "Accepted").items()
+    }
+    tree = Tree(tmp_path, files)
+    assert "They follow a process that is known: adr." in tree.ok("init")
+    assert tree.ok("check") == "Nothing to report in 5 proposals.\n"

@@ -20,8 +20,9 @@ from sphinxext_dep.check.rule import Registry
 from sphinxext_dep.config.load import load_config
 from sphinxext_dep.config.tables import ConfigErrors
 from sphinxext_dep.edit.adopt.document import Document, Habit, clean, comment_line, following, toml_list
-from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process
+from sphinxext_dep.edit.adopt.process import COMMON, MAX_FIELDS, QUESTION, UNSTATED, Process, labels_of
 from sphinxext_dep.edit.adopt.survey import Survey
+from sphinxext_dep.fields import TYPES
 from sphinxext_dep.headers.spellings import DIRECTIVE, SPELLINGS
 from sphinxext_dep.model.config import Config
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
@@ -72,8 +73,10 @@ def adopt(found: Survey, rules: Registry) -> Adopted:
     process = Process(found)
     for name, example in _candidates(process):
         adopted = _check(_from_example(process, example), name, found, rules)
-        same_prefix = process.prefix_is_known and fold(example.schema.prefix) == fold(process.prefix)
-        if len(adopted.unread) <= COMMON * len(adopted.checked) and (same_prefix or not _has_habits(adopted)):
+        same_prefix = fold(example.schema.prefix) == fold(process.prefix)
+        # In a few pages of a process by this name, an error or two is no sign of another one.
+        fits = (same_prefix and process.prefix_is_known) or not _has_habits(adopted, 2 if same_prefix else 0)
+        if len(adopted.unread) <= COMMON * len(adopted.checked) and fits:
             return adopted
     document = Document(process)
     adopted = _check(document, "", found, rules)
@@ -127,6 +130,7 @@ def _from_example(process: Process, example: Config) -> str:
         document["sources"] = toml_list(found.sources)
         document["exclude"] = toml_list(dict.fromkeys((*found.exclude, *example.schema.exclude)))
     _add_statuses(document, example, process)
+    _require_less(document, example, process)
     text = tomlkit.dumps(document)
     lines = [
         f"Written by `sphinx-dep init` for the {len(found.pages)} proposals that were found.",
@@ -135,6 +139,27 @@ def _from_example(process: Process, example: Config) -> str:
     if not process.prefix_is_known and example.schema.prefix != process.prefix:
         lines.append(f"{QUESTION} is proposal 12 called {example.schema.label(12)}? The pages do not say.")
     return "".join(map(comment_line, lines)) + f"\n{text}"
+
+
+def _require_less(document: tomlkit.TOMLDocument, example: Config, process: Process) -> None:
+    """Require of a status no field that most pages with it do not have, or no page at all has."""
+    schema = example.schema
+    having: dict[str, set[str]] = defaultdict(set)
+    for found in process.fields:
+        for label in labels_of(found) & schema.field_names.keys():
+            having[schema.field_names[label].key] |= found.pages
+    pages = {fold(word.name): word.pages for word in process.statuses}
+    for name, entry in document.get("statuses", {}).items():
+        mine = pages.get(fold(name), set())
+        kept = [
+            key
+            for key in entry.get("requires", ())
+            if schema.fields[key] is schema.status_field
+            or TYPES[schema.fields[key].type].is_relation
+            or (having[key] and 2 * len(having[key] & mine) >= len(mine))
+        ]
+        if len(kept) < len(entry.get("requires", ())):
+            entry["requires"] = toml_list(kept)
 
 
 def _add_statuses(document: tomlkit.TOMLDocument, example: Config, process: Process) -> None:
@@ -208,10 +233,10 @@ def _drop(document: Document, errors: ConfigErrors) -> bool:
     return len(document.dropped) > before
 
 
-def _has_habits(adopted: Adopted) -> bool:
-    """True if the check finds errors on many of the pages."""
+def _has_habits(adopted: Adopted, few: int) -> bool:
+    """True if the check finds errors on many of the pages, and on more than *few*."""
     errors = {item.path for item in adopted.diagnostics if item.severity is Severity.ERROR}
-    return len(errors) > max(2, COMMON * len(adopted.checked))
+    return len(errors) > max(few, COMMON * len(adopted.checked))
 
 
 def _habits(adopted: Adopted, rules: Registry) -> Iterator[Habit]:
