@@ -15,6 +15,7 @@ WAYS = ("submodule", "clone", "copy")
 LINKS = """
 [code](../src/retry.py) [line](../src/retry.py#L3) [folder](../src/) [readme](../README.md) [root](/LICENSE)
 [other](0002-second.md) [section](0002-second.md#motivation) [gone](../src/gone.py) [space](<../src/a b.txt>)
+[spaced](<../src/c d/>)
 [def] [guide](../../guide.md) [anchor](#motivation) [web](https://example.org/x) [abs](/deps/0002-second.md)
 
 [def]: ../src/retry.py
@@ -52,6 +53,7 @@ PROPOSALS = {
     "LICENSE": "Free.\n",
     "src/retry.py": "a = 1\n",
     "src/a b.txt": "x\n",
+    "src/c d/e.txt": "x\n",
     "deps/0001-first.md": proposal("First", body=LINKS),
     "deps/0002-second.md": proposal("Second"),
 }

@@ -72,6 +72,7 @@ def test_links_to_files_lead_to_the_forge(shown: tuple[Two, Built]) -> None:
     assert found["readme"] == f"{at}/README.md"
     assert found["root"] == f"{at}/LICENSE"
     assert found["folder"] == (f"{at}/src" if two.way == "copy" else f"{FORGE}/tree/{two.commit}/src")
+    assert found["spaced"] == f"{found['folder']}/c%20d"
     # Pages of the documentation stay pages, wherever they are.
     assert found["other"] == found["abs"] == "0002-second.html"
     assert found["section"] == "0002-second.html#motivation"

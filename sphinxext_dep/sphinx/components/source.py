@@ -148,8 +148,12 @@ def _path_of(env: BuildEnvironment, docname: str, project: Project, repository: 
 
 
 def is_path(target: str) -> bool:
-    """True if *target* is a relative address with a path: no place on the page, and no address of the web."""
-    return bool(target) and not target.startswith("#") and is_relative(target) and bool(urlsplit(target).path)
+    """True if *target* is a relative address with a path: no place on the page, and no address of the web.
+
+    MyST has decoded the spaces in it.
+    """
+    address = target.replace(" ", "%20")
+    return bool(target) and not target.startswith("#") and is_relative(address) and bool(urlsplit(address).path)
 
 
 def _with_anchors(downloads: list[addnodes.download_reference], env: BuildEnvironment) -> list[str]:
