@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -328,28 +329,50 @@ def _points(repository: ProposalRepository, revision: str | None, head: str) -> 
     """The commits of *repository* at *revision*, and where *head* left it; ``None`` when there is no such commit.
 
     Of a submodule, a revision of the repository around it means the commits that are recorded there. They are empty
-    while it was none yet.
+    while it was none yet. Of a submodule in a submodule, the revision is one of the repository that is worked in.
 
     :param revision: by default the main branch of the remote.
-    :raises Impossible: when the submodule does not hold a commit that is recorded.
+    :raises Impossible: when a submodule does not hold a commit that is recorded.
     """
     top = repository.top
     assert top is not None
-    around = work_tree(top.parent)
-    if revision is not None and around is not None:
-        inside = top.relative_to(around).as_posix()
-        tip = resolve(around, revision) if recorded(around, inside) else None
-        if tip is not None:
-            # In a shallow clone, or before the first commit, there is none.
-            both = (tip, merge_base(around, tip, head) or tip)
-            commits = [recorded(around, inside, commit) for commit in both]
-            for commit in commits:
-                if commit and resolve(top, commit) is None:
-                    how = f"git -C {display_path(top)} fetch origin {commit}"
-                    raise Impossible(f"the submodule {display_path(top)} does not hold the commit {commit[:10]}", how)
-            return commits[0], commits[1]
+    chain = _chain(top) if revision is not None else [top]
+    tip = resolve(chain[0], revision) if revision is not None and len(chain) > 1 else None
+    if tip is not None:
+        # In a shallow clone, or before the first commit, there is none.
+        both = (tip, merge_base(chain[0], tip, head) or tip)
+        return _recorded(chain, both[0]), _recorded(chain, both[1])
     tip = resolve(top, main_branch(top) if revision is None else revision)
     return None if tip is None else (tip, merge_base(top, tip, head) or tip)
+
+
+def _chain(top: Path) -> list[Path]:
+    """The repository that is worked in, the submodules of it on the way to *top*, and *top*.
+
+    Without that it is the repository around *top*, if *top* is a submodule.
+    """
+    chain = [top]
+    while (around := work_tree(chain[0].parent)) and recorded(around, chain[0].relative_to(around).as_posix()):
+        chain.insert(0, around)
+    here = work_tree(Path.cwd())
+    return chain[chain.index(here) :] if here in chain[:-1] else chain[-2:]
+
+
+def _recorded(chain: list[Path], commit: str) -> str:
+    """The commit of the last of *chain*, each a submodule of the one before, that *commit* of the first records.
+
+    Empty while it was no submodule.
+
+    :raises Impossible: when a submodule does not hold what is recorded.
+    """
+    for around, top in pairwise(chain):
+        commit = recorded(around, top.relative_to(around).as_posix(), commit)
+        if not commit:
+            return ""
+        if resolve(top, commit) is None:
+            how = f"git -C {display_path(top)} fetch origin {commit}"
+            raise Impossible(f"the submodule {display_path(top)} does not hold the commit {commit[:10]}", how)
+    return commit
 
 
 def free_number(workspace: Workspace, others: Iterable[Proposal], wanted: int | None = None) -> int:

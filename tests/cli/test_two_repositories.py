@@ -8,6 +8,7 @@ import pytest
 from sphinx.errors import ConfigError as SphinxConfigError
 
 from tests.cli.tree import DECIDED, Tree, page
+from tests.history.repo import Repo
 from tests.two_repositories import CONFIG, DOCS_FORGE, FORGE, PROPOSALS, WAYS, Two
 
 FILES = PROPOSALS | {
@@ -215,6 +216,26 @@ def test_base_with_the_process_of_the_submodule(tmp_path: Path) -> None:
     two.update({"deps/0001-first.md": page("First", DECIDED.replace("Approved", "Draft"))})
     two.docs.commit()
     assert "DEP501" in tree(two).run("check", "--base", base).output
+
+
+def test_base_of_a_submodule_in_a_submodule(tmp_path: Path) -> None:
+    """The revision is one of the repository that is worked in, whatever the one between them calls so."""
+    two = Two(tmp_path, "submodule", FILES)
+    outer = Repo(tmp_path / "outer")
+    outer.commit({"conf.py": "", "dep.toml": 'sources = ["site/enhancements/deps/**"]\n'})
+    allowed = ("-c", "protocol.file.allow=always", "submodule")
+    outer.git(*allowed, "add", "-q", str(two.src), "site")
+    outer.git(*allowed, "update", "-q", "--init", "--recursive")
+    base = outer.commit()
+    inner, between = Repo(outer.top / "site/enhancements"), Repo(outer.top / "site")
+    inner.commit({"deps/0001-first.md": page("First", DECIDED.replace("Approved", "Draft"))})
+    between.commit()
+    outer.commit()
+    made = object.__new__(Tree)
+    made.root = outer.top
+    for revision in (base, "HEAD~1"):
+        assert "DEP501" in made.run("check", "--base", revision).output
+    assert "DEP501" not in made.run("check", "--base", "HEAD").output
 
 
 def test_two_repositories_of_proposals_and_one_process(tmp_path: Path) -> None:
