@@ -9,9 +9,9 @@ On 2026-11-29, on a machine with two cores that did other work as well:
 
 | refs | proposals | first | nothing moved | one ref moved |
 |---|---|---|---|---|
-| 500 | 250 | 0.38 s | 0.02 s | 0.06 s |
-| 1000 | 500 | 0.82 s | 0.05 s | 0.14 s |
-| 2000 | 1000 | 1.96 s | 0.09 s | 0.25 s |
+| 500 | 250 | 0.46 s | 0.02 s | 0.08 s |
+| 1000 | 500 | 0.94 s | 0.04 s | 0.14 s |
+| 2000 | 1000 | 2.08 s | 0.09 s | 0.25 s |
 
 Half of the time with nothing moved is git's, which reads 2,000 files of refs; it is the least of three readings.
 """
