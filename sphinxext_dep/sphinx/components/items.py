@@ -381,6 +381,14 @@ SHORT = 2
 """So many people are named where there is room for one line."""
 
 
+def dated(words: str, iso: str) -> list[nodes.Node]:
+    """*words*, which hold the day *iso* or none: that is a date, and is not broken at its hyphens."""
+    if not iso:
+        return [nodes.Text(words)]
+    before, _day, after = words.partition(iso)
+    return [nodes.Text(before), Time("", iso, iso=iso), nodes.Text(after)]
+
+
 def short_series(items: list[Item], docname: str) -> list[nodes.Node]:
     """The same with at most two people named: ``Ada, Grace, +3``. HTML and paper have the others in an abbreviation."""
     if not items or not all(isinstance(item, PersonItem) for item in items):

@@ -19,6 +19,7 @@ from sphinxext_dep.sphinx.components.items import (
     PersonItem,
     ProposalLink,
     RegistryLink,
+    dated,
     deadline,
     empty_paragraph,
     inline,
@@ -199,8 +200,8 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
             if duty.due:
                 line += [nodes.Text(" "), *deadline(duty.due, overdue=duty.overdue)]
             if duty.branch:
-                since = _("since %s") % duty.since
-                line += [nodes.Text(" "), nodes.inline("", f"{duty.branch}, {since}", classes=["dep-aside"])]
+                since = dated(f"{duty.branch}, {_('since %s') % duty.since}", duty.since)
+                line += [nodes.Text(" "), nodes.inline("", "", *since, classes=["dep-aside"])]
             listing += nodes.list_item("", line)
         return [head, listing]
 

@@ -32,6 +32,7 @@ from sphinxext_dep.sphinx.components.items import (
     StatusModel,
     badge,
     caption,
+    dated,
     deadline,
     empty_paragraph,
     error_paragraph,
@@ -288,7 +289,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
         if overdue := [review for review in model.reviews or () if review.overdue]:
             count = ngettext("%d review is overdue", "%d reviews are overdue", len(overdue)) % len(overdue)
             words = _("%(reviews)s, the oldest since %(day)s.") % {"reviews": count, "day": overdue[0].due}
-            lines.append([nodes.Text(words)])
+            lines.append(dated(words, overdue[0].due))
         if invalid := sum(bool(needs.errors) for needs in model.attention or ()):
             words = ngettext("%d proposal is not valid.", "%d proposals are not valid.", invalid)
             lines.append([nodes.Text(words % invalid)])
@@ -297,8 +298,8 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             lines.append([nodes.Text(_("Claimed more than once: %s.") % labels)])
         if longest := next((draft for draft in model.unmerged or () if draft.is_in_review), None):
             what = link(longest.proposal, longest.proposal.title, self.docname)
-            since = _("since %s") % longest.since
-            where = [nodes.Text(" ("), *short_series(longest.branch, self.docname), nodes.Text(f"), {since}.")]
+            since = dated(f"), {_('since %s') % longest.since}.", longest.since)
+            where = [nodes.Text(" ("), *short_series(longest.branch, self.docname), *since]
             lines.append([nodes.Text(_("Not merged, waits longest for review:") + " "), what, *where])
         if lines and model.people not in ("", self.docname):
             lines.append(inline(PersonItem(_("Who has to review what"), "", model.people), self.docname))
@@ -341,7 +342,7 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             remark += [nodes.Text(f"{words} "), *short_series(draft.people, self.docname)]
         else:
             remark.append(nodes.Text(_("no reviewer is named")))
-        remark.append(nodes.Text("; " + _("begun on %s") % draft.begun))
+        remark += dated("; " + _("begun on %s") % draft.begun, draft.begun)
         return nodes.paragraph("", "", day, nodes.Text(" "), what, *_aside(remark))
 
     def _show_changes(self, changed: list[ChangeModel]) -> list[nodes.Node]:
@@ -376,7 +377,8 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
                 reasons.append(_("review date past"))
             if needs.stalled:
                 reasons.append(_("nothing happened since %s") % needs.stalled)
-            line = nodes.paragraph("", "", *linked(needs.proposal, self.docname), nodes.Text(": " + "; ".join(reasons)))
+            why = dated(": " + "; ".join(reasons), needs.stalled)
+            line = nodes.paragraph("", "", *linked(needs.proposal, self.docname), *why)
             items.append(nodes.list_item("", line))
         return [_counted(_("Needs attention"), len(items)), *folded(items, ["dep-attention"])]
 
