@@ -412,7 +412,7 @@ def card(shown: CardModel, docname: str) -> nodes.Node:
     if shown.summary:
         box += nodes.paragraph("", shown.summary, classes=["dep-summary"])
     if shown.people:
-        people = [nodes.Text(f"{shown.people_label}: "), *series(without_notes(shown.people), docname)]
+        people = [nodes.Text(f"{shown.people_label}: "), *short_series(shown.people, docname)]
         box += nodes.paragraph("", "", *people, classes=["dep-people"])
     return box
 
