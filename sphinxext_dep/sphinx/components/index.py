@@ -219,11 +219,18 @@ def language(schema: Schema, ranges: dict[str, Range]) -> Language:
 
 
 def description(
-    columns: Sequence[str], offered: Sequence[Facet], language: Language, order: Sequence[SortKey], *, toolbar: bool
+    columns: Sequence[str],
+    offered: Sequence[Facet],
+    language: Language,
+    order: Sequence[SortKey],
+    *,
+    listed: str,
+    toolbar: bool,
 ) -> str:
     """JSON for the script: the columns, the facets, the query language, and every word that it puts on the page.
 
     :param order: the order of the rows.
+    :param listed: what readers call it; empty when a column shows it.
     :param toolbar: the table has a toolbar of its own, even if others are on the page.
     """
     words = {
@@ -238,7 +245,7 @@ def description(
         "filter": _("Filter"),
         "find": _("Find in {facet}"),
         "label": _("Find proposals"),
-        "listed": _("As listed"),
+        "listed": listed or _("As listed"),
         "maybe": _("Did you mean “{word}”?"),
         "nofield": _("There is no field “{name}”. There are: {fields}."),
         "none": _("None"),
@@ -301,7 +308,8 @@ class GroupModel(msgspec.Struct, frozen=True):
 
 class IndexModel(msgspec.Struct, frozen=True):
     """Everything that an index shows; ``target`` when other pages lead to it, ``status`` the column of statuses,
-    ``is_default`` when the author has not chosen columns; ``order`` is that of the rows.
+    ``is_default`` when the author has not chosen columns; ``order`` is that of the rows;
+    ``listed`` names it when no column does.
     """
 
     columns: list[str]
@@ -313,6 +321,7 @@ class IndexModel(msgspec.Struct, frozen=True):
     status: str = ""
     is_default: bool = True
     target: bool = False
+    listed: str = ""
     note: str = ""
     unreadable: str = ""
     is_new: bool = False
@@ -410,6 +419,10 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         table = self.format == "table"
         offered = facets(view.schema) if table else []
         found = find_places(view, chosen, self.columns) if table else Places([], {}, {})
+        order = () if self.group_by else self.order or newest_order(chosen, view.context)
+        listed = ""
+        if table and order and order[0].field not in self.columns:
+            listed = f"{columns_label(view.schema, [order[0].field])[0]} {'↓' if order[0].descending else '↑'}"
         return IndexModel(
             columns=columns_label(view.schema, self.columns) if table else [],
             facets=offered,
@@ -424,7 +437,8 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             is_new=not view.catalog.proposals,
             note=view.note,
             target=self.docname in view.tables and view.tables[self.docname][0] == self,
-            order=() if self.group_by else self.order or newest_order(chosen, view.context),
+            order=order,
+            listed=listed,
         )
 
     def _group(
@@ -472,7 +486,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if model.caption and self.format != "table":
             box += caption(model.caption)
         if self.format == "table":
-            box["registry"] = description(self.columns, model.facets, model.language, model.order, toolbar=self.toolbar)
+            box["registry"] = description(
+                self.columns, model.facets, model.language, model.order, listed=model.listed, toolbar=self.toolbar
+            )
             box["target"] = self.docname if model.target else ""
             if sum(len(part.rows) for part in model.groups) > FEW:
                 box["classes"].append("dep-many")
