@@ -93,6 +93,8 @@ class Requirements(Consumer, frozen=True, tag="requirements"):
             labels += [_("Proposal"), _("Status")]
         table = nodes.table(classes=["dep-table", "colwidths-auto"])
         group = nodes.tgroup("", *(nodes.colspec(colwidth=100 // len(labels)) for _label in labels), cols=len(labels))
+        # As in the table of an index; a title would take the room of the others.
+        classes: tuple[list[str], ...] = ([], ["dep-nowrap"], [], ["dep-column-status"])
         head = nodes.row("", *(nodes.entry("", nodes.paragraph("", label)) for label in labels))
         body = nodes.tbody()
         for row in model.rows:
@@ -101,12 +103,15 @@ class Requirements(Consumer, frozen=True, tag="requirements"):
             cells: list[nodes.Node] = [name, nodes.Text(row.level or "–")]
             if not model.alone:
                 cells += [link(row.proposal, row.proposal.text, self.docname), badge(row.proposal.status)]
-            body += nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+            entries = (
+                nodes.entry("", nodes.paragraph("", "", cell), classes=of)
+                for cell, of in zip(cells, classes, strict=False)
+            )
+            body += nodes.row("", *entries)
         group += [nodes.thead("", head), body]
         table += group
-        scroll = Block(classes=["dep-scroll", "dep-requirements"])
-        scroll += table
-        return [scroll, *missing]
+        scroll = Block("", table, classes=["dep-scroll", "dep-requirements"])
+        return [Block("", scroll, classes=["dep-index"]), *missing]
 
     def complain(self, view: View) -> list[Diagnostic]:
         """See :meth:`Consumer.complain`."""
