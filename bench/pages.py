@@ -115,6 +115,17 @@ SUMMARY = (
     "The first request is never delayed, and a client without a budget fails at once with an error that says so."
 )
 OTHERS = ("Motivation", "Proposal", "Alternate Solutions")
+UNMERGED = {
+    61: "Fair scheduling of background jobs",
+    62: "Quotas for adapters",
+    63: "One format for dumps",
+}
+"""Proposals on pull requests, by their numbers."""
+REQUIREMENTS = (
+    "Shutdown ends in time\n\nA worker MUST stop within its grace period, whatever its sessions do.",
+    "Sessions move\n\nA session that can be moved SHOULD be moved before the worker stops.",
+    "Progress is visible\n\nThe number of sessions that are left MAY be a metric.",
+)
 CONF = """
 extensions = ["myst_parser", "sphinxext_dep"]
 project = "Serving"
@@ -141,6 +152,9 @@ PAGES = {
     "guide": "guide.html",
     "empty": "empty.html",
     "two": "two.html",
+    "requirements": "requirements.html",
+    "unmerged": "unmerged.html",
+    "draft": "unmerged/pull-152-deps-0061-fair-scheduling-of-background-jobs-7a546c.html",
 }
 GUIDE = (
     "# Guide\n\nWorkers stop as {dep}`12` describes; before that, {dep}`3` was the plan, and {dep}`4` is not valid. "
@@ -190,7 +204,9 @@ def page_of(number: int, status: str) -> str:
         fields["Extends"] = f"DEP-{number - 7:04d}"
     head = "\n\n".join(f"**{label}**: {value}" for label, value in fields.items())
     more = "\n\n".join(f"## {name}\n\n{SUMMARY}\n\n{SUMMARY}" for name in OTHERS)
-    return f"# {TITLES[number - 1]}\n\n{head}\n\n## Summary\n\n{SUMMARY}\n\n{more}\n"
+    if number % 9 == 3:
+        more += "".join(f"\n\n### REQ {place} {text}" for place, text in enumerate(REQUIREMENTS, 1))
+    return f"# {TITLES[(number - 1) % len(TITLES)]}\n\n{head}\n\n## Summary\n\n{SUMMARY}\n\n{more}\n"
 
 
 def write(root: Path) -> None:
@@ -206,7 +222,10 @@ def write(root: Path) -> None:
         "cards.md": "# Cards\n\n```{dep-index}\n:format: cards\n:limit: 12\n```\n",
         "graph.md": "# Graph\n\n```{dep-graph}\n```\n",
         "guide.md": GUIDE,
-        "empty.md": "# Empty\n\n```{dep-index}\n:status: Deferred\n:category: nothing\n```\n",
+        "dep.toml": "[unmerged]\n",
+        "requirements.md": "# Requirements\n\n```{dep-requirements}\n```\n",
+        "unmerged.md": "# Unmerged\n\n```{dep-index}\n:unmerged: only\n```\n",
+        "empty.md": "# Empty\n\n```{dep-index}\n:number: 900..\n```\n",
         "two.md": "# Two\n\n## Open\n\n```{dep-index}\n:status: open\n```\n\n## Closed\n\n"
         "```{dep-index}\n:status: closed\n```\n",
     }
@@ -227,6 +246,16 @@ def write(root: Path) -> None:
         path.write_text(text, encoding="utf-8")
         git(root, "add", "-A")
         git(root, "commit", "-q", "-m", "Change", when=when)
+    for number, title in UNMERGED.items():
+        git(root, "checkout", "-q", "-b", "draft", "main")
+        name = f"00{number}-{'-'.join(title.lower().split())}.md"
+        page = page_of(number, "Under Review").replace(f"# {TITLES[number - 1 - 60]}", f"# {title}", 1)
+        (root / "deps" / name).write_text(page, encoding="utf-8")
+        git(root, "add", "-A")
+        git(root, "commit", "-q", "-m", "Add a draft", when=max(commits)[0])
+        git(root, "update-ref", f"refs/pull/{number + 91}/head", "HEAD")
+        git(root, "checkout", "-q", "main")
+        git(root, "branch", "-q", "-D", "draft")
 
 
 def git(root: Path, *arguments: str, when: datetime.datetime | None = None) -> None:
