@@ -200,8 +200,9 @@ class People(Consumer, frozen=True, tag="people", kw_only=True):
             if duty.due:
                 line += [nodes.Text(" "), *deadline(duty.due, overdue=duty.overdue)]
             if duty.branch:
-                since = dated(f"{duty.branch}, {_('since %s') % duty.since}", duty.since)
-                line += [nodes.Text(" "), nodes.inline("", "", *since, classes=["dep-aside"])]
+                since = _("since %s") % duty.since
+                where = dated(f"{duty.branch}, {since}", duty.since)
+                line += [nodes.Text(" "), nodes.inline("", "", *where, classes=["dep-aside"])]
             listing += nodes.list_item("", line)
         return [head, listing]
 

@@ -298,8 +298,9 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             lines.append([nodes.Text(_("Claimed more than once: %s.") % labels)])
         if longest := next((draft for draft in model.unmerged or () if draft.is_in_review), None):
             what = link(longest.proposal, longest.proposal.title, self.docname)
-            since = dated(f"), {_('since %s') % longest.since}.", longest.since)
-            where = [nodes.Text(" ("), *short_series(longest.branch, self.docname), *since]
+            since = _("since %s") % longest.since
+            end = dated(f"), {since}.", longest.since)
+            where = [nodes.Text(" ("), *short_series(longest.branch, self.docname), *end]
             lines.append([nodes.Text(_("Not merged, waits longest for review:") + " "), what, *where])
         if lines and model.people not in ("", self.docname):
             lines.append(inline(PersonItem(_("Who has to review what"), "", model.people), self.docname))
