@@ -159,6 +159,7 @@ def _body(chance: random.Random, count: int) -> str:
     section(3, "Requirements", 1)
     for index in range(max(1, round(3 * length))):
         section(4, f"REQ {index + 1} {' '.join(chance.choices(_WORDS, k=2)).title()}", 0.7)
+        parts.append("This MUST hold.")
     section(2, "Proposal", 5)
     section(2, "Implementation Details", 2)
     for _ in range(max(1, round(4 * length))):
