@@ -47,7 +47,9 @@ def test_pills_can_be_read(page, site, serve, theme, scheme):
     page.goto(f"{serve(site(theme))}deps/0003-queue.html")
     worst = page.evaluate("""() => {
         const light = (colour) => {
-            const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+            // A mixed colour is `color(srgb 0.1 0.2 0.3)`, others are `rgb(25, 51, 76)`.
+            const most = colour.startsWith("color") ? 1 : 255;
+            const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / most)
                 .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
             return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
         };
