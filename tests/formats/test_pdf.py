@@ -79,13 +79,19 @@ def test_own_site(tmp_path, typeset):
 
 
 def test_colours_are_the_same_everywhere():
-    """The palette stands in four files: for the web, for books, for LaTeX, and for drawings on paper."""
+    """The palette is in four files: for the web, where colours are mixed, for books, for LaTeX and for drawings."""
     web = (PACKAGE.parent / "assets" / "tokens.css").read_text(encoding="utf-8").partition("@media")[0]
     book = (PACKAGE / "books" / "sphinxext_dep.css").read_text(encoding="utf-8")
     latex = (PACKAGE / "books" / "sphinxext_dep.sty").read_text(encoding="utf-8")
     for colour in Colour:
-        for use in ("ink", "paper", "fill"):
-            (value,) = re.findall(rf"--dep-{colour.value}-{use}: #(\w+);", web)
+        (fill,) = re.findall(rf"--dep-{colour.value}: #(\w+);", web)
+        mixed = {"fill": fill}
+        for use in ("ink", "paper"):
+            ((other, share),) = re.findall(rf"--dep-to-{use}: #(\w)\w\w (\d+)%;", web)
+            parts = [int(fill[place : place + 2], 16) for place in (0, 2, 4)]
+            whole = int(other * 2, 16) * int(share)
+            mixed[use] = "".join(f"{round((part * (100 - int(share)) + whole) / 100):02x}" for part in parts)
+        for use, value in mixed.items():
             assert f"\\definecolor{{dep-{colour.value}-{use}}}{{HTML}}{{{value.upper()}}}" in latex
             assert re.search(rf"\.dep-(fill-)?{colour.value}\b.*#{value};", book)
             drawn = {"paper": PAPER, "fill": EDGE}.get(use)

@@ -242,8 +242,8 @@ TIMEOUT = 20
 _LINE, _TITLE = 24, 66
 """Characters of a line, and of a title, in a box."""
 
-PAPER = {"grey": "#eceef1", "blue": "#e2eefb", "green": "#e0f3e5", "teal": "#dcf2f1", "purple": "#efe6fa",
-          "orange": "#fdeeda", "red": "#fde7e7"}  # fmt: skip
+PAPER = {"grey": "#eceeef", "blue": "#e2edf9", "green": "#e2f0e6", "teal": "#deefee", "purple": "#efe7f8",
+          "orange": "#f8ecdf", "red": "#f8e3e3"}  # fmt: skip
 EDGE = {"grey": "#7a828e", "blue": "#2f7fd6", "green": "#2f9150", "teal": "#168a88", "purple": "#8a53cc",
          "orange": "#d07a17", "red": "#cf3a3a"}  # fmt: skip
 """For print; on a page colours come from its style sheets."""
