@@ -374,6 +374,20 @@ def _caption(node: nodes.Node) -> Any:
     return (node.consumer.table_caption or None) if isinstance(node, Placeholder) else None
 
 
+class IdsOfTables(SphinxPostTransform):
+    """Leaves the ids of an index to its table: Furo gives those of each table to the box around it as well."""
+
+    # After Furo, at priority 500.
+    default_priority = 501
+    formats = ("html",)
+
+    def run(self, **kwargs: object) -> None:
+        """Change the doctree in place; it is a copy, made for this writing."""
+        for table in self.document.findall(nodes.table):
+            if "dep-table" in table["classes"] and "table-wrapper" in table.parent["classes"]:
+                table.parent["ids"] = []
+
+
 def _take_ids(placeholder: Placeholder, made: list[nodes.Node]) -> None:
     """Give the ids of *placeholder*, which links and ``numfig`` know, to the table with a caption in *made*."""
     ids, placeholder["ids"] = placeholder["ids"], []
@@ -403,6 +417,7 @@ def setup(app: Sphinx) -> None:
     app.add_enumerable_node(Placeholder, "table", _caption)
     app.connect("doctree-read", note_conditions)
     app.add_post_transform(Expand)
+    app.add_post_transform(IdsOfTables)
     app.add_post_transform(LinksInside)
     app.add_post_transform(HeadingNumber)
     app.add_config_value(
