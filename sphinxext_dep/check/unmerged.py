@@ -46,7 +46,7 @@ from sphinxext_dep.history.repositories import ProposalRepositories, ProposalRep
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.config import Config, Forge, UnmergedSettings, schema_digest
 from sphinxext_dep.model.diagnostics import Diagnostic, Severity
-from sphinxext_dep.model.files import MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
+from sphinxext_dep.model.files import JOINT, MAX_PAGE_BYTES, is_excluded_name, is_set_aside, is_source, lead_of
 from sphinxext_dep.model.numbers import digits_of, file_number
 from sphinxext_dep.model.proposal import FieldValue, Person, Proposal, RawField, State
 from sphinxext_dep.model.schema import Schema
@@ -297,7 +297,8 @@ def _of_repository(
             return Unmerged(drafts, kept.old, kept.notes, key)
         now = int(datetime.datetime.fromisoformat(f"{day}T23:59:59+00:00").timestamp())
         said = kept.known
-        branches = read_branches(top, settings, config.schema.page_suffixes, now, refs=refs, base=base, known=said)
+        suffixes, sidecar = config.schema.page_suffixes, config.schema.sidecar
+        branches = read_branches(top, settings, suffixes, now, refs=refs, base=base, known=said, sidecar=sidecar)
         collector = _Collector(known, config.schema, rules, repository, others=settings.other_directories)
         digests = [_digest(branch) for branch in branches.branches]
         judged = kept.judged if kept.process == process else {}
@@ -305,7 +306,8 @@ def _of_repository(
             # Other proposals are merged now: what was judged among the same ones still holds.
             judged = {digest: item for digest, item in judged.items() if item[1] == collector.around(item[0])}
         missing = [branch for digest, branch in zip(digests, branches.branches, strict=True) if digest not in judged]
-        texts = read_blobs(top, {file.blob for branch in missing for file in branch.files})
+        files = [file for branch in missing for file in branch.files]
+        texts = read_blobs(top, {name for file in files for name in (file.blob, file.beside) if name})
     except GitError as error:
         help = error.help or (FETCH_ALL if is_partial(top) else "")
         help = f"; {help}" if help else ""
@@ -543,7 +545,9 @@ class _Collector:
     def drafts(self, branch: Branch, texts: Mapping[str, bytes]) -> tuple[tuple[Draft, ...], str]:
         """The drafts of *branch*, not yet compared with those of others, and a note of what could not be read."""
         found = _of_branch(branch, texts, self._base, self._rules, self._repository.place, others=self._others)
-        unread = [file.path for file in branch.files if file.blob not in texts]
+        unread = [
+            file.path for file in branch.files if any(name and name not in texts for name in (file.blob, file.beside))
+        ]
         note = ""
         if unread:
             note = f"{branch.name}: {unread[0]} is larger than {MAX_PAGE_BYTES:,} bytes, or git cannot read it"
@@ -664,6 +668,10 @@ def _of_branch(
         place = _place(path, file, schema)
         if place is Place.OTHER and not others:
             continue
+        if file.is_only_beside and place is not Place.PROPOSALS:
+            continue
+        if place is not Place.OTHER and file.beside in texts:
+            data = JOINT.join((data, texts[file.beside]))
         checked = check_bytes(data, path, schema, rules)
         if checked is None:
             continue

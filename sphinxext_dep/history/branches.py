@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from sphinxext_dep.history.git import GitError, is_partial, run_git, try_git
+from sphinxext_dep.history.git import GitError, is_partial, read_blobs, run_git, try_git
 from sphinxext_dep.history.log import EXACT_RENAMES, RENAMES
 from sphinxext_dep.history.pull_requests import PullRequest, PullRequests, outdated, read_pull_requests
 from sphinxext_dep.model.config import UnmergedSettings
@@ -58,12 +58,21 @@ class ChangedFile(msgspec.Struct, frozen=True, gc=False):
     :param blob: the object name of its text; empty when the branch removes it.
     :param old_path: its path where the branch began; empty when it is new.
     :param old_blob: its text there; empty when it is new.
+    :param beside: the text of the file beside the page that holds its header; empty when there is none.
+    :param old_beside: that text where the branch began.
     """
 
     path: str
     blob: str
     old_path: str = ""
     old_blob: str = ""
+    beside: str = ""
+    old_beside: str = ""
+
+    @property
+    def is_only_beside(self) -> bool:
+        """Whether the page is the same, and only the file beside it is another one."""
+        return self.blob == self.old_blob
 
 
 class Branch(msgspec.Struct, frozen=True, gc=False):
@@ -214,6 +223,7 @@ def read_branches(
     refs: Sequence[Ref] = (),
     base: str = "",
     known: Known = NOTHING_KNOWN,
+    sidecar: str = "",
 ) -> Branches:
     """Read what is not merged.
 
@@ -222,6 +232,7 @@ def read_branches(
     :param refs: by default those that the settings choose.
     :param base: by default the one that the settings choose.
     :param known: what git has said before.
+    :param sidecar: the name of the file beside each page that holds its header, if there is one.
     :raises GitError: when git fails.
     """
     refs = refs or read_refs(top, settings)
@@ -247,13 +258,16 @@ def read_branches(
     recent = {tip: names for tip, names in found.items() if tip not in old}
     # What a branch has in common with a merged one that it is built upon is merged, although its commits are not.
     below = [tip for tip in squashed if any(tip in graph.own(name) for name in recent)]
-    files, said = _changed_files(top, graph, [*recent, *below], suffixes, known.files)
+    counting = (*suffixes, sidecar) if sidecar else suffixes
+    files, said = _changed_files(top, graph, [*recent, *below], counting, known.files)
     objects = (known.objects if known.base == base else _objects_on_base(top, base)) if files else b""
     on_base = frozenset(objects.decode().split())
     others = {*recent, *below}
     branches = [
         _branch(graph, tip, names, files, recent.keys(), others, on_base, requests) for tip, names in recent.items()
     ]
+    if sidecar:
+        branches = _with_sidecars(top, branches, suffixes, sidecar)
     return Branches(
         base,
         tuple(sorted(branches, key=lambda branch: _order(branch.refs[0]))),
@@ -297,6 +311,46 @@ def _branch(
         inside=tuple(sorted(commit for commit in below if commit in recent)),
         request=None if pull is None else requests.by_number.get(pull),
     )
+
+
+def _with_sidecars(top: Path, branches: list[Branch], suffixes: tuple[str, ...], sidecar: str) -> list[Branch]:
+    """*branches*, where each page has the file called *sidecar* beside it, which is no page of its own.
+
+    A branch that changes only that file changes the pages beside it.
+    """
+    folders = {(branch.tip, file.path.rpartition("/")[0]) for branch in branches for file in branch.files}
+    trees = read_blobs(top, {f"{tip}:{folder}" for tip, folder in folders if "\n" not in folder})
+    found = []
+    for branch in branches:
+        files: dict[str, ChangedFile] = {}
+        changed = {file.path: file for file in branch.files}
+        for file in branch.files:
+            folder, slash, name = file.path.rpartition("/")
+            around = _tree(trees.get(f"{branch.tip}:{folder}", b""), len(branch.tip) // 2)
+            own = changed.get(f"{folder}{slash}{sidecar}")
+            beside = around.get(sidecar, "")
+            old_beside = own.old_blob if own is not None else beside
+            pages = {name: file} if name != sidecar else {
+                other: ChangedFile(path, blob, path, blob)
+                for other, blob in around.items()
+                if other.endswith(suffixes) and (path := f"{folder}{slash}{other}") not in changed
+            }  # fmt: skip
+            for page in pages.values():
+                files[page.path] = msgspec.structs.replace(page, beside=beside, old_beside=old_beside)
+        found.append(msgspec.structs.replace(branch, files=tuple(files.values())))
+    return found
+
+
+def _tree(data: bytes, size: int) -> dict[str, str]:
+    """Name → object name of the files in a tree, as git stores it: mode, name, NUL, and *size* bytes of the name."""
+    found: dict[str, str] = {}
+    position = 0
+    while (end := data.find(b"\0", position)) >= 0:
+        mode, _, name = data[position:end].partition(b" ")
+        position = end + 1 + size
+        if mode.startswith(b"100"):
+            found[name.decode(errors="replace")] = data[end + 1 : position].hex()
+    return found
 
 
 def _order(ref: str) -> tuple[int, int, str]:

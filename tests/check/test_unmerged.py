@@ -18,6 +18,7 @@ from sphinxext_dep.history.branches import Branch, Branches, ChangedFile, Commit
 from sphinxext_dep.history.git import read_blobs
 from sphinxext_dep.model.config import UnmergedSettings
 from sphinxext_dep.model.diagnostics import Severity
+from sphinxext_dep.model.files import read_joined
 from sphinxext_dep.rules import RULES
 from tests.history.repo import Repo
 
@@ -238,6 +239,48 @@ def test_a_base_that_is_not_there_is_a_note(repo: Repo) -> None:
     assert (
         note == "branches cannot be read: git knows no commit 'nowhere'; fetch it, or correct `base` below `[unmerged]`"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "files", "found"),
+    [
+        ("only the file beside", {"1-a/meta.yaml": "status: Approved\n"}, [("deps/1-a/README.md", "Approved", 0)]),
+        ("only the page", {"1-a/README.md": "# A\n\nNew.\n"}, [("deps/1-a/README.md", "Draft", 0)]),
+        ("the first file beside", {"2-b/meta.yaml": "title: B\nstatus: Draft\n"}, [("deps/2-b/README.md", "Draft", 0)]),
+        (
+            "a new proposal, with another page",
+            {"3-c/README.md": "# C\n", "3-c/meta.yaml": "status: Draft\n", "3-c/notes.md": "# Notes on C\n"},
+            [("deps/3-c/README.md", "Draft", 1)],
+        ),
+        ("beside no page", {"4-d/meta.yaml": "status: Draft\n"}, []),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_headers_beside_pages(
+    tmp_path: Path, name: str, files: dict[str, str], found: list[tuple[str, str, int]]
+) -> None:
+    repo = Repo(tmp_path)
+    repo.commit({
+        "docs/conf.py": "",
+        "docs/dep.toml": "sources = ['deps/*/README.md']\nexclude = []\nlayout = 'directories'\nsidecar = 'meta.yaml'\n"
+        "[unmerged]\nrefs = ['refs/heads/*']\nbase = 'main'\nmax-age = 0\n",
+        "docs/deps/1-a/README.md": "# A\n\nOld.\n", "docs/deps/1-a/meta.yaml": "status: Draft\n",
+        "docs/deps/1-a/notes.md": "# Notes\n", "docs/deps/2-b/README.md": "# B\n",
+    })  # fmt: skip
+    repo.git("switch", "-q", "-c", "work")
+    repo.commit({f"docs/deps/{path}": text for path, text in files.items()})
+    repo.git("switch", "-q", "main")
+    config = discover(repo.top / "docs", rule_codes=RULES.codes)
+    merged = [
+        item
+        for path in ("deps/1-a/README.md", "deps/2-b/README.md")
+        if (item := check_bytes(read_joined(repo.top / "docs" / path, "meta.yaml"), path, config.schema, RULES))
+    ]
+    cache = tmp_path / "cache"
+    for _again in range(2):
+        drafts = read_unmerged(config, merged, RULES, "2026-06-01", cache).drafts
+        assert [(item.proposal.path, item.proposal.status, len(item.companions)) for item in drafts] == found
+        assert all(bool(item.changes) == item.proposal.path.startswith(("deps/1", "deps/2")) for item in drafts)
 
 
 @pytest.mark.skipif(not BUNDLE.exists(), reason="the corpus is not here")

@@ -146,8 +146,8 @@ def _written(
 ) -> Iterator[tuple[str, dict[str, Any], str]]:
     wanted: dict[str, set[str]] = {}
     for page in pages.values():
-        old = "" if page.is_companion else _old_blob(page.draft)
-        wanted.setdefault(page.draft.top, set()).update(blob for blob in (page.blob, old) if blob)
+        blobs = {page.blob} if page.is_companion else {page.blob, *_versions(page.draft)}
+        wanted.setdefault(page.draft.top, set()).update(filter(None, blobs))
     texts: dict[str, bytes] = {}
     for top, blobs in wanted.items():
         # What a damaged repository has lost is shown as an empty page.
@@ -169,8 +169,9 @@ def _written(
             title = draft.title
             remark = _adopt_banners(document, draft, view)
             body = nodes.section("", *_banner(draft, view, draft.name, remark), *_split(document), ids=["dep-draft"])
-            if old_text := texts.get(_old_blob(draft)):
-                body += _changes(old_text.decode("utf-8", "replace"), raw)
+            old, old_beside, beside = (texts.get(blob, b"").decode("utf-8", "replace") for blob in _versions(draft))
+            if old:
+                body += _changes((old, raw), (old_beside, beside))
         _resolve(body, builder, page.name)
         context = {
             "title": title,
@@ -235,9 +236,10 @@ def _remove_old(builder: StandaloneHTMLBuilder, pages: Iterable[str]) -> None:
                 file.unlink()
 
 
-def _old_blob(draft: Draft) -> str:
+def _versions(draft: Draft) -> tuple[str, str, str]:
+    """The object names of the page where the branch began, of the file beside it there, and of that file now."""
     changed = next((file for file in draft.branch.files if file.blob == draft.blob), None)
-    return changed.old_blob if changed is not None else ""
+    return ("", "", "") if changed is None else (changed.old_blob, changed.old_beside, changed.beside)
 
 
 def _adopt_banners(document: nodes.document, draft: Draft, view: DraftView) -> list[nodes.Node]:
@@ -326,8 +328,10 @@ def _companion_banner(page: _Page, view: DraftView, title: str) -> list[nodes.No
     return [nodes.title("", title), Block("", banner, classes=["dep-header"])]
 
 
-def _changes(old: str, new: str) -> nodes.section:
-    diff = "\n".join(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2))
+def _changes(*versions: tuple[str, str]) -> nodes.section:
+    """What changed in the page, and in the file beside it: of each the text before and now."""
+    lines = (difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2) for old, new in versions)
+    diff = "\n".join(line for part in lines for line in part)
     code = nodes.literal_block(diff, diff, language="diff", force=True, linenos=False)
     return nodes.section("", nodes.title("", _("Changes")), code, ids=["changes"])
 
