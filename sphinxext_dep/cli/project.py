@@ -189,7 +189,8 @@ def read_history(config: Config, catalog: Catalog) -> History:
 def no_proposals(config: Config) -> str:
     """The remark that a project has no proposals.
 
-    :raises Impossible: when there is no project either; a check in the wrong directory must not pass.
+    :raises Impossible: when there is no project either, or the proposals' submodule is not checked out: nothing must
+        pass, or be emptied, because the proposals are not there.
     """
     if config.file is None and not (find_docs(config.root) / "conf.py").is_file():
         raise Impossible(
@@ -203,7 +204,9 @@ def no_proposals(config: Config) -> str:
         )
     for lead in map(lead_of, config.schema.sources):
         if submodule := empty_submodule(config.root / lead):
-            return f"There are no proposals: {submodule} is a submodule; run git submodule update --init {submodule}"
+            raise Impossible(
+                f"the submodule '{submodule}' is not checked out", f"run git submodule update --init {submodule}"
+            )
     return f"There are no proposals: no page below {config.root} matches {', '.join(config.schema.sources)}."
 
 

@@ -177,3 +177,15 @@ def test_titles_are_text(tree: Tree, title: str) -> None:
     assert kinds <= {"text", "link_open", "link_close"}
     targets = {child.attrGet("href") for token in tokens for child in token.children or () if child.type == "link_open"}
     assert targets == {"docs/deps/0002-two.md", "docs/deps/three%20%28a%29.md"}
+
+
+def test_no_table_is_emptied_where_no_project_is(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, {"README.md": f"{START}\n{TABLE}{END}\n"})
+    (tmp_path / "conf.py").unlink()
+    assert "there is no project in" in tree.fails("embed", "README.md", code=2)
+
+
+def test_options_have_no_spaces(tree: Tree) -> None:
+    for options in ("columns: number,title", "columns:number, title", "sort: number", "limit: 3"):
+        tree.write({"README.md": f"<!-- dep-index: {options} -->\n{END}\n"})
+        assert "a space ends the value of" in tree.fails("embed", "README.md")

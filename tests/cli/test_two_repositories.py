@@ -201,7 +201,17 @@ def test_a_submodule_that_is_not_checked_out(tmp_path: Path) -> None:
     for config in (CONFIG, 'process = "enhancements/dep.toml"\n'):
         two = Two(tmp_path / config[0], "submodule", FILES | {"dep.toml": ""}, config)
         two.docs.git("submodule", "deinit", "-q", "-f", "enhancements")
-        assert "git submodule update --init enhancements" in tree(two).run("check").output
+        readme = "<!-- dep-index -->\n\n| a table |\n\n<!-- /dep-index -->\n"
+        two.docs.write({"README.md": readme, "x.py": "# DEP-0007\n"})
+        for command in (
+            ["check"],
+            ["list"],
+            ["embed", "README.md"],
+            ["embed", "--check", "README.md"],
+            ["mentions", "."],
+        ):
+            assert "git submodule update --init enhancements" in tree(two).fails(*command, code=2)
+        (two.docs.top / "README.md").unlink()
         if "process" in config:
             with pytest.raises(SphinxConfigError, match="git submodule update --init enhancements"):
                 two.build()

@@ -15,7 +15,15 @@ import click
 from sphinxext_dep.check.check import Judgement, today
 from sphinxext_dep.cli.editing import failing
 from sphinxext_dep.cli.output import display_path, escaped, one_line
-from sphinxext_dep.cli.project import Failure, Impossible, judge_project, open_config, read_history
+from sphinxext_dep.cli.project import (
+    Failure,
+    Impossible,
+    judge_project,
+    no_proposals,
+    note,
+    open_config,
+    read_history,
+)
 from sphinxext_dep.edit.save import Change, save
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.catalog import Catalog
@@ -67,6 +75,8 @@ def command(files: Sequence[Path], check_only: bool) -> None:
     """
     config = open_config()
     judgement = judge_project(config)
+    if not judgement.catalog.proposals:
+        note(no_proposals(config))
     context = Context(today(), judgement.invalid, lambda: read_history(config, judgement.catalog))
     changes = []
     for file in files:
@@ -171,6 +181,10 @@ def _table(region: _Region, file: Path, config: Config, judgement: Judgement, co
             query.append(word)
         elif name in options:
             raise Failure(f"{where}: `{name}` is given twice")
+        elif not value or value.endswith(","):
+            raise Failure(
+                f"{where}: a space ends the value of `{name}`", "write it without, as in `columns:number,title`"
+            )
         else:
             options[name] = value.strip('"')
     limit = options.get("limit", "")
