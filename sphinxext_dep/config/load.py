@@ -308,7 +308,10 @@ def _other_file(directory: Path, name: object, path: KeyPath, problems: Problems
         problems.add(path, f"the submodule '{submodule}' is not checked out",
                      f"run git submodule update --init {submodule}")  # fmt: skip
     elif not other.is_file():
-        problems.add(path, f"there is no file {name}", "clone or copy the repository of the proposals to it")
+        help = "clone or copy the repository of the proposals to its directory"
+        if other.parent.is_dir():
+            help = f"let sphinx-dep init write it there, or name the pages with 'sources' instead of '{path[0]}'"
+        problems.add(path, f"there is no file {name}", help)
     elif not set(_NAMING).isdisjoint(_parse(other)):
         problems.add(path, f"{name} holds no process itself, but names another file", "name that one")
     return other

@@ -187,7 +187,8 @@ def test_what_may_be_beside_it(tmp_path: Path) -> None:
     ("toml", "words"),
     [
         ('process = ""', "it names no file"),
-        ('process = "nowhere/dep.toml"', "there is no file nowhere/dep.toml"),
+        ('process = "nowhere/dep.toml"', "there is no file nowhere/dep.toml; clone or copy the repository"),
+        ('process = "enhancements/own.toml"', "there is no file enhancements/own.toml; let sphinx-dep init write it"),
         ('process = "dep.toml"', "holds no process itself"),
     ],
 )
