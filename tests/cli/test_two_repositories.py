@@ -276,3 +276,13 @@ def test_two_repositories_of_proposals_and_one_process(tmp_path: Path) -> None:
         1: f"{FORGE}/edit/main/deps/0001-first.md",
         5: "https://gitlab.example.org/team/more/-/edit/main/deps/0005-fifth.md",
     }
+
+
+def test_a_readme_links_where_the_forge_has_the_files(two: Two) -> None:
+    """A forge shows nothing below a submodule, a clone that is ignored, or a copy."""
+    readme = "<!-- dep-index: columns:title -->\n<!-- /dep-index -->\n"
+    two.write({"README.md": readme, "enhancements/README.md": readme})
+    tree(two).ok("embed", "README.md", "enhancements/README.md")
+    assert f"| [Second]({FORGE}/blob/main/deps/0002-second.md) |" in (two.src / "README.md").read_text("utf-8")
+    inner = (two.src / "enhancements/README.md").read_text("utf-8")
+    assert two.way == "copy" or "| [Second](deps/0002-second.md) |" in inner

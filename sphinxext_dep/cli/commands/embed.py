@@ -24,7 +24,9 @@ from sphinxext_dep.cli.project import (
     open_config,
     read_history,
 )
+from sphinxext_dep.config.find import find_repository
 from sphinxext_dep.edit.save import Change, save
+from sphinxext_dep.history.repositories import ProposalRepositories
 from sphinxext_dep.markup import read_outline
 from sphinxext_dep.model.catalog import Catalog
 from sphinxext_dep.model.config import Config
@@ -201,7 +203,12 @@ def _table(region: _Region, file: Path, config: Config, judgement: Judgement, co
     if not chosen:
         return "\n*No proposals.*\n\n"
     rows = [[column(key, schema).label(schema) for key in keys], ["---"] * len(keys)]
-    rows += [[_cell(item, key, catalog, context, _target(item, file, config)) for key in keys] for item in chosen]
+    repositories = ProposalRepositories(config)
+    targets = [_target(item, file, config, repositories) for item in chosen]
+    rows += [
+        [_cell(item, key, catalog, context, target) for key in keys]
+        for item, target in zip(chosen, targets, strict=True)
+    ]
     return "".join(["\n", *(f"| {' | '.join(row)} |\n" for row in rows), "\n"])
 
 
@@ -216,7 +223,14 @@ def _cell(proposal: Proposal, key: str, catalog: Catalog, context: Context, targ
     return f"[{text}]({target})" if key in _LINKED and text else text
 
 
-def _target(proposal: Proposal, file: Path, config: Config) -> str:
-    """The link from *file* to the page of *proposal*: forges show the source there."""
+def _target(proposal: Proposal, file: Path, config: Config, repositories: ProposalRepositories) -> str:
+    """The link from *file* to the page of *proposal*: forges show the source there.
+
+    A forge has no files of a submodule below the repository that it is in, so that another repository's are linked
+    where they are.
+    """
+    repository = repositories.of(proposal.path)
+    if repository is not None and repository.forge is not None and repository.top != find_repository(file.parent)[0]:
+        return repository.forge.file(repository.branch, repository.place.in_repository(proposal.path))
     path = os.path.relpath((config.root / proposal.path).resolve(), file.resolve().parent)
     return quote(path.replace(os.sep, "/"), safe="/._-")
