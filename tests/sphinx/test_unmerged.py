@@ -117,6 +117,17 @@ def test_rows_of_an_index(repo: Repo) -> None:
     assert "Retry later" not in built.text("index.html")
 
 
+@pytest.mark.parametrize("choice", ["include", "only"])
+def test_the_last_changed_draft_is_first(repo: Repo, choice: str) -> None:
+    for number, title in ((7, "Nine"), (8, "Early"), (9, "Last")):
+        branch(repo, number, {f"deps/00{12 if title == 'Nine' else 10}-{title.lower()}.md": proposal(title)})
+    repo.write({"all.md": INDEX.replace("UNMERGED", choice)})
+    built = project(repo).build()
+    assert [row[1].split()[0] for row in rows(built)][:3] == ["Last", "Early", "Nine"]
+    box = built.page("all").select_one("[data-registry]")
+    assert json.loads(box["data-registry"])["words"]["listed"] == "Last changed ↓"
+
+
 @pytest.mark.parametrize(("choice", "count"), [("exclude", 1), ("include", 2), ("only", 1)])
 def test_the_option(repo: Repo, choice: str, count: int) -> None:
     branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
@@ -137,6 +148,8 @@ def test_the_page_of_a_draft(repo: Repo) -> None:
     branch(repo, 7, {"deps/NNNN-retry.md": text, "deps/p.png": b"\x89PNG\r\n", "deps/more.md": "# More\n"})
     built = project(repo).build(html_theme="basic")
     page = draft_page(built.outdir, "retry")
+    # No badge is in the navigation, for which every page would link the style sheet.
+    assert page.select_one('link[href*="sphinxext_dep.css"]')
     shown = page.select_one(".dep-unmerged").get_text(" ", strip=True)
     for words in ("Not merged", "pull request 7", "last changed on"):
         assert words in shown

@@ -260,7 +260,7 @@ class Build:
         doctree: nodes.document | None,
     ) -> None:
         """``html-page-context``: link the assets that the page needs."""
-        add_page_assets(app, pagename, doctree, has_badges=self._has_badges)
+        add_page_assets(app, pagename, doctree, has_badges=self._has_badges, is_draft=bool(context.get("dep_draft")))
 
     def resolved(self, app: Sphinx, doctree: nodes.document, docname: str) -> None:
         """``doctree-resolved``: the page is about to be written."""

@@ -14,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.model.proposal import Proposal
 from sphinxext_dep.model.schema import Field, Schema
-from sphinxext_dep.query.columns import column
+from sphinxext_dep.query.columns import Context, column
 from sphinxext_dep.query.filters import (
     DEFAULT_ORDER,
     Filter,
@@ -177,9 +177,18 @@ class Places(NamedTuple):
     ranges: dict[str, Range]
 
 
-def find_places(view: View, proposals: Sequence[Proposal], columns: Sequence[str]) -> Places:
+def _context_of(views: Sequence[View]) -> Context:
+    """The data that columns need of the proposals of all *views*: the day of a draft is that of its branch."""
+    contexts = [view.context for view in views]
+    return msgspec.structs.replace(
+        contexts[0],
+        invalid=frozenset().union(*(item.invalid for item in contexts)),
+        origins={path: origin for item in contexts for path, origin in item.origins.items()},
+    )
+
+
+def find_places(schema: Schema, context: Context, proposals: Sequence[Proposal], columns: Sequence[str]) -> Places:
     """The places of *proposals*, in a table with *columns*; types say what comes before what."""
-    schema, context = view.schema, view.context
     paths = [item.path for item in proposals]
     orders = [places(proposals, key, schema, context) for key in columns]
     found = Places([dict(zip(paths, order, strict=True)) for order in orders], {}, {})
@@ -356,11 +365,9 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         """The merged proposals it shows, in order."""
         return self._chosen([view])[0] if self.unmerged != "only" else []
 
-    def _sorted(self, chosen: Iterable[Proposal], view: View) -> list[Proposal]:
+    def _sorted(self, chosen: Iterable[Proposal], schema: Schema, context: Context) -> list[Proposal]:
         """*chosen* in order, as many as it shows."""
-        ordered = (
-            sort(chosen, self.order, view.schema, view.context) if self.order else newest_first(chosen, view.context)
-        )
+        ordered = sort(chosen, self.order, schema, context) if self.order else newest_first(chosen, context)
         return ordered[: self.limit]
 
     def _chosen(self, views: Sequence[View]) -> tuple[list[Proposal], dict[str, View]]:
@@ -371,8 +378,7 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
             found = [item for item in view.catalog.proposals if self.filter.matches(item, view.context)]
             of_path |= {item.path: view for item in found}
             chosen += found
-        home = views[0] if views else None
-        return (self._sorted(chosen, home) if home else []), of_path
+        return (self._sorted(chosen, views[0].schema, _context_of(views)) if views else []), of_path
 
     def _views(self, view: View) -> list[View]:
         """The views whose proposals it shows: the merged ones, the drafts, or both."""
@@ -412,14 +418,16 @@ class Index(Consumer, frozen=True, tag="index", kw_only=True):
         if source is None:
             return IndexModel([], [], [], self.caption, "", unreadable=cannot_be_read(self.origin))
         view = source
-        chosen, of_path = self._chosen(self._views(view))
+        views = self._views(view)
+        context = _context_of(views or [view])
+        chosen, of_path = self._chosen(views)
         groups = [("", chosen)]
         if self.group_by:
-            groups = group(chosen, self.group_by, view.schema, view.context, none=_("None"))
+            groups = group(chosen, self.group_by, view.schema, context, none=_("None"))
         table = self.format == "table"
         offered = facets(view.schema) if table else []
-        found = find_places(view, chosen, self.columns) if table else Places([], {}, {})
-        order = () if self.group_by else self.order or newest_order(chosen, view.context)
+        found = find_places(view.schema, context, chosen, self.columns) if table else Places([], {}, {})
+        order = () if self.group_by else self.order or newest_order(chosen, context)
         listed = ""
         if table and order and order[0].field not in self.columns:
             listed = f"{columns_label(view.schema, [order[0].field])[0]} {'↓' if order[0].descending else '↑'}"

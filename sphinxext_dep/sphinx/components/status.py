@@ -294,8 +294,14 @@ class Dashboard(Consumer, frozen=True, tag="dashboard"):
             words = ngettext("%d proposal is not valid.", "%d proposals are not valid.", invalid)
             lines.append([nodes.Text(words % invalid)])
         if model.numbers:
-            labels = ", ".join(number.label for number in model.numbers)
-            lines.append([nodes.Text(_("Claimed more than once: %s.") % labels)])
+            before, _mark, behind = _("Claimed more than once: %s.").partition("%s")
+            labels: list[nodes.Node] = []
+            for number in model.numbers:
+                labels += [
+                    *([nodes.Text(", ")] if labels else []),
+                    nodes.inline("", number.label, classes=["dep-nowrap"]),
+                ]
+            lines.append([nodes.Text(before), *labels, nodes.Text(behind)])
         if longest := next((draft for draft in model.unmerged or () if draft.is_in_review), None):
             what = link(longest.proposal, longest.proposal.title, self.docname)
             since = _("since %s") % longest.since

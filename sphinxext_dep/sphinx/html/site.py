@@ -265,14 +265,17 @@ def copy_static_files(app: Sphinx, builder: Builder) -> None:
         write_file(target / name, ((_BOOKS if book else _STATIC) / name).read_bytes())
 
 
-def add_page_assets(app: Sphinx, pagename: str, doctree: nodes.document | None, *, has_badges: bool) -> None:
+def add_page_assets(
+    app: Sphinx, pagename: str, doctree: nodes.document | None, *, has_badges: bool, is_draft: bool = False
+) -> None:
     """Link the style sheets from pages that show proposals, and the rest where it is needed.
 
     :param has_badges: whether the navigation shows status badges.
+    :param is_draft: whether it is the page of a proposal that is not merged: it has no doctree of Sphinx.
     """
     noted = set() if doctree is None else notes(doctree)
     # Links to proposals in the text are consumers too, and nothing was put in their place.
-    shows = Note.SHOWS in noted or pagename in domain_of(app.env).data["consumers"]
+    shows = is_draft or Note.SHOWS in noted or pagename in domain_of(app.env).data["consumers"]
     if shows or (has_badges and app.builder.name != "epub"):
         app.add_css_file(STYLE_SHEET)
     if has_badges:
