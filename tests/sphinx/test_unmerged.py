@@ -124,8 +124,8 @@ def test_the_last_changed_draft_is_first(repo: Repo, choice: str) -> None:
     repo.write({"all.md": INDEX.replace("UNMERGED", choice)})
     built = project(repo).build()
     assert [row[1].split()[0] for row in rows(built)][:3] == ["Last", "Early", "Nine"]
-    box = built.page("all").select_one("[data-registry]")
-    assert json.loads(box["data-registry"])["words"]["listed"] == "Last changed ↓"
+    box = one(built.page("all"), "[data-registry]")
+    assert json.loads(str(box["data-registry"]))["words"]["listed"] == "Last changed ↓"
 
 
 @pytest.mark.parametrize(("choice", "count"), [("exclude", 1), ("include", 2), ("only", 1)])
