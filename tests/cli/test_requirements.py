@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -62,7 +60,8 @@ def test_there_are_none(tree: Tree) -> None:
     assert "there is no proposal" in tree.fails("requirements", "99", code=2)
 
 
-def test_sphinx_needs_imports_them(tree: Tree, tmp_path: Path) -> None:
+def test_needs_for_sphinx_needs(tree: Tree) -> None:
+    """That it imports them is tested where it is installed: tests/formats/test_needs.py."""
     needs = tree.run("requirements", "--format", "needs", "--need-type", "spec").stdout
     entries = json.loads(needs)["versions"]["1"]["needs"]
     assert entries["DEP_0001_REQ_1"] == {
@@ -70,19 +69,6 @@ def test_sphinx_needs_imports_them(tree: Tree, tmp_path: Path) -> None:
         "tags": ["MUST", "DEP-0001"], "content": "",
     }  # fmt: skip
     assert list(entries) == ["DEP_0001_REQ_1", "DEP_0001_REQ_2", "TWO_REQ_1", "TWO_REQ_2"]
-    pytest.importorskip("sphinx_needs")
-    docs = tmp_path / "other"
-    docs.mkdir()
-    (docs / "needs.json").write_text(needs, encoding="utf-8")
-    (docs / "conf.py").write_text('extensions = ["sphinx_needs"]\n', encoding="utf-8")
-    table = '.. needtable::\n   :filter: "MUST" in tags\n   :columns: id, title, status\n   :style: table\n'
-    (docs / "index.rst").write_text(f"Docs\n====\n\n.. needimport:: needs.json\n\n{table}", encoding="utf-8")
-    build = [sys.executable, "-m", "sphinx", "-nW", "--keep-going", "-q", "-b", "html", str(docs), str(docs / "out")]
-    done = subprocess.run(build, capture_output=True, check=False, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    shown = (docs / "out/index.html").read_text(encoding="utf-8")
-    assert all(name in shown for name in entries)
-    assert "REQ-1 Quick &amp; small" in shown
 
 
 def test_ids_of_needs_are_never_the_same(tree: Tree) -> None:
