@@ -186,7 +186,7 @@ def test_an_address_may_be_percent_encoded(make_project):
     targets = [href.partition("#")[2] for _text, href in links(built)]
     assert targets[1:] == ["second-target"] * 2
     assert one(built.page("other"), "p a")["href"] == links(built)[0][1]
-    assert one(built.page("deps/0012-a"), f'section[id="{targets[0]}"], section:has(> [id="{targets[0]}"])')
+    assert one(built.page("deps/0012-a"), f'section[id="{targets[0]}"], section:has(> span[id="{targets[0]}"])')
 
 
 def test_what_is_only_in_html_is_no_target_elsewhere(make_project):
