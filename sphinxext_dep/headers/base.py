@@ -17,7 +17,7 @@ import msgspec
 from sphinxext_dep.markup import plain_newlines
 from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
-from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
+from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
 from sphinxext_dep.model.source import Edit, Outline, RefusedError, Source, Span, line_end, line_start, newline_of
 
@@ -160,6 +160,33 @@ class LabelProblem(NamedTuple):
     message: str
     help: str
     edits: tuple[Edit, ...]
+
+
+class Comments(CommentMask):
+    """The comments of a page, for the reader of a header; reStructuredText has none within a line.
+
+    :param text: of the page, with line feeds.
+    """
+
+    def __init__(self, source: Source, text: str, *, rst: bool) -> None:
+        super().__init__(text)
+        self._source = source
+        self._rst = rst
+
+    def scan(self, start: int, end: int) -> None:
+        """See :meth:`CommentMask.scan`."""
+        if not self._rst:
+            super().scan(start, end)
+
+    def line(self, start: int, end: int) -> str:
+        """The line between two offsets, with spaces for comments; lines come in order."""
+        self.scan(start, end)
+        return self.mask(start, end)
+
+    def problems(self, start: int, end: int) -> list[HeaderProblem]:
+        """The comments that begin between two offsets and never end: what is behind them is not read."""
+        places = (self._source.span(at, at + 4) for at in self.unclosed if start <= at < end)
+        return [HeaderProblem(place, "the comment is never closed", "end it with `-->`") for place in places]
 
 
 class Spelling(ABC):

@@ -319,14 +319,15 @@ def _with_sidecars(top: Path, branches: list[Branch], suffixes: tuple[str, ...],
     A branch that changes only that file changes the pages beside it.
     """
     folders = {(branch.tip, file.path.rpartition("/")[0]) for branch in branches for file in branch.files}
-    trees = read_blobs(top, {f"{tip}:{folder}" for tip, folder in folders if "\n" not in folder})
+    texts = read_blobs(top, {f"{tip}:{folder}" for tip, folder in folders if "\n" not in folder})
+    trees = {name: _tree(data, len(name.partition(":")[0]) // 2) for name, data in texts.items()}
     found = []
     for branch in branches:
         files: dict[str, ChangedFile] = {}
         changed = {file.path: file for file in branch.files}
         for file in branch.files:
             folder, slash, name = file.path.rpartition("/")
-            around = _tree(trees.get(f"{branch.tip}:{folder}", b""), len(branch.tip) // 2)
+            around = trees.get(f"{branch.tip}:{folder}", {})
             own = changed.get(f"{folder}{slash}{sidecar}")
             beside = around.get(sidecar, "")
             old_beside = own.old_blob if own is not None else beside

@@ -212,3 +212,30 @@ def test_nothing_is_lost(spelling):
     _, text = HOSTILE[f"{spelling} fields"]
     source = Source("page.md", text)
     assert len(read_header(source, read_outline(source), schema).fields) == MANY + 1
+
+
+UNCLOSED = {
+    "block": "**Status**: Draft <!-- a\n\n**Authors**: Ada\n",
+    "bulleted list": "- Status: Draft <!-- a\n- Authors: Ada\n",
+    "preamble": "Status: Draft <!-- a\nAuthors: Ada\n",
+    "field list": ":Status: Draft <!-- a\n:Authors: Ada\n",
+    "paragraphs": "Status: Draft <!-- a\n\nAuthors: Ada\n",
+    "table": "| Field | Value |\n|---|---|\n| Status | Draft <!-- a |\n| Authors | Ada |\n",
+    "sections": "## Status\n\nDraft <!-- a\n\n## Authors\n\nAda\n",
+}
+LISTED = "```{list-table}\n* - Status\n  - Draft <!-- a\n* - Authors\n  - Ada\n```\n"
+
+
+@pytest.mark.parametrize(("spelling", "text"), [*UNCLOSED.items(), ("table", LISTED)])
+def test_a_comment_that_is_never_closed_is_said(spelling: str, text: str) -> None:
+    """What is behind it would be dropped without a word."""
+    schema = msgspec.structs.replace(DEFAULT, spellings=(spelling,))
+    page = text + "\n# T\n" if spelling == "preamble" else f"# T\n\n{text}"
+    header = read_page(Source("page.md", page), schema).header
+    assert [problem.message for problem in header.problems] == ["the comment is never closed"]
+    (problem,) = header.problems
+    assert page[problem.span.start : problem.span.end] == "<!--"
+    assert [field.label for field in header.fields] == ["Status", "Authors"]
+    ended = text.replace("<!-- a", "<!-- a -->") + "\n## Other\n\nText <!-- of no field\n"
+    page = page.replace(text, ended) if spelling != "preamble" else ended
+    assert read_page(Source("page.md", page), schema).header.problems == ()

@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Sequence
 import msgspec
 
 from sphinxext_dep.headers.base import (
+    Comments,
     FieldLines,
     Item,
     LabelProblem,
@@ -24,7 +25,6 @@ from sphinxext_dep.headers.base import (
     starts_list,
 )
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Field, Schema, fold
@@ -244,7 +244,7 @@ class _Run:
         self.fields: list[RawField] = []
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
-        self.comments = CommentMask(text)
+        self.comments = Comments(source, text, rst=source.is_rst)
         # The field being read: its label, the pieces of its value, and what its last line was.
         self.label: Label | None = None
         self.pieces: list[tuple[int, int]] = []
@@ -272,7 +272,7 @@ class _Run:
                 continue
             position = end + 1
             inside = self.comments.open_until > start
-            line = self._visible(start, end)
+            line = self.comments.line(start, end)
             if inside and self.paragraph:
                 self.end = end  # a comment that began behind a value goes on
             if not line.strip():
@@ -290,16 +290,7 @@ class _Run:
             else:
                 break
         self._finish()
-        for offset in self.comments.unclosed:
-            span = self.source.span(offset, offset + 4)
-            self.problems.append(HeaderProblem(span, "the comment is never closed", "end it with `-->`"))
-
-    def _visible(self, start: int, end: int) -> str:
-        """The line between two offsets without its comments; reST has none within a line."""
-        if self.rst:
-            return self.text[start:end]
-        self.comments.scan(start, end)
-        return self.comments.mask(start, end)
+        self.problems += self.comments.problems(0, len(text))
 
     def _take(self, line: str, start: int, end: int) -> bool:
         """Take the line between two offsets into the run; false when it does not belong to it."""

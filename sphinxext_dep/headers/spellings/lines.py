@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from sphinxext_dep.headers.base import Content, Item, Spelling, Written
+from sphinxext_dep.headers.base import Comments, Content, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
 from sphinxext_dep.model.schema import Schema, fold
@@ -171,7 +170,7 @@ class Run:
         self.ends: list[int] = []  # where the last line of each field ends
         self.problems: list[HeaderProblem] = []
         self.start = self.end = 0
-        self.comments = CommentMask("" if self.rst else text)
+        self.comments = Comments(source, text, rst=rst)
         self.label: tuple[int, int, int] | None = None  # offsets of its start and end, and of the value
         self.pieces: list[tuple[int, int]] = []
         self.inside = 0  # the indent of the text of the last list item
@@ -196,7 +195,7 @@ class Run:
                 continue
             end = next_newline(text, start)
             position = end + 1
-            shown = self._visible(start, end)
+            shown = self.comments.line(start, end)
             spaces = min(self.indent, len(shown) - len(shown.lstrip(" ")))
             shown = shown[spaces:]
             inside = 0 < self.inside <= len(shown) - len(shown.lstrip())
@@ -215,15 +214,7 @@ class Run:
                 break
             behind_blank = False
         self._finish()
-        for offset in self.comments.unclosed:
-            span = self.source.span(offset, offset + 4)
-            self.problems.append(HeaderProblem(span, "the comment is never closed", "end it with `-->`"))
-
-    def _visible(self, start: int, end: int) -> str:
-        if self.rst:
-            return self.text[start:end]
-        self.comments.scan(start, end)
-        return self.comments.mask(start, end)
+        self.problems += self.comments.problems(0, len(text))
 
     def _take(self, line: Line, end: int) -> bool:
         """Take *line*, which ends at offset *end*; false when it does not belong to the run."""
@@ -265,7 +256,7 @@ class Run:
 
     def _add(self, start: int, end: int) -> None:
         """Add the text between two offsets to the value, without the space and the comments around it."""
-        kept = self.text[start:end] if self.rst else self.comments.mask(start, end)
+        kept = self.comments.mask(start, end)
         stripped = kept.strip()
         if stripped:
             first = start + len(kept) - len(kept.lstrip())
@@ -277,14 +268,10 @@ class Run:
             return
         source, (start, end, place) = self.source, self.label
         span = source.span(self.pieces[0][0], self.pieces[-1][1]) if self.pieces else source.span(place, place)
-        without = self.text.__getitem__ if self.rst else None
         self.fields.append(
             RawField(
                 label=source.text[start:end],
-                value="\n".join(
-                    without(slice(first, last)) if without else self.comments.without(first, last)
-                    for first, last in self.pieces
-                ),
+                value="\n".join(self.comments.without(first, last) for first, last in self.pieces),
                 span=span,
                 label_span=source.span(start, end),
                 spelling=self.spelling.name,

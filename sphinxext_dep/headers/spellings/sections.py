@@ -13,9 +13,8 @@ from typing import NamedTuple
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.choice import without_lines
-from sphinxext_dep.headers.base import Content, FieldLines, Item, Occurrence, Spelling, Written
+from sphinxext_dep.headers.base import Comments, Content, FieldLines, Item, Occurrence, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.proposal import Page, Part, RawField, RawHeader
 from sphinxext_dep.model.schema import Field, Schema, fold
@@ -57,7 +56,15 @@ class Sections(Spelling):
         # Words and marks behind the last value are in its line.
         last = line_end(source, max(headings[found[-1]].end, fields[-1].span.end))
         start = headings[found[0]].start
-        return Part(fields, source.span(start, start + len(source.text[start:last].rstrip())))
+        problems = [
+            problem
+            for index, field in zip(found, fields, strict=True)
+            # Of a section that goes on with prose, only the lines of the value are part of the header.
+            for problem in reader.comments.problems(
+                headings[index].end, line_end(source, field.span.end) if field.value else ends[index]
+            )
+        ]
+        return Part(fields, source.span(start, start + len(source.text[start:last].rstrip())), tuple(problems))
 
     def blanked_lines(self, source: Source, outline: Outline, header: RawHeader) -> tuple[int, int] | None:
         return None
@@ -189,7 +196,7 @@ class _Reader:
         self.source = source
         self.rst = source.is_rst
         self.text = plain_newlines(source)
-        self.comments = CommentMask("" if self.rst else self.text)
+        self.comments = Comments(source, self.text, rst=self.rst)
         self.skipped = {span.start: span.end for span in outline.comments} if self.rst else {}
 
     def field(self, heading: Heading, end: int, schema: Schema) -> RawField:
@@ -201,7 +208,7 @@ class _Reader:
         place = min(heading.end, len(self.text))
         return RawField(
             label=heading.text.rstrip(" :"),
-            value="\n".join(self._without(first, last) for first, last in pieces),
+            value="\n".join(self.comments.without(first, last) for first, last in pieces),
             span=source.span(pieces[0][0], pieces[-1][1]) if pieces else source.span(place, place),
             label_span=heading.span,
             spelling=Sections.name,
@@ -209,7 +216,7 @@ class _Reader:
 
     def _value(self, pieces: list[tuple[int, int]], field: Field, schema: Schema) -> list[tuple[int, int]]:
         """The *pieces*, one a line, that are the value of *field*; the rest is prose."""
-        lines = [self._without(*piece) for piece in pieces]
+        lines = [self.comments.without(*piece) for piece in pieces]
         text = "\n".join(lines)
         length = type_of(field).leading(text, field, schema)
         if length < len(text):
@@ -229,14 +236,9 @@ class _Reader:
             newline = self.text.find("\n", self.skipped.get(position, position), end)
             last = end if newline < 0 else newline
             if position not in self.skipped:
-                if not self.rst:
-                    self.comments.scan(position, last)
-                shown = self.text[position:last] if self.rst else self.comments.mask(position, last)
+                shown = self.comments.line(position, last)
                 if stripped := shown.strip():
                     first = position + len(shown) - len(shown.lstrip())
                     pieces.append((first, first + len(stripped)))
             position = last + 1
         return pieces
-
-    def _without(self, first: int, last: int) -> str:
-        return self.text[first:last] if self.rst else self.comments.without(first, last)

@@ -16,9 +16,8 @@ from typing import NamedTuple
 
 from sphinxext_dep.fields import type_of
 from sphinxext_dep.fields.placeholders import bare
-from sphinxext_dep.headers.base import Content, FieldLines, Item, Spelling, Written
+from sphinxext_dep.headers.base import Comments, Content, FieldLines, Item, Spelling, Written
 from sphinxext_dep.markup import plain_newlines
-from sphinxext_dep.markup.markdown import CommentMask
 from sphinxext_dep.model.files import Markup
 from sphinxext_dep.model.numbers import parse_number
 from sphinxext_dep.model.proposal import HeaderProblem, Page, Part, RawField
@@ -128,7 +127,8 @@ class Table(Spelling):
             fields.append(RawField(label, value, source.span(*span), source.span(*row.label), self.name))
         if not any(fold(field.label) in schema.field_names for field in fields):
             return None
-        return Part(tuple(fields), source.span(first, last), tuple(reader.problems))
+        problems = (*reader.problems, *reader.comments.problems(first, last))
+        return Part(tuple(fields), source.span(first, last), problems)
 
     def content(self, page: Page) -> Content:
         span = page.header.spans[self.name]
@@ -258,7 +258,7 @@ class _Reader:
         self.source = source
         self.rst = source.is_rst
         self.text = plain_newlines(source)
-        self.comments = CommentMask("" if self.rst else self.text)
+        self.comments = Comments(source, self.text, rst=self.rst)
         directives = {directive.start: directive.end for directive in outline.directives}
         self.skipped = {span.start: span.end for span in outline.comments} | directives
         self.others = {heading.start for heading in outline.headings}.union(directives)
@@ -342,7 +342,7 @@ class _Reader:
         return [self._stripped(*cell) for cell in cells]
 
     def _stripped(self, start: int, end: int) -> tuple[int, int]:
-        shown = self.text[start:end] if self.rst else self.comments.mask(start, end)
+        shown = self.comments.mask(start, end)
         if not shown.strip():
             place = min(start + 1, end)
             return place, place
@@ -411,8 +411,7 @@ class _Reader:
             start, end = position, next_newline(self.text, position)
             position = end + 1
             line = self.text[start:end]
-            if not self.rst:
-                self.comments.scan(start, end)
+            self.comments.scan(start, end)
             cell, row = _LIST_CELL.match(line), _LIST_ROW.match(line)
             if rows and cell and cell.start("cell") == columns[1]:
                 rows[-1].append([self._stripped(start + cell.end(), end)])
