@@ -148,8 +148,6 @@ def test_the_page_of_a_draft(repo: Repo) -> None:
     branch(repo, 7, {"deps/NNNN-retry.md": text, "deps/p.png": b"\x89PNG\r\n", "deps/more.md": "# More\n"})
     built = project(repo).build(html_theme="basic")
     page = draft_page(built.outdir, "retry")
-    # No badge is in the navigation, for which every page would link the style sheet.
-    assert page.select_one('link[href*="sphinxext_dep.css"]')
     shown = page.select_one(".dep-unmerged").get_text(" ", strip=True)
     for words in ("Not merged", "pull request 7", "last changed on"):
         assert words in shown
@@ -159,6 +157,18 @@ def test_the_page_of_a_draft(repo: Repo) -> None:
     image = page.select_one("img")
     assert (built.outdir / "unmerged" / image["src"]).read_bytes() == b"\x89PNG\r\n"
     assert "unmerged" not in built.text("searchindex.js")
+
+
+def test_the_page_of_a_draft_has_its_style_sheet(repo: Repo) -> None:
+    """Also in a project without badges in its navigation, for which every page links it."""
+    branch(repo, 7, {"deps/NNNN-retry.md": proposal("Retry later")})
+    repo.write({"index.md": "# Home\n\n```{toctree}\nplain\n```\n", "all.md": "", "plain.md": "# Plain\n",
+                "deps/0001-one.md": "---\norphan: true\n---\n" + proposal("One")})  # fmt: skip
+    (repo.top / "all.md").unlink()
+    built = project(repo).build()
+    assert (built.status, built.warnings) == (0, [])
+    assert "sphinxext_dep.css" not in built.text("plain.html")
+    assert draft_page(built.outdir, "retry").select_one('link[href*="sphinxext_dep.css"]')
 
 
 def test_the_banner_of_a_draft(repo: Repo) -> None:
